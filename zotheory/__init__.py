@@ -1,0 +1,34 @@
+"""zotheory: run, prove, measure and refute statements about gradient-free optimization.
+
+>>> import zotheory as zo
+>>> f = zo.problems.golovin_family(1, 8, 20)
+>>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
+651
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from zotheory import directions, estimators, geometry, oracles, problems
+from zotheory.methods import METHODS, Method, gld_search, two_point
+from zotheory.run import Run, generator, iterate, run
+
+try:
+    __version__ = version("zotheory")
+except PackageNotFoundError:  # run from a source tree that is not installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "METHODS",
+    "Method",
+    "Run",
+    "directions",
+    "estimators",
+    "generator",
+    "geometry",
+    "gld_search",
+    "iterate",
+    "oracles",
+    "problems",
+    "run",
+    "two_point",
+]

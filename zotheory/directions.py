@@ -1,0 +1,178 @@
+"""Laws of random directions and their exact moments.
+
+Every law is isotropic, E uu' = I, so that an estimator built on one estimates the gradient itself; lengths are
+therefore of order sqrt(d). Scales belong to the methods, never to the law.
+
+Moments accept floats, arrays and SymPy symbols (``d`` symbolic), and are derived in ``proofs/directions.py``.
+
+Notation
+--------
+u direction; g a fixed vector; s(d) the constant of Duchi et al. (2015), Assumption D: E <g,u>^2 |u|^2 = s(d) |g|^2;
+m_d = E |<e,u>| for a unit vector e. The uniform law on the ball of R^d is the projection of the uniform law on the
+sphere of R^(d+2) (Archimedes), which is where its moments come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zotheory import require
+from zotheory.elementary import Array, gamma_ratio, half, namespace, pi, sqrt
+
+
+@dataclass(frozen=True)
+class Law:
+    """An isotropic law of directions in R^d.
+
+    Attributes
+    ----------
+    name : str
+    draw : callable ``(rng, shape, d, scale=1.0) -> array of shape (*shape, d)``
+        Independent directions times `scale`, which broadcasts against `shape`.
+    second_moment : callable ``d -> s(d)``
+        E <g,u>^2 |u|^2 / |g|^2.
+    norm_moment : callable ``(p, d) -> E |u|^p``
+    mean_abs : callable ``d -> E |<e,u>|`` for a unit vector e, or None where it depends on e
+    mean_abs_inner : callable ``g -> E |<g,u>|`` for a vector g of shape (d,), floats or symbols
+    rotation_invariant : bool
+        Whether Ou has the law of u for every rotation O; what reduced coordinates need.
+    """
+
+    name: str
+    draw: Callable[..., Array]
+    second_moment: Callable[[Array], Array]
+    norm_moment: Callable[[Array, Array], Array]
+    mean_abs: Callable[[Array], Array] | None
+    mean_abs_inner: Callable[[Array], Array]
+    rotation_invariant: bool
+
+    def third_norm_moment(self, d: Array) -> Array:
+        """M(mu) = sqrt(E |u|^6), Assumption D of Duchi et al. (2015) in the Euclidean norm."""
+        return sqrt(self.norm_moment(6, d))
+
+
+def _norm(g: Array) -> Array:
+    return sqrt(namespace(g).vecdot(g, g))
+
+
+def _scaled(u: Array, scale: Array) -> Array:
+    u *= np.expand_dims(scale, -1)
+    return u
+
+
+def sphere_mean_abs(d: Array) -> Array:
+    """E |s_1| for s uniform on the unit sphere of R^d: Gamma(d/2) / (sqrt(pi) Gamma((d+1)/2))."""
+    return 1 / (sqrt(pi(d)) * gamma_ratio((d + 1) / 2, d / 2))
+
+
+# --- N(0, I) ---------------------------------------------------------------------------------------------------------
+
+
+def _draw_gaussian(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    return _scaled(rng.standard_normal((*shape, d)), scale)
+
+
+gaussian = Law(
+    name="gaussian",
+    draw=_draw_gaussian,
+    second_moment=lambda d: d + 2,
+    norm_moment=lambda p, d: 2 ** (p * half(d)) * gamma_ratio((d + p) / 2, d / 2),
+    mean_abs=lambda d: sqrt(2 / pi(d)),
+    mean_abs_inner=lambda g: sqrt(2 / pi(g)) * _norm(g),
+    rotation_invariant=True,
+)
+
+
+# --- uniform on the sphere of radius sqrt(d) ---------------------------------------------------------------------------
+
+
+def _draw_sphere(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    z = rng.standard_normal((*shape, d))
+    return _scaled(z, scale * np.sqrt(d / np.vecdot(z, z)))
+
+
+sphere = Law(
+    name="sphere",
+    draw=_draw_sphere,
+    second_moment=lambda d: d,
+    norm_moment=lambda p, d: sqrt(d) ** p,
+    mean_abs=lambda d: sqrt(d) * sphere_mean_abs(d),
+    mean_abs_inner=lambda g: sqrt(len(g)) * sphere_mean_abs(len(g)) * _norm(g),
+    rotation_invariant=True,
+)
+
+
+# --- uniform on the ball of radius sqrt(d+2) ---------------------------------------------------------------------------
+
+
+def _draw_ball(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    z = rng.standard_normal((*shape, d))
+    radius = np.exp(-rng.standard_exponential(shape) / d)  # U^(1/d), U uniform
+    return _scaled(z, scale * radius * np.sqrt((d + 2) / np.vecdot(z, z)))
+
+
+ball = Law(
+    name="ball",
+    draw=_draw_ball,
+    second_moment=lambda d: (d + 2) ** 2 / (d + 4),
+    norm_moment=lambda p, d: sqrt(d + 2) ** p * d / (d + p),
+    mean_abs=lambda d: sqrt(d + 2) * sphere_mean_abs(d + 2),
+    mean_abs_inner=lambda g: sqrt(len(g) + 2) * sphere_mean_abs(len(g) + 2) * _norm(g),
+    rotation_invariant=True,
+)
+
+
+# --- uniform signs -----------------------------------------------------------------------------------------------------
+
+
+def _draw_rademacher(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    return _scaled(2.0 * rng.integers(0, 2, (*shape, d)) - 1.0, scale)
+
+
+def signs(d: int) -> np.ndarray:
+    """Return all 2^d sign vectors, shape (2^d, d): the Rademacher law, enumerated."""
+    require.count(d=d)
+    if d > 20:
+        raise ValueError(f"d must be at most 20 to enumerate 2^d sign vectors, got {d}")
+    return 1.0 - 2.0 * ((np.arange(2**d)[:, None] >> np.arange(d)) & 1)
+
+
+def _rademacher_mean_abs_inner(g: Array) -> Array:
+    inner = signs(len(g)).astype(int) @ np.asarray(g)  # integers, so that symbols stay exact
+    return sum(abs(value) for value in inner) / 2 ** len(g)
+
+
+rademacher = Law(
+    name="rademacher",
+    draw=_draw_rademacher,
+    second_moment=lambda d: d,
+    norm_moment=lambda p, d: sqrt(d) ** p,
+    mean_abs=None,
+    mean_abs_inner=_rademacher_mean_abs_inner,
+    rotation_invariant=False,
+)
+
+
+# --- a coordinate axis, uniformly, times sqrt(d) -----------------------------------------------------------------------
+
+
+def _draw_coordinates(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    axis = rng.integers(0, d, (*shape, 1))
+    return _scaled(np.where(np.arange(d) == axis, np.sqrt(d), 0.0), scale)
+
+
+coordinates = Law(
+    name="coordinates",
+    draw=_draw_coordinates,
+    second_moment=lambda d: d,
+    norm_moment=lambda p, d: sqrt(d) ** p,
+    mean_abs=None,
+    mean_abs_inner=lambda g: sum(abs(value) for value in g) / sqrt(len(g)),
+    rotation_invariant=False,
+)
+
+LAWS = {law.name: law for law in (gaussian, sphere, ball, rademacher, coordinates)}

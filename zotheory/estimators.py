@@ -1,0 +1,42 @@
+"""Gradient estimates from values of f at a few points along a random direction.
+
+Arrays are (..., d), `delta` the smoothing radius (> 0), `u` isotropic directions. Each estimate is written once and
+accepts floats, batches and symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zotheory.elementary import Array, namespace
+
+Objective = Callable[[Array], Array]
+
+
+def _along(slope: Array, u: Array) -> Array:
+    return namespace(u).expand_dims(slope, axis=-1) * u
+
+
+def one_point(f: Objective, x: Array, u: Array, delta: Array) -> Array:
+    """f(x + delta u)/delta u (Flaxman et al. 2005, rescaled to isotropic u). Cost: 1 evaluation."""
+    return _along(f(x + delta * u) / delta, u)
+
+
+def two_point(f: Objective, x: Array, u: Array, delta: Array) -> Array:
+    """[f(x + delta u) - f(x)]/delta u (Duchi et al. 2015, eq. for G_sm; the same f in both). Cost: 2 evaluations."""
+    return _along((f(x + delta * u) - f(x)) / delta, u)
+
+
+def central(f: Objective, x: Array, u: Array, delta: Array) -> Array:
+    """[f(x + delta u) - f(x - delta u)]/(2 delta) u (Shamir 2017, rescaled to isotropic u). Cost: 2 evaluations."""
+    return _along((f(x + delta * u) - f(x - delta * u)) / (2 * delta), u)
+
+
+def double_smoothed(f: Objective, x: Array, u: Array, w: Array, delta: Array, eta: Array) -> Array:
+    """[f(x + eta w + delta u) - f(x + eta w)]/delta u (Duchi et al. 2015, non-smooth). Cost: 2 evaluations."""
+    return two_point(f, x + eta * w, u, delta)
+
+
+def averaged(estimate: Array) -> Array:
+    """Mean over the pairs, axis -2 of (..., m, d)."""
+    return namespace(estimate).mean(estimate, axis=-2)

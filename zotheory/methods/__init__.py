@@ -1,0 +1,48 @@
+"""Methods: one file each, `init`, `draw`, `step`, as in the paper.
+
+`draw(rng, state, ...)` makes everything random that a step uses. `step(f, state, u, ...)` is deterministic, mutates
+nothing, assigns to no index and works on arrays (..., d) with any leading batch axes: floats, replicas, reduced
+coordinates, SymPy symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from zotheory.elementary import Array
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method with its hyper-parameters bound: what `zotheory.run` runs.
+
+    Attributes
+    ----------
+    name : str
+    init : callable ``(f, x0) -> state``
+    draw : callable ``(rng, state, d) -> u``; `d` is the dimension, also where the state lives in reduced coordinates
+    step : callable ``(f, state, u) -> state``
+    output : callable ``state -> point (..., d)``, what the method returns
+    calls : (at the start, per step) evaluations of the objective
+    vectors : names of the state's fields that live in R^d
+    selects : whether a step keeps at most one of its candidates, each moved by its own direction
+    """
+
+    name: str
+    init: Callable[[Callable[[Array], Array], Array], Any]
+    draw: Callable[[Any, Any, int], Array]
+    step: Callable[[Callable[[Array], Array], Any, Array], Any]
+    output: Callable[[Any], Array]
+    calls: tuple[int, int]
+    vectors: tuple[str, ...]
+    selects: bool = False
+
+
+from zotheory.methods.gld_search import gld_search  # noqa: E402
+from zotheory.methods.two_point import two_point  # noqa: E402
+
+METHODS = {"gld_search": gld_search, "two_point": two_point}
+
+__all__ = ["METHODS", "Method", "gld_search", "two_point"]

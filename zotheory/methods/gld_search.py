@@ -1,0 +1,135 @@
+"""GLD-Search: try one random point at every scale, keep the best.
+
+Source: Golovin, Karro, Kochanski, Lee, Song, Zhang, "Gradientless Descent: High-Dimensional Zeroth-Order
+Optimization", ICLR 2020 (arXiv:1911.06317), algorithm GLD-Search:
+
+    K = log(R/r)
+    for t = 0..T-1:
+        for k = 0..K:  r_k = 2^-k R,  v_k ~ r_k D
+        x_{t+1} = argmin of f over {x_t} and {x_t + v_k : k}
+
+Notation: x point; v displacement; R, r largest and smallest radius; K + 1 radii. The paper's n is our d.
+
+Departures from the print, and why
+- log is base 2 and K = ceil(log2(R/r)): the radii must reach r by halving, and a floor can miss it by one.
+- D is an isotropic law times an explicit `scale`, the standard deviation of one coordinate of v_k / r_k. The analysis
+  draws v_k from the ball of radius r_k/sqrt(d), which is law `ball` at scale 1/sqrt(d (d+2)): the default.
+- Ties keep x_t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import ceil, log2, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory import require
+from zotheory.directions import Law, ball
+from zotheory.elementary import Array, namespace
+from zotheory.methods import Method
+
+
+class State(NamedTuple):
+    """Point x (..., d) and its value fx (...)."""
+
+    x: Array
+    fx: Array
+
+
+def radii(R: float, r: float) -> np.ndarray:
+    """r_k = 2^-k R for k = 0..K, K = ceil(log2(R/r)).
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < r < R.
+    """
+    require.positive(R=R, r=r)
+    if r >= R:
+        raise ValueError(f"r must be smaller than R, got r = {r!r} and R = {R!r}")
+    return R * 2.0 ** -np.arange(ceil(log2(R / r)) + 1)
+
+
+def analysed_scale(d: int) -> float:
+    """Scale at which isotropic `ball` becomes the ball of radius 1/sqrt(d), as in the paper's Theorem 7."""
+    return 1 / sqrt(d * (d + 2))
+
+
+def init(f: Callable[[Array], Array], x0: Array) -> State:
+    """Start at x0. Cost: 1 evaluation."""
+    return State(x0, f(x0))
+
+
+def draw(rng: Any, state: State, d: int, *, radii: np.ndarray, law: Law, scale: float | None) -> Array:
+    """v_k ~ r_k D for every k: array (..., K+1, d)."""
+    shape = (*state.x.shape[:-1], len(radii))
+    return law.draw(rng, shape, d, (analysed_scale(d) if scale is None else scale) * radii)
+
+
+def step(f: Callable[[Array], Array], state: State, v: Array) -> State:
+    """x_{t+1} = argmin of f over {x_t} and {x_t + v_k : k}. Cost: K+1 evaluations."""
+    x, fx = state
+    xp = namespace(x)
+    y = xp.expand_dims(x, axis=-2) + v
+    best, fbest = argmin(y, f(y))
+    lower = fbest < fx
+    return State(xp.where(xp.expand_dims(lower, axis=-1), best, x), xp.where(lower, fbest, fx))
+
+
+def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
+    """Best of the candidates y (..., K, d) with values fy (..., K): point (..., d) and value (...)."""
+    xp = namespace(y)
+    *batch, count, d = y.shape
+    rows = xp.reshape(xp.arange(fy.size // count) * count, tuple(batch)) + xp.argmin(fy, axis=-1)
+    flat = xp.reshape(rows, (-1,))
+    best = xp.take(xp.reshape(y, (-1, d)), flat, axis=0)
+    return xp.reshape(best, (*batch, d)), xp.reshape(xp.take(xp.reshape(fy, (-1,)), flat, axis=0), tuple(batch))
+
+
+def gld_search(*, R: float, r: float, law: Law = ball, scale: float | None = None) -> Method:
+    """GLD-Search with radii from R down to r.
+
+    Parameters
+    ----------
+    R, r : float
+        Largest and smallest radius, 0 < r < R, in units of x.
+    law : Law
+        Isotropic law of directions.
+    scale : float, optional
+        Standard deviation of a coordinate of v_k in units of r_k; default 1/sqrt(d (d+2)), the scale of the analysis.
+        1/sqrt(d) gives steps of length r_k, 1 the N(0, r_k^2 I) of most public code.
+
+    Returns
+    -------
+    Method
+        Cost: 1 evaluation, then K+1 a step, K = ceil(log2(R/r)).
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < r < R and scale > 0.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 10)
+    >>> result = zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=2000, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-4)
+    True
+    """
+    grid = radii(R, r)
+    if scale is not None:
+        require.positive(scale=scale)
+    return Method(
+        name="gld_search",
+        init=init,
+        draw=partial(draw, radii=grid, law=law, scale=scale),
+        step=step,
+        output=lambda state: state.x,
+        calls=(1, len(grid)),
+        vectors=("x",),
+        selects=True,
+    )

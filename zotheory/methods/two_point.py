@@ -1,0 +1,99 @@
+"""Two-point mirror descent: the gradient method with the gradient replaced by a difference of two values.
+
+Source: Duchi, Jordan, Wainwright, Wibisono, "Optimal rates for zero-order convex optimization: the power of two
+function evaluations", IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), the smooth case:
+
+    g^t       = [F(x^t + u_t Z; X) - F(x^t; X)]/u_t Z
+    x^{t+1}   = argmin over y of <g^t, y> + D(y, x^t)/alpha(t)
+    returned:   (x^1 + ... + x^k)/k
+
+Notation: the paper's theta is our x, alpha(t) our step size h, u_t our smoothing radius delta, Z our direction u.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from zotheory import estimators
+from zotheory.directions import Law, sphere
+from zotheory.elementary import Array
+from zotheory.geometry import Mirror, euclidean
+from zotheory.methods import Method
+
+Schedule = Callable[[int], float]
+
+
+class State(NamedTuple):
+    """Iterate x = x^t (..., d), mean of x^1..x^{t-1} (..., d), and t, from 1."""
+
+    x: Array
+    mean: Array
+    t: int
+
+
+def init(f: Callable[[Array], Array], x0: Array) -> State:
+    """Start at x^1 = x0. Cost: 0 evaluations."""
+    return State(x0, x0, 1)
+
+
+def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
+    """Z, one direction a replica: array (..., d)."""
+    return law.draw(rng, tuple(state.x.shape[:-1]), d)
+
+
+def step(
+    f: Callable[[Array], Array], state: State, u: Array, *, h: Array, delta: Array, mirror: Mirror = euclidean
+) -> State:
+    """One step of mirror descent. Cost: 2 evaluations of the same f = F(.; X)."""
+    x, mean, t = state
+    g = estimators.two_point(f, x, u, delta)
+    return State(mirror.prox(x, g, h), mean + (x - mean) / t, t + 1)
+
+
+def _step(
+    f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Schedule, mirror: Mirror
+) -> State:
+    return step(f, state, u, h=h(state.t), delta=delta(state.t), mirror=mirror)
+
+
+def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: Law = sphere) -> Method:
+    """Two-point mirror descent, averaged.
+
+    Parameters
+    ----------
+    h, delta : callable ``t -> float``
+        Step size and smoothing radius at step t = 1, 2, ...; `zotheory.theorems.two_point.schedule` gives those that
+        Theorem 1 prescribes.
+    mirror : Mirror
+        Geometry and domain. The objective is evaluated at x + delta u, possibly outside the domain.
+    law : Law
+        Isotropic law of directions.
+
+    Returns
+    -------
+    Method
+        Cost: 2 evaluations a step.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 5)
+    >>> method = zo.two_point(h=lambda t: 0.05, delta=lambda t: 1e-3 / t)
+    >>> result = zo.run(method, f, steps=2000, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-2)
+    True
+    """
+    for name, schedule in (("h", h), ("delta", delta)):
+        if not callable(schedule):
+            raise TypeError(f"{name} must be a function of the step t, got {schedule!r}")
+    return Method(
+        name="two_point",
+        init=init,
+        draw=partial(draw, law=law),
+        step=partial(_step, h=h, delta=delta, mirror=mirror),
+        output=lambda state: state.mean,
+        calls=(0, 2),
+        vectors=("x", "mean"),
+    )

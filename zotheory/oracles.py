@@ -1,0 +1,143 @@
+"""What stands between a method and its objective: counting and checking, sampling, vectorising.
+
+A step sees one function. For a stochastic problem that is F(.; xi) with xi drawn once a step, so every evaluation of
+the step shares its sample (common random numbers) by construction; `Fresh` breaks that on purpose, for controls.
+
+A stochastic problem has ``sample(rng, batch) -> xi`` and ``at(xi) -> f``; a deterministic one is just callable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from zotheory.elementary import Array, namespace
+
+
+class ObjectiveError(RuntimeError):
+    """The objective raised, or returned something that is not one finite real number per point.
+
+    Attributes
+    ----------
+    partial : Run or None
+        Everything computed before the failure; set by `zotheory.run`.
+    """
+
+    partial: Any = None
+
+
+class Counted:
+    """An objective whose evaluations are counted and whose answers are checked.
+
+    Parameters
+    ----------
+    f : callable, (..., d) -> (...)
+    replicas : int
+        Independent runs that share each call; `calls` counts the evaluations of one of them.
+
+    Raises
+    ------
+    ObjectiveError
+        From a call in which `f` raises, returns the wrong shape, something not real, NaN or an infinity.
+    """
+
+    def __init__(self, f: Callable[[Array], Array], replicas: int = 1) -> None:
+        self.f = f
+        self.replicas = replicas
+        self.calls = 0
+
+    def __call__(self, x: Array) -> Array:
+        expected = tuple(x.shape[:-1])
+        try:
+            value = self.f(x)
+        except Exception as error:
+            raise ObjectiveError(f"the objective raised {type(error).__name__}: {error}") from error
+        if not hasattr(value, "shape"):
+            value = np.asarray(value)
+        if tuple(value.shape) != expected:
+            raise ObjectiveError(
+                f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got {value.shape}"
+            )
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind not in "iuf":
+            raise ObjectiveError(f"the objective must return real numbers, got dtype {value.dtype}")
+        xp = namespace(value)
+        if not xp.all(xp.isfinite(value)):
+            bad = np.asarray(value)[~np.isfinite(np.asarray(value))].flat[0]
+            raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points")
+        self.calls += prod(expected) // self.replicas
+        return value
+
+
+def is_stochastic(problem: Any) -> bool:
+    """Whether a step of `problem` draws a sample."""
+    return hasattr(problem, "sample")
+
+
+def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
+    """Let a function of one point (d,) take any batch (..., d), one call a point."""
+
+    def batched(x: np.ndarray) -> np.ndarray:
+        rows = np.reshape(x, (-1, x.shape[-1]))
+        return np.reshape(np.array([f(row) for row in rows]), x.shape[:-1])
+
+    return batched
+
+
+def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:
+    """Add axes to `sample` (*batch, *trailing axes) so that it broadcasts against points x (*batch, ..., d)."""
+    batch = sample.ndim - trailing
+    extra = x.ndim - 1 - batch
+    return np.reshape(sample, sample.shape[:batch] + (1,) * extra + sample.shape[batch:])
+
+
+class _Delegate:
+    """A problem that answers for another, but for what a subclass changes."""
+
+    problem: Any
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "problem":
+            raise AttributeError(name)
+        return getattr(self.problem, name)
+
+
+@dataclass(frozen=True)
+class Noisy(_Delegate):
+    """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations."""
+
+    problem: Any
+    sigma: float
+
+    def __call__(self, x: Array) -> Array:
+        return self.problem(x)
+
+    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+        """Draw one noise value per replica."""
+        return self.sigma * rng.standard_normal(batch)
+
+    def at(self, xi: Array) -> Callable[[Array], Array]:
+        """Return x -> f(x) + xi."""
+        return lambda x: self.problem(x) + expand_like(xi, x)
+
+
+@dataclass(frozen=True)
+class Fresh(_Delegate):
+    """A stochastic problem that draws anew at every evaluation: common random numbers broken, for controls."""
+
+    problem: Any
+
+    def __call__(self, x: Array) -> Array:
+        return self.problem(x)
+
+    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+        """Hand the generator on: every evaluation draws for itself."""
+        return rng, batch
+
+    def at(self, xi: Array) -> Callable[[Array], Array]:
+        """Return x -> F(x; fresh sample)."""
+        rng, batch = xi
+        return lambda x: self.problem.at(self.problem.sample(rng, batch))(x)

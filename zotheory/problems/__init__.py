@@ -1,0 +1,35 @@
+"""Test problems that know their constants, and can prove them.
+
+Every problem is callable on points (..., d) and states
+
+    d              dimension
+    x0             a start, (d,)
+    minimiser      (d,), over the domain
+    f_star         value there
+    L0             Lipschitz constant of f on the domain; for a stochastic problem sup over it of sqrt(E |grad F|^2)
+    L1             Lipschitz constant of the gradient; for a stochastic problem sqrt(E L1(F(.; X))^2)
+    mu             strong convexity (0: convex only)
+    Q              condition number, as GLD defines it: invariant under strictly increasing transforms
+    R              |x0 - minimiser|
+    radius         of the domain, a ball about the origin; None: all of R^d
+
+None stands for "no such constant". `tests/test_problems.py` checks each one by means of its own.
+"""
+
+from zotheory.problems.linear import NoisyLinear
+from zotheory.problems.logistic import Logistic, breast_cancer
+from zotheory.problems.quadratic import Quadratic, block_quadratic, golovin_family, random_rotation
+from zotheory.problems.smooth import HalfSquare
+from zotheory.problems.transforms import Increasing
+
+__all__ = [
+    "HalfSquare",
+    "Increasing",
+    "Logistic",
+    "NoisyLinear",
+    "Quadratic",
+    "block_quadratic",
+    "breast_cancer",
+    "golovin_family",
+    "random_rotation",
+]

@@ -1,0 +1,79 @@
+"""The stochastic linear problem: the instance on which the two-point rate is tight up to a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from zotheory import require
+from zotheory.elementary import Array, namespace
+from zotheory.oracles import expand_like
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyLinear:
+    """F(x; X) = <x, X>, X ~ N(mean, sigma^2 I), on the ball of `radius` about the origin.
+
+    The Gaussian linear family of the lower bounds of Duchi et al. (2015), section III-C. `true_d` as in `Quadratic`.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, unless mean is not 0, sigma >= 0 and radius > 0.
+    """
+
+    mean: np.ndarray
+    sigma: float
+    radius: float
+    true_d: int | None = None
+
+    L1 = 0.0
+    mu = 0.0
+    Q = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mean", require.points("mean", self.mean))
+        require.positive(radius=self.radius)
+        require.nonnegative(sigma=self.sigma)
+        if not np.any(self.mean):
+            raise ValueError("mean must not be zero: every point would be a minimiser")
+
+    def __call__(self, x: Array) -> Array:
+        """E F at points (..., d)."""
+        xp = namespace(x)
+        return xp.vecdot(x, xp.asarray(self.mean))
+
+    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+        """Draw X, shape (*batch, d)."""
+        return self.mean + self.sigma * rng.standard_normal((*batch, self.d))
+
+    def at(self, xi: Array) -> Callable[[Array], Array]:
+        """Return F(.; xi)."""
+        return lambda x: namespace(x).vecdot(x, expand_like(xi, x, trailing=1))
+
+    @property
+    def d(self) -> int:  # noqa: D102
+        return self.true_d or len(self.mean)
+
+    @property
+    def x0(self) -> np.ndarray:  # noqa: D102
+        return np.zeros_like(self.mean)
+
+    @property
+    def minimiser(self) -> np.ndarray:  # noqa: D102
+        return -self.radius * self.mean / np.linalg.norm(self.mean)
+
+    @property
+    def f_star(self) -> float:  # noqa: D102
+        return -self.radius * float(np.linalg.norm(self.mean))
+
+    @property
+    def L0(self) -> float:
+        """sqrt(E |X|^2)."""
+        return float(np.sqrt(self.mean @ self.mean + self.sigma**2 * self.d))
+
+    @property
+    def R(self) -> float:  # noqa: D102
+        return self.radius

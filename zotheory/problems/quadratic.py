@@ -1,0 +1,169 @@
+"""Quadratics with a prescribed spectrum: rotated, minimiser anywhere, f* anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from zotheory import require
+from zotheory.elementary import Array, namespace
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic:
+    """f(x) = f_star + sum_i spectrum_i <q_i, x - minimiser>^2 / 2, q_i the rows of `rotation`.
+
+    Parameters
+    ----------
+    spectrum : array (d,)
+        Eigenvalues of the Hessian, all > 0.
+    minimiser, x0 : array (d,)
+    f_star : float
+    rotation : array (d, d), optional
+        Orthogonal; None is the identity.
+    radius : float, optional
+        Of the domain, a ball about the origin that holds the minimiser.
+    true_d : int, optional
+        The dimension that this quadratic stands for, where it is written in reduced coordinates.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, for a non-positive eigenvalue, a wrong shape, a rotation that is not orthogonal to 1e-8,
+        or a minimiser outside the domain.
+    """
+
+    spectrum: np.ndarray
+    minimiser: np.ndarray
+    x0: np.ndarray
+    f_star: float = 0.0
+    rotation: np.ndarray | None = None
+    radius: float | None = None
+    true_d: int | None = None
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "spectrum", require.points("spectrum", self.spectrum))
+        size = len(self.spectrum)
+        require.positive(spectrum=self.spectrum)
+        for name in ("minimiser", "x0"):
+            set_(self, name, require.points(name, getattr(self, name), size))
+        if self.rotation is not None:
+            rotation = require.points("rotation", self.rotation, size)
+            if rotation.shape != (size, size) or not np.allclose(rotation @ rotation.T, np.eye(size), atol=1e-8):
+                raise ValueError(f"rotation must be an orthogonal matrix of shape {(size, size)}")
+            set_(self, "rotation", rotation)
+        if self.radius is not None:
+            require.positive(radius=self.radius)
+            if np.linalg.norm(self.minimiser) > self.radius:
+                raise ValueError(
+                    f"minimiser must lie in the domain |x| <= {self.radius}, got norm {np.linalg.norm(self.minimiser)}"
+                )
+
+    @cached_property
+    def _weights(self) -> np.ndarray:
+        return np.sqrt(self.spectrum / 2)
+
+    def __call__(self, x: Array) -> Array:
+        """f at points (..., d)."""
+        xp = namespace(x)
+        z = x - xp.asarray(self.minimiser)
+        if self.rotation is not None:
+            z = xp.vecdot(xp.expand_dims(z, axis=-2), xp.asarray(self.rotation))
+        z *= xp.asarray(self._weights)  # in place: z is this call's own
+        return self.f_star + xp.vecdot(z, z)
+
+    @property
+    def d(self) -> int:  # noqa: D102
+        return self.true_d or len(self.spectrum)
+
+    @property
+    def L1(self) -> float:  # noqa: D102
+        return float(self.spectrum.max())
+
+    @property
+    def mu(self) -> float:  # noqa: D102
+        return float(self.spectrum.min())
+
+    @property
+    def Q(self) -> float:  # noqa: D102
+        return self.L1 / self.mu
+
+    @property
+    def R(self) -> float:  # noqa: D102
+        return float(np.linalg.norm(self.x0 - self.minimiser))
+
+    @property
+    def L0(self) -> float | None:
+        """Bound of |grad f| on the domain: L1 (radius + |minimiser|)."""
+        return None if self.radius is None else self.L1 * (self.radius + float(np.linalg.norm(self.minimiser)))
+
+    def gradient(self, x: np.ndarray) -> np.ndarray:
+        """Gradient at points (..., d)."""
+        z = x - self.minimiser
+        return z * self.spectrum if self.rotation is None else ((z @ self.rotation.T) * self.spectrum) @ self.rotation
+
+
+def random_rotation(d: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a Haar-distributed orthogonal matrix (d, d)."""
+    from scipy.stats import ortho_group
+
+    require.count(d=d)
+    return np.eye(1) if d == 1 else ortho_group.rvs(d, random_state=rng)
+
+
+def golovin_family(
+    alpha: float, beta: float, n: int, *, minimiser: Array = 0.0, f_star: float = 0.0, rotation: Array = None
+) -> Quadratic:
+    """f_{alpha,beta,n} of Golovin et al. (2020), section 5: curvatures evenly spaced from alpha to beta.
+
+    Starts at minimiser + (1, ..., 1)/sqrt(n), as the paper does for a minimiser at 0.
+    """
+    require.positive(alpha=alpha, beta=beta)
+    require.count(n=n)
+    if alpha > beta:
+        raise ValueError(f"alpha must be at most beta, got alpha = {alpha!r} and beta = {beta!r}")
+    centre = np.broadcast_to(np.asarray(minimiser, dtype=float), (n,))
+    return Quadratic(np.linspace(alpha, beta, n), centre, centre + 1 / np.sqrt(n), f_star, rotation)
+
+
+def block_quadratic(
+    curvatures: Sequence[float],
+    sizes: Sequence[int],
+    *,
+    start: Sequence[float],
+    centre: Sequence[float] | None = None,
+    f_star: float = 0.0,
+    radius: float | None = None,
+    width: int | None = None,
+) -> Quadratic:
+    """f(x) = f_star + sum_i curvatures_i |x_i - c_i|^2/2 over blocks x_i of `sizes_i` dimensions.
+
+    In block i the minimiser is centre_i along the first axis and x0 lies start_i off it, along the first axis
+    orthogonal to it (along the first axis itself where there is no centre). With `width` only so many axes of each block are written: the reduced form, on which
+    `zotheory.evidence.reduced` runs methods with the law they have in all sum(sizes) dimensions.
+    """
+    if not len(curvatures) == len(sizes) == len(start):
+        raise ValueError(
+            f"curvatures, sizes and start must have one entry a block, got {len(curvatures)}, {len(sizes)}, {len(start)}"
+        )
+    for size in sizes:
+        require.count(sizes=size)
+    widths = [int(n) if width is None else width for n in sizes]
+    first = np.cumsum([0, *widths[:-1]])
+    minimiser = np.zeros(sum(widths))
+    minimiser[first] = 0.0 if centre is None else centre
+    x0 = minimiser.copy()
+    second = first + (0 if centre is None else 1)  # the axis after those of the fixed vectors
+    x0[second] += start
+    return Quadratic(
+        np.repeat(np.asarray(curvatures, dtype=float), widths),
+        minimiser,
+        x0,
+        f_star,
+        radius=radius,
+        true_d=None if width is None else int(sum(sizes)),
+    )
