@@ -82,3 +82,21 @@ def half(like: Array) -> Array:
 
         return sympy.Rational(1, 2)
     return 0.5
+
+
+def normal_tail(x: Array) -> Array:
+    """P(N(0, 1) > x) = erfc(x/sqrt(2))/2."""
+    if is_symbolic(x):
+        return _symbolic("erfc", x / sqrt(x * 0 + 2)) / 2
+    from scipy import special
+
+    return special.ndtr(-np.asarray(x, dtype=float))[()]
+
+
+def zeta(x: Array) -> Array:
+    """Riemann zeta function."""
+    if is_symbolic(x):
+        return _symbolic("zeta", x)
+    from scipy import special
+
+    return special.zeta(x)
