@@ -175,8 +175,9 @@ def _run(
             return Run(x[0], values[:, 0], recorded, calls)
         return Run(x, values, recorded, calls)
 
-    first = 0
-    for size, child in zip(sizes, sequence.spawn(len(sizes)), strict=True):
+    first = 0  # children by their key: `SeedSequence.spawn` would count calls, and a second run would differ
+    for index, size in enumerate(sizes):
+        child = np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, index))
         rows = slice(first, first + size)
         first += size
         start = x0 if replicas is None else np.tile(x0, (size, 1))

@@ -16,17 +16,19 @@ from zotheory.oracles import expand_like
 class NoisyLinear:
     """F(x; X) = <x, X>, X ~ N(mean, sigma^2 I), on the ball of `radius` about the origin.
 
-    The Gaussian linear family of the lower bounds of Duchi et al. (2015), section III-C. `true_d` as in `Quadratic`.
+    The Gaussian linear family of the lower bounds of Duchi et al. (2015). `true_d` as in `Quadratic`. x0 lies on the
+    line through the origin and the minimiser, `start` (in [-1, 1]) times the radius away from the minimiser's side.
 
     Raises
     ------
     ValueError
-        Naming the argument, unless mean is not 0, sigma >= 0 and radius > 0.
+        Naming the argument, unless mean is not 0, sigma >= 0, radius > 0 and start lies in [-1, 1].
     """
 
     mean: np.ndarray
     sigma: float
     radius: float
+    start: float = 0.0
     true_d: int | None = None
 
     L1 = 0.0
@@ -37,6 +39,8 @@ class NoisyLinear:
         object.__setattr__(self, "mean", require.points("mean", self.mean))
         require.positive(radius=self.radius)
         require.nonnegative(sigma=self.sigma)
+        if not -1 <= self.start <= 1:
+            raise ValueError(f"start must lie in [-1, 1], got {self.start!r}")
         if not np.any(self.mean):
             raise ValueError("mean must not be zero: every point would be a minimiser")
 
@@ -59,7 +63,7 @@ class NoisyLinear:
 
     @property
     def x0(self) -> np.ndarray:  # noqa: D102
-        return np.zeros_like(self.mean)
+        return -self.start * self.minimiser
 
     @property
     def minimiser(self) -> np.ndarray:  # noqa: D102
@@ -76,4 +80,4 @@ class NoisyLinear:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return self.radius
+        return self.radius * (1 + self.start)

@@ -1,5 +1,134 @@
-"""Theorems: one file a method, each bound one function, with its assumptions as code."""
+"""Theorems: one file a method, each bound one function, with its assumptions as code.
 
+A `Claim` holds a bound together with the experiments that measure it and the controls, planted falsehoods that the
+same verification must refute.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zotheory.evidence.observations import Observation
 
 RECORD = Path(__file__).with_name("proofs.json")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One measurement of a claim.
+
+    Attributes
+    ----------
+    rung : "exact", "measured", "reduced" or "worst case", as on the ladder of evidence
+    label : what is measured on what, in words; unique within the claim
+    d : dimension
+    measure : callable ``(replicas, SeedSequence) -> Observation``
+    replicas : independent runs at the quick level
+    full : the same at the full level
+    """
+
+    rung: str
+    label: str
+    d: int
+    measure: Callable[[int, np.random.SeedSequence], Observation]
+    replicas: int = 1
+    full: int = 1
+
+
+@dataclass(frozen=True)
+class Control:
+    """A falsehood close to a claim: a wrong bound, or a wrong method. Verification must refute it."""
+
+    id: str
+    of: str
+    falsehood: str
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about a method.
+
+    Attributes
+    ----------
+    id : "method.statement"
+    statement : in one sentence, with the bound
+    source : paper and number
+    kind : "expectation", "probability", "always" or "constant": the form of the statement, which decides its test
+    provenance : "recalled" (of the paper, from memory, re-derived), "corrected" (the paper's, with our constant), "ours"
+    assumptions : each a sentence
+    bound : the function that evaluates it
+    units : argument -> (power of length, power of value); "return" for the result
+    """
+
+    id: str
+    statement: str
+    source: str
+    kind: str
+    provenance: str
+    assumptions: tuple[str, ...]
+    bound: Callable[..., Any]
+    units: Mapping[str, tuple[float, float]]
+    experiments: tuple[Experiment, ...]
+    controls: tuple[Control, ...] = field(default=())
+
+    @property
+    def proof(self) -> str:
+        """The label its derivation earned when it was last run: proved, partly or cited; none without one."""
+        return proofs().get(self.id, {}).get("status", "none")
+
+
+@cache
+def proofs() -> dict[str, Any]:
+    """Return the record of the derivations, claim -> {status, gaps, statement, steps}; see ``python -m proofs``."""
+    return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Return every claim by id, in the order of the papers."""
+    from zotheory.theorems import gld_search, two_point
+
+    return {claim.id: claim for module in (gld_search, two_point) for claim in module.CLAIMS}
+
+
+def find(name: str) -> Claim:
+    """Return the claim with this id.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name, suggesting the nearest.
+    """
+    return select(name)[0] if name in claims() else _unknown(name)
+
+
+def select(pattern: str | None = None) -> list[Claim]:
+    """Return the claims whose id equals `pattern`, lies below it ("gld_search") or matches it as a glob; None: all.
+
+    Raises
+    ------
+    KeyError
+        If there is none, suggesting the nearest.
+    """
+    from fnmatch import fnmatchcase
+
+    if pattern is None:
+        return list(claims().values())
+    found = [c for name, c in claims().items() if name.startswith(pattern + ".") or fnmatchcase(name, pattern)]
+    return found or _unknown(pattern)
+
+
+def _unknown(name: str) -> Any:
+    from difflib import get_close_matches
+
+    known = list(claims())
+    near = get_close_matches(name, known + sorted({k.split(".")[0] for k in known}), n=1, cutoff=0.0)
+    raise KeyError(f"unknown claim {name!r}: did you mean {near[0]!r}?")

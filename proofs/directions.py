@@ -1,0 +1,200 @@
+"""Moments of the laws of directions, in every dimension d.
+
+Statements
+----------
+For each law of `zotheory.directions`: isotropy E <e,u>^2 = 1; s(d) = E <e,u>^2 |u|^2; E |u|^p; E |<e,u>| where it does
+not depend on the unit vector e, and E |<g,u>|.
+
+Routes
+------
+gaussian: reduced coordinates (<e,u>, length of the rest), and the radial integral for powers p that are not even.
+sphere: u = sqrt(d) z/|z|, z Gaussian, whose direction is independent of its length: a statistic homogeneous of degree p
+has E q(u) = sqrt(d)^p E q(z)/E |z|^p.
+ball: u = r s, s on the unit sphere, the radius r independent of s with density d r^(d-1)/(d+2)^(d/2).
+rademacher: u_i^2 = 1, and the signs of a pair of coordinates enumerated. coordinates: a sum over the d axes.
+
+Notation
+--------
+e unit vector; z Gaussian, reduced: <e,z> along the first axis, the length of the rest along the second.
+
+References
+----------
+Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Assumption D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sympy
+
+from proofs import proves
+from zotheory.directions import LAWS, Law, signs
+from zotheory.evidence.derivation import Derivation
+from zotheory.evidence.exact import expectation
+from zotheory.evidence.reduced import symbols
+
+d = sympy.Symbol("d", positive=True)
+p = sympy.Symbol("p", positive=True)
+VECTORS, GAUSSIAN = symbols(d, 1, 1)
+INNER = VECTORS[0][0]  # <e,z>
+SQUARE = VECTORS[0] @ VECTORS[0]  # |z|^2
+
+
+# --- the moments, by routes that do not use zotheory.directions ------------------------------------------------------
+
+
+def _gaussian(statistic: Any) -> Any:
+    return expectation(statistic, GAUSSIAN)
+
+
+def _on_sphere(statistic: Any, degree: int) -> Any:
+    """E of a homogeneous polynomial, of even degree, of a direction on the unit sphere."""
+    return _gaussian(statistic) / _gaussian(SQUARE ** (degree // 2))
+
+
+def _chi(power: Any) -> Any:
+    """E |z|^power: the integral over the length, whose density is r^(d-1) exp(-r^2/2) up to its constant."""
+    r = sympy.Symbol("r", positive=True)
+    weight = r ** (d - 1) * sympy.exp(-(r**2) / 2)
+    top, bottom = (sympy.integrate(sympy.powsimp(f), (r, 0, sympy.oo)) for f in (r**power * weight, weight))
+    return sympy.gammasimp(top / bottom)
+
+
+def _radius(power: Any) -> Any:
+    """E r^power for the ball's radius."""
+    r, end = sympy.Symbol("r", positive=True), sympy.Symbol("end", positive=True)
+    moment = sympy.integrate(d * r ** (d - 1 + power) / end**d, (r, 0, end))
+    return sympy.powsimp(sympy.simplify(moment)).subs(end, sympy.sqrt(d + 2))
+
+
+def _normal_abs() -> Any:
+    x = sympy.Symbol("x", positive=True)
+    return 2 * sympy.integrate(x * sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi), (x, 0, sympy.oo))
+
+
+def _signs_length() -> Any:
+    """|u| of a sign vector: each of its d coordinates squares to 1."""
+    squares = {int(u) ** 2 for u in signs(1).ravel()}
+    return sympy.sqrt(sympy.summation(squares.pop(), (sympy.Symbol("i", integer=True), 1, d)))
+
+
+def _pair_of_signs(a: Any, b: Any) -> Any:
+    """E (a u_1 + b u_2)^2 over the four sign vectors that the package enumerates."""
+    return sum((u @ np.array([a, b])) ** 2 for u in signs(2).astype(int)) / 4
+
+
+def _over_axes(statistic: Any) -> Any:
+    """E statistic(<g,u>)/sum_i statistic(g_i), for u = sqrt(d) times a uniform axis: one ratio for every axis."""
+    x = sympy.Symbol("x", positive=True)
+    return sympy.simplify(statistic(sympy.sqrt(d) * x) / d / statistic(x))
+
+
+def isotropy() -> dict[str, Any]:
+    """E <e,u>^2, law -> derived."""
+    a, b = sympy.symbols("a b", real=True)
+    return {
+        "gaussian": _gaussian(INNER**2),
+        "sphere": d * _on_sphere(INNER**2, 2),
+        "ball": _radius(2) * _on_sphere(INNER**2, 2),
+        "rademacher": sympy.simplify(_pair_of_signs(a, b) / (a**2 + b**2)),
+        "coordinates": _over_axes(lambda x: x**2),
+    }
+
+
+def second_moment() -> dict[str, Any]:
+    """E <e,u>^2 |u|^2, law -> derived."""
+    spread = isotropy()
+    return {
+        "gaussian": _gaussian(INNER**2 * SQUARE),
+        "sphere": d**2 * _on_sphere(INNER**2 * SQUARE, 4),
+        "ball": _radius(4) * _on_sphere(INNER**2, 2),
+        "rademacher": spread["rademacher"] * _signs_length() ** 2,
+        "coordinates": spread["coordinates"] * sympy.sqrt(d) ** 2,
+    }
+
+
+def norm_moment() -> dict[str, Any]:
+    """E |u|^p for every p > 0, law -> derived."""
+    return {
+        "gaussian": _chi(p),
+        "sphere": sympy.sqrt(d) ** p,
+        "ball": _radius(p),
+        "rademacher": _signs_length() ** p,
+        "coordinates": sympy.sqrt(d) ** p,
+    }
+
+
+def mean_abs() -> dict[str, Any]:
+    """E |<e,u>| where it does not depend on e, law -> derived."""
+    on_sphere = _normal_abs() / _chi(1)
+    return {
+        "gaussian": _normal_abs(),
+        "sphere": sympy.sqrt(d) * on_sphere,
+        "ball": _radius(1) * on_sphere,
+    }
+
+
+# --- against the package ---------------------------------------------------------------------------------------------
+
+
+def _moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
+    derived = {
+        "E <e,u>^2": (isotropy(), lambda law: sympy.Integer(1)),
+        "s(d)": (second_moment(), lambda law: law.second_moment(d)),
+        "E |u|^p": (norm_moment(), lambda law: law.norm_moment(p, d)),
+        "E |<e,u>|": (mean_abs(), lambda law: law.mean_abs(d)),
+    }
+    for quantity, (values, shipped) in derived.items():
+        for name, value in values.items():
+            ratio = sympy.gammasimp(value / shipped(laws[name]))
+            proof.identity(f"{name}: {quantity}", ratio, sympy.Integer(1), f"derived/shipped = 1, derived {value}")
+
+
+def _even_powers(proof: Derivation, laws: Mapping[str, Law]) -> None:
+    for power in (2, 4, 6, 8):
+        shipped = sympy.gammasimp(laws["gaussian"].norm_moment(sympy.Integer(power), d))
+        proof.identity(f"gaussian: E |u|^{power} in reduced coordinates", _gaussian(SQUARE ** (power // 2)), shipped)
+    for name, law in laws.items():
+        ratio = sympy.gammasimp(law.third_norm_moment(d) ** 2 / law.norm_moment(sympy.Integer(6), d))
+        proof.identity(f"{name}: M(mu)^2 = E |u|^6", ratio, sympy.Integer(1))
+
+
+def _agrees(shipped: Any, coefficient: Any, form: Any) -> bool:
+    """Whether shipped = coefficient * form, up to the rounding of a coefficient that reached SymPy as a float."""
+    ratio = sympy.simplify(sympy.nsimplify(sympy.factor_terms(shipped), rational=True) / form)
+    return bool(ratio.is_number and abs((ratio / coefficient - 1).evalf(30)) < sympy.Rational(1, 10**15))
+
+
+def _inner(proof: Derivation, laws: Mapping[str, Law], size: int) -> None:
+    g = np.array(sympy.symbols(f"g:{size}", real=True), dtype=object)
+    n, total = sympy.Integer(size), sum(abs(x) for x in g)
+    derived = {name: (value.subs(d, n), sympy.sqrt(g @ g)) for name, value in mean_abs().items()}
+    derived["coordinates"] = (_over_axes(abs).subs(d, n), total)
+    for name, (coefficient, form) in derived.items():
+        holds = _agrees(laws[name].mean_abs_inner(g), coefficient, form)
+        proof.certified(f"{name}: E |<g,u>|, d = {size}", holds, f"({coefficient}) {form}, to 1e-15")
+    enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
+    proof.identity(f"rademacher: E |<g,u>|, d = {size}", laws["rademacher"].mean_abs_inner(g), enumerated)
+
+
+@proves("directions.moments")
+def check_moments(laws: Mapping[str, Law] = LAWS) -> Derivation:
+    """Derive every moment, in any dimension, and compare it with what the laws say."""
+    proof = Derivation(
+        "directions.moments",
+        "E <g,u>^2, s(d), E |u|^p, E |<e,u>| of five laws in every dimension d; E |<g,u>|, d <= 4.",
+    )
+    proof.premise("d", "d is a symbol; the chi law of d degrees of freedom is that of |z|, z ~ N(0, I) in R^d")
+    proof.premise("rotations", "N(0, I), sphere and ball are rotation-invariant: E |<g,u>| = |g| E |<e,u>|")
+    proof.rule("signs, axes", "linearity of expectation", "E <g,u>^2 is a quadratic form: pairs of coordinates fix it")
+    proof.rule("sphere", "independence", "z/|z| is independent of |z|: E q(z) = E |z|^p E q(z/|z|), q of degree p")
+    proof.rule("ball", "independence", "u = r s, s on the unit sphere, r independent of s with density d r^(d-1)/R^d")
+    _moments(proof, laws)
+    _even_powers(proof, laws)
+    for size in (1, 2, 3, 4):
+        _inner(proof, laws, size)
+    return proof
