@@ -11,7 +11,7 @@ from importlib import import_module
 
 from zotheory.evidence.derivation import Derivation
 
-MODULES = ("gld_search", "two_point")
+MODULES = ("directions", "reduced", "gld_search", "two_point")
 PROOFS: dict[str, Callable[[], Derivation]] = {}
 
 

@@ -59,6 +59,10 @@ def _norm(g: Array) -> Array:
     return sqrt(namespace(g).vecdot(g, g))
 
 
+def _dimension(g: Array) -> Array:
+    return len(g) * 2 * half(g)  # exact beside symbols
+
+
 def _scaled(u: Array, scale: Array) -> Array:
     u *= np.expand_dims(scale, -1)
     return u
@@ -101,7 +105,7 @@ sphere = Law(
     second_moment=lambda d: d,
     norm_moment=lambda p, d: sqrt(d) ** p,
     mean_abs=lambda d: sqrt(d) * sphere_mean_abs(d),
-    mean_abs_inner=lambda g: sqrt(len(g)) * sphere_mean_abs(len(g)) * _norm(g),
+    mean_abs_inner=lambda g: sphere.mean_abs(_dimension(g)) * _norm(g),
     rotation_invariant=True,
 )
 
@@ -121,7 +125,7 @@ ball = Law(
     second_moment=lambda d: (d + 2) ** 2 / (d + 4),
     norm_moment=lambda p, d: sqrt(d + 2) ** p * d / (d + p),
     mean_abs=lambda d: sqrt(d + 2) * sphere_mean_abs(d + 2),
-    mean_abs_inner=lambda g: sqrt(len(g) + 2) * sphere_mean_abs(len(g) + 2) * _norm(g),
+    mean_abs_inner=lambda g: ball.mean_abs(_dimension(g)) * _norm(g),
     rotation_invariant=True,
 )
 
@@ -171,7 +175,7 @@ coordinates = Law(
     second_moment=lambda d: d,
     norm_moment=lambda p, d: sqrt(d) ** p,
     mean_abs=None,
-    mean_abs_inner=lambda g: sum(abs(value) for value in g) / sqrt(len(g)),
+    mean_abs_inner=lambda g: sum(abs(value) for value in g) / sqrt(_dimension(g)),
     rotation_invariant=False,
 )
 

@@ -47,8 +47,11 @@ def expectation(expression: Any, laws: dict[Any, Any]) -> Any:
     if not random:
         return sympy.sympify(expression)
     total = sympy.Integer(0)
+    random.sort(key=lambda symbol: laws[symbol] != NORMAL)  # an odd normal makes a term vanish, whatever the rest
     for powers, coefficient in sympy.Poly(expression, *random).terms():
         for symbol, k in zip(random, powers, strict=True):
+            if coefficient == 0:
+                break
             coefficient *= normal_moment(k) if laws[symbol] == NORMAL else chi_moment(k, laws[symbol])
         total += coefficient
     return sympy.factor(total)

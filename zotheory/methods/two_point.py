@@ -64,8 +64,8 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     Parameters
     ----------
     h, delta : callable ``t -> float``
-        Step size and smoothing radius at step t = 1, 2, ...; `zotheory.theorems.two_point.schedule` gives those that
-        Theorem 1 prescribes.
+        Step size and smoothing radius at step t = 1, 2, ...; `zotheory.theorems.two_point.prescribed` gives those of
+        Theorem 1.
     mirror : Mirror
         Geometry and domain. The objective is evaluated at x + delta u, possibly outside the domain.
     law : Law

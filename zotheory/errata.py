@@ -1,0 +1,44 @@
+"""The errata ledger: where a source's statement fails a derivation or a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry.
+
+    Attributes
+    ----------
+    id, source : what is corrected
+    statement : the source's statement, in our words
+    wording : "printed" if the printed text was at hand, "recalled" if not
+    ours : the corrected statement
+    evidence : where to see it
+    claims : claims it bears on
+    """
+
+    id: str
+    source: str
+    statement: str
+    wording: str
+    ours: str
+    evidence: str
+    claims: tuple[str, ...]
+
+
+LEDGER = (
+    Entry(
+        id="gld-ball-overlap",
+        source="Golovin et al., ICLR 2020 (arXiv:1911.06317), Lemma 8 and Theorem 7",
+        statement="Balls B1, B2 with r1 in [l/(2 sqrt n), l/sqrt n], r2 >= l - l/(4n) overlap in at least a quarter of "
+        "B1, for every n; so one step succeeds with probability at least 1/4.",
+        wording="recalled",
+        ours="The overlap is 1/4 at n = 1 and already smaller at n = 2 (0.2479); it stays above Phi(-3/4) = 0.22662..., "
+        "which is its infimum over n. In the geometry of Theorem 7 the probability exceeds Phi(-7/10) = 0.24196...",
+        evidence="proofs/gld_search.py (interval arithmetic up to a dimension, an argument beyond it); "
+        "`zotheory verify gld_search.ball_overlap`, control gld_search.ball_overlap.quarter",
+        claims=("gld_search.ball_overlap", "gld_search.one_step"),
+    ),
+)
