@@ -34,7 +34,7 @@ from zotheory.evidence.derivation import Derivation
 from zotheory.theorems.gld_search import threshold
 
 PRECISION = 128  # bits
-UPTO = 1000  # dimensions decided one by one
+UPTO = 10_000  # dimensions decided one by one
 HALF = sp.Rational(1, 2)
 
 n, a, e = sp.symbols("n a e", positive=True)

@@ -168,14 +168,6 @@ def _reduced_values(p: int, m: int, shift: int) -> tuple[dict[Inner, Any], dict[
     return values, laws
 
 
-def _mean(value: sympy.Poly, laws: dict[Any, Any]) -> Any:
-    """E of a polynomial; terms odd in a normal vanish and go first: they alone hold odd powers of a chi."""
-    terms = value.as_dict(native=True)
-    normal = [i for i, symbol in enumerate(value.gens) if laws[symbol] == NORMAL]
-    kept = {powers: c for powers, c in terms.items() if not any(powers[i] % 2 for i in normal)}
-    return expectation(sympy.Poly.from_dict(kept, *value.gens), laws) if kept else sympy.Integer(0)
-
-
 def _moments(proof: Derivation, p: int, m: int, degree: int, shift: int) -> None:
     """Compare the mean of every product of up to `degree` inner products."""
     values, laws = _reduced_values(p, m, shift)
@@ -185,7 +177,7 @@ def _moments(proof: Derivation, p: int, m: int, degree: int, shift: int) -> None
     for _ in range(degree):
         longest = [(*c, inner) for c in longest for inner in values if not c or order[c[-1]] <= order[inner]]
         products |= {c: products[c[:-1]] * values[c[-1]] for c in longest}
-    wrong = [c for c, value in products.items() if sympy.expand(_mean(value, laws) - wick(c)) != 0]
+    wrong = [c for c, value in products.items() if sympy.expand(expectation(value, laws) - wick(c)) != 0]
     text = f"{len(products)} products of at most {degree} inner products, n a symbol; differing: {wrong[:1] or 'none'}"
     proof.certified(f"full-dimensional moments: p = {p}, m = {m}", not wrong, text)
 

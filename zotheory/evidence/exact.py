@@ -43,9 +43,11 @@ def expectation(expression: Any, laws: dict[Any, Any]) -> Any:
     """
     import sympy
 
-    random = [s for s in laws if expression.has(s)] if hasattr(expression, "has") else []
+    expression = sympy.sympify(expression)
+    present = expression.gens if isinstance(expression, sympy.Poly) else expression.free_symbols
+    random = [symbol for symbol in laws if symbol in present]
     if not random:
-        return sympy.sympify(expression)
+        return expression
     total = sympy.Integer(0)
     random.sort(key=lambda symbol: laws[symbol] != NORMAL)  # an odd normal makes a term vanish, whatever the rest
     for powers, coefficient in sympy.Poly(expression, *random).terms():
