@@ -64,7 +64,7 @@ def _dimension(g: Array) -> Array:
 
 
 def _scaled(u: Array, scale: Array) -> Array:
-    u *= np.expand_dims(scale, -1)
+    u *= np.asarray(scale)[..., None]  # in place: u is this draw's own
     return u
 
 

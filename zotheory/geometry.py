@@ -34,7 +34,7 @@ class Mirror:
     prox: Callable[[Array, Array, Array], Array]
     reach: Callable[[Array], float]
     radius: float | None = None
-    centre: Array = 0.0
+    centre: Array = 0
 
 
 def norm(x: Array) -> Array:
@@ -42,7 +42,7 @@ def norm(x: Array) -> Array:
     return sqrt(namespace(x).vecdot(x, x))
 
 
-def project(x: Array, radius: Array, centre: Array = 0.0) -> Array:
+def project(x: Array, radius: Array, centre: Array = 0) -> Array:
     """Return the nearest point of the ball: centre + (x - centre) radius / max(|x - centre|, radius)."""
     xp = namespace(x)
     offset = x - centre
@@ -61,7 +61,7 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
     return float(radius + norm(np.asarray(y) - centre))
 
 
-def euclidean_ball(radius: float, centre: Array = 0.0) -> Mirror:
+def euclidean_ball(radius: float, centre: Array = 0) -> Mirror:
     """Gradient step, then projection on the ball of `radius` (> 0) about `centre` (a scalar or shape (d,))."""
     require.positive(radius=radius)
     return Mirror(

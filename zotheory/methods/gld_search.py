@@ -73,7 +73,7 @@ def step(f: Callable[[Array], Array], state: State, v: Array) -> State:
     """x_{t+1} = argmin of f over {x_t} and {x_t + v_k : k}. Cost: K+1 evaluations."""
     x, fx = state
     xp = namespace(x)
-    y = xp.expand_dims(x, axis=-2) + v
+    y = x[..., None, :] + v
     best, fbest = argmin(y, f(y))
     lower = fbest < fx
     return State(xp.where(xp.expand_dims(lower, axis=-1), best, x), xp.where(lower, fbest, fx))
@@ -85,8 +85,8 @@ def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
     *batch, count, d = y.shape
     rows = xp.reshape(xp.arange(fy.size // count) * count, tuple(batch)) + xp.argmin(fy, axis=-1)
     flat = xp.reshape(rows, (-1,))
-    best = xp.take(xp.reshape(y, (-1, d)), flat, axis=0)
-    return xp.reshape(best, (*batch, d)), xp.reshape(xp.take(xp.reshape(fy, (-1,)), flat, axis=0), tuple(batch))
+    best, fbest = xp.take(xp.reshape(y, (-1, d)), flat, axis=0), xp.take(xp.reshape(fy, (-1,)), flat, axis=0)
+    return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))
 
 
 def gld_search(*, R: float, r: float, law: Law = ball, scale: float | None = None) -> Method:

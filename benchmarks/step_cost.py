@@ -1,0 +1,94 @@
+"""What one batched GLD-Search step costs, in units of drawing its random numbers.
+
+    OMP_NUM_THREADS=1 python benchmarks/step_cost.py
+
+64 replicas, 14 radii, d = 100 and 1000, for two laws of directions: each round times ten steps of all replicas, chunk
+by chunk as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal` for as many normals into
+memory that is already there, from the same generator. Reported: the median over rounds of the ratio (lower is better). Also:
+SFC64 against PCG64, and the same for the import time, `zotheory verify` and `pytest` with ``--all``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import zotheory as zo
+from zotheory.oracles import Counted
+from zotheory.run import chunks
+
+REPLICAS, RADII = 64, 14
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def step_ratio(d: int, law: zo.directions.Law, rounds: int) -> list[float]:
+    """Ratios of one step to the fill, a round each."""
+    method = zo.gld_search(R=2.0, r=2.0 ** (2 - RADII), law=law)
+    problem = zo.problems.golovin_family(1, 8, d, minimiser=0.3)
+    rng = zo.generator(1)
+    f = Counted(problem, REPLICAS)
+    buffer = np.empty(REPLICAS * RADII * d)
+    np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
+    sizes = chunks(REPLICAS, 8 * d * RADII)
+    states = [method.init(f, np.tile(problem.x0, (size, 1))) for size in sizes]
+
+    def step() -> None:
+        for i, state in enumerate(states):
+            states[i] = method.step(f, state, method.draw(rng, state, d))
+
+    def fill() -> None:
+        rng.standard_normal(out=buffer)
+
+    return [seconds(lambda: repeat(step)) / seconds(lambda: repeat(fill)) for _ in range(rounds)]
+
+
+def repeat(action: Callable[[], object], times: int = 10) -> None:
+    """Do it ten times."""
+    for _ in range(times):
+        action()
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=51)
+    parser.add_argument("--all", action="store_true", help="also time the import, `zotheory verify` and `pytest`")
+    options = parser.parse_args()
+    for d in (100, 1000):
+        for law in (zo.directions.gaussian, zo.directions.ball):
+            ratios = step_ratio(d, law, options.rounds if d == 100 else max(11, options.rounds // 4))
+            low, middle, high = statistics.quantiles(ratios, n=4)
+            print(f"step/fill  d = {d:<5} {law.name:9} median {middle:.2f}  (quartiles {low:.2f} to {high:.2f})")
+    buffer = np.empty(90_000)
+    generators = [np.random.Generator(kind(1)) for kind in (np.random.SFC64, np.random.PCG64)]
+    ratios = []
+    for _ in range(options.rounds):
+        sfc, pcg = (seconds(lambda g=g: g.standard_normal(out=buffer)) for g in generators)
+        ratios.append(pcg / sfc)
+    print(f"PCG64/SFC64 time of a normal fill: median {statistics.median(ratios):.2f}")
+    if options.all:
+        for label, command in (
+            ("import numpy", [sys.executable, "-c", "import numpy"]),
+            ("import zotheory", [sys.executable, "-c", "import zotheory"]),
+            ("zotheory verify", [sys.executable, "-m", "zotheory.cli", "verify"]),
+            ("pytest", [sys.executable, "-m", "pytest", "-q"]),
+        ):
+            repeats = 5 if label.startswith("import") else 1
+            times = [seconds(lambda c=command: subprocess.run(c, check=True, capture_output=True)) for _ in range(repeats)]
+            print(f"{label:16} {statistics.median(times):.2f} s")
+
+
+if __name__ == "__main__":
+    main()

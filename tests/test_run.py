@@ -1,0 +1,179 @@
+"""The loop: determinism, records, counting, failures that lose nothing."""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from zotheory.oracles import Counted, Fresh, Noisy, ObjectiveError, vectorised
+
+run_module = import_module("zotheory.run")  # `zotheory.run` itself is the function
+GLD = zo.gld_search(R=2.0, r=1e-2)
+FAMILY = zo.problems.golovin_family(1, 8, 6, minimiser=0.3, f_star=-1.0)
+
+
+def test_same_seed_same_bits_and_another_seed_others():
+    one, two, other = (zo.run(GLD, FAMILY, steps=30, seed=s, replicas=5) for s in (1, 1, 2))
+    assert np.array_equal(one.x, two.x)
+    assert np.array_equal(one.values, two.values)
+    assert not np.array_equal(one.x, other.x)
+
+
+def test_a_seed_sequence_may_be_used_again():
+    sequence = np.random.SeedSequence(9)
+    assert np.array_equal(zo.run(GLD, FAMILY, steps=5, seed=sequence).x, zo.run(GLD, FAMILY, steps=5, seed=sequence).x)
+
+
+def test_chunks_have_streams_of_their_own(monkeypatch):
+    monkeypatch.setattr(run_module, "CHUNK_BYTES", 1)
+    apart = zo.run(GLD, FAMILY, steps=10, seed=1, replicas=4)
+    assert len(np.unique(apart.x[:, 0])) == 4
+    assert np.array_equal(apart.x[0], zo.run(GLD, FAMILY, steps=10, seed=1).x)  # the first chunk is a run by itself
+
+
+def test_chunks_cover_the_replicas():
+    assert run_module.chunks(10, run_module.CHUNK_BYTES // 4) == [4, 4, 2]
+    assert run_module.chunks(3, 10 * run_module.CHUNK_BYTES) == [1, 1, 1]
+
+
+def test_records():
+    result = zo.run(GLD, FAMILY, steps=30, seed=1, record=[0, 7, 30])
+    assert result.steps.tolist() == [0, 7, 30]
+    assert result.values[0] == pytest.approx(float(FAMILY(FAMILY.x0)))
+    assert result.values[-1] == pytest.approx(float(FAMILY(result.x)))
+    assert result.calls == 1 + 30 * 9
+    assert len(zo.run(GLD, FAMILY, steps=1000, seed=1).steps) == 101
+
+
+def test_plain_functions_and_functions_of_one_point():
+    def whole(x):
+        return np.sum((x - 1) ** 2, axis=-1)
+
+    start = np.zeros(3)
+    plain = zo.run(GLD, whole, steps=20, seed=1, x0=start)
+    single = zo.run(GLD, vectorised(lambda p: float(np.sum((p - 1) ** 2))), steps=20, seed=1, x0=start)
+    assert np.allclose(plain.x, single.x)
+    assert plain.values[-1] < 3
+
+
+def test_iterate_gives_full_control():
+    for state, counted in zo.iterate(GLD, FAMILY, FAMILY.x0[None], zo.generator(1)):
+        if counted.calls > 50:
+            break
+    assert counted.calls == 55
+    assert state.x.shape == (1, 6)
+
+
+# --- stochastic oracles -----------------------------------------------------------------------------------------------
+
+
+def test_common_random_numbers_within_a_step_and_new_ones_in_the_next():
+    problem = Noisy(FAMILY, 10.0)
+    method = zo.two_point(h=lambda t: 0.01, delta=lambda t: 1e-6)
+    exact = zo.run(method, FAMILY, steps=1, seed=3)
+    noisy = zo.run(method, problem, steps=1, seed=3)
+    assert np.allclose(noisy.x, exact.x)  # additive noise cancels in a difference that shares it
+    xi = [problem.sample(zo.generator(s), (2,)) for s in (1, 2)]
+    assert not np.allclose(*xi)
+
+
+def test_fresh_samples_do_not_cancel():
+    linear = zo.problems.NoisyLinear(np.array([1.0, 0.0]), 1.0, radius=2.0)
+    f = Fresh(linear).at(Fresh(linear).sample(zo.generator(0), (4,)))
+    x = np.ones((4, 2))
+    assert not np.allclose(f(x), f(x))
+    shared = linear.at(linear.sample(zo.generator(0), (4,)))
+    assert np.array_equal(shared(x), shared(x))
+
+
+def test_samples_broadcast_over_candidates():
+    linear = zo.problems.NoisyLinear(np.array([1.0, 0.0]), 1.0, radius=2.0)
+    f = linear.at(linear.sample(zo.generator(0), (4,)))
+    x = np.random.default_rng(0).standard_normal((4, 3, 2))
+    assert np.allclose(f(x), np.stack([f(x[:, j]) for j in range(3)], axis=1))
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+def failing(after, bad):
+    """An objective that works for so many calls, then misbehaves."""
+    count = [0]
+
+    def f(x):
+        count[0] += 1
+        return bad(x) if count[0] > after else np.sum(x**2, axis=-1)
+
+    return f
+
+
+def raising(x):
+    raise OSError("disk on fire")
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (lambda x: np.full(x.shape[:-1], np.nan), "finite values, got nan"),
+        (lambda x: np.full(x.shape[:-1], np.inf), "finite values, got inf"),
+        (lambda x: np.full(x.shape[:-1], -np.inf), "finite values, got -inf"),
+        (lambda x: np.zeros((*x.shape[:-1], 2)), "must return shape"),
+        (lambda x: 0.0, "must return shape"),
+        (lambda x: np.zeros(x.shape[:-1], dtype=complex), "real numbers, got dtype complex"),
+        (lambda x: np.full(x.shape[:-1], "a"), "real numbers, got dtype"),
+        (raising, "raised OSError: disk on fire"),
+    ],
+)
+def test_a_failing_objective_loses_nothing_computed(bad, words):
+    with pytest.raises(ObjectiveError, match=words) as caught:
+        zo.run(GLD, failing(20, bad), steps=100, seed=1, x0=np.ones(3), record=range(101), replicas=2)
+    partial = caught.value.partial
+    done = np.sum(np.isfinite(partial.values[:, 0]))
+    assert done == 10  # 20 calls: one at the start, then a step and a record at each of 9 steps, one record more
+    assert np.all(np.diff(partial.values[:done], axis=0) <= 0)
+    assert np.all(np.isfinite(partial.x))
+    assert partial.calls > 0
+    assert "step" in caught.value.__notes__[0]
+
+
+def test_ctrl_c_keeps_what_was_computed():
+    def interrupt(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        zo.run(GLD, failing(20, interrupt), steps=100, seed=1, x0=np.ones(3))
+    assert np.isfinite(caught.value.partial.values[0])
+
+
+def test_counted_counts_points_per_replica():
+    f = Counted(lambda x: np.sum(x, axis=-1), replicas=4)
+    f(np.zeros((4, 3)))
+    f(np.zeros((4, 7, 3)))
+    assert f.calls == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"steps": 0}, ValueError, "steps must be at least 1, got 0"),
+        ({"steps": -3}, ValueError, "steps must be at least 1"),
+        ({"steps": 2.5}, TypeError, "steps must be an integer, got 2.5"),
+        ({"steps": True}, TypeError, "steps must be an integer"),
+        ({"replicas": 0}, ValueError, "replicas must be at least 1"),
+        ({"x0": np.zeros(4)}, ValueError, r"x0 must have shape \(6,\), got \(4,\)"),
+        ({"x0": np.zeros((2, 6))}, ValueError, "x0 must have shape"),
+        ({"x0": np.zeros(0)}, ValueError, "d >= 1"),
+        ({"x0": ["a"] * 6}, TypeError, "x0 must hold real numbers"),
+        ({"x0": np.full(6, np.inf)}, ValueError, "x0 must be finite"),
+        ({"x0": np.ones(6, dtype=complex)}, TypeError, "x0 must hold real numbers"),
+        ({"record": [4]}, ValueError, "record must hold steps from 0 to 3"),
+        ({"record": []}, ValueError, "record must hold steps"),
+        ({"problem": 3}, TypeError, "problem must be callable"),
+        ({"problem": lambda x: x}, ValueError, "x0 must be given"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, error, words):
+    call = {"steps": 3, "problem": FAMILY} | arguments
+    with pytest.raises(error, match=words):
+        zo.run(GLD, call.pop("problem"), **call)
