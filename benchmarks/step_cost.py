@@ -4,8 +4,8 @@
 
 64 replicas, 14 radii, d = 100 and 1000, for two laws of directions: each round times ten steps of all replicas, chunk
 by chunk as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal` for as many normals into
-memory that is already there, from the same generator. Reported: the median over rounds of the ratio (lower is better). Also:
-SFC64 against PCG64, and the same for the import time, `zotheory verify` and `pytest` with ``--all``.
+memory that is already there, from the same generator. Reported: the median over rounds of the ratio (lower is better).
+Also SFC64 against PCG64 and, with ``--all``, seconds for the import, `zotheory verify` and `pytest`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def main() -> None:
             ("pytest", [sys.executable, "-m", "pytest", "-q"]),
         ):
             repeats = 5 if label.startswith("import") else 1
-            times = [seconds(lambda c=command: subprocess.run(c, check=True, capture_output=True)) for _ in range(repeats)]
+            times = [
+                seconds(lambda c=command: subprocess.run(c, check=True, capture_output=True)) for _ in range(repeats)
+            ]
             print(f"{label:16} {statistics.median(times):.2f} s")
 
 

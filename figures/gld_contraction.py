@@ -57,7 +57,9 @@ def falls(n: int, Q: float, replicas: int, seed: np.random.SeedSequence) -> np.n
         problem = hard_instance(n, Q)
     else:
         problem = reduced.reduce(lambda width: hard_instance(n, Q, width), (1, n - 1), method)
-    before, after = zo.run(method, problem, steps=1, replicas=replicas, seed=seed, record=[0, 1]).values - problem.f_star
+    before, after = (
+        zo.run(method, problem, steps=1, replicas=replicas, seed=seed, record=[0, 1]).values - problem.f_star
+    )
     return n * Q * (before - after) / before
 
 
@@ -92,7 +94,9 @@ def draw(data: Data) -> Figure:
     left.text(data.n[-1], bound * 1.12, f"the bound guarantees {bound:.2f}", ha="right", va="bottom")
     last = np.nanmean(data.fall[:, data.n >= REDUCED])
     middle = np.sqrt(data.n[0] * float(data.n[-1]))
-    left.annotate("", (middle, last * 0.9), (middle, bound * 1.05), arrowprops={"arrowstyle": "<->", "color": style.QUIET})
+    left.annotate(
+        "", (middle, last * 0.9), (middle, bound * 1.05), arrowprops={"arrowstyle": "<->", "color": style.QUIET}
+    )
     left.text(middle * 2, np.sqrt(last * bound), f"{last / bound:.0f} times", va="center", color=style.QUIET)
     left.legend(loc="lower left", bbox_to_anchor=(0, 0.28), handlelength=1.5)
     left.set(yscale="log", ylim=(bound / 1.6, 3), yticks=[0.05, 0.1, 0.2, 0.5, 1, 2])

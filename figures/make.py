@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 NAMES = ("gld_transform", "gld_contraction", "two_point_rate")
 
 
-def script(name: str):  # noqa: ANN201
+def script(name: str):
     """Import the script of the figure `name`."""
     return importlib.import_module(f"figures.{name}")
 

@@ -116,7 +116,9 @@ def draw(data: Data) -> Figure:
         color=style.BLUE,
         **label,
     )
-    left.annotate("one quadratic", (data.k[0], data.quadratic[0].mean() / root), xytext=(0, -18), color=style.VERMILLION, **label)
+    left.annotate(
+        "one quadratic", (data.k[0], data.quadratic[0].mean() / root), xytext=(0, -18), color=style.VERMILLION, **label
+    )
     right.annotate("Theorem 1", (data.dimensions[-2], first_d[-2]), xytext=(-8, 3), ha="right", **label)
     right.annotate("its sharp form", (data.dimensions[-1], sharp_d[-1]), xytext=(4, -30), ha="right", **label)
     right.annotate(

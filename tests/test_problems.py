@@ -39,7 +39,7 @@ def test_minimiser_and_f_star(problem):
     found = optimize.minimize(lambda x: float(problem(x)), problem.x0, jac=problem.gradient, tol=1e-10)
     assert found.fun >= problem.f_star - 1e-9
     assert found.fun == pytest.approx(problem.f_star, abs=1e-6)
-    assert problem.R == pytest.approx(np.linalg.norm(problem.x0 - problem.minimiser))
+    assert pytest.approx(np.linalg.norm(problem.x0 - problem.minimiser)) == problem.R
     assert np.all(problem(_points(problem)) >= problem.f_star - 1e-12)
 
 
@@ -59,7 +59,7 @@ def test_smoothness_and_convexity_by_sampling(problem):
     assert np.all(np.linalg.norm(gx - gy, axis=1) <= smooth * np.sqrt(square) * (1 + 1e-9))
     assert np.all(inner >= problem.mu * square * (1 - 1e-9))
     if problem.Q is not None:
-        assert problem.Q == pytest.approx(smooth / problem.mu)
+        assert pytest.approx(smooth / problem.mu) == problem.Q
     if problem.L0 is not None:
         assert np.max(np.linalg.norm(gx, axis=1)) <= problem.L0
 
@@ -146,7 +146,7 @@ def test_block_quadratic_reduced_and_full_agree_where_both_exist():
     small = zp.block_quadratic((1.0, 5.0), (4, 6), start=(1.0, 0.5), centre=(0.3, 0.2), f_star=1.0, width=3)
     assert small.d == full.d == 10
     assert float(small(small.x0)) == pytest.approx(float(full(full.x0)))
-    assert small.R == pytest.approx(full.R)
+    assert pytest.approx(full.R) == small.R
 
 
 @pytest.mark.parametrize(

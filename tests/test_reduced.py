@@ -13,22 +13,25 @@ from zotheory.geometry import euclidean_ball
 from zotheory.methods.two_point import State
 
 # Blocks so small that one degree of freedom is a large part of the law.
-SIZES, CURVATURES = (2, 3), (1.0, 10.0)
+SIZES, CURVATURES = (2, 3), (1.0, 10.0)  # no more axes than the method remembers vectors: no chi at all, for two-point
+LARGER = (4, 5)
 REPLICAS = 6000
 LEVEL = 1e-4  # each comparison; the seeds are fixed
 
 
-def block(width=None, centre=None, radius=None):
+def block(width=None, sizes=SIZES, centre=None, radius=None):
     return zo.problems.block_quadratic(
-        CURVATURES, SIZES, start=(1.0, 0.7), centre=centre, radius=radius, f_star=0.5, width=width
+        CURVATURES, sizes, start=(1.0, 0.7), centre=centre, radius=radius, f_star=0.5, width=width
     )
 
 
 GLD = zo.gld_search(R=2.0, r=0.05)
 TWO_POINT = zo.two_point(h=lambda t: 0.03, delta=lambda t: 0.3, mirror=euclidean_ball(1.2))
+BALL = {"centre": (0.4, 0.2), "radius": 1.2}
 SETTINGS = {
-    "gld_search": (GLD, {}, 0),
-    "two_point": (TWO_POINT, {"centre": (0.4, 0.2), "radius": 1.2}, 1),
+    "gld_search": (GLD, {"sizes": SIZES}, 0),
+    "two_point": (TWO_POINT, {"sizes": LARGER} | BALL, 1),
+    "two_point, few axes": (TWO_POINT, {"sizes": SIZES} | BALL, 1),
 }
 
 
@@ -39,13 +42,13 @@ def values(method, problem, seed):
 @pytest.mark.parametrize("name", SETTINGS)
 def test_equal_in_law_to_the_full_run(name):
     method, options, fixed = SETTINGS[name]
-    small = reduced.reduce(lambda width: block(width, **options), SIZES, method, fixed=fixed)
+    small = reduced.reduce(lambda width: block(width, **options), options["sizes"], method, fixed=fixed)
     full = values(method, block(**options), 1)
     for at_full, at_small in zip(full, values(method, small, 2), strict=True):
         assert stats.ks_2samp(at_full, at_small).pvalue > LEVEL
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", ["gld_search", "two_point"])
 @pytest.mark.parametrize("error", [-1, 1])
 def test_a_wrong_degree_of_freedom_is_caught(name, error, monkeypatch):
     method, options, fixed = SETTINGS[name]
@@ -56,7 +59,7 @@ def test_a_wrong_degree_of_freedom_is_caught(name, error, monkeypatch):
         return [[law + error if not isinstance(law, str) and law + error > 0 else law for law in row] for row in rows]
 
     monkeypatch.setattr(reduced, "layout", wrong)
-    small = reduced.reduce(lambda width: block(width, **options), SIZES, method, fixed=fixed)
+    small = reduced.reduce(lambda width: block(width, **options), options["sizes"], method, fixed=fixed)
     pairs = zip(values(method, block(**options), 1), values(method, small, 2), strict=True)
     assert min(stats.ks_2samp(a, b).pvalue for a, b in pairs) < LEVEL
 

@@ -61,7 +61,9 @@ def verdicts(*claims, **options):
 
 
 def test_true_false_and_uninformative_claims():
-    report = verify([claim("true", exponential(0.5)), claim("false", exponential(2.0)), claim("open", exponential(1.0))])
+    report = verify(
+        [claim("true", exponential(0.5)), claim("false", exponential(2.0)), claim("open", exponential(1.0))]
+    )
     assert [(v.claim.id, v.verdict) for v in report.verdicts] == [
         ("true", "supported"),
         ("false", "refuted"),
@@ -101,7 +103,9 @@ def test_nan_is_undecided():
 # --- one budget ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("p", "others", "refuted"), [(0.005, 0, True), (0.005, 1, False), (0.0005, 9, True), (0.0005, 10, False)])
+@pytest.mark.parametrize(
+    ("p", "others", "refuted"), [(0.005, 0, True), (0.005, 1, False), (0.0005, 9, True), (0.0005, 10, False)]
+)
 def test_the_budget_is_shared_by_all_experiments_of_the_run(p, others, refuted):
     """Half of alpha = 0.01, split by Holm over all experiments of all claims."""
     unrefuted = [claim(f"other{i}", constant(Fixed(1.0, 1.0))) for i in range(others)]
@@ -172,9 +176,9 @@ def test_what_else_is_selected_leaves_the_stream_alone():
 
     def measured(*claims):
         report = verify(claims)
-        return {(v.claim.id, e.experiment.label): e.observation.measured for v in report.verdicts for e in v.evidence} | {
-            c.id: o.measured for c, o, _ in report.controls
-        }
+        return {
+            (v.claim.id, e.experiment.label): e.observation.measured for v in report.verdicts for e in v.evidence
+        } | {c.id: o.measured for c, o, _ in report.controls}
 
     everything = measured(a, b)
     assert measured(b, a) == everything

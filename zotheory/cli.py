@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("claim", metavar="CLAIM")
     show.set_defaults(command=_show)
     check = commands.add_parser("verify", help="measure claims against their bounds, and refute planted falsehoods")
-    check.add_argument("select", metavar="SELECT", nargs="?", help='a claim, a method ("gld_search") or a glob; default all')
+    check.add_argument(
+        "select", metavar="SELECT", nargs="?", help='a claim, a method ("gld_search") or a glob; default all'
+    )
     check.add_argument("--level", choices=("quick", "full"), default="quick", help="number of replicas (default quick)")
     check.add_argument("--alpha", type=_probability, default=0.01, help="error budget of the run (default 0.01)")
     check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
@@ -104,7 +106,10 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(records, indent=1))
         return 0
-    _table(["claim", "proof", "statement", "source"], [[str(r[k]) for k in ("id", "proof", "statement", "source")] for r in records])
+    _table(
+        ["claim", "proof", "statement", "source"],
+        [[str(r[k]) for k in ("id", "proof", "statement", "source")] for r in records],
+    )
     return 0
 
 
@@ -113,7 +118,10 @@ def _show(options: argparse.Namespace) -> int:
     from zotheory.theorems import find, proofs
 
     claim = find(options.claim)
-    print(f"{claim.id}\n\n{claim.statement}\n\nSource: {claim.source} ({claim.provenance})\nKind: {claim.kind}\n\nAssumptions")
+    print(
+        f"{claim.id}\n\n{claim.statement}\n\n"
+        f"Source: {claim.source} ({claim.provenance})\nKind: {claim.kind}\n\nAssumptions"
+    )
     for assumption in claim.assumptions:
         print(f"  - {assumption}")
     record = proofs().get(claim.id, {"steps": [], "gaps": []})

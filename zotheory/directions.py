@@ -91,7 +91,7 @@ gaussian = Law(
 )
 
 
-# --- uniform on the sphere of radius sqrt(d) ---------------------------------------------------------------------------
+# --- uniform on the sphere of radius sqrt(d) -------------------------------------------------------------------------
 
 
 def _draw_sphere(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
@@ -99,18 +99,22 @@ def _draw_sphere(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -
     return _scaled(z, scale * np.sqrt(d / np.vecdot(z, z)))
 
 
+def _sphere_mean_abs(d: Array) -> Array:
+    return sqrt(d) * sphere_mean_abs(d)
+
+
 sphere = Law(
     name="sphere",
     draw=_draw_sphere,
     second_moment=lambda d: d,
     norm_moment=lambda p, d: sqrt(d) ** p,
-    mean_abs=lambda d: sqrt(d) * sphere_mean_abs(d),
-    mean_abs_inner=lambda g: sphere.mean_abs(_dimension(g)) * _norm(g),
+    mean_abs=_sphere_mean_abs,
+    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g)) * _norm(g),
     rotation_invariant=True,
 )
 
 
-# --- uniform on the ball of radius sqrt(d+2) ---------------------------------------------------------------------------
+# --- uniform on the ball of radius sqrt(d+2) -------------------------------------------------------------------------
 
 
 def _draw_ball(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
@@ -124,13 +128,13 @@ ball = Law(
     draw=_draw_ball,
     second_moment=lambda d: (d + 2) ** 2 / (d + 4),
     norm_moment=lambda p, d: sqrt(d + 2) ** p * d / (d + p),
-    mean_abs=lambda d: sqrt(d + 2) * sphere_mean_abs(d + 2),
-    mean_abs_inner=lambda g: ball.mean_abs(_dimension(g)) * _norm(g),
+    mean_abs=lambda d: _sphere_mean_abs(d + 2),  # of its projection from R^(d+2)
+    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g) + 2) * _norm(g),
     rotation_invariant=True,
 )
 
 
-# --- uniform signs -----------------------------------------------------------------------------------------------------
+# --- uniform signs ---------------------------------------------------------------------------------------------------
 
 
 def _draw_rademacher(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
@@ -161,7 +165,7 @@ rademacher = Law(
 )
 
 
-# --- a coordinate axis, uniformly, times sqrt(d) -----------------------------------------------------------------------
+# --- a coordinate axis, uniformly, times sqrt(d) ---------------------------------------------------------------------
 
 
 def _draw_coordinates(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:

@@ -51,6 +51,7 @@ class Counted:
         self.calls = 0
 
     def __call__(self, x: Array) -> Array:
+        """f at points (..., d), checked and counted."""
         expected = tuple(x.shape[:-1])
         try:
             value = self.f(x)
@@ -113,6 +114,7 @@ class Noisy(_Delegate):
     sigma: float
 
     def __call__(self, x: Array) -> Array:
+        """E F at points (..., d)."""
         return self.problem(x)
 
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
@@ -131,6 +133,7 @@ class Fresh(_Delegate):
     problem: Any
 
     def __call__(self, x: Array) -> Array:
+        """E F at points (..., d)."""
         return self.problem(x)
 
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:

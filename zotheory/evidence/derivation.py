@@ -60,7 +60,7 @@ class Derivation:
         self._add(name, "premise", text)
 
     def identity(self, name: str, left: Any, right: Any, text: str = "") -> None:
-        """left = right: their difference expands, or simplifies, to zero.
+        """Left = right: their difference expands, or simplifies, to zero.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class Derivation:
         self._add(name, "identity", text or f"{left} = {right}")
 
     def nonnegative(self, name: str, expression: Any, form: Any, text: str = "") -> None:
-        """expression >= 0: it equals `form`, which SymPy knows to be non-negative.
+        """Expression >= 0: it equals `form`, which SymPy knows to be non-negative.
 
         Raises
         ------

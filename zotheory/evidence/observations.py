@@ -113,7 +113,7 @@ class Frequency:
 
     @property
     def ratio(self) -> float:
-        """bound / measured."""
+        """Bound / measured."""
         return self.bound / self.measured if self.successes else float("inf")
 
     @property

@@ -40,7 +40,7 @@ def layout(n: Any, p: int, m: int) -> list[list[Any]]:
 
 
 def _exceeds(axis: int, n: Any) -> bool:
-    return isinstance(n, int | np.integer) and axis >= n
+    return isinstance(n, int) and axis >= n
 
 
 class Bartlett:
@@ -121,7 +121,9 @@ class Frame:
     def settle(self, state: Any) -> Any:
         """Turn the frame so that the state's vectors lie along the first p axes again."""
         shape = getattr(state, self.vectors[0]).shape
-        stacked = np.stack([np.reshape(getattr(state, name), (*shape[:-1], -1, self.width)) for name in self.vectors], -1)
+        stacked = np.stack(
+            [np.reshape(getattr(state, name), (*shape[:-1], -1, self.width)) for name in self.vectors], -1
+        )
         turned = np.zeros_like(stacked)
         turned[..., : self.fixed, :] = stacked[..., : self.fixed, :]
         turned[..., self.fixed : self.p, :] = _triangle(stacked[..., self.fixed :, :])
@@ -132,7 +134,7 @@ def _triangle(vectors: np.ndarray) -> np.ndarray:
     """R of the QR factorisation, over the last two axes: coordinates of the columns along axes of their own."""
     if vectors.shape[-1] == 1:
         return np.linalg.norm(vectors, axis=-2, keepdims=True)
-    return np.linalg.qr(vectors, mode="r")
+    return np.asarray(np.linalg.qr(vectors, mode="r"))
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class Reduced:
     frame: Frame
 
     def __call__(self, x: Array) -> Array:
+        """f at points in reduced coordinates."""
         return self.problem(x)
 
     def __getattr__(self, name: str) -> Any:
@@ -201,7 +204,9 @@ def symbols(n: Any, p: int, m: int, name: str = "z") -> tuple[np.ndarray, dict[A
             if law == ZERO:
                 vectors[j, axis] = sympy.Integer(0)
             else:
-                symbol = sympy.Symbol(f"{name}_{j}_{axis}", real=True, **({} if law == NORMAL else {"nonnegative": True}))
+                symbol = sympy.Symbol(
+                    f"{name}_{j}_{axis}", real=True, **({} if law == NORMAL else {"nonnegative": True})
+                )
                 vectors[j, axis] = symbol
                 laws[symbol] = law
     return vectors, laws

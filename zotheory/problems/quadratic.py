@@ -68,7 +68,7 @@ class Quadratic:
         return np.sqrt(self.spectrum / 2)
 
     def __call__(self, x: Array) -> Array:
-        """f at points (..., d)."""
+        """F at points (..., d)."""
         xp = namespace(x)
         z = x - xp.asarray(self.minimiser)
         if self.rotation is not None:
@@ -143,12 +143,14 @@ def block_quadratic(
     """f(x) = f_star + sum_i curvatures_i |x_i - c_i|^2/2 over blocks x_i of `sizes_i` dimensions.
 
     In block i the minimiser is centre_i along the first axis and x0 lies start_i off it, along the first axis
-    orthogonal to it (along the first axis itself where there is no centre). With `width` only so many axes of each block are written: the reduced form, on which
-    `zotheory.evidence.reduced` runs methods with the law they have in all sum(sizes) dimensions.
+    orthogonal to it (along the first axis itself where there is no centre). With `width` only so many axes of each
+    block are written: the reduced form, on which `zotheory.evidence.reduced` runs methods with the law they have in
+    all sum(sizes) dimensions.
     """
     if not len(curvatures) == len(sizes) == len(start):
         raise ValueError(
-            f"curvatures, sizes and start must have one entry a block, got {len(curvatures)}, {len(sizes)}, {len(start)}"
+            "curvatures, sizes and start must have one entry a block, "
+            f"got {len(curvatures)}, {len(sizes)} and {len(start)}"
         )
     for size in sizes:
         require.count(sizes=size)

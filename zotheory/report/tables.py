@@ -49,9 +49,9 @@ def page(report: Report) -> str:
     record = report.as_dict()
     parts = [
         "# Verification\n",
-        f"Level {report.level}, seed {report.seed}, error budget alpha = {report.alpha}: half for refuting a true claim, "
-        "half for supporting a false one, each over all experiments of the run (Holm); the controls have alpha of their "
-        "own. A ratio is measured/bound, at most 1 where the bound holds.\n",
+        f"Level {report.level}, seed {report.seed}, error budget alpha = {report.alpha}: half for refuting a true "
+        "claim, half for supporting a false one, each over all experiments of the run (Holm); the controls have alpha "
+        "of their own. A ratio is measured/bound, at most 1 where the bound holds.\n",
         markdown(HEADERS, results(record)),
     ]
     for claim in record["claims"]:

@@ -62,7 +62,7 @@ class Claim:
     statement : in one sentence, with the bound
     source : paper and number
     kind : "expectation", "probability", "always" or "constant": the form of the statement, which decides its test
-    provenance : "recalled" (of the paper, from memory, re-derived), "corrected" (the paper's, with our constant), "ours"
+    provenance : "recalled" (the paper's, from memory), "corrected" (the same with our constant), "ours"
     assumptions : each a sentence
     bound : the function that evaluates it
     units : argument -> (power of length, power of value); "return" for the result

@@ -24,7 +24,7 @@ from zotheory.elementary import Array, exp, log, normal_tail, sqrt
 from zotheory.evidence import reduced
 from zotheory.evidence.observations import Always, Frequency, Quantile, Value
 from zotheory.methods import Method, gld_search, two_point
-from zotheory.methods.gld_search import State, argmin, radii, step
+from zotheory.methods.gld_search import State, radii, step
 from zotheory.methods.gld_search import draw as step_draw
 from zotheory.problems import Increasing, Quadratic, block_quadratic, breast_cancer, golovin_family, random_rotation
 from zotheory.run import generator, iterate, run
@@ -71,7 +71,9 @@ def overlap(n: Array, *, a: Array, delta: Array = 0.25) -> Array:
 def _overlap(n: float, a: float, delta: float) -> float:
     from scipy.special import betaincc
 
-    if n > 200:  # the second cap is lost to rounding: average the sphere's tail over the radial part e^(-E/n), E ~ Exp(1)
+    if (
+        n > 200
+    ):  # the second cap is lost to rounding: average the sphere's tail over the radial part e^(-E/n), E ~ Exp(1)
         nodes, weights = np.polynomial.laguerre.laggauss(64)
         b = a * np.exp(-nodes / n)
         passed = (b**2 + 2 * delta - delta**2 / n) / (2 * b)
@@ -403,7 +405,9 @@ CLAIMS = (
         source=f"{PAPER}, Lemma 15, as recalled",
         kind="always",
         provenance="recalled",
-        assumptions=("f is a strictly increasing transform of a smooth, strongly convex function of condition number Q",),
+        assumptions=(
+            "f is a strictly increasing transform of a smooth, strongly convex function of condition number Q",
+        ),
         bound=tangent_ball_radius,
         units={"distance": (1, 0), "Q": (0, 0), "return": (1, 0)},
         experiments=(
@@ -550,7 +554,7 @@ CLAIMS = (
     ),
     Claim(
         id="gld_search.invariance",
-        statement="The points that GLD-Search visits do not change, bit by bit, under strictly increasing transforms of f.",
+        statement="Strictly increasing transforms of f do not change the points that GLD-Search visits, bit by bit.",
         source=f"{PAPER}, section 1",
         kind="always",
         provenance="recalled",

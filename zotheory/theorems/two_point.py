@@ -87,7 +87,7 @@ def mean_gap(k: Array, *, R: Array, G: Array, s: Array, alpha: Array = 1, u: Arr
     ------
     ValueError
         Unless R, G, s, alpha, u > 0 and k >= 1.
-    """  # noqa: D415
+    """
     require.positive(R=R, G=G, s=s, alpha=alpha, u=u)
     require.at_least(1, k=k)
     scale = R * G * sqrt(s)
@@ -103,7 +103,7 @@ def mean_gap_sharp(k: Array, *, R: Array, G: Array, s: Array, alpha: Array = 1, 
     ------
     ValueError
         As `mean_gap`.
-    """  # noqa: D415
+    """
     require.positive(R=R, G=G, s=s, alpha=alpha, u=u)
     require.at_least(1, k=k)
     scale = R * G * sqrt(s)
@@ -114,7 +114,9 @@ def mean_gap_sharp(k: Array, *, R: Array, G: Array, s: Array, alpha: Array = 1, 
     )
 
 
-def prescribed(problem: Any, *, law: Law = sphere, alpha: float = 1.0, u: float = 1.0) -> tuple[Method, dict[str, float]]:
+def prescribed(
+    problem: Any, *, law: Law = sphere, alpha: float = 1.0, u: float = 1.0
+) -> tuple[Method, dict[str, float]]:
     """Two-point mirror descent with Theorem 1's schedule on a problem, and the arguments of the bound.
 
     Parameters
@@ -157,9 +159,7 @@ def prescribed(problem: Any, *, law: Law = sphere, alpha: float = 1.0, u: float 
 DECADES = (10**3, 10**6, 10**9, 10**12)
 
 
-def tight_linear(
-    d: int, k: int, *, c: float = 0.8, alpha: float = 0.25, width: int | None = None
-) -> NoisyLinear:
+def tight_linear(d: int, k: int, *, c: float = 0.8, alpha: float = 0.25, width: int | None = None) -> NoisyLinear:
     """The linear problem on which k steps do badly: from the far side of the ball they just fail to cross it.
 
     Unit noise E|X - mean|^2 = 1 beside a mean of length c sqrt(d/k)/alpha, capped at 1; the values of c and alpha are
@@ -353,7 +353,11 @@ def _gap_controls(claim: str, bound: Callable[..., Array]) -> tuple[Control, ...
             "a tenth of the bound",
             _mean_gap("linear", 10, 2000, sphere, lambda k, **rest: bound(k, **rest) / 10),
         ),
-        control("sign", "stepping along the estimate (sign bug)", _mean_gap("quadratic", 10, 2000, sphere, bound, _ascending)),
+        control(
+            "sign",
+            "stepping along the estimate (sign bug)",
+            _mean_gap("quadratic", 10, 2000, sphere, bound, _ascending),
+        ),
         control(
             "fresh_samples",
             "each evaluation of a step draws its own sample",
@@ -446,8 +450,8 @@ CLAIMS = (
     ),
     Claim(
         id="two_point.mean_gap_sharp",
-        statement="E f(mean of x^1..x^k) - f* <= (alpha + 1/alpha) R G sqrt(s/k) + alpha u^2 R G sqrt(s) zeta(5/2)/(8k) "
-        "+ u R G sqrt(s) (1 + log k)/(2k), under the same schedule.",
+        statement="E f(mean of x^1..x^k) - f* <= (alpha + 1/alpha) R G sqrt(s/k) "
+        "+ alpha u^2 R G sqrt(s) zeta(5/2)/(8k) + u R G sqrt(s) (1 + log k)/(2k), under the same schedule.",
         source="ours (S2), tightening " + PAPER + ", Theorem 1",
         kind="expectation",
         provenance="ours",
