@@ -1,6 +1,6 @@
 """Write the README's table of results from the record of a verification.
 
-    zotheory verify --out results && python docs/make_readme.py [results/verification.json]
+zotheory verify --out results && python docs/make_readme.py [results/verification.json]
 """
 
 from __future__ import annotations

@@ -72,30 +72,26 @@ def _pair(n: int, replicas: int, steps: int, records: int) -> tuple[np.ndarray, 
 def draw(data: Data) -> Figure:
     """Left: f, lines from the runs on f and dots from the runs on g(f). Right: g(f), as the latter saw it."""
     figure, left, right = style.page("GLD-Search does not see a strictly increasing transform")
-    for i, colour in zip(range(len(data.n)), style.COLOURS, strict=False):
+    dots = {"linestyle": "none", "marker": "o", "markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.6}
+    below = {"xytext": (0, -4), "textcoords": "offset points", "ha": "center", "va": "top"}
+    for i, (n, colour) in enumerate(zip(data.n, style.COLOURS, strict=False)):
         calls = data.evaluations[i]
-        for axes, gap in ((left, data.gap[i]), (right, data.seen[i])):
-            axes.fill_between(calls, gap.min(axis=1), gap.max(axis=1), color=colour, alpha=0.25, linewidth=0)
-            axes.plot(calls, gap.mean(axis=1), color=colour)
-            axes.annotate(
-                f"n = {data.n[i]}",
-                (calls[-1], gap[-1].mean()),
-                xytext=(0, -12),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                color=colour,
-            )
-        left.plot(calls[::3], data.gap_of_f[i].mean(axis=1)[::3], "o", color=colour, markersize=5, mec="white", mew=0.6)
+        for axes, line, dotted in ((left, data.gap[i], data.gap_of_f[i]), (right, data.seen[i], data.seen[i])):
+            axes.fill_between(calls, line.min(axis=1), line.max(axis=1), color=colour, alpha=0.25, linewidth=0)
+            axes.plot(calls, line.mean(axis=1), color=colour)
+            axes.plot(calls[::3], dotted.mean(axis=1)[::3], color=colour, **dots)
+            axes.annotate(f"$n = {n}$" if i == 0 else f"${n}$", (calls[-1], line[-1].min()), color=colour, **below)
     left.plot([], [], color=style.QUIET, label="run on $f$")
-    left.plot([], [], "o", color=style.QUIET, markersize=5, label=r"run on $-\exp(-\sqrt{f})$, same seed")
-    left.legend(loc="lower left")
-    left.set_title("The gap of $f$ in both runs: the same points")
-    left.set_ylabel(r"gap $f(b_t) - f(x^*)$")
+    left.plot([], [], color=style.QUIET, label="run on $g(f)$", **dots)
+    left.fill_between([], [], color=style.QUIET, alpha=0.25, linewidth=0, label=f"range of {data.gap.shape[-1]} runs")
+    left.legend(loc="lower left", handlelength=1.6)
+    left.set_title("From one seed, both runs visit the same points")
+    left.set_ylabel("mean gap of $f$")
     right.set_title(r"What the second run saw: $g(f) = -\exp(-\sqrt{f})$")
-    right.set_ylabel(r"gap $g(f(b_t)) - g(f(x^*))$")
+    right.set_ylabel("mean gap of $g(f)$")
     for axes, gap in ((left, data.gap), (right, data.seen)):
-        axes.set(xscale="log", yscale="log", xlabel="evaluations")
-        axes.set_xlim(data.evaluations.min(), 2.2 * data.evaluations.max())
-        axes.set_ylim(gap[:, -1].min() / 6, 1.5 * gap.max())
+        least, most = gap.min(), gap.max()
+        axes.set(xscale="log", yscale="log", xlabel="evaluations", ylim=(least * (least / most) ** 0.12, 1.6 * most))
+        axes.set_xlim(data.evaluations.min() / 1.2, 1.8 * data.evaluations.max())
+        axes.minorticks_off()
     return figure

@@ -2,8 +2,8 @@
 
     python figures/make.py [NAME...] [--out DIR]
 
-Every figure is a script of its own beside this one: `data` computes its numbers, `draw` draws them. Seeds are fixed, and
-on one installation two runs write the same bytes.
+Every figure is a script of its own beside this one: `data` computes its numbers, `draw` draws them. Seeds are
+fixed, and on one installation two runs write the same bytes.
 """
 
 from __future__ import annotations

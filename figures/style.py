@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, told apart by colour-blind readers; in the order of decreasing contrast to each other.
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+# Okabe and Ito's palette, which colour-blind readers can tell apart; the purple is Tol's, dark enough for text.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
 INK, QUIET, GRID = "#1A1A1A", "#5F5F5F", "#E6E6E6"
 
@@ -73,6 +73,12 @@ def interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def slope(x: Sequence[float] | np.ndarray, y: np.ndarray) -> float:
     """Exponent of the power law through the points: least squares of log y on log x."""
     return float(np.polyfit(np.log(np.asarray(x, dtype=float)), np.log(y), 1)[0])
+
+
+def beside(axes: Axes, x: float, y: float, text: str, colour: str, *, va: str = "center", up: float = 0) -> None:
+    """Label the end (x, y) of a curve at its right, `up` points higher."""
+    place = {"xytext": (8, up), "textcoords": "offset points", "va": va, "linespacing": 1.15}
+    axes.annotate(text, (x, y), color=colour, **place)
 
 
 def save(figure: Figure, path: Path | BinaryIO) -> None:

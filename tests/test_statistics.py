@@ -1,4 +1,4 @@
-"""The tests of `zotheory.evidence.statistics` against enumeration, simulation at the boundary, and textbook definitions.
+"""`zotheory.evidence.statistics` against enumeration, simulation at the boundary, and textbook definitions.
 
 Error budget. A rate measured on N families is held against its bound by the exact one-sided binomial test at 1e-6
 (`within`), so each such check fails a correct package with probability at most 1e-6; there are fewer than 100. Seeds

@@ -128,7 +128,7 @@ def test_the_error_level_is_holms():
 
 @pytest.mark.parametrize("side", ["refuting", "supporting"])
 def test_the_run_keeps_its_error_level(side):
-    """2000 runs of 10 experiments with uniform p-values: any error in at most alpha/2 of them, binomial test at 1e-6."""
+    """2000 runs of 10 uniform p-values: an error in alpha/2 of them at most, exact binomial test at 1e-6."""
     rng, alpha, runs = np.random.default_rng(0), 0.1, 2000
     todo = [(c, c.experiments[0]) for c in (claim(f"c{i}", constant(None)) for i in range(10))]
     wrong = 0

@@ -208,11 +208,14 @@ def _deliver(report: Any, options: argparse.Namespace) -> None:
 
 
 def _table(headers: list[str], rows: list[list[str]]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    table = Table(*headers)
+    console = Console(width=None if sys.stdout.isatty() else 160, markup=False)  # "[a, b]" is an interval, not a style
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for header in headers:
+        table.add_column(header, no_wrap=header not in ("statement", "source"))
     for row in rows:
         table.add_row(*row)
     console.print(table)

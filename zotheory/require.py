@@ -6,6 +6,7 @@ Symbols pass unless SymPy knows that they break the condition, so the same funct
 from __future__ import annotations
 
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,50 +25,41 @@ def _real(name: str, value: Any) -> None:
     raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
 
 
-def positive(**arguments: Any) -> None:
-    """Each argument is real, finite and > 0."""
+def _each(arguments: dict[str, Any], holds: Callable[[Any], Any], symbolic: Callable[[Any], Any], words: str) -> None:
     for name, value in arguments.items():
         if is_symbolic(value):
-            if value.is_positive is False:
-                raise ValueError(f"{name} must be positive, got {value}")
+            if symbolic(value) is False:
+                raise ValueError(f"{name} must be {words}, got {value}")
             continue
         _real(name, value)
-        if not np.all(np.asarray(value) > 0):
-            raise ValueError(f"{name} must be positive, got {value!r}")
+        if not np.all(holds(np.asarray(value))):
+            raise ValueError(f"{name} must be {words}, got {value!r}")
+
+
+def positive(**arguments: Any) -> None:
+    """Each argument is real, finite and > 0."""
+    _each(arguments, lambda v: v > 0, lambda v: v.is_positive, "positive")
 
 
 def nonnegative(**arguments: Any) -> None:
     """Each argument is real, finite and >= 0."""
-    for name, value in arguments.items():
-        if is_symbolic(value):
-            if value.is_nonnegative is False:
-                raise ValueError(f"{name} must be non-negative, got {value}")
-            continue
-        _real(name, value)
-        if not np.all(np.asarray(value) >= 0):
-            raise ValueError(f"{name} must be non-negative, got {value!r}")
+    _each(arguments, lambda v: v >= 0, lambda v: v.is_nonnegative, "non-negative")
 
 
 def at_least(minimum: float, **arguments: Any) -> None:
     """Each argument is real, finite and >= `minimum`."""
-    for name, value in arguments.items():
-        if is_symbolic(value):
-            if (value - minimum).is_nonnegative is False:
-                raise ValueError(f"{name} must be at least {minimum}, got {value}")
-            continue
-        _real(name, value)
-        if not np.all(np.asarray(value) >= minimum):
-            raise ValueError(f"{name} must be at least {minimum}, got {value!r}")
+    _each(arguments, lambda v: v >= minimum, lambda v: (v - minimum).is_nonnegative, f"at least {minimum}")
 
 
 def between(low: float, high: float, **arguments: Any) -> None:
     """Each argument is real with low < argument < high."""
-    for name, value in arguments.items():
-        if is_symbolic(value):
-            continue
-        _real(name, value)
-        if not np.all((np.asarray(value) > low) & (np.asarray(value) < high)):
-            raise ValueError(f"{name} must lie strictly between {low} and {high}, got {value!r}")
+    words = f"strictly between {low} and {high}"
+    _each(
+        arguments,
+        lambda v: (v > low) & (v < high),
+        lambda v: False not in ((v - low).is_positive, (high - v).is_positive),
+        words,
+    )
 
 
 def count(**arguments: Any) -> None:

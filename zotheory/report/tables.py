@@ -12,11 +12,11 @@ WORDS = {"supported": "supported", "refuted": "REFUTED", "undecided": "undecided
 
 def number(value: float | None) -> str:
     """Three significant digits; a dash for None."""
-    return "-" if value is None else f"{value:.3g}"
+    return "-" if value is None else f"{value:.3g}".replace("e+", "e")
 
 
 def results(record: dict[str, Any]) -> list[list[str]]:
-    """One row a claim: id, verdict, proof, largest ratio, dimensions, smallest violation seen, controls refuted."""
+    """One row a claim: id, verdict, proof, largest measured/bound, dimensions, detectable violation, controls refuted."""
     rows = []
     for claim in record["claims"]:
         planted = [c for c in record["controls"] if c["of"] == claim["id"]]
@@ -27,7 +27,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
                 WORDS[claim["verdict"]],
                 claims()[claim["id"]].proof,
                 number(claim["ratio"]),
-                f"{number(min(dimensions))} to {number(max(dimensions))}",
+                f"{number(min(dimensions))}..{number(max(dimensions))}",
                 number(claim["detectable"]),
                 f"{sum(c['refuted'] for c in planted)}/{len(planted)}",
             ]
@@ -35,7 +35,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-HEADERS = ["claim", "verdict", "proof", "measured/bound", "d", "detectable", "controls refuted"]
+HEADERS = ["claim", "verdict", "proof", "ratio", "d", "detects", "controls"]
 
 
 def markdown(headers: list[str], rows: list[list[str]]) -> str:
@@ -51,7 +51,9 @@ def page(report: Report) -> str:
         "# Verification\n",
         f"Level {report.level}, seed {report.seed}, error budget alpha = {report.alpha}: half for refuting a true "
         "claim, half for supporting a false one, each over all experiments of the run (Holm); the controls have alpha "
-        "of their own. A ratio is measured/bound, at most 1 where the bound holds.\n",
+        "of their own. A ratio is measured/bound, at most 1 where the bound holds; `detects` is the smallest violation that "
+        "the tightest experiment would have refuted with power 0.8 (as a ratio; as a probability where the claim is "
+        "that something always holds); `controls` counts the planted falsehoods refuted.\n",
         markdown(HEADERS, results(record)),
     ]
     for claim in record["claims"]:

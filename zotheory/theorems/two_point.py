@@ -320,11 +320,11 @@ GAP_UNITS = {"k": (0, 0), "R": (1, 0), "G": (-1, 1), "s": (0, 0), "alpha": (0, 0
 
 def _gap_experiments(bound: Callable[..., Array]) -> tuple[Experiment, ...]:
     return (
-        *(_mean_gap("quadratic", 10, 2000, law, bound) for law in (sphere, gaussian, rademacher)),
-        _mean_gap("logistic", 30, 2000, sphere, bound),
-        _mean_gap("linear", 10, 2000, sphere, bound),
-        _mean_gap("linear", 10, 2000, gaussian, bound),
-        _mean_gap("signal", 10, 2000, sphere, bound),
+        *(_mean_gap("quadratic", 10, 1000, law, bound) for law in (sphere, gaussian, rademacher)),
+        _mean_gap("logistic", 30, 1000, sphere, bound),
+        _mean_gap("linear", 10, 1000, sphere, bound),
+        _mean_gap("linear", 10, 1000, gaussian, bound),
+        _mean_gap("signal", 10, 1000, sphere, bound),
         *(_mean_gap("quadratic", d, 100, sphere, bound) for d in DECADES),
         *(_mean_gap("linear", d, 100, gaussian, bound) for d in DECADES),
     )
@@ -339,19 +339,19 @@ def _gap_controls(claim: str, bound: Callable[..., Array]) -> tuple[Control, ...
             control(
                 f"dimension_free_{d:.0e}".replace("+", ""),
                 "sqrt(s(d)) dropped: the rate of the gradient method",
-                _mean_gap("linear", d, 1000, gaussian, lambda k, s, **rest: bound(k, s=1.0, **rest)),
+                _mean_gap("linear", d, 400, gaussian, lambda k, s, **rest: bound(k, s=1.0, **rest)),
             )
             for d in DECADES
         ),
         control(
             "fast_rate",
             "1/k in place of 1/sqrt(k)",
-            _mean_gap("linear", 10, 2000, sphere, lambda k, **rest: bound(k, **rest) / np.sqrt(k)),
+            _mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / np.sqrt(k)),
         ),
         control(
             "constant",
             "a tenth of the bound",
-            _mean_gap("linear", 10, 2000, sphere, lambda k, **rest: bound(k, **rest) / 10),
+            _mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / 10),
         ),
         control(
             "sign",
@@ -361,7 +361,7 @@ def _gap_controls(claim: str, bound: Callable[..., Array]) -> tuple[Control, ...
         control(
             "fresh_samples",
             "each evaluation of a step draws its own sample",
-            _mean_gap("signal", 10, 2000, sphere, bound, oracle=Fresh),
+            _mean_gap("signal", 10, 1000, sphere, bound, oracle=Fresh),
         ),
     )
 

@@ -1,0 +1,536 @@
+"""The truth suite: every shipped claim is measured, its units, assumptions and proof are checked.
+
+Error budget: one run of `verify` at alpha = 0.01. With probability at least 0.99 (in the limit, where support is
+labelled asymptotic) it neither refutes a true claim nor supports a false one; the seed is the default, and never tuned.
+"""
+
+import inspect
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import proofs.directions
+import proofs.gld_search
+import proofs.reduced
+import proofs.two_point
+from proofs.__main__ import record
+from zotheory.directions import LAWS
+from zotheory.evidence.derivation import RULES, Derivation, NotProved
+from zotheory.evidence.verdicts import verify
+from zotheory.methods.gld_search import State, argmin, radii
+from zotheory.theorems import claims, find, gld_search, select, two_point
+from zotheory.theorems import proofs as recorded
+
+NAMES = list(claims())
+DECADES = {10**3, 10**6, 10**9, 10**12}
+
+deterministic = settings(derandomize=True, deadline=None, max_examples=60)
+per_claim = pytest.mark.parametrize("name", NAMES)
+
+
+# --- the verdicts ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def report():
+    return verify(select())
+
+
+def test_every_claim_is_supported(report):
+    assert {v.claim.id: v.verdict for v in report.verdicts} == dict.fromkeys(NAMES, "supported")
+    assert not report.refuted
+
+
+def test_every_planted_falsehood_is_refuted(report):
+    assert [c.id for c, _, refuted in report.controls if not refuted] == []
+    assert len(report.controls) == sum(len(c.controls) for c in select())
+
+
+def test_no_measurement_exceeds_its_bound(report):
+    """Stronger than no refutation; on true claims with ratios this far from 1 it needs no budget of its own."""
+    ratios = {
+        (v.claim.id, e.experiment.label, e.experiment.d): e.observation.ratio
+        for v in report.verdicts
+        for e in v.evidence
+    }
+    assert {where: ratio for where, ratio in ratios.items() if not ratio <= 1 + 1e-9} == {}
+
+
+def test_every_claim_stands_at_its_error_level(report):
+    assert all(v.error_level <= 0.005 for v in report.verdicts)
+    assert all(e.detectable >= 0 for v in report.verdicts for e in v.evidence)
+
+
+def test_the_record_is_plain_json(report):
+    as_dict = report.as_dict()
+    assert json.loads(json.dumps(as_dict, allow_nan=False)) == as_dict
+
+
+# --- the shape of the claims -----------------------------------------------------------------------------------------
+
+
+def test_identifiers_are_unique():
+    identifiers = NAMES + [control.id for c in select() for control in c.controls]
+    assert len(set(identifiers)) == len(identifiers)
+
+
+@per_claim
+def test_claims_are_complete(name):
+    claim = find(name)
+    assert claim.id == name
+    assert claim.kind in ("expectation", "probability", "always", "constant")
+    assert claim.provenance in ("recalled", "corrected", "ours")
+    assert claim.statement.endswith(".")
+    assert all([claim.source, claim.assumptions, claim.experiments])
+    assert len(claim.controls) >= 2
+    assert {control.of for control in claim.controls} == {name}
+    assert claim.units.keys() == inspect.signature(claim.bound).parameters.keys() | {"return"}
+
+
+@per_claim
+def test_labels_are_unique_within_a_claim_and_dimension(name):
+    labels = [(e.label, e.d) for e in find(name).experiments]
+    assert len(set(labels)) == len(labels)
+
+
+@per_claim
+def test_every_claim_is_measured_in_reduced_coordinates_over_nine_decades(name):
+    assert {e.d for e in find(name).experiments if e.rung == "reduced"} >= DECADES
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+reals = st.floats(-3, 3).map(lambda x: 10.0**x)
+numbers = st.floats(0, 4).map(lambda x: 10.0**x)  # at least 1
+counts = st.integers(1, 10**6)
+gap_arguments = {"k": counts, "R": reals, "G": reals, "s": reals, "alpha": reals, "u": reals}
+ARGUMENTS = {
+    "gld_search.tangent_ball": {"distance": reals, "Q": numbers},
+    "gld_search.ball_overlap": {"n": counts, "a": st.floats(0.5, 1), "delta": st.floats(0, 0.4)},
+    "gld_search.one_step": {"n": counts, "Q": numbers},
+    "gld_search.iterations": {"n": counts, "Q": numbers, "log_ratio": reals, "p": st.floats(0.01, 0.99)},
+    "gld_search.invariance": {"R": reals, "r": reals},
+    "two_point.bias": {"delta": reals, "L1": reals, "third": reals},
+    "two_point.second_moment": {"G": reals, "delta": reals, "L1": reals, "s": reals, "M": reals},
+    "two_point.mean_gap": gap_arguments,
+    "two_point.mean_gap_sharp": gap_arguments,
+}
+EXAMPLES = {
+    "gld_search.tangent_ball": {"distance": 1.3, "Q": 2.5},
+    "gld_search.ball_overlap": {"n": 3, "a": 0.5, "delta": 0.25},
+    "gld_search.one_step": {"n": 3, "Q": 1.5},
+    "gld_search.iterations": {"n": 3, "Q": 1.5, "log_ratio": 0.7, "p": 0.25},
+    "gld_search.invariance": {"R": 1.4, "r": 0.03},
+    "two_point.bias": {"delta": 0.3, "L1": 1.7, "third": 2.1},
+    "two_point.second_moment": {"G": 1.2, "delta": 0.3, "L1": 1.7, "s": 3.1, "M": 2.1},
+    "two_point.mean_gap": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
+    "two_point.mean_gap_sharp": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
+}
+
+
+def commutes(bound, units, arguments, length, value):
+    """Whether measuring length and value in other units changes the result as `units` says."""
+
+    def factor(name):
+        return length ** units[name][0] * value ** units[name][1]
+
+    changed = {name: x * factor(name) if units[name] != (0, 0) else x for name, x in arguments.items()}
+    expected, found = bound(**arguments) * factor("return"), bound(**changed)
+    return np.shape(expected) == np.shape(found) and np.allclose(expected, found, rtol=1e-11, atol=0)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if set(find(n).units.values()) != {(0, 0)}])
+@deterministic
+@given(data=st.data())
+def test_bounds_scale_as_their_units_say(name, data):
+    claim = find(name)
+    arguments = data.draw(st.fixed_dictionaries(ARGUMENTS[name]))
+    length, value = data.draw(reals), data.draw(reals)
+    if claim.bound is radii:  # a power of 2, which rounds nowhere: the number of radii jumps where R/r is one
+        arguments["r"], length = arguments["R"] / (1 + arguments["r"]), 2.0 ** round(math.log2(length))
+    assert commutes(claim.bound, claim.units, arguments, length, value)
+
+
+@pytest.mark.parametrize("what", ["length", "value"])
+@pytest.mark.parametrize(("name", "argument"), [(name, a) for name, example in EXAMPLES.items() for a in example])
+def test_other_units_would_be_noticed(name, argument, what):
+    """Also for dimensionless arguments: the check above has power."""
+    claim, (p, q) = find(name), find(name).units[argument]
+    assert commutes(claim.bound, claim.units, EXAMPLES[name], 2.0, 2.0)
+    wrong = dict(claim.units) | {argument: (p + 1, q) if what == "length" else (p, q + 1)}
+    arguments = EXAMPLES[name]
+    assert not commutes(claim.bound, wrong, arguments, 2.0 if what == "length" else 1.0, 2.0)
+
+
+# --- assumptions -----------------------------------------------------------------------------------------------------
+
+NOT_NUMBERS = [math.nan, math.inf, -math.inf, "1", None, True, 1j, np.array([0.75, math.nan])]
+OUTSIDE = {
+    "positive": [0, 0.0, -1.0, np.array([1.0, 0.0])],
+    "nonnegative": [-1e-9, -1, np.array([1.0, -1.0])],
+    "at least 1": [0, 0.5, -3, np.array([1.0, 0.5])],
+    "at least 3": [2, 0, -3],
+    "in (0, 1)": [0, 1, 0.0, 1.0, -0.1, 1.5],
+    "in [1/2, 1]": [0.49, 1.01, 0, -0.75],
+    "in [0, n)": [-0.1, 3, 3.5],  # n = 3 in the examples
+}
+schedule = {"R": "positive", "G": "positive", "s": "positive", "alpha": "positive"}
+gap_conditions = {"k": "at least 1", **schedule, "u": "positive"}
+size = {"n": "at least 1", "Q": "at least 1"}
+CONDITIONS = {
+    gld_search.tangent_ball_radius: {"distance": "nonnegative", "Q": "at least 1"},
+    gld_search.overlap: {"n": "at least 1", "a": "in [1/2, 1]", "delta": "in [0, n)"},
+    gld_search.overlap_below: {"n": "at least 3", "a": "in [1/2, 1]", "delta": "in [0, n)"},
+    gld_search.contraction: size,
+    gld_search.iterations: {**size, "log_ratio": "positive", "p": "in (0, 1)"},
+    gld_search.failure: {**size, "log_ratio": "positive"},
+    gld_search.log_ratio_to_radius: {"Q": "at least 1", "R": "positive", "eps": "positive"},
+    gld_search.floor: {"Q": "at least 1", "r": "positive"},
+    radii: {"R": "positive", "r": "positive"},
+    two_point.bias: {"delta": "positive", "L1": "nonnegative", "third": "positive"},
+    two_point.second_moment: {
+        "G": "positive", "delta": "positive", "L1": "nonnegative", "s": "positive", "M": "positive",
+    },
+    two_point.step_size: schedule,
+    two_point.smoothing_radius: {"G": "positive", "L1": "positive", "s": "positive", "M": "positive", "u": "positive"},
+    two_point.mean_gap: gap_conditions,
+    two_point.mean_gap_sharp: gap_conditions,
+}  # fmt: skip
+VALUES = {"n": 3, "Q": 1.5, "a": 0.75, "delta": 0.3, "log_ratio": 0.7, "p": 0.25, "R": 1.4, "r": 0.03, "eps": 0.1}
+VALUES |= {
+    "k": 3,
+    "t": 2,
+    "G": 0.8,
+    "s": 3.1,
+    "M": 2.1,
+    "L1": 1.7,
+    "third": 2.6,
+    "alpha": 0.6,
+    "u": 1.9,
+    "distance": 2.2,
+}
+
+
+def valid(bound):
+    """Arguments that the bound accepts."""
+    return {name: VALUES[name] for name in inspect.signature(bound).parameters}
+
+
+def test_every_bound_has_its_conditions_listed():
+    assert {claim.bound for claim in select()} <= CONDITIONS.keys()
+    for bound, conditions in CONDITIONS.items():
+        assert valid(bound).keys() - conditions.keys() <= {"t"}
+        assert np.all(np.isfinite(bound(**valid(bound))))
+
+
+BAD = [
+    (bound, name, value)
+    for bound, conditions in CONDITIONS.items()
+    for name, condition in conditions.items()
+    for value in OUTSIDE[condition] + NOT_NUMBERS
+]
+
+
+@pytest.mark.parametrize(("bound", "name", "value"), BAD, ids=lambda x: x.__name__ if callable(x) else repr(x))
+def test_outside_its_assumptions_a_bound_raises(bound, name, value):
+    with pytest.raises((TypeError, ValueError), match=rf"^{name} must"):
+        bound(**valid(bound) | {name: value})
+
+
+@pytest.mark.parametrize("r", [1.4, 2.0])
+def test_radii_must_fall(r):
+    with pytest.raises(ValueError, match=rf"^r must be smaller than R, got r = {r} and R = 1\.4"):
+        radii(1.4, r)
+
+
+@pytest.mark.parametrize("a", [0.5, 0.75, 1.0])
+@pytest.mark.parametrize("delta", [0.0, 0.25, 0.5, 0.75, 0.9])
+def test_overlap_of_two_intervals(a, delta):
+    """n = 1: [-a, a] and [delta, 2 - delta], also where they are disjoint."""
+    assert gld_search.overlap(1, a=a, delta=delta) == pytest.approx(max(a - delta, 0) / (2 * a), abs=1e-15)
+
+
+# --- arrays and symbols ----------------------------------------------------------------------------------------------
+
+NUMERIC_ONLY = {gld_search.overlap, gld_search.overlap_below, radii}  # incomplete beta functions; a grid
+ARRAYS = [b for b in CONDITIONS if b is not radii]
+SYMBOLIC = [b for b in CONDITIONS if b not in NUMERIC_ONLY]
+
+
+@pytest.mark.parametrize("bound", ARRAYS, ids=lambda b: b.__name__)
+def test_bounds_take_arrays(bound):
+    for name, value in valid(bound).items():
+        several = np.array([value, value * 1.1, value * 1.2])
+        found = bound(**valid(bound) | {name: several})
+        expected = [float(bound(**valid(bound) | {name: x})) for x in several]
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("bound", SYMBOLIC, ids=lambda b: b.__name__)
+def test_bounds_take_symbols(bound):
+    """All arguments symbols, evaluated by mpmath; and each alone among floats."""
+    values = valid(bound)
+    symbols = {name: sympy.Symbol(name, positive=True) for name in values}
+    expected = float(bound(**values))
+    formula = sympy.lambdify(list(symbols.values()), bound(**symbols), "mpmath")
+    assert float(formula(*values.values())) == pytest.approx(expected, rel=1e-12)
+    for name, symbol in symbols.items():
+        mixed = bound(**values | {name: symbol})
+        assert mixed.free_symbols == {symbol}
+        assert float(mixed.subs(symbol, values[name])) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("bound", "name"), [(b, n) for b in SYMBOLIC for n in CONDITIONS[b]], ids=lambda x: getattr(x, "__name__", x)
+)
+def test_an_exact_number_outside_the_assumptions_is_refused(bound, name):
+    with pytest.raises(ValueError, match=rf"^{name} must .* got -1"):
+        bound(**valid(bound) | {name: sympy.Integer(-1)})
+
+
+# --- selection -------------------------------------------------------------------------------------------------------
+
+
+@per_claim
+def test_find_and_select_by_exact_name(name):
+    assert find(name) is claims()[name]
+    assert select(name) == [claims()[name]]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (None, NAMES),
+        ("gld_search", [n for n in NAMES if n.startswith("gld_search.")]),
+        ("two_point", [n for n in NAMES if n.startswith("two_point.")]),
+        ("*", NAMES),
+        ("*.mean_gap*", ["two_point.mean_gap", "two_point.mean_gap_sharp"]),
+        ("two_point.mean_gap", ["two_point.mean_gap"]),
+        ("gld_search.[bi]*", ["gld_search.ball_overlap", "gld_search.iterations", "gld_search.invariance"]),
+    ],
+)
+def test_select_by_prefix_and_glob(pattern, expected):
+    assert [claim.id for claim in select(pattern)] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("two_point.mean_gab", "two_point.mean_gap"), ("gld_search.bal_overlap", "gld_search.ball_overlap")],
+)
+@pytest.mark.parametrize("look", [find, select])
+def test_an_unknown_name_suggests_the_nearest(look, name, nearest):
+    with pytest.raises(KeyError, match=f"unknown claim '{name}': did you mean '{nearest}'"):
+        look(name)
+
+
+@pytest.mark.parametrize(
+    ("look", "name"),
+    [
+        (find, "gld_search"),
+        *((look, name) for look in (find, select) for name in ("gld_serach", "two_pont", "one_step", "")),
+    ],
+)
+def test_what_is_suggested_can_be_had(look, name):
+    with pytest.raises(KeyError) as caught:
+        look(name)
+    suggested = caught.value.args[0].split("did you mean '")[1].removesuffix("'?")
+    assert look(suggested)
+
+
+@pytest.mark.parametrize("pattern", ["gld", "two_point.", "Two_point", "*.nothing", ""])
+def test_half_a_name_selects_nothing(pattern):
+    with pytest.raises(KeyError, match="unknown claim"):
+        select(pattern)
+
+
+# --- proofs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def earned():
+    return record()
+
+
+def test_the_derivations_earn_exactly_the_recorded_labels(earned):
+    assert json.loads(json.dumps(earned)) == recorded()
+
+
+@per_claim
+def test_every_claim_has_a_proof(name, earned):
+    assert earned[name]["status"] in ("proved", "partly", "cited")
+    assert find(name).proof == earned[name]["status"]
+    assert (earned[name]["status"] == "proved") <= (earned[name]["gaps"] == [])
+
+
+def _rational(x):
+    return sympy.Rational(x, 10_000)
+
+
+def _ties_move(f, state, v, move=True):
+    """The shipped step, but that it leaves x when the best candidate is as good."""
+    y = state.x[..., None, :] + v
+    best, value = argmin(y, f(y))
+    moves = np.logical_not(state.fx < value) if move else np.asarray(value < state.fx)
+    return State(np.where(moves[..., None], best, state.x), np.where(moves, value, state.fx))
+
+
+def _ascend(f, state, u, *, h, **rest):
+    return _two.shipped_step(f, state, u, h=-h, **rest)
+
+
+def _with_law(name, **changes):
+    return {**LAWS, name: replace(LAWS[name], **changes)}
+
+
+def _half_leading(k, *, R, G, s, alpha, **rest):
+    return two_point.mean_gap(k, R=R, G=G, s=s, alpha=alpha, **rest) - R * G * sympy.sqrt(s / k) * sympy.Max(
+        alpha, 1 / alpha
+    )
+
+
+def _half_leading_sharp(k, *, R, G, s, alpha, **rest):
+    leading = (alpha + 1 / alpha) * R * G * sympy.sqrt(s / k)
+    return two_point.mean_gap_sharp(k, R=R, G=G, s=s, alpha=alpha, **rest) - leading / 2
+
+
+_gld, _two = proofs.gld_search, proofs.two_point
+_low = sympy.Rational(9, 20)
+FALSEHOODS = {  # what is derived in vain, and the step at which that has to fail
+    "overlap above Phi(-0.7497)": (lambda: _gld.overlap_derivation(_rational(7497), upto=50), "a = 1/2, limit"),
+    "overlap above 1/4": (lambda: _gld.overlap_derivation(_rational(6744), upto=50), "n = 1, value"),
+    "one step above Phi(-0.672)": (lambda: _gld.one_step_derivation(_rational(6720), low=_low, upto=50), "limit"),
+    "1/4 in [L/2, L]": (
+        lambda: _gld.one_step_derivation(_rational(6744), low=sympy.Rational(1, 2), upto=50), "3 <= n <= 50",
+    ),
+    "radii too small": (
+        lambda: _gld.one_step_derivation(_rational(6744), low=sympy.Rational(1, 3), upto=50), "last radius reaches",
+    ),
+    "radii too large": (
+        lambda: _gld.one_step_derivation(_rational(6744), low=sympy.Rational(3, 5), upto=50), "first radius reaches",
+    ),
+    "failure exp(-S/3)": (lambda: _gld.iterations_derivation(sympy.Rational(1, 3)), "1 - log 2"),
+    "invariance, worst candidate": (
+        lambda: _gld.invariance_derivation(gld_search.worst_candidate), "1 candidates",
+    ),
+    "invariance, ties move": (lambda: _gld.invariance_derivation(_ties_move), "1 candidates"),
+    "invariance, sufficient decrease": (
+        lambda: _gld.invariance_derivation(gld_search.sufficient_decrease), "1 candidates",
+    ),
+    "half the bias": (lambda: _two.bias_derivation(bound=lambda **a: two_point.bias(**a) / 2), "conclusion"),
+    "bias of second order": (
+        lambda: _two.bias_derivation(bound=lambda delta, **a: two_point.bias(delta=delta**2, **a)), "conclusion",
+    ),
+    "half the second moment": (
+        lambda: _two.second_moment_derivation(bound=lambda **a: two_point.second_moment(**a) / 2), "conclusion",
+    ),
+    "gaussian s(d) = d + 1": (
+        lambda: _two.second_moment_derivation(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), "gaussian",
+    ),
+    "half the gap": (lambda: _two.mean_gap_derivation(bound=_half_leading), "conclusion"),
+    "half the sharp gap": (lambda: _two.mean_gap_sharp_derivation(bound=_half_leading_sharp), "conclusion"),
+    "the sharp gap by the other way": (
+        lambda: _two.mean_gap_derivation(bound=two_point.mean_gap_sharp), "conclusion",
+    ),
+    "the gap by the sharp way": (
+        lambda: _two.mean_gap_sharp_derivation(bound=two_point.mean_gap), "conclusion",
+    ),
+    "ascent": (lambda: _two.mean_gap_derivation(step=_ascend), "the shipped step"),
+    "moments, gaussian s(d) = d + 1": (
+        lambda: proofs.directions.check_moments(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), r"s\(d\)",
+    ),
+    "moments, sphere of radius d": (
+        lambda: proofs.directions.check_moments(laws=_with_law("sphere", norm_moment=lambda p, d: d**p)), r"E \|u\|\^p",
+    ),
+    "a degree of freedom too many": (lambda: proofs.reduced.law_derivation(shift=1), "full-dimensional moments"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FALSEHOODS)
+def test_a_planted_falsehood_is_not_proved(name):
+    derive, step = FALSEHOODS[name]
+    with pytest.raises(NotProved, match=step):
+        derive()
+
+
+def test_the_truths_beside_them_are_proved():
+    assert _gld.one_step_derivation(_rational(6744), low=_low, upto=50).status == "proved"
+    assert _gld.iterations_derivation(sympy.Rational(1, 4)).status == "proved"
+    unmoved = _gld.invariance_derivation(lambda f, state, v: _ties_move(f, state, v, move=False))
+    assert unmoved.status == "proved"
+
+
+# --- the checker itself ----------------------------------------------------------------------------------------------
+
+x = sympy.Symbol("x", real=True)
+REFUSED = {
+    "a false identity": lambda d: d.identity("step", (x + 1) ** 2, x**2 + 1),
+    "a form that is another expression": lambda d: d.nonnegative("step", x**2 - 1, x**2),
+    "a form not known to be nonnegative": lambda d: d.nonnegative("step", x, x),
+    "a form known to be negative": lambda d: d.nonnegative("step", sympy.Integer(-1), sympy.Integer(-1)),
+    "a form of unknown sign": lambda d: d.nonnegative("step", x**2 - 2 * x, x**2 - 2 * x),
+    "a certificate that is false": lambda d: d.certified("step", False, "text"),
+    "a certificate that is undecided": lambda d: d.certified("step", None, "text"),
+    "a certificate that is merely truthy": lambda d: d.certified("step", 1, "text"),
+    "a relation in place of a certificate": lambda d: d.certified("step", x**2 >= 0, "text"),
+    "an unknown rule": lambda d: d.rule("step", "common sense", "text"),
+}
+
+
+def test_the_relation_in_that_list_is_undecided_by_type():
+    assert (x**2 >= 0) is not True
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_derivation_refuses(what):
+    derivation = Derivation("tiny.claim", "x is small")
+    with pytest.raises(NotProved, match=r"^tiny\.claim: step: "):
+        REFUSED[what](derivation)
+    assert derivation.steps == []
+
+
+def test_a_derivation_accepts_what_it_can_check():
+    derivation = Derivation("tiny.claim", "x is small")
+    derivation.identity("expands", (x + 1) ** 2, x**2 + 2 * x + 1)
+    derivation.identity("simplifies", sympy.sin(x) ** 2 + sympy.cos(x) ** 2, 1)
+    derivation.nonnegative("square", x**2 - 2 * x + 1, (x - 1) ** 2)
+    derivation.certified("number", True, "2 > 1")
+    for rule in sorted(RULES):
+        derivation.rule("rule", rule, "text")
+    kinds = [step.kind for step in derivation.steps]
+    assert kinds == ["identity", "identity", "inequality", "certificate", *(f"rule: {rule}" for rule in sorted(RULES))]
+    assert (derivation.status, derivation.gaps) == ("proved", [])
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "gaps"),
+    [
+        ("", "cited", []),
+        ("p", "cited", []),
+        ("c", "cited", ["c"]),
+        ("pr", "cited", []),
+        ("i", "proved", []),
+        ("ipr", "proved", []),
+        ("ic", "partly", ["c"]),
+        ("iu", "partly", ["u"]),
+        ("uic", "partly", ["u", "c"]),
+        ("u", "cited", ["u"]),
+    ],
+)
+def test_the_label_follows_from_the_steps(steps, status, gaps):
+    derivation = Derivation("tiny.claim", "x is small")
+    add = {
+        "p": lambda: derivation.premise("p", "text"),
+        "r": lambda: derivation.rule("r", "cases", "text"),
+        "i": lambda: derivation.identity("i", x, x),
+        "c": lambda: derivation.cited("c", "source"),
+        "u": lambda: derivation.uncovered("u", "why"),
+    }
+    for step in steps:
+        add[step]()
+    assert (derivation.status, derivation.gaps) == (status, gaps)
