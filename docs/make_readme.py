@@ -45,7 +45,8 @@ def insert(text: str, record: dict[str, Any]) -> str:
 def main() -> None:
     """Command line."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else README.parent / "results" / "verification.json"
-    README.write_text(insert(README.read_text(encoding="utf-8"), json.loads(path.read_text(encoding="utf-8"))), "utf-8")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    README.write_text(insert(README.read_text(encoding="utf-8"), record), encoding="utf-8")
 
 
 if __name__ == "__main__":

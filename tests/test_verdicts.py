@@ -187,18 +187,21 @@ def test_what_else_is_selected_leaves_the_stream_alone():
     assert len(set(everything.values())) == len(everything)
 
 
-def test_streams_differ_in_seed_owner_label_and_dimension():
-    first = experiment(None, "one", 3)
-    seeds = [
-        (0, "a", first),
-        (1, "a", first),
-        (0, "b", first),
-        (0, "a", experiment(None, "two", 3)),
-        (0, "a", experiment(None, "one", 4)),
-        (0, "a", Experiment("reduced", "one", 3, None)),
-    ]
-    states = {tuple(stream(seed, o, e.rung, e.label, str(e.d)).generate_state(4)) for seed, o, e in seeds}
-    assert len(states) == len(seeds)
+def test_streams_differ_in_seed_owner_rung_label_and_dimension():
+    def state(seed, owner, rung="measured", label="one", d=3):
+        made = Experiment(rung, label, d, lambda replicas, stream: stream.generate_state(4))
+        return tuple(observe(owner, made, seed, "quick"))
+
+    states = {
+        state(0, "a"),
+        state(1, "a"),
+        state(0, "b"),
+        state(0, "a", rung="reduced"),
+        state(0, "a", label="two"),
+        state(0, "a", d=4),
+    }
+    assert len(states) == 6
+    assert state(0, "a") == tuple(stream(0, "a", "measured", "one", "3").generate_state(4))
 
 
 def test_level_decides_the_number_of_replicas():
