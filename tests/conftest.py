@@ -1,7 +1,8 @@
-"""Hypothesis profiles: quick and derandomised by default, ``HYPOTHESIS_PROFILE=deep`` to search."""
+"""Hypothesis profiles (``HYPOTHESIS_PROFILE=deep`` to search) and the one verification that the session shares."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -9,3 +10,12 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def report():
+    """Every claim, weighed at the quick level with the default seed and budget."""
+    from zotheory.evidence.verdicts import verify
+    from zotheory.theorems import select
+
+    return verify(select())

@@ -22,7 +22,6 @@ import proofs.two_point
 from proofs.__main__ import record
 from zotheory.directions import LAWS
 from zotheory.evidence.derivation import RULES, Derivation, NotProved
-from zotheory.evidence.verdicts import verify
 from zotheory.methods.gld_search import State, argmin, radii
 from zotheory.theorems import claims, find, gld_search, select, two_point
 from zotheory.theorems import proofs as recorded
@@ -35,11 +34,6 @@ per_claim = pytest.mark.parametrize("name", NAMES)
 
 
 # --- the verdicts ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def report():
-    return verify(select())
 
 
 def test_every_claim_is_supported(report):

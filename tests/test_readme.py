@@ -44,7 +44,9 @@ def test_the_example_is_twelve_lines_and_prints_both_numbers(capsys):
     code = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
     assert len(code.splitlines()) == 12
     exec(compile(code, "README", "exec"), {})
-    gap, bound = re.fullmatch(r"mean gap ([\d.]+) after 8000 evaluations; .* ([\d.]+)\n", capsys.readouterr().out).groups()
+    gap, bound = re.fullmatch(
+        r"mean gap ([\d.]+) after 8000 evaluations; .* ([\d.]+)\n", capsys.readouterr().out
+    ).groups()
     assert 0 < float(gap) < float(bound)
 
 

@@ -17,11 +17,13 @@ import zotheory
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    from zotheory.theorems import UnknownClaim
+
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         return options.command(options)
-    except KeyError as error:  # an unknown claim: the message suggests the nearest
+    except UnknownClaim as error:  # an unknown claim: the message suggests the nearest
         return _usage(error.args[0])
     except KeyboardInterrupt as interrupt:
         print("interrupted", file=sys.stderr)
@@ -177,7 +179,7 @@ class _progress:
             transient=True,
         )
         self.bar.start()
-        task = self.bar.add_task("")
+        task = self.bar.add_task("", total=None)
         return lambda done, total, name: self.bar.update(task, completed=done, total=total, description=name)
 
     def __exit__(self, *exception: object) -> None:

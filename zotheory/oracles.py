@@ -51,7 +51,7 @@ class Counted:
         self.calls = 0
 
     def __call__(self, x: Array) -> Array:
-        """f at points (..., d), checked and counted."""
+        """F at points (..., d), checked and counted."""
         expected = tuple(x.shape[:-1])
         try:
             value = self.f(x)

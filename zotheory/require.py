@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ def _real(name: str, value: Any) -> None:
 
 def _each(arguments: dict[str, Any], holds: Callable[[Any], Any], symbolic: Callable[[Any], Any], words: str) -> None:
     for name, value in arguments.items():
+        if type(value) in (int, float) and isfinite(value) and holds(value):
+            continue  # the common case, quickly: schedules are evaluated at every step
         if is_symbolic(value):
             if symbolic(value) is False:
                 raise ValueError(f"{name} must be {words}, got {value}")

@@ -15,6 +15,13 @@ from zotheory.evidence import statistics
 ROUNDING = 1e-9  # relative; what counts as a violation must exceed it
 
 
+def _quotient(measured: float, bound: float) -> float:
+    """measured/bound; over a bound of 0: 1 where both are 0, else infinite."""
+    if bound != 0:
+        return measured / bound
+    return 1.0 if measured == 0 else measured * float("inf")
+
+
 @dataclass(frozen=True)
 class Mean:
     """Samples of X >= 0, against E X <= bound; `ceiling` bounds X, where something does."""
@@ -30,7 +37,7 @@ class Mean:
 
     @property
     def ratio(self) -> float:  # noqa: D102
-        return self.measured / self.bound
+        return _quotient(self.measured, self.bound)
 
     @property
     def replicas(self) -> int:  # noqa: D102
@@ -74,11 +81,11 @@ class Quantile:
     @property
     def measured(self) -> float:
         """Empirical (1 - tail) quantile."""
-        return float(np.quantile(self.samples, 1 - self.tail))
+        return float(np.quantile(self.samples, 1 - self.tail, method="inverted_cdf"))
 
     @property
     def ratio(self) -> float:  # noqa: D102
-        return self.measured / self.bound
+        return _quotient(self.measured, self.bound)
 
     @property
     def replicas(self) -> int:  # noqa: D102
@@ -90,7 +97,8 @@ class Quantile:
 
     @property
     def supporting(self) -> float:  # noqa: D102
-        return statistics.frequency_below(self.exceeding, self.replicas, self.tail)
+        within = int(np.sum(self.samples <= self.bound))  # NaN is not
+        return statistics.frequency_below(self.replicas - within, self.replicas, self.tail)
 
     def detectable(self, level: float) -> float:
         """Smallest P(X > bound)/tail that would have been refuted with power 0.8."""
@@ -167,7 +175,8 @@ class Always:
 
     @property
     def supporting(self) -> float:  # noqa: D102
-        return statistics.frequency_below(self.violations, self.replicas, self.RARE)
+        held = bool(np.all(self.samples <= 1 + ROUNDING))  # NaN does not hold
+        return statistics.frequency_below(0, self.replicas, self.RARE) if held else 1.0
 
     def detectable(self, level: float) -> float:
         """Smallest probability of a violation that would have shown with probability 0.8."""
@@ -188,7 +197,7 @@ class Value:
 
     @property
     def ratio(self) -> float:  # noqa: D102
-        return self.bound / self.measured if self.at_least else self.measured / self.bound
+        return _quotient(self.bound, self.measured) if self.at_least else _quotient(self.measured, self.bound)
 
     @property
     def refuting(self) -> float:  # noqa: D102

@@ -145,7 +145,7 @@ class Reduced:
     frame: Frame
 
     def __call__(self, x: Array) -> Array:
-        """f at points in reduced coordinates."""
+        """F at points in reduced coordinates."""
         return self.problem(x)
 
     def __getattr__(self, name: str) -> Any:

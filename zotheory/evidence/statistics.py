@@ -47,7 +47,9 @@ def betting_p_value(y: np.ndarray) -> np.ndarray:
 
 def mean_above(x: np.ndarray, bound: float) -> np.ndarray:
     """p-value against E X <= bound, for X >= 0: small means that the bound is refuted."""
-    if bound <= 0:
+    if bound < 0:
+        return np.zeros(np.shape(x)[:-1])
+    if bound == 0:
         return np.where(np.any(np.asarray(x) > 0, axis=-1), 0.0, 1.0)
     return betting_p_value(np.asarray(x) / bound - 1)
 

@@ -170,7 +170,7 @@ def verify(
     Raises
     ------
     ValueError
-        For alpha outside (0, 1), a negative seed, or an unknown level.
+        For alpha outside (0, 1), a negative seed, an unknown level, or a claim given twice.
     KeyboardInterrupt
         With the report on the experiments finished so far as ``partial`` (None before the first claim is complete).
     """
@@ -180,6 +180,9 @@ def verify(
         raise ValueError(f"seed must be non-negative, got {seed!r}")
     if level not in LEVELS:
         raise ValueError(f"level must be one of {LEVELS}, got {level!r}")
+    names = [claim.id for claim in claims]
+    if len(set(names)) < len(names):
+        raise ValueError(f"claims must differ, got {names}")
     todo = list(tasks(claims))
     seen: list[Observation] = []
     try:
@@ -188,7 +191,8 @@ def verify(
             seen.append(observe(owner.id, experiment, seed, level))
         progress(len(todo), len(todo), "")
     except KeyboardInterrupt as interrupt:
-        interrupt.partial = weigh(todo[: len(seen)], seen, alpha, seed, level) if seen else None  # type: ignore[attr-defined]
+        report = weigh(todo[: len(seen)], seen, alpha, seed, level)
+        interrupt.partial = report if report.verdicts else None  # type: ignore[attr-defined]
         raise
     return weigh(todo, seen, alpha, seed, level)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from zotheory.evidence.verdicts import Report
-from zotheory.theorems import claims
 
 WORDS = {"supported": "supported", "refuted": "REFUTED", "undecided": "undecided"}
 
@@ -25,7 +24,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
             [
                 claim["id"],
                 WORDS[claim["verdict"]],
-                claims()[claim["id"]].proof,
+                claim["proof"],
                 number(claim["ratio"]),
                 f"{number(min(dimensions))}..{number(max(dimensions))}",
                 number(claim["detectable"]),
@@ -56,7 +55,7 @@ def page(report: Report) -> str:
         "that something always holds); `controls` counts the planted falsehoods refuted.\n",
         markdown(HEADERS, results(record)),
     ]
-    for claim in record["claims"]:
+    for verdict, claim in zip(report.verdicts, record["claims"], strict=True):
         rows = [
             [
                 e["rung"],
@@ -79,7 +78,7 @@ def page(report: Report) -> str:
         ]
         parts += [
             f"\n## {claim['id']}\n",
-            f"{claims()[claim['id']].statement}\n\nSource: {claims()[claim['id']].source}. Proof: {claim['proof']}.\n",
+            f"{verdict.claim.statement}\n\nSource: {verdict.claim.source}. Proof: {claim['proof']}.\n",
             markdown(headers, rows),
             "",
             markdown(["control", "planted falsehood", "ratio", "outcome"], planted),

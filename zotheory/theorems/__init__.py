@@ -27,8 +27,8 @@ class Experiment:
     Attributes
     ----------
     rung : "exact", "measured", "reduced" or "worst case", as on the ladder of evidence
-    label : what is measured on what, in words; unique within the claim
-    d : dimension
+    label : what is measured on what, in words
+    d : dimension; label and d together are unique within the claim
     measure : callable ``(replicas, SeedSequence) -> Observation``
     replicas : independent runs at the quick level
     full : the same at the full level
@@ -85,6 +85,10 @@ class Claim:
         return proofs().get(self.id, {}).get("status", "none")
 
 
+class UnknownClaim(KeyError):
+    """No claim has this name; the message suggests the nearest."""
+
+
 @cache
 def proofs() -> dict[str, Any]:
     """Return the record of the derivations, claim -> {status, gaps, statement, steps}; see ``python -m proofs``."""
@@ -107,7 +111,7 @@ def find(name: str) -> Claim:
     KeyError
         For an unknown name, suggesting the nearest.
     """
-    return select(name)[0] if name in claims() else _unknown(name)
+    return claims()[name] if name in claims() else _unknown(name, list(claims()))
 
 
 def select(pattern: str | None = None) -> list[Claim]:
@@ -123,12 +127,11 @@ def select(pattern: str | None = None) -> list[Claim]:
     if pattern is None:
         return list(claims().values())
     found = [c for name, c in claims().items() if name.startswith(pattern + ".") or fnmatchcase(name, pattern)]
-    return found or _unknown(pattern)
+    return found or _unknown(pattern, list(claims()) + sorted({name.split(".")[0] for name in claims()}))
 
 
-def _unknown(name: str) -> Any:
+def _unknown(name: str, known: list[str]) -> Any:
     from difflib import get_close_matches
 
-    known = list(claims())
-    near = get_close_matches(name, known + sorted({k.split(".")[0] for k in known}), n=1, cutoff=0.0)
-    raise KeyError(f"unknown claim {name!r}: did you mean {near[0]!r}?")
+    near = get_close_matches(name, known, n=1, cutoff=0.0)
+    raise UnknownClaim(f"unknown claim {name!r}: did you mean {near[0]!r}?")

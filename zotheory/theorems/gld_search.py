@@ -62,10 +62,18 @@ def overlap(n: Array, *, a: Array, delta: Array = 0.25) -> Array:
         Naming the argument, outside these ranges.
     """
     require.at_least(1, n=n)
+    _two_balls(n, a, delta)
+    return np.vectorize(_overlap)(n, a, delta)[()]
+
+
+def _two_balls(n: Array, a: Array, delta: Array) -> None:
+    """Conditions on the radii."""
+    require.positive(a=a)
     require.nonnegative(delta=delta)
     if not np.all((np.asarray(a) >= 0.5) & (np.asarray(a) <= 1)):
         raise ValueError(f"a must lie in [1/2, 1], got {a!r}")
-    return np.vectorize(_overlap)(n, a, delta)[()]
+    if not np.all(np.asarray(delta) < n):
+        raise ValueError(f"delta must be smaller than n = {n!r}, got {delta!r}")
 
 
 def _overlap(n: float, a: float, delta: float) -> float:
@@ -80,6 +88,8 @@ def _overlap(n: float, a: float, delta: float) -> float:
         return float(weights @ sphere_tail(n, np.minimum(passed, np.sqrt(n))))
     r1, r2 = a / np.sqrt(n), 1 - delta / n
     h1 = (r1**2 + 2 * delta / n - (delta / n) ** 2) / 2  # from the centre of B1 to the plane where the spheres meet
+    if h1 >= r1:  # disjoint
+        return 0.0
     h2 = 1 - h1
     cap1 = betaincc(0.5, (n + 1) / 2, (h1 / r1) ** 2) / 2
     cap2 = betaincc(0.5, (n + 1) / 2, min(h2 / r2, 1.0) ** 2) / 2
@@ -100,6 +110,7 @@ def overlap_below(n: Array, *, a: Array, delta: Array = 0.25) -> Array:
     radial part of a uniform point of B1; the tail is convex there, so Jensen's inequality applies.
     """
     require.at_least(3, n=n)
+    _two_balls(n, a, delta)
     return sphere_tail(n, threshold(n, a=a, delta=delta))
 
 
