@@ -15,7 +15,7 @@ def number(value: float | None) -> str:
 
 
 def results(record: dict[str, Any]) -> list[list[str]]:
-    """One row a claim: id, verdict, proof, largest measured/bound, dimensions, detectable violation, controls refuted."""
+    """One row a claim: id, verdict, proof, largest ratio, dimensions, detectable violation, controls refuted."""
     rows = []
     for claim in record["claims"]:
         planted = [c for c in record["controls"] if c["of"] == claim["id"]]
@@ -50,9 +50,9 @@ def page(report: Report) -> str:
         "# Verification\n",
         f"Level {report.level}, seed {report.seed}, error budget alpha = {report.alpha}: half for refuting a true "
         "claim, half for supporting a false one, each over all experiments of the run (Holm); the controls have alpha "
-        "of their own. A ratio is measured/bound, at most 1 where the bound holds; `detects` is the smallest violation that "
-        "the tightest experiment would have refuted with power 0.8 (as a ratio; as a probability where the claim is "
-        "that something always holds); `controls` counts the planted falsehoods refuted.\n",
+        "of their own. A ratio is measured/bound, at most 1 where the bound holds; `detects` is the smallest violation "
+        "that the tightest experiment would have refuted with power 0.8 (as a ratio; as a probability where the claim "
+        "is that something always holds); `controls` counts the planted falsehoods refuted.\n",
         markdown(HEADERS, results(record)),
     ]
     for verdict, claim in zip(report.verdicts, record["claims"], strict=True):
