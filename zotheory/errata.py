@@ -35,7 +35,7 @@ LEDGER = (
         statement="Balls B1, B2 with r1 in [l/(2 sqrt n), l/sqrt n], r2 >= l - l/(4n) overlap in at least "
         "a quarter of B1, for every n; Theorem 7 takes its 1/4 from there.",
         wording="recalled",
-        ours="The overlap is 1/4 at n = 1 and already smaller at n = 2 (0.2479); it stays above Phi(-3/4) = 0.22662..., "
+        ours="The overlap is 1/4 at n = 1 and smaller at n = 2 already (0.2479); it stays above Phi(-3/4) = 0.2266..., "
         "its infimum over n. Theorem 7 stands with 1/4, but by another choice of radius: in [L/2, L] the "
         "geometry of its proof gives Phi(-7/10) = 0.24196... only, in [9L/20, 9L/10] more than 1/4 (L the distance of "
         "the centres).",
