@@ -6,16 +6,11 @@
 651
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from zotheory import directions, estimators, geometry, oracles, problems
 from zotheory.methods import METHODS, Method, gld_search, two_point
 from zotheory.run import Run, generator, iterate, run
-
-try:
-    __version__ = version("zotheory")
-except PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0+unknown"
 
 __all__ = [
     "METHODS",
@@ -32,3 +27,15 @@ __all__ = [
     "run",
     "two_point",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Look the version up when it is asked for: reading package metadata would slow the import."""
+    if name != "__version__":
+        raise AttributeError(f"module 'zotheory' has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("zotheory")
+    except PackageNotFoundError:  # a source tree that is not installed
+        return "0+unknown"
