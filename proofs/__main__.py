@@ -6,7 +6,7 @@ import argparse
 import json
 
 from proofs import load
-from zotheory.theorems import RECORD
+from zotheory.evidence.claims import RECORD
 
 
 def record(names: list[str] | None = None, *, verbose: bool = False) -> dict[str, dict[str, object]]:

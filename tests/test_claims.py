@@ -21,10 +21,10 @@ import proofs.reduced
 import proofs.two_point
 from proofs.__main__ import record
 from zotheory.directions import LAWS
+from zotheory.evidence.claims import proofs as recorded
 from zotheory.evidence.derivation import RULES, Derivation, NotProved
 from zotheory.methods.gld_search import State, argmin, radii
 from zotheory.theorems import claims, find, gld_search, select, two_point
-from zotheory.theorems import proofs as recorded
 
 NAMES = list(claims())
 DECADES = {10**3, 10**6, 10**9, 10**12}

@@ -10,8 +10,8 @@ import pytest
 
 import zotheory
 from zotheory import cli, theorems
+from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Mean
-from zotheory.theorems import Claim, Control, Experiment
 
 SMALL = "gld_search.one_step"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Mean, Value
 from zotheory.evidence.verdicts import LEVELS, Evidence, observe, overall, stream, tasks, verify, weigh
 from zotheory.report.tables import page
-from zotheory.theorems import Claim, Control, Experiment
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,8 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from zotheory.errata import LEDGER
-    from zotheory.theorems import find, proofs
+    from zotheory.evidence.claims import proofs
+    from zotheory.theorems import find
 
     claim = find(options.claim)
     print(

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.statistics import holm
-from zotheory.theorems import Claim, Control, Experiment
 
 LEVELS = ("quick", "full")
 

@@ -22,13 +22,13 @@ from zotheory import require
 from zotheory.directions import ball, gaussian
 from zotheory.elementary import Array, exp, log, normal_tail, sqrt
 from zotheory.evidence import reduced
+from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Always, Frequency, Quantile, Value
 from zotheory.methods import Method, gld_search, two_point
 from zotheory.methods.gld_search import State, radii, step
 from zotheory.methods.gld_search import draw as step_draw
 from zotheory.problems import Increasing, Quadratic, block_quadratic, breast_cancer, golovin_family, random_rotation
 from zotheory.run import generator, iterate, run
-from zotheory.theorems import Claim, Control, Experiment
 
 OVERLAP = float(normal_tail(0.75))  # Phi(-3/4) = 0.22662..., infimum over n of the ball-overlap constant
 SUCCESS = 0.25  # of the probability that one step contracts

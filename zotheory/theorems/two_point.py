@@ -23,6 +23,7 @@ from zotheory import estimators, require
 from zotheory.directions import Law, gaussian, rademacher, sphere
 from zotheory.elementary import Array, half, log, maximum, sqrt, zeta
 from zotheory.evidence import reduced
+from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.exact import over_signs
 from zotheory.evidence.observations import Mean, Value
 from zotheory.geometry import euclidean_ball, norm
@@ -31,7 +32,6 @@ from zotheory.methods.two_point import State, step
 from zotheory.oracles import Fresh, is_stochastic
 from zotheory.problems import HalfSquare, NoisyLinear, Quadratic, block_quadratic, breast_cancer, random_rotation
 from zotheory.run import generator, run
-from zotheory.theorems import Claim, Control, Experiment
 
 
 def bias(*, delta: Array, L1: Array, third: Array) -> Array:
