@@ -23,7 +23,7 @@ def one_point(f: Objective, x: Array, u: Array, delta: Array) -> Array:
 
 
 def two_point(f: Objective, x: Array, u: Array, delta: Array) -> Array:
-    """[f(x + delta u) - f(x)]/delta u (Duchi et al. 2015, eq. for G_sm; the same f in both). Cost: 2 evaluations."""
+    """[f(x + delta u) - f(x)]/delta u (Duchi et al. 2015, smooth case; the same f in both). Cost: 2 evaluations."""
     return _along((f(x + delta * u) - f(x)) / delta, u)
 
 
