@@ -16,8 +16,8 @@ from zotheory.oracles import expand_like
 class NoisyLinear:
     """F(x; X) = <x, X>, X ~ N(mean, sigma^2 I), on the ball of `radius` about the origin.
 
-    The Gaussian linear family on which lower bounds for two evaluations rest. `true_d` as in `Quadratic`. x0 lies on the
-    line through the origin and the minimiser, `start` (in [-1, 1]) times the radius away from the minimiser's side.
+    The Gaussian linear family on which lower bounds for two evaluations rest. `true_d` as in `Quadratic`. x0 lies on
+    the line through the origin and the minimiser, `start` (in [-1, 1]) times the radius away from the minimiser's side.
 
     Raises
     ------

@@ -178,7 +178,7 @@ DECADES = (10**3, 10**6, 10**9, 10**12)
 
 
 def hard_instance(n: int, Q: float, width: int | None = None) -> Quadratic:
-    """The instance of the paper's lower bound (Theorem 10, as recalled): x0 - x* along the one axis of curvature 1, Q elsewhere."""
+    """Hard instance of Theorem 10, as recalled: x0 - x* lies on the one axis of curvature 1, Q elsewhere."""
     if width is None:
         e = np.eye(1, n)[0]
         centre = np.full(n, 0.3)
