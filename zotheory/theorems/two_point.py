@@ -301,10 +301,6 @@ def _ascending(method: Method) -> Method:
     return replace(method, step=partial(ascend, **method.step.keywords))  # type: ignore[attr-defined]
 
 
-def _last_iterate(method: Method) -> Method:
-    return replace(method, output=lambda state: state.x)
-
-
 # --- claims -----------------------------------------------------------------------------------------------------------
 
 PAPER = "Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139)"
