@@ -25,6 +25,7 @@ from zotheory.methods import Method
 from zotheory.oracles import is_stochastic
 
 NORMAL, ZERO = "normal", "zero"
+DECADES = (10**3, 10**6, 10**9, 10**12)  # dimensions at which claims are measured in reduced coordinates
 
 
 def layout(n: Any, p: int, m: int) -> list[list[Any]]:

@@ -24,8 +24,9 @@ from zotheory.elementary import Array, exp, log, normal_tail, sqrt
 from zotheory.evidence import reduced
 from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Always, Frequency, Quantile, Value
+from zotheory.evidence.reduced import DECADES
 from zotheory.methods import Method, gld_search, two_point
-from zotheory.methods.gld_search import State, radii, step
+from zotheory.methods.gld_search import State, argmin, radii, step
 from zotheory.methods.gld_search import draw as step_draw
 from zotheory.problems import Increasing, Quadratic, block_quadratic, breast_cancer, golovin_family, random_rotation
 from zotheory.run import generator, iterate, run
@@ -174,8 +175,6 @@ def floor(*, Q: Array, r: Array) -> Array:
 
 # --- experiments -----------------------------------------------------------------------------------------------------
 
-DECADES = (10**3, 10**6, 10**9, 10**12)
-
 
 def hard_instance(n: int, Q: float, width: int | None = None) -> Quadratic:
     """Hard instance of Theorem 10, as recalled: x0 - x* lies on the one axis of curvature 1, Q elsewhere."""
@@ -277,9 +276,8 @@ def _with(method: Method, **changes: Any) -> Method:
 def worst_candidate(f: Any, state: State, v: Array) -> State:
     """The sign bug: keep the worst candidate."""
     y = state.x[..., None, :] + v
-    k = np.argmax(f(y), axis=-1)[..., None, None]
-    x = np.take_along_axis(y, k, axis=-2)[..., 0, :]
-    return State(x, f(x))
+    x, lowest = argmin(y, -f(y))
+    return State(x, -lowest)
 
 
 def accept_anything(f: Any, state: State, v: Array) -> State:

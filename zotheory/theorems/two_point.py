@@ -26,6 +26,7 @@ from zotheory.evidence import reduced
 from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.exact import over_signs
 from zotheory.evidence.observations import Mean, Value
+from zotheory.evidence.reduced import DECADES
 from zotheory.geometry import euclidean_ball, norm
 from zotheory.methods import Method, two_point
 from zotheory.methods.two_point import State, step
@@ -142,7 +143,7 @@ def prescribed(
             raise ValueError(f"problem must state {name} (Theorem 1, assumptions A to C), got None")
     require.positive(alpha=alpha, u=u)
     mirror = euclidean_ball(problem.radius)
-    R, G = float(norm(problem.minimiser)) + problem.radius, problem.L0
+    R, G = mirror.reach(problem.minimiser), problem.L0
     L1 = problem.L1 or G / R  # a linear F has L1 = 0, and any positive number bounds it
     s, M = float(law.second_moment(problem.d)), float(law.third_norm_moment(problem.d))
     method = two_point(
@@ -155,8 +156,6 @@ def prescribed(
 
 
 # --- experiments -----------------------------------------------------------------------------------------------------
-
-DECADES = (10**3, 10**6, 10**9, 10**12)
 
 
 def tight_linear(d: int, k: int, *, c: float = 0.8, alpha: float = 0.25, width: int | None = None) -> NoisyLinear:
@@ -199,10 +198,9 @@ def two_point_of() -> Method:
     return two_point(h=lambda t: 1.0, delta=lambda t: 1.0)
 
 
-def _largest_gap(problem: Any) -> float | None:
-    """Upper bound of f - f* on the domain."""
-    reach = float(norm(problem.minimiser)) + problem.radius
-    return 2 * problem.radius * float(norm(problem.mean)) if hasattr(problem, "mean") else problem.L0 * reach
+def _largest_gap(problem: Any, R: float) -> float:
+    """Upper bound of f - f* on the domain, all of it within R of the minimiser."""
+    return 2 * problem.radius * float(norm(problem.mean)) if hasattr(problem, "mean") else problem.L0 * R
 
 
 def _mean_gap(
@@ -222,7 +220,7 @@ def _mean_gap(
         method = spoil(method) if spoil else method
         result = run(method, oracle(problem), steps=k, replicas=replicas, seed=seed, record=[k])
         gaps = np.maximum(result.values[0] - problem.f_star, 0)  # rounding can leave -1e-17
-        return Mean(gaps, float(bound(k, **constants)), _largest_gap(problem), result.calls)
+        return Mean(gaps, float(bound(k, **constants)), _largest_gap(problem, constants["R"]), result.calls)
 
     rung = "reduced" if d in DECADES else "worst case" if name == "linear" else "measured"
     return Experiment(rung, f"{k} steps, {name}, {law.name}", d, measure, 200, 2000)
