@@ -10,8 +10,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 from zotheory.evidence.derivation import Derivation
+from zotheory.theorems import ORDER
 
-MODULES = ("directions", "reduced", "gld_search", "two_point")
+MODULES = ("directions", "reduced", *ORDER)
 PROOFS: dict[str, Callable[[], Derivation]] = {}
 
 

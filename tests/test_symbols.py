@@ -74,7 +74,7 @@ def test_estimators_are_unbiased_on_quadratics_for_every_dimension(estimate):
     assert sp.simplify(expectation(sp.expand(g[0]), laws) - a) == 0
 
 
-def test_double_smoothing_and_averaging():
+def test_double_smoothing_and_pairs():
     x, u, w = np.array([1.0, 2.0]), np.array([1.0, -1.0]), np.array([0.5, 0.5])
 
     def f(z):
@@ -82,4 +82,5 @@ def test_double_smoothing_and_averaging():
 
     g = zo.estimators.double_smoothed(f, x, u, w, 0.1, 0.2)
     assert np.allclose(g, (f(x + 0.2 * w + 0.1 * u) - f(x + 0.2 * w)) / 0.1 * u)
-    assert np.allclose(zo.estimators.averaged(np.array([[1.0, 2.0], [3.0, 6.0]])), [2.0, 4.0])
+    mean = (zo.estimators.two_point(f, x, u, 0.1) + zo.estimators.two_point(f, x, w, 0.1)) / 2
+    assert np.allclose(zo.estimators.pairs(f, x, np.stack([u, w]), 0.1), mean)

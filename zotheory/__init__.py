@@ -9,21 +9,34 @@
 from typing import Any
 
 from zotheory import directions, estimators, geometry, oracles, problems
-from zotheory.methods import METHODS, Method, gld_search, two_point
+from zotheory.methods import (
+    METHODS,
+    Method,
+    accelerated_random_search,
+    double_smoothing,
+    gld_fast,
+    gld_search,
+    random_gradient_free,
+    two_point,
+)
 from zotheory.run import Run, generator, iterate, run
 
 __all__ = [
     "METHODS",
     "Method",
     "Run",
+    "accelerated_random_search",
     "directions",
+    "double_smoothing",
     "estimators",
     "generator",
     "geometry",
+    "gld_fast",
     "gld_search",
     "iterate",
     "oracles",
     "problems",
+    "random_gradient_free",
     "run",
     "two_point",
 ]

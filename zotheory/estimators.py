@@ -11,6 +11,7 @@ from collections.abc import Callable
 from zotheory.elementary import Array, namespace
 
 Objective = Callable[[Array], Array]
+Estimator = Callable[[Objective, Array, Array, Array], Array]  # (f, x, u, delta) -> g
 
 
 def _along(slope: Array, u: Array) -> Array:
@@ -37,6 +38,7 @@ def double_smoothed(f: Objective, x: Array, u: Array, w: Array, delta: Array, et
     return two_point(f, x + eta * w, u, delta)
 
 
-def averaged(estimate: Array) -> Array:
-    """Mean over the pairs, axis -2 of (..., m, d)."""
-    return namespace(estimate).mean(estimate, axis=-2)
+def pairs(f: Objective, x: Array, u: Array, delta: Array) -> Array:
+    """Mean of `two_point` over m directions u (..., m, d), which share f(x). Cost: m + 1 evaluations."""
+    xp = namespace(x)
+    return xp.mean(two_point(f, xp.expand_dims(x, axis=-2), u, delta), axis=-2)

@@ -180,10 +180,10 @@ def reduce(build: Any, sizes: Sequence[int], method: Method, *, fixed: int = 0) 
     law = method.draw.keywords.get("law") if hasattr(method.draw, "keywords") else None
     if law is not None and not law.rotation_invariant:
         raise ValueError(f"law must be rotation-invariant for reduced coordinates, got {law.name}")
-    frame = Frame(tuple(int(n) for n in sizes), fixed, method.vectors, 1, method.selects)
+    frame = Frame(tuple(int(n) for n in sizes), fixed, method.vectors, method.draws, method.selects)
     problem = build(frame.width)
     if is_stochastic(problem):
-        frame = replace(frame, m=2)
+        frame = replace(frame, m=frame.m + 1)
         problem = build(frame.width)
     return Reduced(problem, frame)
 

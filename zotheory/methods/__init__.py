@@ -28,6 +28,7 @@ class Method:
     calls : (at the start, per step) evaluations of the objective
     vectors : names of the state's fields that live in R^d
     selects : whether a step keeps at most one of its candidates, each moved by its own direction
+    draws : directions that a step draws and uses together (1 where it selects)
     """
 
     name: str
@@ -38,11 +39,32 @@ class Method:
     calls: tuple[int, int]
     vectors: tuple[str, ...]
     selects: bool = False
+    draws: int = 1
 
 
+from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402
+from zotheory.methods.double_smoothing import double_smoothing  # noqa: E402
+from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
+from zotheory.methods.random_gradient_free import random_gradient_free  # noqa: E402
 from zotheory.methods.two_point import two_point  # noqa: E402
 
-METHODS = {"gld_search": gld_search, "two_point": two_point}
+METHODS = {
+    "gld_search": gld_search,
+    "gld_fast": gld_fast,
+    "two_point": two_point,
+    "double_smoothing": double_smoothing,
+    "random_gradient_free": random_gradient_free,
+    "accelerated_random_search": accelerated_random_search,
+}
 
-__all__ = ["METHODS", "Method", "gld_search", "two_point"]
+__all__ = [
+    "METHODS",
+    "Method",
+    "accelerated_random_search",
+    "double_smoothing",
+    "gld_fast",
+    "gld_search",
+    "random_gradient_free",
+    "two_point",
+]

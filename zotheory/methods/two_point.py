@@ -7,6 +7,8 @@ function evaluations", IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), th
     x^{t+1}   = argmin over y of <g^t, y> + D(y, x^t)/alpha(t)
     returned:   (x^1 + ... + x^k)/k
 
+With m directions a step, g^t is the mean of m such differences, which share the value at x^t.
+
 Notation: the paper's theta is our x, alpha(t) our step size h, u_t our smoothing radius delta, Z our direction u.
 """
 
@@ -16,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from zotheory import estimators
+from zotheory import estimators, require
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean
@@ -38,27 +40,46 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
     return State(x0, x0, 1)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
-    """Z, one direction a replica: array (..., d)."""
-    return law.draw(rng, tuple(state.x.shape[:-1]), d)
+def draw(rng: Any, state: State, d: int, *, law: Law, pairs: int = 1) -> Array:
+    """Z, one direction a replica: array (..., d); m > 1 of them: (..., m, d)."""
+    batch = tuple(state.x.shape[:-1])
+    return law.draw(rng, batch if pairs == 1 else (*batch, pairs), d)
 
 
 def step(
-    f: Callable[[Array], Array], state: State, u: Array, *, h: Array, delta: Array, mirror: Mirror = euclidean
+    f: Callable[[Array], Array],
+    state: State,
+    u: Array,
+    *,
+    h: Array,
+    delta: Array,
+    mirror: Mirror = euclidean,
+    estimate: estimators.Estimator = estimators.two_point,
 ) -> State:
-    """One step of mirror descent. Cost: 2 evaluations of the same f = F(.; X)."""
+    """One step of mirror descent. Cost: 2 evaluations of the same f = F(.; X); m + 1 with `estimators.pairs`."""
     x, mean, t = state
-    g = estimators.two_point(f, x, u, delta)
+    g = estimate(f, x, u, delta)
     return State(mirror.prox(x, g, h), mean + (x - mean) / t, t + 1)
 
 
-def _step(
-    f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Schedule, mirror: Mirror
-) -> State:
-    return step(f, state, u, h=h(state.t), delta=delta(state.t), mirror=mirror)
+def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Schedule, **rest: Any) -> State:
+    return step(f, state, u, h=h(state.t), delta=delta(state.t), **rest)
 
 
-def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: Law = sphere) -> Method:
+def require_schedules(**schedules: Schedule) -> None:
+    """Each argument is a function of the step.
+
+    Raises
+    ------
+    TypeError
+        Naming the first that is not.
+    """
+    for name, schedule in schedules.items():
+        if not callable(schedule):
+            raise TypeError(f"{name} must be a function of the step t, got {schedule!r}")
+
+
+def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: Law = sphere, pairs: int = 1) -> Method:
     """Two-point mirror descent, averaged.
 
     Parameters
@@ -70,11 +91,18 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
         Geometry and domain. The objective is evaluated at x + delta u, possibly outside the domain.
     law : Law
         Isotropic law of directions.
+    pairs : int
+        Directions m that a step averages over.
 
     Returns
     -------
     Method
-        Cost: 2 evaluations a step.
+        Cost: m + 1 evaluations a step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless h and delta are functions and pairs >= 1.
 
     Examples
     --------
@@ -85,15 +113,16 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     >>> bool(result.values[-1] - f.f_star < 1e-2)
     True
     """
-    for name, schedule in (("h", h), ("delta", delta)):
-        if not callable(schedule):
-            raise TypeError(f"{name} must be a function of the step t, got {schedule!r}")
+    require_schedules(h=h, delta=delta)
+    require.count(pairs=pairs)
+    estimate = estimators.two_point if pairs == 1 else estimators.pairs
     return Method(
         name="two_point",
         init=init,
-        draw=partial(draw, law=law),
-        step=partial(_step, h=h, delta=delta, mirror=mirror),
+        draw=partial(draw, law=law, pairs=pairs),
+        step=partial(_step, h=h, delta=delta, mirror=mirror, estimate=estimate),
         output=lambda state: state.mean,
-        calls=(0, 2),
+        calls=(0, pairs + 1),
         vectors=("x", "mean"),
+        draws=pairs,
     )

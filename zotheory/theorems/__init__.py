@@ -7,9 +7,23 @@ same verification must refute.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from zotheory.evidence.claims import Claim
+
+ORDER = (  # of the papers
+    "gld_search",
+    "gld_low_rank",
+    "gld_fast",
+    "sample_and_keep",
+    "two_point",
+    "two_point_corollaries",
+    "double_smoothing",
+    "lower_bounds",
+    "random_gradient_free",
+    "accelerated_random_search",
+)
 
 
 class UnknownClaim(KeyError):
@@ -19,9 +33,8 @@ class UnknownClaim(KeyError):
 @cache
 def claims() -> dict[str, Claim]:
     """Return every claim by id, in the order of the papers."""
-    from zotheory.theorems import gld_search, two_point
-
-    return {claim.id: claim for module in (gld_search, two_point) for claim in module.CLAIMS}
+    modules = [import_module(f"zotheory.theorems.{name}") for name in ORDER]
+    return {claim.id: claim for module in modules for claim in module.CLAIMS}
 
 
 def find(name: str) -> Claim:

@@ -290,9 +290,9 @@ def _bias_measured(d: int, bound: Callable[..., Array] = bias) -> Experiment:
     return Experiment(rung, "|E g - grad f|, half-square, gaussian", d, measure, 4000, 100_000)
 
 
-def ascend(f: Any, state: State, u: Array, *, h: Any, delta: Any, mirror: Any) -> State:
+def ascend(f: Any, state: State, u: Array, *, h: Any, delta: Any, **rest: Any) -> State:
     """The sign bug: step along the estimate instead of against it."""
-    return step(f, state, u, h=-h(state.t), delta=delta(state.t), mirror=mirror)
+    return step(f, state, u, h=-h(state.t), delta=delta(state.t), **rest)
 
 
 def _ascending(method: Method) -> Method:

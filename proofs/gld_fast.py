@@ -1,0 +1,1 @@
+"""GLD-Fast: why."""

@@ -1,0 +1,1 @@
+"""GLD on functions of few coordinates, and near them: why."""

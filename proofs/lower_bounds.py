@@ -1,0 +1,1 @@
+"""No method with two evaluations a step does better: why."""

@@ -1,0 +1,1 @@
+"""Random gradient-free search: why."""

@@ -1,0 +1,1 @@
+"""Sample a symmetric step, keep it if it is lower: why."""

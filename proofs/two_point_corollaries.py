@@ -1,0 +1,1 @@
+"""Two-point mirror descent, several pairs and other geometries: why."""

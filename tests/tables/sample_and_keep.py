@@ -1,0 +1,10 @@
+"""Table of `zotheory.theorems.sample_and_keep`."""
+
+ARGUMENTS: dict = {}
+EXAMPLES: dict = {}
+CONDITIONS: dict = {}
+VALUES: dict = {}
+NUMERIC_ONLY: set = set()
+FALSEHOODS: dict = {}
+TRUTHS: dict = {}
+NOT_REDUCED: dict[str, str] = {}

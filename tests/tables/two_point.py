@@ -1,0 +1,92 @@
+"""Table of `zotheory.theorems.two_point`, and of the moments and the reduced law that its proofs use."""
+
+from dataclasses import replace
+
+import sympy
+
+import proofs.directions
+import proofs.reduced
+import proofs.two_point as proof
+from tests.tables import counts, reals
+from zotheory.directions import LAWS
+from zotheory.theorems import two_point
+
+gap_arguments = {"k": counts, "R": reals, "G": reals, "s": reals, "alpha": reals, "u": reals}
+ARGUMENTS = {
+    "two_point.bias": {"delta": reals, "L1": reals, "third": reals},
+    "two_point.second_moment": {"G": reals, "delta": reals, "L1": reals, "s": reals, "M": reals},
+    "two_point.mean_gap": gap_arguments,
+    "two_point.mean_gap_sharp": gap_arguments,
+}
+EXAMPLES = {
+    "two_point.bias": {"delta": 0.3, "L1": 1.7, "third": 2.1},
+    "two_point.second_moment": {"G": 1.2, "delta": 0.3, "L1": 1.7, "s": 3.1, "M": 2.1},
+    "two_point.mean_gap": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
+    "two_point.mean_gap_sharp": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
+}
+schedule = {"R": "positive", "G": "positive", "s": "positive", "alpha": "positive"}
+gap_conditions = {"k": "at least 1", **schedule, "u": "positive"}
+CONDITIONS = {
+    two_point.bias: {"delta": "positive", "L1": "nonnegative", "third": "positive"},
+    two_point.second_moment: {
+        "G": "positive", "delta": "positive", "L1": "nonnegative", "s": "positive", "M": "positive",
+    },
+    two_point.step_size: schedule,
+    two_point.smoothing_radius: {"G": "positive", "L1": "positive", "s": "positive", "M": "positive", "u": "positive"},
+    two_point.mean_gap: gap_conditions,
+    two_point.mean_gap_sharp: gap_conditions,
+}  # fmt: skip
+VALUES = {"k": 3, "t": 2, "R": 1.4, "G": 0.8, "s": 3.1, "M": 2.1, "L1": 1.7, "third": 2.6, "alpha": 0.6, "u": 1.9}
+VALUES |= {"delta": 0.3}
+NUMERIC_ONLY = set()
+NOT_REDUCED: dict[str, str] = {}
+
+
+def _ascend(f, state, u, *, h, **rest):
+    return proof.shipped_step(f, state, u, h=-h, **rest)
+
+
+def _with_law(name, **changes):
+    return {**LAWS, name: replace(LAWS[name], **changes)}
+
+
+def _half_leading(k, *, R, G, s, alpha, **rest):
+    return two_point.mean_gap(k, R=R, G=G, s=s, alpha=alpha, **rest) - R * G * sympy.sqrt(s / k) * sympy.Max(
+        alpha, 1 / alpha
+    )
+
+
+def _half_leading_sharp(k, *, R, G, s, alpha, **rest):
+    leading = (alpha + 1 / alpha) * R * G * sympy.sqrt(s / k)
+    return two_point.mean_gap_sharp(k, R=R, G=G, s=s, alpha=alpha, **rest) - leading / 2
+
+
+FALSEHOODS = {
+    "half the bias": (lambda: proof.bias_derivation(bound=lambda **a: two_point.bias(**a) / 2), "conclusion"),
+    "bias of second order": (
+        lambda: proof.bias_derivation(bound=lambda delta, **a: two_point.bias(delta=delta**2, **a)), "conclusion",
+    ),
+    "half the second moment": (
+        lambda: proof.second_moment_derivation(bound=lambda **a: two_point.second_moment(**a) / 2), "conclusion",
+    ),
+    "gaussian s(d) = d + 1": (
+        lambda: proof.second_moment_derivation(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), "gaussian",
+    ),
+    "half the gap": (lambda: proof.mean_gap_derivation(bound=_half_leading), "conclusion"),
+    "half the sharp gap": (lambda: proof.mean_gap_sharp_derivation(bound=_half_leading_sharp), "conclusion"),
+    "the sharp gap by the other way": (
+        lambda: proof.mean_gap_derivation(bound=two_point.mean_gap_sharp), "conclusion",
+    ),
+    "the gap by the sharp way": (
+        lambda: proof.mean_gap_sharp_derivation(bound=two_point.mean_gap), "conclusion",
+    ),
+    "ascent": (lambda: proof.mean_gap_derivation(step=_ascend), "the shipped step"),
+    "moments, gaussian s(d) = d + 1": (
+        lambda: proofs.directions.check_moments(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), r"s\(d\)",
+    ),
+    "moments, sphere of radius d": (
+        lambda: proofs.directions.check_moments(laws=_with_law("sphere", norm_moment=lambda p, d: d**p)), r"E \|u\|\^p",
+    ),
+    "a degree of freedom too many": (lambda: proofs.reduced.law_derivation(shift=1), "full-dimensional moments"),
+}  # fmt: skip
+TRUTHS: dict = {}

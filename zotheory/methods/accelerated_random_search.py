@@ -1,0 +1,117 @@
+"""Accelerated random search: Nesterov's fast gradient method on differences of two values.
+
+Source: Nesterov, Spokoiny, "Random gradient-free minimization of convex functions", Found. Comput. Math. 17, 2017,
+method FG_mu, as recalled; the baseline "ARS" of Golovin et al. (2020):
+
+    alpha_k  > 0 with alpha_k^2/theta = (1 - alpha_k) gamma_k + alpha_k tau = gamma_{k+1}
+    lambda_k = alpha_k tau/gamma_{k+1},   beta_k = alpha_k gamma_k/(gamma_k + alpha_k tau)
+    y_k      = (1 - beta_k) x_k + beta_k v_k
+    x_{k+1}  = y_k - h g_mu(y_k)
+    v_{k+1}  = (1 - lambda_k) v_k + lambda_k y_k - (theta/alpha_k) g_mu(y_k)
+
+Notation: the paper's mu is our smoothing radius delta, its n our d; tau strong convexity (our mu elsewhere).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from zotheory import estimators, require
+from zotheory.directions import Law, gaussian
+from zotheory.elementary import Array, sqrt
+from zotheory.methods import Method
+
+
+class State(NamedTuple):
+    """Iterate x = x_k (..., d), second sequence v = v_k (..., d), and the number gamma = gamma_k."""
+
+    x: Array
+    v: Array
+    gamma: Array
+
+
+def init(f: Callable[[Array], Array], x0: Array, *, gamma0: Array) -> State:
+    """x_0 = v_0 = x0. Cost: 0 evaluations."""
+    return State(x0, x0, gamma0)
+
+
+def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
+    """u_k, one direction a replica: array (..., d)."""
+    return law.draw(rng, tuple(state.x.shape[:-1]), d)
+
+
+def weight(gamma: Array, *, theta: Array, tau: Array) -> Array:
+    """Alpha > 0 with alpha^2/theta = (1 - alpha) gamma + alpha tau."""
+    slope = theta * (gamma - tau)
+    return 2 * theta * gamma / (slope + sqrt(slope**2 + 4 * theta * gamma))
+
+
+def step(
+    f: Callable[[Array], Array], state: State, u: Array, *, h: Array, theta: Array, tau: Array, delta: Array
+) -> State:
+    """One step. Cost: 2 evaluations."""
+    x, v, gamma = state
+    a = weight(gamma, theta=theta, tau=tau)
+    after = (1 - a) * gamma + a * tau
+    b = a * gamma / (gamma + a * tau)
+    y = (1 - b) * x + b * v
+    g = estimators.two_point(f, y, u, delta)
+    return State(y - h * g, v + a * tau / after * (y - v) - theta / a * g, after)
+
+
+def accelerated_random_search(
+    *, h: float, theta: float, tau: float, delta: float, gamma0: float | None = None, law: Law = gaussian
+) -> Method:
+    """Accelerated random search.
+
+    Parameters
+    ----------
+    h, theta : float, > 0
+        Step sizes; Theorem 9's are h = 1/(4 (d+4) L1) and theta = 1/(16 (d+4)^2 L1), see
+        `zotheory.theorems.accelerated_random_search`.
+    tau : float, >= 0
+        Strong convexity, as far as it is known.
+    delta : float, > 0
+        Smoothing radius.
+    gamma0 : float, optional
+        gamma_0 > 0, at least tau; default tau, and 1/(16 theta), that is (d+4)^2 L1, where tau = 0.
+    law : Law
+        Isotropic law of directions; the paper's is Gaussian.
+
+    Returns
+    -------
+    Method
+        Cost: 2 evaluations a step.
+
+    Raises
+    ------
+    ValueError
+        Unless h, theta, delta, gamma0 > 0, tau >= 0 and gamma0 >= tau.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 5)
+    >>> method = zo.accelerated_random_search(h=1 / (36 * 8), theta=1 / (16 * 81 * 8), tau=1, delta=1e-6)
+    >>> result = zo.run(method, f, steps=1500, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-6)
+    True
+    """
+    require.positive(h=h, theta=theta, delta=delta)
+    require.nonnegative(tau=tau)
+    if gamma0 is None:
+        gamma0 = tau if tau > 0 else 1 / (16 * theta)
+    require.positive(gamma0=gamma0)
+    if gamma0 < tau:
+        raise ValueError(f"gamma0 must be at least tau, got gamma0 = {gamma0!r} and tau = {tau!r}")
+    return Method(
+        name="accelerated_random_search",
+        init=partial(init, gamma0=gamma0),
+        draw=partial(draw, law=law),
+        step=partial(step, h=h, theta=theta, tau=tau, delta=delta),
+        output=lambda state: state.x,
+        calls=(0, 2),
+        vectors=("x", "v"),
+    )

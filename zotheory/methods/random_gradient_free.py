@@ -1,0 +1,107 @@
+"""Random gradient-free search: step along a random direction, as far as the slope measured there says.
+
+Source: Nesterov, Spokoiny, "Random gradient-free minimization of convex functions", Found. Comput. Math. 17, 2017,
+methods RS_mu and RG_mu:
+
+    g_mu(x_k)  = [f(x_k + mu u_k) - f(x_k)]/mu u_k,   u_k ~ N(0, I)
+    x_{k+1}    = P(x_k - h_k g_mu(x_k))
+
+Notation: the paper's n is our d, mu our smoothing radius delta; P is the projection on the domain, h_k the step size,
+k from 0. Returned: the mean of x_0..x_{k-1}, weighted by h_k, whose gap the paper's sums bound by convexity; or x_k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from zotheory import estimators, require
+from zotheory.directions import Law, gaussian
+from zotheory.elementary import Array
+from zotheory.geometry import Mirror, euclidean
+from zotheory.methods import Method
+from zotheory.methods.two_point import Schedule, require_schedules
+
+
+class State(NamedTuple):
+    """Iterate x = x_k (..., d), mean of x_0..x_{k-1} weighted by h (..., d), sum of those weights, and k."""
+
+    x: Array
+    mean: Array
+    weight: Array
+    k: int
+
+
+def init(f: Callable[[Array], Array], x0: Array) -> State:
+    """Start at x_0. Cost: 0 evaluations."""
+    return State(x0, x0, 0, 0)
+
+
+def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
+    """u_k, one direction a replica: array (..., d)."""
+    return law.draw(rng, tuple(state.x.shape[:-1]), d)
+
+
+def step(
+    f: Callable[[Array], Array], state: State, u: Array, *, h: Array, delta: Array, mirror: Mirror = euclidean
+) -> State:
+    """x_{k+1} = P(x_k - h g_mu(x_k)). Cost: 2 evaluations."""
+    x, mean, weight, k = state
+    g = estimators.two_point(f, x, u, delta)
+    total = weight + h
+    return State(mirror.prox(x, g, h), mean + (x - mean) * h / total, total, k + 1)
+
+
+def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Array, mirror: Mirror) -> State:
+    return step(f, state, u, h=h(state.k), delta=delta, mirror=mirror)
+
+
+def random_gradient_free(
+    *, h: Schedule, delta: float, mirror: Mirror = euclidean, law: Law = gaussian, average: bool = True
+) -> Method:
+    """Random gradient-free search.
+
+    Parameters
+    ----------
+    h : callable ``k -> float``
+        Step size at step k = 0, 1, ...; `zotheory.theorems.random_gradient_free` prescribes it.
+    delta : float
+        Smoothing radius, > 0.
+    mirror : Mirror
+        Euclidean, with or without a domain. The objective is evaluated at x + delta u, possibly outside it.
+    law : Law
+        Isotropic law of directions; the paper's is Gaussian.
+    average : bool
+        Return the weighted mean of the iterates (default), or the last iterate.
+
+    Returns
+    -------
+    Method
+        Cost: 2 evaluations a step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless h is a function and delta > 0.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 5)
+    >>> method = zo.random_gradient_free(h=lambda k: 1 / (4 * 9 * 8), delta=1e-6, average=False)
+    >>> result = zo.run(method, f, steps=4000, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-4)
+    True
+    """
+    require_schedules(h=h)
+    require.positive(delta=delta)
+    return Method(
+        name="random_gradient_free",
+        init=init,
+        draw=partial(draw, law=law),
+        step=partial(_step, h=h, delta=delta, mirror=mirror),
+        output=(lambda state: state.mean) if average else (lambda state: state.x),
+        calls=(0, 2),
+        vectors=("x", "mean") if average else ("x",),
+    )

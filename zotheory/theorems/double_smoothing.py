@@ -1,0 +1,7 @@
+"""Double smoothing: what is claimed."""
+
+from __future__ import annotations
+
+from zotheory.evidence.claims import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,7 @@
+"""No method with two evaluations a step does better: what is claimed."""
+
+from __future__ import annotations
+
+from zotheory.evidence.claims import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,7 @@
+"""Random gradient-free search: what is claimed."""
+
+from __future__ import annotations
+
+from zotheory.evidence.claims import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,7 @@
+"""Sample a symmetric step, keep it if it is lower: what is claimed."""
+
+from __future__ import annotations
+
+from zotheory.evidence.claims import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
