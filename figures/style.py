@@ -64,6 +64,21 @@ def page(title: str, height: float = 4.0) -> tuple[Figure, Axes, Axes]:
     return figure, left, right
 
 
+def grid(title: str, rows: int, columns: int, height: float) -> tuple[Figure, np.ndarray]:
+    """Return a figure with its claim as title, and its panels (rows, columns)."""
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06, wspace=0.03)
+    panels = figure.subplots(rows, columns, squeeze=False)
+    figure.suptitle(title, x=0.012, ha="left", fontsize=12.5, fontweight="bold")
+    return figure, panels
+
+
+def band(axes: Axes, x: np.ndarray, samples: np.ndarray, colour: str, label: str, **look: object) -> None:
+    """Draw the mean of samples (len(x), replicas) as a line, their range as a band."""
+    axes.fill_between(x, samples.min(axis=-1), samples.max(axis=-1), color=colour, alpha=0.2, linewidth=0)
+    axes.plot(x, samples.mean(axis=-1), color=colour, label=label, **look)
+
+
 def interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean over the last axis, and half the length of its 95 % interval, normal."""
     half = NORMAL_95 * samples.std(axis=-1, ddof=1) / np.sqrt(samples.shape[-1])

@@ -1,4 +1,4 @@
-"""Command line: ``zotheory list | show CLAIM | verify [SELECT]``.
+"""Command line: ``zotheory list | show CLAIM | verify [SELECT] | errata [ENTRY]``.
 
 Exit codes: 0 nothing refuted, 1 some claim refuted, 2 wrong usage, 130 interrupted.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,13 +19,14 @@ import zotheory
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    from zotheory.errata import UnknownEntry
     from zotheory.theorems import UnknownClaim
 
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         return options.command(options)
-    except UnknownClaim as error:  # an unknown claim: the message suggests the nearest
+    except (UnknownClaim, UnknownEntry) as error:  # the message suggests the nearest
         return _usage(error.args[0])
     except KeyboardInterrupt as interrupt:
         print("interrupted", file=sys.stderr)
@@ -63,10 +66,25 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--level", choices=("quick", "full"), default="quick", help="number of replicas (default quick)")
     check.add_argument("--alpha", type=_probability, default=0.01, help="error budget of the run (default 0.01)")
     check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
+    check.add_argument("--jobs", type=_jobs, help="processes; results do not depend on it (default: one a core)")
     check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
     check.set_defaults(command=_verify)
+    ledger = commands.add_parser("errata", help="list where sources and programs fail a derivation, or one such entry")
+    ledger.add_argument("entry", metavar="ENTRY", nargs="?", help="default: all of them, a line each")
+    ledger.add_argument("--json", action="store_true", help="print JSON")
+    ledger.set_defaults(command=_errata)
     return parser
+
+
+def _jobs(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"jobs must be a positive integer, got {text}")
+    return value
 
 
 def _probability(text: str) -> float:
@@ -157,9 +175,45 @@ def _verify(options: argparse.Namespace) -> int:
         except OSError as error:
             return _usage(f"--out must name a folder that can be made, got {options.out}: {error.strerror}")
     with _progress() as progress:
-        report = verify(chosen, alpha=options.alpha, seed=options.seed, level=options.level, progress=progress)
+        report = verify(
+            chosen,
+            alpha=options.alpha,
+            seed=options.seed,
+            level=options.level,
+            jobs=options.jobs or _processes(chosen),
+            progress=progress,
+        )
     _deliver(report, options)
     return 1 if report.refuted else 0
+
+
+def _processes(claims: Sequence[Any]) -> int:
+    """One a core, but none for fewer than 40 experiments: starting it takes longer."""
+    from zotheory.evidence.verdicts import tasks
+
+    return max(1, min(os.cpu_count() or 1, sum(1 for _ in tasks(claims)) // 40))
+
+
+def _errata(options: argparse.Namespace) -> int:
+    from zotheory.errata import LEDGER, find
+
+    chosen = LEDGER if options.entry is None else (find(options.entry),)
+    if options.json:
+        print(json.dumps([asdict(entry) for entry in chosen], indent=1))
+    elif options.entry is None:
+        _table(["entry", "verdict", "source", "ours"], [[e.id, e.verdict, e.source, e.ours] for e in chosen])
+    else:
+        _entry(chosen[0])
+    return 0
+
+
+def _entry(entry: Any) -> None:
+    from textwrap import fill
+
+    print(f"{entry.id}: {entry.verdict}\n\nSource: {entry.source} (wording {entry.wording})\n")
+    for title, text in (("Statement", entry.statement), ("Ours", entry.ours), ("Evidence", entry.evidence)):
+        print(fill(f"{title}: {text}", width=100, break_long_words=False, break_on_hyphens=False) + "\n")
+    print("Claims: " + (", ".join(entry.claims) or "none"))
 
 
 class _progress:
@@ -218,7 +272,7 @@ def _table(headers: list[str], rows: list[list[str]]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, markup=False)  # "[a, b]" is an interval, not a style
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for header in headers:
-        table.add_column(header, no_wrap=header not in ("statement", "source"))
+        table.add_column(header, no_wrap=header not in ("statement", "source", "ours"))
     for row in rows:
         table.add_row(*row)
     console.print(table)

@@ -1,4 +1,7 @@
-"""The errata ledger: where a source's statement fails a derivation or a certificate."""
+"""The errata ledger: where a source's statement, or a program that implements it, fails a derivation or a certificate.
+
+Also the candidates that were examined and found right: the ledger says what became of each.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ class Entry:
 
     Attributes
     ----------
-    id, source : what is corrected
+    id, source : what is examined
+    verdict : "wrong", "imprecise" (true once completed as said), "improvable" (true, and a sharper statement is
+        proved), "misprint", "right" (a suspicion that was not confirmed) or "departs" (a program from its paper)
     statement : the source's statement, in our words
     wording : "printed" if the printed text was at hand, "recalled" if not
     ours : the corrected statement
@@ -20,6 +25,7 @@ class Entry:
     """
 
     id: str
+    verdict: str
     source: str
     statement: str
     wording: str
@@ -31,6 +37,7 @@ class Entry:
 LEDGER = (
     Entry(
         id="gld-ball-overlap",
+        verdict="wrong",
         source="Golovin et al., ICLR 2020 (arXiv:1911.06317), Lemma 8 and Theorem 7",
         statement="Balls B1, B2 with r1 in [l/(2 sqrt n), l/sqrt n], r2 >= l - l/(4n) overlap in at least "
         "a quarter of B1, for every n; Theorem 7 takes its 1/4 from there.",
@@ -44,3 +51,24 @@ LEDGER = (
         claims=("gld_search.ball_overlap", "gld_search.one_step"),
     ),
 )
+
+
+class UnknownEntry(KeyError):
+    """No entry of the ledger has this id; the message suggests the nearest."""
+
+
+def find(name: str) -> Entry:
+    """Return the entry with this id.
+
+    Raises
+    ------
+    KeyError
+        For an unknown id, suggesting the nearest.
+    """
+    from difflib import get_close_matches
+
+    entries = {entry.id: entry for entry in LEDGER}
+    if name not in entries:
+        near = get_close_matches(name, entries, n=1, cutoff=0.0)
+        raise UnknownEntry(f"unknown entry {name!r}: did you mean {near[0]!r}?")
+    return entries[name]

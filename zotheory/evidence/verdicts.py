@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from zotheory import require
 from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.statistics import holm
@@ -149,6 +150,7 @@ def verify(
     alpha: float = 0.01,
     seed: int = 0,
     level: str = "quick",
+    jobs: int = 1,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> Report:
     """Weigh claims and their controls.
@@ -161,6 +163,8 @@ def verify(
     seed : int, >= 0
     level : "quick" or "full"
         Full takes 10 to 25 times as many replicas.
+    jobs : int
+        Processes that share the experiments; the report does not depend on it.
     progress : callable ``(done, total, name)``, called before each experiment and at the end
 
     Returns
@@ -170,7 +174,7 @@ def verify(
     Raises
     ------
     ValueError
-        For alpha outside (0, 1), a negative seed, an unknown level, or a claim given twice.
+        For alpha outside (0, 1), a negative seed, an unknown level, jobs < 1, or a claim given twice.
     KeyboardInterrupt
         With the report on the experiments finished so far as ``partial`` (None before the first claim is complete).
     """
@@ -180,15 +184,23 @@ def verify(
         raise ValueError(f"seed must be non-negative, got {seed!r}")
     if level not in LEVELS:
         raise ValueError(f"level must be one of {LEVELS}, got {level!r}")
+    require.count(jobs=jobs)
     names = [claim.id for claim in claims]
     if len(set(names)) < len(names):
         raise ValueError(f"claims must differ, got {names}")
     todo = list(tasks(claims))
     seen: list[Observation] = []
+    observations = (observe(owner.id, experiment, seed, level) for owner, experiment in todo)
+    if jobs > 1:
+        from joblib import Parallel, delayed
+
+        observations = Parallel(n_jobs=jobs, return_as="generator")(
+            delayed(observe)(owner.id, experiment, seed, level) for owner, experiment in todo
+        )
     try:
-        for owner, experiment in todo:
+        for owner, _ in todo:
             progress(len(seen), len(todo), owner.id)
-            seen.append(observe(owner.id, experiment, seed, level))
+            seen.append(next(observations))
         progress(len(todo), len(todo), "")
     except KeyboardInterrupt as interrupt:
         report = weigh(todo[: len(seen)], seen, alpha, seed, level)
