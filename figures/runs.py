@@ -8,6 +8,21 @@ from typing import Any
 import numpy as np
 
 import zotheory as zo
+from zotheory.methods.gld_search import analysed_scale
+from zotheory.theorems.accelerated_random_search import steps
+from zotheory.theorems.gld_fast import printed
+
+
+def gld_fast(problem: Any, *, diameter: float, Q: float) -> zo.Method:
+    """GLD-Fast as printed, told Q, with displacements from the ball of radius r_k/sqrt(n), those of the analysis."""
+    scale = analysed_scale(problem.d)
+    return printed(problem, diameter=diameter, guess=Q, law=zo.directions.ball, scale=scale)
+
+
+def ars(n: int, *, mu: float, L1: float) -> zo.Method:
+    """Accelerated random search with the steps of Theorem 9, theta corrected, told a range of curvatures."""
+    h, theta = steps(n=n, L1=L1)
+    return zo.accelerated_random_search(h=h, theta=theta, tau=mu, delta=1e-7)
 
 
 class Best:

@@ -1,0 +1,88 @@
+"""The 24 noiseless functions of BBOB, the black-box optimization benchmark of the COCO platform.
+
+Needs the extra ``bbob``: ``pip install 'zotheory[bbob]'``.
+
+Source: Hansen, Finck, Ros, Auger, "Real-parameter black-box optimization benchmarking 2009: noiseless functions
+definitions", INRIA RR-6829; evaluated by the authors' own code (`coco-experiment`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from zotheory import require
+
+
+@dataclass(frozen=True, eq=False)
+class Bbob:
+    """BBOB function `number` in dimension d, from x0 = (1, ..., 1)/sqrt(d).
+
+    Parameters
+    ----------
+    number : int, 1 to 24
+    d : int, 2 to 40
+        The compiled code stops the interpreter on rotated functions in dimension 100; 40 is the largest of its own.
+    instance : int, at least 1
+        Of the random rotation and shift.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, outside these ranges.
+    ModuleNotFoundError
+        On first evaluation without `coco-experiment`.
+
+    Notes
+    -----
+    None of the functions is known to be smooth and strongly convex with given constants: L0, L1, mu and Q are None.
+    """
+
+    number: int
+    d: int
+    instance: int = 1
+
+    L0 = None
+    L1 = None
+    mu = None
+    Q = None
+    radius = None
+
+    def __post_init__(self) -> None:
+        require.count(number=self.number, d=self.d, instance=self.instance)
+        if self.number > 24:
+            raise ValueError(f"number must be at most 24, got {self.number}")
+        if not 2 <= self.d <= 40:
+            raise ValueError(f"d must lie in [2, 40], got {self.d}")
+
+    @cached_property
+    def _compiled(self) -> Any:
+        try:
+            from cocoex import BareProblem
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError("BBOB functions need coco-experiment: pip install 'zotheory[bbob]'") from error
+        return BareProblem("bbob", self.number, self.d, self.instance)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """F at points (..., d)."""
+        rows = np.ascontiguousarray(np.reshape(x, (-1, self.d)), dtype=float)
+        return np.reshape(np.asarray(self._compiled(rows)), np.shape(x)[:-1])
+
+    @property
+    def x0(self) -> np.ndarray:  # noqa: D102
+        return np.full(self.d, 1 / np.sqrt(self.d))
+
+    @cached_property
+    def minimiser(self) -> np.ndarray:  # noqa: D102
+        return np.array(self._compiled.best_parameter())
+
+    @cached_property
+    def f_star(self) -> float:  # noqa: D102
+        return float(self._compiled.best_value())
+
+    @property
+    def R(self) -> float:  # noqa: D102
+        return float(np.linalg.norm(self.x0 - self.minimiser))
