@@ -12,6 +12,15 @@ settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Tests that share an expensive fixture run in one worker, which makes it once."""
+    for item in items:
+        for fixture in ("report", "earned", "small"):
+            if fixture in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group(fixture))
+
+
 @pytest.fixture(scope="session")
 def report():
     """Every claim, weighed at the quick level with the default seed and budget."""

@@ -16,7 +16,8 @@ class Entry:
     ----------
     id, source : what is examined
     verdict : "wrong", "imprecise" (true once completed as said), "improvable" (true, and a sharper statement is
-        proved), "misprint", "right" (a suspicion that was not confirmed) or "departs" (a program from its paper)
+        proved), "misprint", "right" (a suspicion that was not confirmed), "departs" (a program from its paper) or
+        "undecided"
     statement : the source's statement, in our words
     wording : "printed" if the printed text was at hand, "recalled" if not
     ours : the corrected statement
@@ -49,6 +50,51 @@ LEDGER = (
         evidence="proofs/gld_search.py (interval arithmetic up to a dimension, an argument beyond it); "
         "`zotheory verify gld_search.ball_overlap`, control gld_search.ball_overlap.quarter",
         claims=("gld_search.ball_overlap", "gld_search.one_step"),
+    ),
+    Entry(
+        id="duchi-theorem-1",
+        verdict="improvable",
+        source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Theorem 1",
+        statement="2 R G sqrt(s/k) max(alpha, 1/alpha) + alpha u^2 R G sqrt(s)/k + u R G sqrt(s) log(2k)/k.",
+        wording="recalled",
+        ours="It holds, with slack: alpha + 1/alpha may replace 2 max(alpha, 1/alpha), zeta(5/2)/8 = 0.168 the factor 1 "
+        "of the u^2 term, (1 + log k)/2 the log(2k). No erratum.",
+        evidence="proofs/two_point.py; `zotheory verify two_point.mean_gap_sharp`",
+        claims=("two_point.mean_gap", "two_point.mean_gap_sharp"),
+    ),
+    Entry(
+        id="stp-sphere",
+        verdict="wrong",
+        source="Bergou, Gorbunov, Richtarik, SIAM J. Optim. 30(4), 2020 (three points), mean of |<g, s>| on the sphere",
+        statement="E |<g, s>| is about |g|/sqrt(2 pi d) for s uniform on the unit sphere.",
+        wording="recalled",
+        ours="It is Gamma(d/2)/(sqrt(pi) Gamma((d+1)/2)) |g|, about sqrt(2/(pi d)) |g|: twice as much (0.0800 against "
+        "0.0399 at d = 100). The smaller value is safe where it serves as a lower bound, wrong as an equivalence.",
+        evidence="proofs/directions.py, E |<e, u>| of the sphere; tests/test_directions.py",
+        claims=(),
+    ),
+    Entry(
+        id="ghadimi-lan-summary",
+        verdict="misprint",
+        source="a note on the web that summarises Ghadimi, Lan, SIAM J. Optim. 23(4), 2013 (RSG, non-convex)",
+        statement="E |grad f(x_R)|^2 <= L D_f^2/N + 2 D_f sigma/sqrt(N), D_f^2 = 2 (f(x_1) - f*)/L.",
+        wording="printed",
+        ours="The left side lacks a factor 1/L. With f in units v and x in units l, |grad f|^2 is in v^2/l^2, but L D_f^2 "
+        "is in v and D_f sigma (sigma the deviation of the gradient) in v too; dividing the left by L makes it v. The "
+        "paper is not concerned.",
+        evidence="units alone, as written here",
+        claims=(),
+    ),
+    Entry(
+        id="rso-wording",
+        verdict="undecided",
+        source="Tripathi, Singh, arXiv:2005.05955 (RSO) and its released code",
+        statement="The method is called an MCMC search in one version and sampling based in another; the code uses the "
+        "3x3 layer's deviation for skip projections and leaves the type of the global pool to the framework's default.",
+        wording="printed",
+        ours="Not examined here: RSO is not among the methods yet. Nothing here depends on it.",
+        evidence="none yet",
+        claims=(),
     ),
 )
 
