@@ -1,7 +1,8 @@
 """GLD against accelerated random search on the 24 noiseless BBOB functions.
 
-Claim: on few functions do both forms of GLD leave a smaller gap than accelerated random search, or a larger one, in
-every dimension; where they do is shown.
+Claim: told the same range of curvatures for all functions, both forms of GLD end with a smaller gap than accelerated
+random search on most of them, in every dimension. That GLD-Fast beats GLD-Search the more the larger n is, as the paper
+has it, is not seen: it is ahead by a tenth of an order on 5 to 8 of the 24 functions, whatever the dimension.
 Source: Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), Appendix C, as described there: smoothness
 10 and strong convexity 0.1 supplied to every method, so Q = 100, and otherwise the protocol of Figure 1.
 Here: instance 1, x0 = (1, ..., 1)/sqrt(n), R = sqrt(Q) = 10, r = 1e-4, GLD-Fast as printed with displacements from the
@@ -70,19 +71,28 @@ def data(
     return Data(np.asarray(dimensions), np.asarray(functions), gap)
 
 
-def draw(data: Data) -> Figure:
-    """Medians in orders of magnitude against ARS: left GLD-Search, right GLD-Fast."""
+def ahead(data: Data) -> np.ndarray:
+    """Orders of magnitude by which the median gap of each form of GLD is below that of ARS, (methods, F, N)."""
     orders = np.log10(np.maximum(np.median(data.gap, axis=-1), FLOOR))
-    figure, left, right = style.page("placeholder", height=7.4)
+    return np.moveaxis(orders[:, :, 2:] - orders[:, :, :2], -1, 0).swapaxes(1, 2)
+
+
+def draw(data: Data) -> Figure:
+    """Left: GLD-Search. Right: GLD-Fast."""
+    margins = ahead(data)
+    least = int(np.min(np.sum(margins > 0.1, axis=1)))
+    title = (
+        f"Told one range of curvatures, GLD ends below ARS on {least} or more of {len(data.functions)} BBOB functions"
+    )
+    figure, left, right = style.page(title, height=7.4)
     limit = 4.0
-    for axes, method, name in ((left, 0, "GLD-Search"), (right, 1, "GLD-Fast")):
-        ahead = (orders[:, :, 2] - orders[:, :, method]).T
-        image = axes.pcolormesh(ahead, cmap="RdBu", norm=TwoSlopeNorm(0, -limit, limit), edgecolor="white")
-        for j, row in enumerate(ahead):
-            for i, value in enumerate(row):
-                colour = "white" if abs(value) > 0.6 * limit else style.INK
-                axes.text(i + 0.5, j + 0.5, f"{value:+.1f}", ha="center", va="center", fontsize=8, color=colour)
-        axes.set_title(f"{name}: orders of magnitude ahead of ARS")
+    for axes, margin, name in zip((left, right), margins, ("GLD-Search", "GLD-Fast"), strict=True):
+        image = axes.pcolormesh(margin, cmap="RdBu", norm=TwoSlopeNorm(0, -limit, limit), edgecolor="white")
+        for (j, i), value in np.ndenumerate(margin):
+            colour = "white" if abs(value) > 0.6 * limit else style.INK
+            text = f"{value:+.1f}".replace("-0.0", "0").replace("+0.0", "0")
+            axes.text(i + 0.5, j + 0.5, text, ha="center", va="center", fontsize=8, color=colour)
+        axes.set_title(name)
         axes.set_xticks(np.arange(len(data.n)) + 0.5, [str(n) for n in data.n])
         axes.set_xlabel("dimension $n$")
         axes.grid(visible=False)
@@ -90,5 +100,7 @@ def draw(data: Data) -> Figure:
         axes.tick_params(length=0)
     left.set_yticks(np.arange(len(data.functions)) + 0.5, [f"{NAMES[f - 1]}  f{f}" for f in data.functions])
     right.set_yticks([])
-    figure.colorbar(image, ax=[left, right], shrink=0.5, label="log10 of ARS's median gap over GLD's")
+    figure.colorbar(
+        image, ax=[left, right], shrink=0.5, label="median gap of ARS over that of GLD, orders of magnitude"
+    )
     return figure

@@ -10,19 +10,32 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from figures import gld_contraction, gld_transform, make, style, two_point_rate
+import zotheory as zo
+from figures import gld_bbob, gld_contraction, gld_transform, make, style, two_point_rate
+from figures.runs import best_so_far
 from zotheory.theorems.gld_search import SUCCESS
 
 SMALL = {
     "gld_transform": {"dimensions": (3, 5), "replicas": 3, "length": 15, "records": 8},
     "gld_contraction": {"dimensions": (10, 1000, 10**12), "conditions": (1, 100), "replicas": 1000},
+    "gld_quadratics": {"dimensions": (10,), "replicas": 3, "length": 500, "records": 6},
+    "gld_wrong_curvature": {"factors": (0.25, 4), "n": 10, "replicas": 2, "length": 400, "records": 6},
+    "gld_bbob": {"dimensions": (2, 3), "functions": (1, 10), "replicas": 3, "length": 100},
     "two_point_rate": {"k": (50, 200), "d": 3, "dimensions": (2, 8), "steps": 100, "replicas": 30},
 }
 
 
+class _Small(dict):
+    def __missing__(self, name):
+        if name == "gld_bbob":
+            pytest.importorskip("cocoex", reason="the extra bbob is not installed")
+        self[name] = make.script(name).data(**SMALL[name])
+        return self[name]
+
+
 @pytest.fixture(scope="module")
 def small():
-    return {name: make.script(name).data(**SMALL[name]) for name in make.NAMES}
+    return _Small()
 
 
 def rendered(name, data):
@@ -33,7 +46,7 @@ def rendered(name, data):
 
 
 def test_every_script_is_listed():
-    scripts = {path.stem for path in make.HERE.glob("*.py")} - {"__init__", "make", "style"}
+    scripts = {path.stem for path in make.HERE.glob("*.py")} - {"__init__", "make", "runs", "style"}
     assert scripts == set(make.NAMES) == set(SMALL)
 
 
@@ -110,6 +123,60 @@ def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     mean, error = style.interval(data.quadratic)
     assert np.all(mean + 2 * error < two_point_rate.bounds(data.k, np.full(2, data.d))[1])
     assert np.all(data.quadratic >= 0)
+
+
+def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):
+    data = small["gld_quadratics"]
+    for method in (0, 1):
+        np.testing.assert_allclose(
+            data.transformed[0, method], -np.expm1(-np.sqrt(data.plain[0, method])), rtol=1e-9, atol=1e-9
+        )
+    plain, transformed = data.plain[0, :, -1].mean(axis=-1), data.transformed[0, :, -1].mean(axis=-1)
+    assert plain[2] < plain[0] < plain[1]
+    assert transformed[0] < 1e-3 < transformed[2]
+
+
+def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
+    data = small["gld_wrong_curvature"]
+    assert np.all(data.gap[:, :, -1] < 3e-3)
+    assert np.all(np.diff(data.gap, axis=2) <= 0)
+    assert data.gap[1, 0, -1].mean() > data.gap[1, 1:, -1].mean(axis=-1).max()  # told Q = 32, GLD-Fast is last
+
+
+def test_gld_ends_below_ars_on_the_ellipsoid(small):
+    assert np.all(gld_bbob.ahead(small["gld_bbob"])[:, 1] > 1)
+
+
+def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):
+    def data():
+        raise ModuleNotFoundError("it needs the extra bbob")
+
+    monkeypatch.setattr(gld_bbob, "data", data)
+    assert make.main(["gld_bbob", "--out", str(tmp_path)]) == 1
+    assert "left out gld_bbob: it needs the extra bbob" in capsys.readouterr().err
+
+
+def test_best_so_far_is_the_least_value_within_the_evaluations():
+    f = zo.problems.golovin_family(1, 8, 3, minimiser=0.2, f_star=-1.0)
+    method = zo.gld_search(R=1.0, r=0.3)  # 3 radii: 1 evaluation, then 3 a step
+    least = best_so_far(method, f, [1, 3, 4, 30], 5, np.random.SeedSequence(1))
+    start = np.tile(f.x0, (5, 1))
+    for t, (state, counted) in enumerate(zo.iterate(method, f, start, zo.generator(np.random.SeedSequence(1)))):
+        if t in (0, 1, 9):
+            assert counted.calls == 1 + 3 * t
+            np.testing.assert_array_equal(least[{0: 0, 1: 2, 9: 3}[t]], state.fx)
+        if t == 9:
+            break
+    np.testing.assert_array_equal(least[0], least[1])
+
+
+def test_best_so_far_survives_a_run_that_diverges():
+    f = zo.problems.golovin_family(1, 8, 3)
+    method = zo.random_gradient_free(h=lambda k: 100.0, delta=1e-3)
+    with np.errstate(over="ignore", invalid="ignore"):
+        least = best_so_far(method, f, [10, 10_000], 2, np.random.SeedSequence(1))
+    assert np.all(np.isfinite(least))
+    assert np.all(least <= f(f.x0))
 
 
 def test_interval_and_slope_against_closed_forms():

@@ -57,8 +57,8 @@ LEDGER = (
         source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Theorem 1",
         statement="2 R G sqrt(s/k) max(alpha, 1/alpha) + alpha u^2 R G sqrt(s)/k + u R G sqrt(s) log(2k)/k.",
         wording="recalled",
-        ours="It holds, with slack: alpha + 1/alpha may replace 2 max(alpha, 1/alpha), zeta(5/2)/8 = 0.168 the factor 1 "
-        "of the u^2 term, (1 + log k)/2 the log(2k). No erratum.",
+        ours="It holds, with slack: alpha + 1/alpha may replace 2 max(alpha, 1/alpha), zeta(5/2)/8 = 0.168 the factor "
+        "1 of the u^2 term, (1 + log k)/2 the log(2k). No erratum.",
         evidence="proofs/two_point.py; `zotheory verify two_point.mean_gap_sharp`",
         claims=("two_point.mean_gap", "two_point.mean_gap_sharp"),
     ),
@@ -79,9 +79,9 @@ LEDGER = (
         source="a note on the web that summarises Ghadimi, Lan, SIAM J. Optim. 23(4), 2013 (RSG, non-convex)",
         statement="E |grad f(x_R)|^2 <= L D_f^2/N + 2 D_f sigma/sqrt(N), D_f^2 = 2 (f(x_1) - f*)/L.",
         wording="printed",
-        ours="The left side lacks a factor 1/L. With f in units v and x in units l, |grad f|^2 is in v^2/l^2, but L D_f^2 "
-        "is in v and D_f sigma (sigma the deviation of the gradient) in v too; dividing the left by L makes it v. The "
-        "paper is not concerned.",
+        ours="The left side lacks a factor 1/L. With f in units v and x in units l, |grad f|^2 is in v^2/l^2, but "
+        "L D_f^2 is in v, and so is D_f sigma (sigma the deviation of the gradient); dividing the left by L makes it "
+        "v. The paper is not concerned.",
         evidence="units alone, as written here",
         claims=(),
     ),
