@@ -50,7 +50,7 @@ def main(dimensions: tuple[int, ...] = (10, 30, 100), replicas: int = 11, seed: 
         problem = zo.problems.golovin_family(1, 8, n)
         for name, method in forms(problem).items():
             quartiles = np.quantile(evaluations(method, problem, replicas, seed), (0.25, 0.5, 0.75), axis=1) / 1000
-            cells = [f"{q[1]:.3g}k ({q[0]:.3g} to {q[2]:.3g})" for q in quartiles.T]
+            cells = ["{1}k ({0} to {2})".format(*(f"{float(f'{x:.3g}'):g}" for x in q)) for q in quartiles.T]
             print(f"| {n} | {name} | {method.calls[1]} |", " | ".join(cells), "|", flush=True)
 
 

@@ -1,1 +1,454 @@
-"""Accelerated random search: why."""
+"""Accelerated random search: Theorem 9 with two choices of theta, and with longer steps, from the code that ships.
+
+Statements
+----------
+Lemma: E|g|^2 <= (1 + a)(n + 2)|p|^2 + (1 + 1/a) delta^2 L1^2 n (2n^2 + 5n + 4)/2, p = grad f_delta(x).
+Theorem 9: E f(x_k) - f* <= psi_k [f(x_0) - f* + gamma_0 R^2/2] + delta^2 L1 n + cost C_k, under `steps`,
+`steps_recalled` and `steps_sharp` of `zotheory.theorems.accelerated_random_search`.
+
+One step: E f_delta(x_{k+1}) <= f_delta(y) - (theta/2) E|g|^2 + cost, as long as theta/2 <= h/A - L1 h^2/2, where
+E|g|^2 <= A |p|^2 + B and cost = h B/A. The paper's Lemma 5 has A = 4(n+4), with which theta = 1/(16 (n+4)^2 L1) is the
+largest; the recalled 1/(16 (n+1)^2 L1) needs an A below 4(n+4), which the lemma here provides.
+
+The estimator and the step that run on floats are run here on SymPy arrays; hypotheses are slack symbols, as in
+``proofs/two_point.py``.
+
+Notation
+--------
+p = grad f_delta(y) = E g; energy = E|g|^2; root, slope with slope = theta (gamma - tau), root^2 = slope^2 + 4 theta
+gamma, in which alpha = (root - slope)/2 and everything else is rational; beta = delta^2 L1 n/2.
+
+References
+----------
+Nesterov, Spokoiny, Found. Comput. Math. 17, 2017, Lemma 5, Theorem 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy
+
+from proofs import proves
+from proofs.two_point import _cauchy_schwarz, _moments, _roots, _slack, _under
+from zotheory import estimators
+from zotheory.directions import gaussian
+from zotheory.evidence.derivation import Derivation
+from zotheory.evidence.exact import expectation
+from zotheory.evidence.reduced import symbols
+from zotheory.methods import accelerated_random_search as constructor
+from zotheory.methods.accelerated_random_search import State, weight
+from zotheory.methods.accelerated_random_search import step as shipped_step
+from zotheory.theorems import accelerated_random_search as theorems
+
+n, L1, delta, theta, gamma0, R, a = sympy.symbols("n L1 delta theta gamma_0 R a", positive=True)
+m, gap, tau = sympy.symbols("m gap tau", nonnegative=True)  # n = 1 + m
+k = sympy.Symbol("k", integer=True, positive=True)
+beta = delta**2 * L1 * n / 2  # f <= f_delta <= f + beta
+
+(U,), GAUSSIAN = symbols(n, 1, 1)
+inner, square = U[0], U @ U  # <e,u> for a unit vector e, and |u|^2
+
+
+class Oracle:
+    """An objective that answers with symbols and remembers where it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def __call__(self, x: Any) -> Any:
+        """Value at the next point asked."""
+        self.asked.append(x)
+        return sympy.Symbol(f"F_{len(self.asked)}", real=True)
+
+
+def _vanishes(proof: Derivation, name: str, difference: Any, text: str) -> None:
+    """Add: a rational function that cancels to 0, decided by polynomial arithmetic."""
+    proof.certified(name, sympy.cancel(sympy.together(difference)) == 0, text)
+
+
+def _rational(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any]) -> None:
+    """As `_under`, for rational functions."""
+    _vanishes(proof, f"{name}: rewritten", expression - form.subs(hypotheses), f"= {form}, slacks written out")
+    stands = "; ".join(f"{symbol} = {value}" for symbol, value in hypotheses.items())
+    proof.nonnegative(name, form, form, f"{form} >= 0 where {stands}")
+
+
+def _positive(proof: Derivation, name: str, expression: Any) -> None:
+    """Add: a rational function of n >= 1 whose coefficients in m = n - 1 have one sign."""
+    shifted = expression.subs(n, 1 + m)
+    top, bottom = (sympy.expand(part) for part in sympy.fraction(sympy.cancel(shifted)))
+    _vanishes(proof, f"{name}: rewritten, n = 1 + m", shifted - top / bottom, f"= {top / bottom}")
+    proof.nonnegative(f"{name} >= 0", top / bottom, top / bottom)
+
+
+# --- f_delta ---------------------------------------------------------------------------------------------------------
+
+
+def _smoothed(proof: Derivation) -> None:
+    """That f <= f_delta <= f + beta, and f_delta inherits convexity and smoothness, and has gradient E g."""
+    proof.premise("f", "tau |y - x|^2/2 <= f(y) - f(x) - <grad f(x),y - x> <= L1 |y - x|^2/2 on R^n, tau >= 0")
+    proof.premise("directions", "u ~ N(0, I), independent of x; f_delta(x) = E f(x + delta u)")
+    slope = sympy.Symbol("|grad f(x)|", nonnegative=True)
+    upper = expectation(sympy.expand(delta * slope * inner + L1 * delta**2 * square / 2), GAUSSIAN)
+    proof.identity("E [delta <grad f(x),u> + L1 delta^2 |u|^2/2] = beta", upper, beta)
+    proof.identity("E delta <grad f(x),u> = 0", expectation(delta * slope * inner, GAUSSIAN), sympy.Integer(0))
+    proof.rule("f <= f_delta <= f + beta", "monotonicity of expectation", "the premise at y = x + delta u, averaged")
+    proof.rule(
+        "f_delta",
+        "monotonicity of expectation",
+        "the premise at x + delta u, y + delta u, averaged: f_delta satisfies it, with p = E grad f(x + delta u)",
+    )
+    _mean_estimate(proof)
+
+
+def _mean_estimate(proof: Derivation) -> None:
+    """E g = p: both are the slope of f_delta, along any w of length delta."""
+    t, z, c = sympy.symbols("t z c", real=True)
+    log_ratio = sympy.expand(((z - c) ** 2 - z**2) / -2)  # of the densities of N(c, 1) and N(0, 1)
+    proof.identity("N(c, 1) has exp(c z - c^2/2) times the density of N(0, 1)", log_ratio, c * z - c**2 / 2)
+    proof.rule("f_delta(x + t w)", "linearity of expectation", "= E f(x + delta u) exp(t z - t^2/2), z = <w,u>/delta")
+
+    def moment(power: int, tilt: int) -> Any:
+        """E z^power exp(tilt (t z - t^2/2)): by the density's factor, with c = tilt t."""
+        shift = tilt * t
+        left_over = sympy.expand(shift**2 / 2 - tilt * t**2 / 2)
+        return sympy.exp(left_over) * expectation(sympy.expand((z + shift) ** power), {z: "normal"})
+
+    pieces = [(moment(0, 2), 1), (moment(0, 1), -2), (moment(1, 1), -2 * t), (moment(0, 0), 1), (moment(2, 0), t**2)]
+    left = sum(value * factor for value, factor in pieces)
+    rest = sympy.exp(t**2) - 1 - t**2
+    proof.identity("E [exp(t z - t^2/2) - 1 - t z]^2 = exp(t^2) - 1 - t^2", left, rest)
+    _cauchy_schwarz(proof)
+    proof.rule(
+        "slope by values",
+        "limit of inequalities",
+        "|f_delta(x + t w) - f_delta(x) - t E (f(x + delta u) - f(x)) z| <= sqrt(E (f(x + delta u) - f(x))^2 rest)",
+    )
+    positive = sympy.Symbol("t", positive=True)
+    quotient = sympy.limit(rest.subs(t, positive) / positive**2, positive, 0)
+    proof.identity("rest/t^2 -> 0", quotient, sympy.Integer(0))
+    proof.rule("E g = p", "limit of inequalities", "<w,E g> = lim [f_delta(x + t w) - f_delta(x)]/t = <w,p>")
+
+
+# --- the lemma -------------------------------------------------------------------------------------------------------
+
+
+def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> None:
+    """The shipped estimator is (F(x + delta u) - F(x))/delta u."""
+    x, u, w = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "xuw")
+    f = Oracle()
+    g = estimator(f, x, u, delta)
+    first, second = (sympy.Symbol(f"F_{i}", real=True) for i in (1, 2))
+    proof.identity("the shipped estimate, tested on any w", w @ g, (first - second) / delta * (w @ u))
+    proof.identity("its first point is x + delta u", w @ f.asked[0], w @ (x + delta * u))
+    proof.identity("its second point is x", w @ f.asked[1], w @ x)
+
+
+@proves("accelerated_random_search.second_moment")
+def second_moment_derivation(
+    bound: Callable[..., Any] = theorems.second_moment, estimator: Callable[..., Any] = estimators.two_point
+) -> Derivation:
+    """E|g|^2 <= (1 + a)(n + 2)|p|^2 + (1 + 1/a) delta^2 L1^2 n (2n^2 + 5n + 4)/2."""
+    proof = Derivation("accelerated_random_search.second_moment", "Sharper Lemma 5, for convex, smooth f on R^n.")
+    _smoothed(proof)
+    _estimate(proof, estimator)
+    length = sympy.Symbol("|u|^2", nonnegative=True)
+    curve = _slack("f_delta(x + delta u) - f_delta(x) - delta <p,u>")
+    bend, above, here = _slack("its bound"), _slack("f_delta - f at x + delta u"), _slack("f_delta - f at x")
+    above_rest, here_rest = _slack("beta - that at x + delta u"), _slack("beta - that at x")
+    r, size = curve - above + here, L1 * delta**2 * (length + n) / 2
+    limits = {
+        bend: L1 * delta**2 * length / 2 - curve,
+        above_rest: beta - above,
+        here_rest: beta - here,
+    }
+    low, high = above + here_rest + bend, curve + here + above_rest + L1 * delta**2 * length / 2
+    _under(proof, "r = F(x + delta u) - F(x) - delta <p,u> <= size", size - r, low, limits)
+    _under(proof, "r >= -size = -delta^2 L1 (|u|^2 + n)/2", size + r, high, limits)
+    _under(proof, "r^2 <= size^2", size**2 - r**2, low * high, limits)
+    A, B = sympy.symbols("A B", real=True)
+    proof.nonnegative(
+        "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2",
+        (1 + a) * A**2 + (1 + 1 / a) * B**2 - (A + B) ** 2,
+        (a * A - B) ** 2 / a,
+    )
+    proof.rule("average", "monotonicity of expectation", "|g|^2 <= [(1+a)<p,u>^2 + (1+1/a) size^2/delta^2] |u|^2")
+    slope = sympy.Symbol("|p|", nonnegative=True)
+    main = expectation(sympy.expand(slope**2 * inner**2 * square), GAUSSIAN)
+    proof.identity("E <p,u>^2 |u|^2 = s(n) |p|^2, as the shipped law says", main, gaussian.second_moment(n) * slope**2)
+    rest = expectation(sympy.expand((size / delta).subs(length, square) ** 2 * square), GAUSSIAN)
+    proof.identity(
+        "conclusion", bound(n=n, gradient=slope, L1=L1, delta=delta, a=a), (1 + a) * main + (1 + 1 / a) * rest
+    )
+    return proof
+
+
+# --- one step --------------------------------------------------------------------------------------------------------
+
+
+def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
+    """E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost, for the steps h, theta = momentum."""
+    lemma = _once(second_moment_derivation)
+    proof.certified(f"given x_k, v_k, by {lemma.claim}", lemma.status == "proved", lemma.statement)
+    A = sympy.cancel(2 * h / (momentum + L1 * h**2))
+    ratio = sympy.cancel(A / (n + 2) - 1)
+    _positive(proof, f"the lemma at a = {ratio}: a", ratio)
+    B = theorems.second_moment(n=n, gradient=0, L1=L1, delta=delta, a=ratio)
+    closing = h / A - L1 * h**2 / 2 - momentum / 2
+    _vanishes(proof, "A = (1 + a)(n + 2)", closing, f"h/A - L1 h^2/2 = theta/2 for A = {A}")
+    _positive(proof, "cost - h B/A", cost - h * B / A)
+    at_y, after, energy, slope = sympy.symbols("f_delta(y) f_delta(x') E|g|^2 |p|^2", real=True)
+    smooth, second, spare = _slack("smoothness"), _slack("lemma"), _slack("cost - h B/A")
+    step_, A_, B_ = sympy.symbols("h A B", positive=True)
+    value = at_y - step_ * slope + L1 * step_**2 * energy / 2  # E over u of the upper bound, x' - y = -h g
+    found = at_y - (step_ / A_ - L1 * step_**2 / 2) * energy + step_ * B_ / A_ + spare - after
+    form = smooth + step_ / A_ * second + spare
+    hypotheses = {smooth: value - after, second: A_ * slope + B_ - energy}
+    _rational(proof, "descent", found, form, hypotheses)
+
+
+def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
+    """Run the shipped step in terms of root and slope; check it against the paper's formulas."""
+    root, slope = sympy.Symbol("root", positive=True), sympy.Symbol("slope", real=True)
+    gamma = (root**2 - slope**2) / (4 * theta)
+    convexity = gamma - slope / theta
+    alpha = (root - slope) / 2
+    x, v, g = (np.array([sympy.Symbol(name, real=True)], dtype=object) for name in "xvg")
+    f, F, h = Oracle(), sympy.symbols("F_1 F_2", real=True), sympy.Symbol("h", positive=True)
+    u = g * delta / (F[0] - F[1])  # any direction: what is called g is then the estimate
+    after = step(f, State(x, v, gamma), u, h=h, theta=theta, tau=convexity, delta=delta)
+    _vanishes(proof, "alpha", weight(gamma, theta=theta, tau=convexity) - alpha, "shipped weight = (root - slope)/2")
+    _vanishes(proof, "gamma' = alpha^2/theta", after.gamma - alpha**2 / theta, "the shipped gamma")
+    grown = (1 - alpha) * gamma + alpha * convexity
+    _vanishes(proof, "gamma' = (1 - alpha) gamma + alpha tau", after.gamma - grown, "the shipped gamma")
+    y = f.asked[1]
+    b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / grown
+    _vanishes(proof, "y", (y - (1 - b) * x - b * v)[0], "the shipped point is y = (1 - beta_k) x + beta_k v")
+    _vanishes(proof, "y + delta u", (f.asked[0] - y - delta * u)[0], "the other point is y + delta u")
+    _vanishes(proof, "x'", (after.x - y + h * g)[0], "the shipped x' = y - h g")
+    left = after.v - (1 - lam) * v - lam * y + theta / alpha * g
+    _vanishes(proof, "v'", left[0], "the shipped v' = (1 - lambda) v + lambda y - (theta/alpha) g")
+    proof.rule("coordinates", "linearity of expectation", "one stands for n: all are alike, and |.|^2 is their sum")
+
+
+def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
+    """E_k = f_delta(x_k) - f_delta(x*) + gamma_k |v_k - x*|^2/2 has E E_{k+1} <= (1 - alpha_k) E_k + cost."""
+    _paper_step(proof, step)
+    alpha, gamma = sympy.symbols("alpha gamma", positive=True)
+    convexity = (alpha**2 / theta - (1 - alpha) * gamma) / alpha  # tau
+    after = alpha**2 / theta  # gamma'
+    v, S, g, p, energy = sympy.symbols("v S g p E|g|^2", real=True)  # one coordinate, y the origin
+    b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / after
+    x = -b * v / (1 - b)  # as (1 - b) x + b v = y = 0
+    distance = _moments(sympy.expand(((1 - lam) * v - theta / alpha * g - S) ** 2), {g: p, g**2: energy})
+    at_x, at_y, at_S, at_next, cost = sympy.symbols("f(x) f(y) f(x*) f(x') cost", real=True)
+    convex, strong, down = (_slack(name) for name in ("convexity at x", "convexity at x*", "descent"))
+    stay, bend = _slack("1 - alpha"), _slack("tau")
+    before = at_x - at_S + gamma * (v - S) ** 2 / 2
+    later = at_next - at_S + after * distance / 2
+    form = stay * convex + alpha * strong + down + stay * gamma * alpha * bend * v**2 / (2 * after)
+    hypotheses = {
+        convex: at_x - at_y - p * x,
+        strong: at_S - at_y - p * S - convexity * S**2 / 2,
+        down: at_y - theta * energy / 2 + cost - at_next,
+        stay: 1 - alpha,
+        bend: convexity,
+    }
+    _rational(proof, "E E_{k+1} <= (1 - alpha) E_k + cost", (1 - alpha) * before + cost - later, form, hypotheses)
+
+
+# --- the recursions --------------------------------------------------------------------------------------------------
+
+
+def _weights(proof: Derivation) -> None:
+    """0 <= alpha <= 1, from theta tau <= 1."""
+    _roots(proof)
+    proof.rule("root", "cases", "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0")
+    root, slope = sympy.symbols("root slope", real=True)
+    up, down, room = _slack("root + slope"), _slack("root - slope"), _slack("1 - theta tau")
+    alpha, scaled = (root - slope) / 2, (root**2 - slope**2) / 4 - slope  # theta tau
+    _under(proof, "alpha >= 0", alpha, down / 2, {down: root - slope})
+    _rational(proof, "alpha <= 1", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled})
+
+
+def _recursions(proof: Derivation) -> None:
+    """psi_{k+1} = (1 - alpha) psi, C_{k+1} = (1 - alpha) C + 1, gamma_k >= tau, gamma_k >= psi_k gamma_0."""
+    alpha, psi, C, energy, first, cost = sympy.symbols("alpha psi C E_k E_0 cost", nonnegative=True)
+    q = sympy.Symbol("q", positive=True)  # sqrt(theta tau)
+    gamma, power = sympy.symbols("gamma (1-q)^k", nonnegative=True)
+    stay, far, enough = _slack("1 - alpha"), _slack("gamma - tau"), _slack("gamma' - tau")
+    excess, left, held = _slack("alpha - q"), _slack("1 - q"), _slack("(1-q)^k - psi")
+    grown = (1 - alpha) * gamma + alpha * tau
+    _under(proof, "gamma' >= tau", grown - tau, stay * far, {stay: 1 - alpha, far: gamma - tau})
+    _under(proof, "alpha^2 >= theta tau", theta * gamma - theta * tau, theta * enough, {enough: gamma - tau})
+    proof.rule("alpha >= q = sqrt(theta tau)", "cases", "a^2 <= b^2 gives a <= b; so q <= alpha <= 1 too")
+    gone = (1 - q) * power - (1 - alpha) * psi
+    form = left * held + excess * psi
+    _under(proof, "psi <= (1 - q)^k", gone, form, {left: 1 - q, held: power - psi, excess: alpha - q})
+    below = _slack("k - C")
+    _under(proof, "C <= k", k + 1 - ((1 - alpha) * C + 1), below + alpha * C, {below: k - C})
+    below = _slack("1/q - C")
+    form = stay * below + excess / q
+    hypotheses = {stay: 1 - alpha, below: 1 / q - C, excess: alpha - q}
+    _under(proof, "C <= 1/q, where tau > 0", 1 / q - ((1 - alpha) * C + 1), form, hypotheses)
+    over = _slack("gamma - psi gamma_0")
+    gone = grown - (1 - alpha) * psi * gamma0
+    _under(
+        proof, "gamma >= psi gamma_0", gone, stay * over + alpha * tau, {stay: 1 - alpha, over: gamma - psi * gamma0}
+    )
+    held = _slack("psi E_0 + cost C - E_k")
+    gone = (1 - alpha) * psi * first + cost * ((1 - alpha) * C + 1) - ((1 - alpha) * energy + cost)
+    _under(
+        proof,
+        "E E_k <= psi_k E_0 + cost C_k",
+        gone,
+        stay * held,
+        {stay: 1 - alpha, held: psi * first + cost * C - energy},
+    )
+    proof.rule("all of these", "induction", "equalities, or gamma_0 >= tau, at k = 0: psi_0 = 1, C_0 = 0")
+    proof.rule("given x_k, v_k", "tower property", "alpha_k and gamma_k are not random: the step's mean, averaged")
+
+
+def _acceleration(proof: Derivation) -> None:
+    """1/sqrt(psi_k) grows by sqrt(theta gamma_0)/2 at least."""
+    old, new, c = sympy.symbols("w w' c", positive=True)  # w = sqrt(psi), c = sqrt(theta gamma_0)
+    alpha = 1 - new**2 / old**2
+    fast, part = _slack("alpha - c w'"), sympy.Symbol("alpha", nonnegative=True)
+    proof.rule("alpha >= c w'", "cases", "alpha^2 = theta gamma' >= theta gamma_0 psi' = (c w')^2")
+    form = fast * old / (new * (old + new)) + c * part * old**2 / (2 * (old + new) ** 2)
+    hypotheses = {fast: alpha - c * new, part: alpha}
+    _rational(proof, "1/w' >= 1/w + c/2", 1 / new - 1 / old - c / 2, form, hypotheses)
+    proof.rule("1/w_k >= 1 + k c/2", "induction", "w_0 = 1")
+    line, more = sympy.Symbol("1+kc/2", positive=True), _slack("1/w - (1 + k c/2)")
+    form = more * (1 / old + line) * old**2 / line**2
+    _rational(proof, "psi_k <= (1 + k c/2)^-2", line**-2 - old**2, form, {more: 1 / old - line})
+
+
+# --- the theorem -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _once(lemma: Callable[[], Derivation]) -> Derivation:
+    return lemma()
+
+
+@cache
+def _any_theta(step: Callable[..., Any]) -> Derivation:
+    """What holds for every theta <= 1/tau with the descent: its steps are part of each theorem's derivation."""
+    proof = Derivation("accelerated_random_search", "The estimate sequence.")
+    _smoothed(proof)
+    _potential(proof, step)
+    _weights(proof)
+    _recursions(proof)
+    _acceleration(proof)
+    _start(proof)
+    return proof
+
+
+def _start(proof: Derivation) -> None:
+    """The shipped start: v_0 = x_0, gamma_0 as given, no smaller than tau."""
+    x = np.array(sympy.symbols("x:2", real=True), dtype=object)
+    method = constructor(h=1.0, theta=1.0, tau=0.5, delta=1.0, gamma0=0.75)
+    state = method.init(Oracle(), x)
+    proof.certified("the shipped start", state.x is x and state.v is x and state.gamma == 0.75, "x_0 = v_0, gamma_0")
+
+
+def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
+    """The shipped `decay` and `accumulation` are the smaller of the two bounds derived for each."""
+    rate, speed = sympy.sqrt(momentum * tau), sympy.sqrt(momentum * gamma0)
+    psi = theorems.decay(k, theta=momentum, tau=tau, gamma0=gamma0)
+    C = theorems.accumulation(k, theta=momentum, tau=tau)
+    both = -sympy.Max(-((1 - rate) ** k), -((1 + k * speed / 2) ** -2))
+    proof.identity("decay", psi, both, "min((1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2)")
+    proof.identity("accumulation", C, 1 / sympy.Max(1 / k, rate), "min(k, 1/sqrt(theta tau))")
+    proof.rule("psi_k <= decay, C_k <= accumulation", "cases", "what is below both is below the smaller")
+    return psi, C
+
+
+def _theorem(
+    proof: Derivation,
+    bound: Callable[..., Any],
+    steps: Callable[..., Any],
+    cost: Any,
+    step: Callable[..., Any],
+    rate: Callable[..., Any] | None = None,
+) -> Derivation:
+    """Everything, for one choice of steps: `cost` is what a step adds, `rate` has the bound's theta, if another."""
+    h, momentum = steps(n=n, L1=L1)
+    slower = momentum if rate is None else rate(n=n, L1=L1)[1]
+    proof.premise("start", "x_0, v_0 = x_0, gamma_0 >= tau, tau <= L1; x* a minimiser, R = |x_0 - x*|")
+    _positive(proof, "theta L1 <= 1, so theta tau <= 1: 1 - theta L1", 1 - momentum * L1)
+    _descent(proof, h, momentum, cost)
+    proof.steps.extend(_any_theta(step).steps)
+    _positive(proof, "theta - the theta of the bound, whose q and c are no larger", momentum - slower)
+    upper, most = _minimum(proof, slower)
+    psi, C, energy, Psi = sympy.symbols("psi_k C_k E_k decay", nonnegative=True)
+    largest = sympy.Symbol("accumulation", positive=True)
+    at_end, at_start, at_best = _slack("f_delta - f at x_k"), _slack("f_delta - f at x_0"), _slack("f_delta - f at x*")
+    far, less, fewer, below = (
+        _slack(s) for s in ("gamma |v - x*|^2/2", "decay - psi", "accumulation - C", "potential")
+    )
+    whole, start_rest, best_rest = _slack("1 - psi"), _slack("beta - that at x_0"), _slack("beta - that at x*")
+    first = gap + at_start - at_best + gamma0 * R**2 / 2
+    value = energy - far - at_end + at_best  # E f(x_k) - f*
+    named = {upper.atoms(sympy.Max).pop(): -Psi, most.atoms(sympy.Max).pop(): 1 / largest}
+    found = bound(k, n=n, L1=L1, tau=tau, gamma0=gamma0, delta=delta, R=R, gap=gap).subs(named) - value
+    form = less * (gap + gamma0 * R**2 / 2) + psi * (start_rest + at_best) + whole * beta + best_rest
+    form += cost * fewer + below + far + at_end
+    hypotheses = {
+        less: Psi - psi,
+        fewer: largest - C,
+        whole: 1 - psi,
+        start_rest: beta - at_start,
+        best_rest: beta - at_best,
+        below: psi * first + cost * C - energy,
+    }
+    _rational(proof, "conclusion", found, form, hypotheses)
+    return proof
+
+
+PAPER_COST = 3 * (n + 8) * delta**2 * L1 / 16
+
+
+@proves("accelerated_random_search.mean_gap")
+def mean_gap_derivation(
+    bound: Callable[..., Any] = theorems.mean_gap,
+    steps: Callable[..., Any] = theorems.steps,
+    step: Callable[..., Any] = shipped_step,
+) -> Derivation:
+    """Theorem 9 with (n + 4)^2 in theta."""
+    proof = Derivation("accelerated_random_search.mean_gap", "Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n.")
+    h, momentum = steps(n=n, L1=L1)
+    lemma5 = h / (4 * (n + 4)) - L1 * h**2 / 2
+    proof.identity("Lemma 5's A = 4(n+4) allows theta/2 = h/A - L1 h^2/2, exactly", lemma5, momentum / 2)
+    recalled = theorems.steps_recalled(n=n, L1=L1)[1]
+    _positive(proof, "more than which is recalled: theta with (n+1)^2, less this", recalled - momentum)
+    return _theorem(proof, bound, steps, PAPER_COST, step)
+
+
+@proves("accelerated_random_search.mean_gap_recalled")
+def mean_gap_recalled_derivation(
+    bound: Callable[..., Any] = theorems.mean_gap,
+    steps: Callable[..., Any] = theorems.steps_recalled,
+    step: Callable[..., Any] = shipped_step,
+) -> Derivation:
+    """Theorem 9 with (n + 1)^2 in theta: its psi_k and C_k are below those of (n + 4)^2."""
+    proof = Derivation(
+        "accelerated_random_search.mean_gap_recalled", "Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n."
+    )
+    return _theorem(proof, bound, steps, PAPER_COST, step, theorems.steps)
+
+
+@proves("accelerated_random_search.mean_gap_sharp")
+def mean_gap_sharp_derivation(
+    bound: Callable[..., Any] = theorems.mean_gap_sharp,
+    steps: Callable[..., Any] = theorems.steps_sharp,
+    step: Callable[..., Any] = shipped_step,
+) -> Derivation:
+    """Theorem 9 with steps about twice as long."""
+    proof = Derivation("accelerated_random_search.mean_gap_sharp", "Theorem 9 with h = 1/(2(n+2) L1), on R^n.")
+    return _theorem(proof, bound, steps, n * delta**2 * L1 / 2, step)

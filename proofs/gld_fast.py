@@ -1,1 +1,522 @@
-"""GLD-Fast: why."""
+"""Why the claims of ``zotheory/theorems/gld_fast.py`` hold.
+
+Setting. As in ``proofs/gld_search.py``: f alpha-strongly convex and beta-smooth on R^n with minimiser x*, or a strictly
+increasing transform of such an f; the gap is that of f itself.
+
+Main statements
+---------------
+- `coverage`: the 2 K + 1 radii of an epoch reach every radius that Theorem 7 can ask for in it, with a fifth to spare
+  below, so that the condition number may be overestimated at will and underestimated by the factor (5/6)^(2/3).
+- `epochs`: an epoch of (10 n Q/p) log(4 Q) steps halves the bound of the distance; so many fail with probability at
+  most the sum.
+- `evaluations`: what this costs.
+- `evaluations_sharp`: the same with the gap in the place of the distance. The end of an epoch bounds the gap, not the
+  distance alone; started from the gap, the next epoch has to divide it by 4, not by 4 Q. The price is log2(Q)/2 epochs
+  to start with, and a factor log(4 Q)/log(4) is gained for good.
+
+Notation
+--------
+D = |x - x*|; R radius of the epoch, R_i = diameter/2^i; rho = R/guess the middle radius; needed = 3 D/(5 Q), the radius
+that Theorem 7 asks for. Hypotheses enter as slacks, non-negative symbols.
+
+Errata to Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), as recalled: R has to start at
+diameter/Q, not at the diameter, and H = n Q log(Q) lacks the constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from proofs import gld_search as search
+from proofs import overlap as balls
+from proofs import proves
+from zotheory.evidence.derivation import Derivation
+from zotheory.methods.gld_fast import State, draw, gld_fast, radii
+from zotheory.methods.gld_search import radii as search_radii
+from zotheory.theorems import gld_fast as bounds
+from zotheory.theorems import gld_search as search_bounds
+
+THREE_FIFTHS = sp.Rational(3, 5)
+
+
+def _positives(names: str) -> Any:
+    return sp.symbols(names, positive=True)
+
+
+def _slacks(names: str) -> Any:
+    return sp.symbols(names, nonnegative=True)
+
+
+def _form(proof: Derivation, name: str, expression: Any, text: str) -> None:
+    """Expression >= 0 by its factored form."""
+    proof.nonnegative(name, expression, sp.factor(sp.together(expression)), text)
+
+
+def _under(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: dict[Any, Any], text: str) -> None:
+    """Expression >= 0: `form` in slacks is non-negative, and becomes the expression when they are resolved."""
+    proof.nonnegative(f"{name}: form", form, form)
+    proof.identity(name, expression, form.subs(hypotheses), text)
+
+
+# --- coverage --------------------------------------------------------------------------------------------------------
+
+
+@proves("gld_fast.coverage")
+def coverage() -> Derivation:
+    """The radii of an epoch are enough."""
+    return coverage_derivation()
+
+
+def coverage_derivation(start: Callable[[Any, Any], Any] | None = None, lowest: Any = None) -> Derivation:
+    """Derive coverage for the middle radius start(R, guess), R/guess if None, and guess >= lowest Q.
+
+    Raises
+    ------
+    NotProved
+        If the radii do not reach.
+    """
+    proof = Derivation(
+        "gld_fast.coverage",
+        "R/(2 sqrt Q) <= |x - x*| <= sqrt(Q) R, guess >= (5/6)^(2/3) Q: some radius about R/guess contracts the gap by "
+        "1 - 1/(5 n max(Q, guess)) with probability > 1/4",
+    )
+    _shipped_radii(proof)
+    start = start or (lambda R, guess: R / guess)
+    _reach(proof, start)
+    _underestimate(proof, start, sp.Rational(5, 6) ** sp.Rational(2, 3) if lowest is None else lowest)
+    _overestimate(proof)
+    _rate(proof)
+    proof.rule("conclusion", "cases", "guess >= Q: Theorem 7 for the condition number guess; guess < Q: for Q itself")
+    return proof
+
+
+def _shipped_radii(proof: Derivation) -> None:
+    """The radii are those of GLD-Search from 2^K R down to 2^-K R, 2^K >= 4 sqrt(Q)."""
+    proof.premise(
+        "one step",
+        "gld_search.one_step: r <= 3 D/(5 Q) <= R': among r_k = 2^-k R', k = 0..ceil(log2(R'/r)), a radius contracts "
+        "the gap by 1 - 1/(5 n Q) with probability > 1/4",
+    )
+    sample = [1, 1.5, 2, 3, 4, 8, 10, 15.9, 16, 17, 64, 100, 1000, 1024, 12345.6, 2**20, 10**8]
+    same, reaches = [], []
+    for Q in sample:
+        grid = radii(1.0, Q)
+        K = (len(grid) - 1) // 2
+        same.append(np.array_equal(grid, search_radii(2.0**K, 2.0**-K)))
+        square = Fraction(4) ** K / 16  # (2^K/4)^2
+        reaches.append(square >= Fraction(Q) > square / 4)
+    proof.certified(
+        "grid", all(same), f"those of GLD-Search with R' = 2^K R, r = 2^-K R, for {len(sample)} values of Q"
+    )
+    proof.certified("K", all(reaches), "2^K >= 4 sqrt(Q) > 2^(K-1) in exact rationals, for the same Q")
+    proof.premise("2^K", "K = ceil(log2(4 sqrt(Q))): 2^K = 4 sqrt(Q) (1 + w), w >= 0")
+    state, R, H = State(np.zeros(1), np.zeros(()), 0), radii(1.0, 2.0), 7
+    halved = [draw(None, state._replace(t=t), 1, radii=R, H=H, law=_Scale, scale=1.0) for t in range(1, 30)]
+    holds = all(np.array_equal(got, R / 2 ** (t // H)) for t, got in enumerate(halved, 1))
+    proof.certified("halving", holds, "the shipped draw at step t: R/2^floor(t/H), t = 1..29, H = 7")
+
+
+class _Scale:
+    """A law that shows the scale it is given."""
+
+    @staticmethod
+    def draw(rng: Any, shape: Any, d: int, scale: Any) -> Any:
+        return scale
+
+
+def _reach(proof: Derivation, start: Callable[[Any, Any], Any]) -> None:
+    """Guess = Q: the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
+    R = sp.Symbol("R", positive=True)
+    m, s, w = _slacks("m s w")
+    root = 1 + m  # sqrt(Q)
+    Q = root**2
+    rho = start(R, Q)
+    smallest, largest = rho / (4 * root * (1 + w)), 4 * root * (1 + w) * rho
+    proof.premise("distance", "R/(2 sqrt Q) <= D <= sqrt(Q) R")
+    needed = THREE_FIFTHS * (R / (2 * root) + s) / Q
+    _form(proof, "from below", needed - smallest, "2^-K rho <= R/(4 Q^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)")
+    needed = THREE_FIFTHS * root * R / (1 + s) / Q
+    _form(proof, "from above", largest - needed, "3 D/(5 Q) <= 0.6 R Q^(-1/2) <= 4 R Q^(-1/2) <= 2^K rho")
+
+
+def _underestimate(proof: Derivation, start: Callable[[Any, Any], Any], lowest: Any) -> None:
+    """Guess = z Q, lowest <= z <= 1."""
+    R = sp.Symbol("R", positive=True)
+    m, s, w, v = _slacks("m s w v")
+    root = 1 + m  # sqrt(guess)
+    cube = sp.sympify(lowest) ** sp.Rational(-3, 2) / (1 + v)  # (Q/guess)^(3/2)
+    smallest = start(R, root**2) / (4 * root * (1 + w))
+    needed = THREE_FIFTHS * (R / (2 * root) + s) / (root**2 * cube)
+    text = "guess < Q: 2^-K rho <= R/(4 guess^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)"
+    _form(proof, "underestimate, from below", needed - smallest, text)
+    y = 1 + v  # sqrt(Q/guess)
+    largest = 4 * root * (1 + w) * start(R, root**2)
+    needed = THREE_FIFTHS * root * y * R / (1 + s) / (root * y) ** 2
+    _form(proof, "underestimate, from above", largest - needed, "guess < Q: 3 D/(5 Q) <= 2^K rho")
+
+
+def _overestimate(proof: Derivation) -> None:
+    """What has condition number Q has every larger one, and the distances of an epoch for Q are among those for it."""
+    alpha, R = _positives("alpha R")
+    z, m, square = _slacks("z m square")
+    Q, guess = (1 + m) ** 2, (1 + m) ** 2 * (1 + z) ** 2
+    smaller = alpha * Q / guess  # beta/guess
+    convexity = (alpha - smaller) * square / 2
+    _form(
+        proof, "overestimate", convexity, "guess >= Q: f is beta/guess-strongly convex, so Theorem 7 holds with guess"
+    )
+    narrower = R / (2 * (1 + m)) - R / (2 * (1 + m) * (1 + z))
+    _form(proof, "its distances, below", narrower, "R/(2 sqrt(guess)) <= R/(2 sqrt(Q))")
+    wider = (1 + m) * (1 + z) * R - (1 + m) * R
+    _form(proof, "its distances, above", wider, "sqrt(Q) R <= sqrt(guess) R")
+    proof.identity("roots", sp.sqrt(guess) / sp.sqrt(Q), 1 + z, "sqrt(guess) = (1 + z) sqrt(Q)")
+
+
+def _rate(proof: Derivation) -> None:
+    n, Q, guess = _positives("n Q guess")
+    shipped = bounds.covered(n=n, Q=Q, guess=guess)
+    proof.identity("rate", shipped, search_bounds.contraction(n=n, Q=sp.Max(Q, guess)))
+    close = abs(arb(bounds.LOWEST_GUESS) - (arb(5) / 6) ** (arb(2) / 3)) < arb("1e-15")
+    proof.certified("lowest guess", bool(close), f"{bounds.LOWEST_GUESS} is (5/6)^(2/3)")
+
+
+# --- epochs ----------------------------------------------------------------------------------------------------------
+
+
+@proves("gld_fast.epochs")
+def epochs() -> Derivation:
+    """Distance after i epochs."""
+    return epochs_derivation()
+
+
+def epochs_derivation(length: Callable[..., Any] = bounds.epoch, fall: Any = None) -> Derivation:
+    """Derive the distance after i epochs of `length`, in which the gap is to be divided by `fall`, 4 Q if None.
+
+    Raises
+    ------
+    NotProved
+        If the gap has to fall by more, or the steps do not suffice.
+    """
+    proof = Derivation(
+        "gld_fast.epochs",
+        "|x_0 - x*| <= diameter, H = ceil(epoch(n, Q)), middle radius R_i/Q: after i epochs |x - x*| <= diameter/2^i "
+        "for ever, but for probability epochs_failure(i, n, Q)",
+    )
+    _from_distance(proof, fall)
+    _steps(proof, length, lambda Q: sp.log(4 * Q))
+    _union(proof, bounds.epochs_failure, lambda n, Q: search_bounds.failure(n=n, Q=Q, log_ratio=sp.log(4 * Q)))
+    _halving(proof)
+    return proof
+
+
+def _shared_premises(proof: Derivation) -> None:
+    proof.premise("step", "f(x_(t+1)) <= f(x_t): x_t is kept unless a candidate is lower; let f* = 0")
+    text = (
+        "xi_t = 1 if the gap is multiplied by at most 1 - 1/(5 n Q), or if it is at most alpha R^2/8 already, else 0; "
+        "P(xi_t = 1 | past) >= p: gld_fast.coverage, p up to 1/4; fresh directions at every step"
+    )
+    proof.premise("success", text)
+
+
+def _distances(proof: Derivation, start: Any) -> None:
+    """While the gap exceeds alpha R^2/8, D lies in the window of coverage; `start` is the gap at the start."""
+    alpha, R = _positives("alpha R")
+    m, s1, s2 = _slacks("m s1 s2")
+    Q = (1 + m) ** 2
+    gap = alpha * R**2 / 8 + s1
+    square = 2 * (gap + s2) / (alpha * Q)  # smoothness at x*: gap = beta D^2/2 - s2
+    text = "gap > alpha R^2/8 and gap <= beta D^2/2: D >= R/(2 sqrt Q)"
+    _form(proof, "D from below", square - (R / (2 * (1 + m))) ** 2, text)
+    largest = start(alpha, Q, R) / (1 + s1)
+    square = 2 * (largest / (1 + s2)) / alpha  # strong convexity at x*: gap = alpha D^2/2 + ...
+    text = "gap <= its start, and gap >= alpha D^2/2: D <= sqrt(Q) R"
+    _form(proof, "D from above", (1 + m) ** 2 * R**2 - square, text)
+
+
+def _from_distance(proof: Derivation, fall: Any) -> None:
+    """One epoch, started at distance at most R."""
+    _shared_premises(proof)
+    alpha, R = _positives("alpha R")
+    m, s1, s2 = _slacks("m s1 s2")
+    Q = (1 + m) ** 2
+    proof.premise("epoch", "D <= R at its start")
+    start = alpha * Q * R**2 / 2 / (1 + s1)  # gap <= beta D^2/2
+    _form(proof, "gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
+    _distances(proof, lambda alpha, Q, R: alpha * Q * R**2 / 2)
+    ratio = 4 * Q if fall is None else fall(Q)
+    _form(proof, "fall", alpha * R**2 / 8 - start / ratio / (1 + s2), "divided by 4 Q: gap <= alpha R^2/8 at the end")
+    _end(proof)
+
+
+def _end(proof: Derivation) -> None:
+    alpha, R = _positives("alpha R")
+    s1, s2 = _slacks("s1 s2")
+    square = 2 * (alpha * R**2 / 8 / (1 + s1) / (1 + s2)) / alpha  # later gaps are no larger; alpha D^2/2 <= gap
+    text = "gap <= alpha R^2/8 at the end of the epoch and from then on: D <= R/2 for ever"
+    _form(proof, "distance at the end", (R / 2) ** 2 - square, text)
+
+
+def _steps(proof: Derivation, length: Callable[..., Any], log_ratio: Callable[[Any], Any]) -> None:
+    """The epoch's steps are those of G2 for this fall of the gap; the first has one less than H."""
+    search._enough_successes(proof)
+    search._few_successes(proof, sp.Rational(1, 4))
+    n, p = _positives("n p")
+    w = sp.Symbol("w", nonnegative=True)
+    Q = 1 + sp.Symbol("kappa", nonnegative=True)
+    H = length(n=n, Q=Q, p=p) + w  # H = ceil(length)
+    needed = search_bounds.iterations(n=n, Q=Q, log_ratio=log_ratio(Q), p=p)
+    text = "R is halved before step t = H: H - 1 steps in the first epoch, H in the others, all >= (10 n Q/p) log_ratio"
+    proof.nonnegative("steps of an epoch", H - 1 - needed, w, text)
+
+
+def _union(proof: Derivation, total: Callable[..., Any], one: Callable[[Any, Any], Any]) -> None:
+    n, Q = _positives("n Q")
+    i = sp.Symbol("i", nonnegative=True)
+    each = one(n, Q)
+    before = total(i=i, n=n, Q=Q)
+    proof.identity("none fails before the first", total(i=sp.Integer(0), n=n, Q=Q), 0)
+    proof.identity("one more epoch", total(i=i + 1, n=n, Q=Q), before + each)
+    more = sp.Symbol("more", nonnegative=True)
+    proof.nonnegative("more epochs", total(i=i + more, n=n, Q=Q) - before, more * each, "log2(R_0/eps) + 1 bounds i")
+    proof.rule(
+        "union", "induction", "P(one of i + 1 epochs fails) <= P(one of i fails) + P(the next fails, given none)"
+    )
+
+
+def _halving(proof: Derivation) -> None:
+    i, diameter = sp.Symbol("i", nonnegative=True), sp.Symbol("diameter", positive=True)
+    now, then = (bounds.distance(i=k, diameter=diameter) for k in (i, i + 1))
+    proof.identity("R_0", bounds.distance(i=sp.Integer(0), diameter=diameter), diameter)
+    proof.identity("R_(i+1)", then, now / 2)
+    proof.rule("distance", "induction", "D <= R_i at the end of epoch i, where epoch i + 1 starts with R = R_i")
+    _prescription(proof, bounds.prescribed, bounds.epoch, lambda Q: Q)
+
+
+def _prescription(
+    proof: Derivation, form: Callable[..., Any], length: Callable[..., Any], divisor: Callable[[Any], Any]
+) -> None:
+    """The constructor passes on what is analysed."""
+    cases = [(3, 1.0), (3, 2.0), (10, 8.0), (10**6, 100.0)]
+    holds = []
+    for n, Q in cases:
+        method = form(_Sizes(n, Q), diameter=1.7)
+        plain = gld_fast(R=float(1.7 / divisor(Q)), Q=Q, H=int(np.ceil(length(n=n, Q=Q))))
+        same = [np.array_equal(*(m.draw.keywords["radii"] for m in (method, plain)))]
+        same += [method.draw.keywords[k] == plain.draw.keywords[k] for k in ("H", "law", "scale")]
+        holds.append(all(same))
+    proof.certified("shipped method", all(holds), f"R, H, law and scale of the constructor, for {len(cases)} sizes")
+
+
+class _Sizes:
+    """A problem of which only n and Q are known."""
+
+    def __init__(self, d: int, Q: float) -> None:
+        self.d, self.Q = d, Q
+
+
+# --- a bound that is too small ----------------------------------------------------------------------------------------
+
+
+@proves("gld_fast.underestimate")
+def underestimate() -> Derivation:
+    """The same epochs, told guess < Q in place of Q."""
+    return underestimate_derivation()
+
+
+def underestimate_derivation(lowest: Any = None) -> Derivation:
+    """Derive the distance after i epochs for a guess from lowest Q to Q, (5/6)^(2/3) Q if None.
+
+    Raises
+    ------
+    NotProved
+        If the steps do not suffice.
+    """
+    proof = Derivation(
+        "gld_fast.underestimate",
+        "|x_0 - x*| <= diameter, (5/6)^(2/3) Q <= guess <= Q, H = ceil(epoch(n, guess)), middle radius R_i/guess: "
+        "after i epochs |x - x*| <= diameter/2^i for ever, but for probability epochs_failure_underestimated(i, n, Q)",
+    )
+    lowest = sp.Rational(5, 6) ** sp.Rational(2, 3) if lowest is None else lowest
+    _underestimate(proof, lambda R, guess: R / guess, lowest)
+    _from_distance(proof, None)
+    search._enough_successes(proof)
+    search._markov(proof)
+    _shorter(proof, lowest)
+    _union(proof, bounds.epochs_failure_underestimated, lambda n, Q: sp.exp(-5 * n * Q * sp.log(4 * Q) / 9))
+    _halving(proof)
+    return proof
+
+
+def _shorter(proof: Derivation, lowest: Any) -> None:
+    """With T = epoch(n, guess) - 1 steps p T/2 - S log 2 >= S/9, S = 5 n Q log(4 Q), guess = lowest (1 + y) Q."""
+    n, p = _positives("n p")
+    k, y, w = _slacks("k y w")
+    low, c = _positives("z c")
+    Q = sp.exp(k)
+    S = 5 * n * Q * sp.log(4 * Q)
+    T = bounds.epoch(n=n, Q=Q * low * (1 + y), p=p) + w - 1
+    left = _logs(p * T / 2 - c * S)
+    slacks = _slacks("a1 a2 a3")
+    constants = (low - c, _logs(sp.log(4) * (low - c) + low * sp.log(low)), _logs(sp.log(4 * low)))
+    grown = k * slacks[0] + slacks[1] + low * (y * (k + slacks[2]) + (1 + y) * sp.log(1 + y))
+    form = 5 * n * Q * grown + p * w / 2
+    text = "z = lowest guess/Q, c = log 2 + 1/9: p T/2 - S log 2 >= S/9"
+    hypotheses = dict(zip(slacks, constants, strict=True))
+    proof.nonnegative("steps of a short epoch: form", form, form)
+    proof.identity("steps of a short epoch", left, _logs(form.subs(hypotheses)), text)
+    values = {low: balls.enclose(_logs(sp.log(lowest))).exp(), c: arb(2).log() + arb(1) / 9}
+    for slack, constant in hypotheses.items():
+        proof.certified(str(slack), bool(balls.enclose(constant, values) > 0), f"{constant} > 0")
+    proof.rule("failure", "Markov's inequality", "an epoch fails with probability at most exp(-S/9)")
+
+
+# --- evaluations -----------------------------------------------------------------------------------------------------
+
+
+@proves("gld_fast.evaluations")
+def evaluations() -> Derivation:
+    """How many evaluations bring the distance from the diameter to eps."""
+    return evaluations_derivation()
+
+
+def evaluations_derivation(bound: Callable[..., Any] = bounds.evaluations) -> Derivation:
+    """Derive the number of evaluations of the analysed form.
+
+    Raises
+    ------
+    NotProved
+        For a smaller bound.
+    """
+    proof = Derivation(
+        "gld_fast.evaluations",
+        "prescribed: |x - x*| <= eps for good after evaluations(n, Q, diameter, eps), but for probability "
+        "epochs_failure(L + 1, n, Q), L = log2(diameter/eps); at p = 1/4 at most 101 n Q log2(4 Q)^2 (L + 1)",
+    )
+    proof.premise("epochs", "gld_fast.epochs: after i epochs D <= diameter/2^i for ever")
+    _count(proof, bound, bounds.epoch, lambda Q: sp.Integer(0))
+    _order(proof, bounds.evaluations, lambda N, log, L: 101 * N * log**2 * (L + 1), lambda Q: sp.Integer(0))
+    return proof
+
+
+@proves("gld_fast.evaluations_sharp")
+def evaluations_sharp() -> Derivation:
+    """The same with the gap in the place of the distance."""
+    return evaluations_sharp_derivation()
+
+
+def evaluations_sharp_derivation(
+    bound: Callable[..., Any] = bounds.evaluations_sharp,
+    length: Callable[..., Any] = bounds.epoch_sharp,
+    extra: Callable[[Any], Any] = lambda Q: sp.log(Q) / sp.log(2) / 2,
+) -> Derivation:
+    """Derive the number of evaluations with shorter epochs, `extra` of them to start with.
+
+    Raises
+    ------
+    NotProved
+        For a smaller bound, shorter epochs, or fewer extra ones.
+    """
+    proof = Derivation(
+        "gld_fast.evaluations_sharp",
+        "prescribed_sharp: |x - x*| <= eps for good after evaluations_sharp(n, Q, diameter, eps), but for probability "
+        "epochs_failure_sharp(L + log2(Q)/2 + 1, n, Q); at p = 1/4 at most 202 n Q log2(4 Q) (L + log2(Q)/2 + 1)",
+    )
+    _from_gap(proof, extra)
+    _steps(proof, length, lambda Q: sp.log(4))
+    _union(proof, bounds.epochs_failure_sharp, lambda n, Q: search_bounds.failure(n=n, Q=Q, log_ratio=sp.log(4)))
+    _count(proof, bound, length, extra)
+    _prescription(proof, bounds.prescribed_sharp, bounds.epoch_sharp, np.sqrt)
+    _order(proof, bounds.evaluations_sharp, lambda N, log, L: 202 * N * log * (L + 1), extra)
+    _saving(proof)
+    return proof
+
+
+def _from_gap(proof: Derivation, extra: Callable[[Any], Any]) -> None:
+    """One epoch, started at a gap of at most alpha R^2/2; the first has R = sqrt(Q) diameter."""
+    _shared_premises(proof)
+    alpha, R, diameter = _positives("alpha R diameter")
+    m, s1, s2 = _slacks("m s1 s2")
+    Q = (1 + m) ** 2
+    proof.premise("epoch", "gap <= alpha R^2/2 at its start")
+    _distances(proof, lambda alpha, Q, R: alpha * R**2 / 2)
+    start = alpha * R**2 / 2 / (1 + s1)
+    _form(proof, "fall", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), "divided by 4: gap <= alpha (R/2)^2/2")
+    _end(proof)
+    first = diameter * (1 + m)
+    proof.identity("epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), "log2(R_0/diameter)")
+    gap = alpha * Q * diameter**2 / 2 / (1 + s1)
+    text = "gap <= beta diameter^2/2 = alpha R_0^2/2 with R_0 = sqrt(Q) diameter"
+    _form(proof, "the first epoch", alpha * first**2 / 2 - gap, text)
+    proof.identity("its middle radius", first / Q, diameter / (1 + m), "R_0/Q = diameter/sqrt(Q)")
+    proof.rule("epochs", "induction", "gap <= alpha R_i^2/2 at the end of epoch i, R_i = sqrt(Q) diameter/2^i")
+
+
+def _logs(expression: Any) -> Any:
+    """Logarithms of products taken apart."""
+    return sp.expand(sp.expand_log(expression, force=True))
+
+
+def _setting(extra: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """n, q, x, eps, then Q = 4^q, diameter = 2^x eps, and log2(R_0/eps)."""
+    n, eps = _positives("n eps")
+    q, x = _slacks("q x")
+    Q = 2 ** (2 * q)
+    return n, q, x, eps, Q, 2**x * eps, x + _logs(extra(Q))
+
+
+def _count(
+    proof: Derivation, bound: Callable[..., Any], length: Callable[..., Any], extra: Callable[[Any], Any]
+) -> None:
+    """Evaluations, given that ceilings add less than 1 to the length, to K and to the number of epochs."""
+    n, q, x, eps, Q, diameter, L = _setting(extra)
+    p, h = _positives("p h")
+    w, v, u, cw, cv, cu = _slacks("w v u cw cv cu")  # what the ceilings add, and what is left to 1
+    proof.identity("log2(4 sqrt(Q))", _logs(sp.log(4 * sp.sqrt(Q)) / sp.log(2)), 2 + q)
+    proof.identity("log2(diameter/eps)", _logs(sp.log(diameter / eps) / sp.log(2)), x)
+    proof.premise("ceilings", "H = h + w, K = 2 + q + v, i = log2(R_0/eps) + u with w, v, u in [0, 1): R_0/2^i <= eps")
+    top = 1 + (h + 1) * (2 * q + 7) * (L + 1)
+    claimed = bound(n=n, Q=Q, diameter=diameter, eps=eps, p=p)
+    shipped = _logs(top.subs(h, length(n=n, Q=Q, p=p)))
+    proof.identity("the shipped bound", _logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
+    radii = 2 * (2 + q + v) + 1
+    spent = 1 + (h + w) * radii * (L + u)
+    form = cw * radii * (L + u) + (h + 1) * 2 * cv * (L + u) + (h + 1) * (2 * q + 7) * cu
+    text = "one at the start, 2 K + 1 in each of the less than i H steps of i epochs"
+    _under(proof, "evaluations", top - spent, form, {cw: 1 - w, cv: 1 - v, cu: 1 - u}, text)
+
+
+def _order(
+    proof: Derivation, bound: Callable[..., Any], simple: Callable[..., Any], extra: Callable[[Any], Any]
+) -> None:
+    """The same at p = 1/4 without its smaller terms; n Q = 1 + k."""
+    _, q, _, eps, Q, diameter, L = _setting(extra)
+    k, s = _slacks("k s")
+    g = sp.Rational(6932, 10_000) - s
+    proof.certified("log 2", bool(arb("0.5") < arb(2).log() < arb("0.6932")), "1/2 < log 2 < 0.6932")
+    product, ln2 = _positives("N ln2")
+    shipped = _logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=sp.Rational(1, 4)))
+    shipped = shipped.subs(sp.log(2), ln2)
+    excess = sp.expand((simple(product, 2 + 2 * q, L) - shipped).subs({ln2: g, product: 1 + k}))
+    proof.nonnegative(
+        "at p = 1/4", excess, excess, f"at most {simple(sp.Symbol('n Q'), sp.Symbol('log2(4 Q)'), sp.Symbol('L'))}"
+    )
+
+
+def _saving(proof: Derivation) -> None:
+    """Shorter epochs need no more evaluations, once diameter >= 2 eps."""
+    eps = sp.Symbol("eps", positive=True)
+    q, y, k, s = _slacks("q y k s")
+    Q = 2 ** (2 * q)
+    product, ln2 = _positives("N ln2")
+    both = [
+        _logs(bound(n=product / Q, Q=Q, diameter=2 ** (1 + y) * eps, eps=eps, p=sp.Rational(1, 4)))
+        for bound in (bounds.evaluations, bounds.evaluations_sharp)
+    ]
+    saved = (both[0] - both[1]).subs(sp.log(2), ln2).subs({ln2: sp.Rational(1, 2) + s, product: 1 + k})
+    proof.nonnegative("saving", sp.expand(saved), sp.expand(saved), "evaluations - evaluations_sharp at p = 1/4")

@@ -9,6 +9,7 @@ Main statements
 - `ball_overlap`: the ball lemma holds with Phi(-3/4) for every n; that constant is the infimum, and 1/4 is too large.
 - `one_step`: some radius of the grid contracts the gap by 1 - 1/(5 n Q) with probability above 1/4.
 - `iterations`: how many steps suffice, and where the smallest radius stops the method.
+- `final_distance`: the distance and the number of evaluations of the theorem on GLD-Search, with constants.
 - `invariance`: the shipped step reads values only through ``<``.
 
 Notation
@@ -353,14 +354,9 @@ def _enough_successes(proof: Derivation) -> None:
 
 def _few_successes(proof: Derivation, exponent: Any) -> None:
     n, Q, Lambda, p = _positives("n Q Lambda p")
-    x, s, more, u = _slacks("x s more u")
+    more = sp.Symbol("more", nonnegative=True)
     S = 5 * n * Q * Lambda
-    success = p + s  # conditional probability
-    proof.nonnegative("E 2^-xi", (1 - p / 2) - (1 - success + success / 2), s / 2, "E[2^-xi_t | past] <= 1 - p/2")
-    balls.grows(proof, "exp(-x) >= 1 - x, slope", 1 - sp.exp(-x), x, u)
-    balls.integrates(proof, "exp(-x) >= 1 - x", sp.exp(-x) - 1 + x, x, 1 - sp.exp(-x))
-    proof.rule("product", "tower property", "E 2^-N <= (1 - p/2)^T <= exp(-p T/2), N = xi_0 + ... + xi_(T-1)")
-    proof.rule("Markov", "Markov's inequality", "P(N < S) <= P(2^-N > 2^-S) <= 2^S E 2^-N <= exp(S log 2 - p T/2)")
+    _markov(proof)
     T = bounds.iterations(n=n, Q=Q, log_ratio=Lambda, p=p) + more
     exponent_left = p * T / 2 - S * sp.log(2)
     proof.nonnegative(
@@ -371,6 +367,18 @@ def _few_successes(proof: Derivation, exponent: Any) -> None:
         proof.certified("1 - log 2", bool(holds), f"1 - log 2 > {exponent}")
     claimed = bounds.failure(n=n, Q=Q, log_ratio=Lambda)
     proof.identity("failure", claimed, sp.exp(-exponent * S), f"failure = exp(-{exponent} S)")
+
+
+def _markov(proof: Derivation) -> None:
+    """P(N < S) <= exp(S log 2 - p T/2) for the number N of successes in T steps."""
+    p = sp.Symbol("p", positive=True)
+    x, s, u = _slacks("x s u")
+    success = p + s  # conditional probability
+    proof.nonnegative("E 2^-xi", (1 - p / 2) - (1 - success + success / 2), s / 2, "E[2^-xi_t | past] <= 1 - p/2")
+    balls.grows(proof, "exp(-x) >= 1 - x, slope", 1 - sp.exp(-x), x, u)
+    balls.integrates(proof, "exp(-x) >= 1 - x", sp.exp(-x) - 1 + x, x, 1 - sp.exp(-x))
+    proof.rule("product", "tower property", "E 2^-N <= (1 - p/2)^T <= exp(-p T/2), N = xi_0 + ... + xi_(T-1)")
+    proof.rule("Markov", "Markov's inequality", "P(N < S) <= P(2^-N > 2^-S) <= 2^S E 2^-N <= exp(S log 2 - p T/2)")
 
 
 def _floor(proof: Derivation) -> None:
@@ -408,6 +416,94 @@ def _distance(proof: Derivation) -> None:
     square = (end - s3) * 2 / alpha  # strong convexity at x*
     form = 2 * (s1 * eps**2 / (Q * R**2) + s2 + s3) / alpha
     proof.nonnegative("distance", eps**2 - square, form, "gap <= fall beta R^2/2 = alpha eps^2/2, so |x_T - x*| <= eps")
+
+
+@proves("gld_search.final_distance")
+def final_distance() -> Derivation:
+    """The theorem on GLD-Search, with constants."""
+    return final_distance_derivation()
+
+
+def final_distance_derivation(
+    count: Callable[..., Any] = bounds.evaluations, steps: Callable[..., Any] = bounds.steps_to_floor
+) -> Derivation:
+    """Derive the number of evaluations that bring the distance from R down to 2 Q^(3/2) eps, r = eps.
+
+    Raises
+    ------
+    NotProved
+        For a smaller `count`, or fewer `steps`.
+    """
+    proof = Derivation(
+        "gld_search.final_distance",
+        "|x_0 - x*| <= R, r = eps < 3 R/(5 Q): |x - x*| <= final_distance(Q, eps) for good after steps_to_floor(n, Q, "
+        "R, eps, p) steps and evaluations(n, Q, R, eps, p), but for probability (5 Q eps/(3 R))^(5 n Q/2)",
+    )
+    _premises(proof)
+    _enough_successes(proof)
+    _few_successes(proof, QUARTER)
+    _floor(proof)
+    _within_range(proof)
+    _down_to_floor(proof, steps)
+    _evaluations(proof, count)
+    return proof
+
+
+def _down_to_floor(proof: Derivation, steps: Callable[..., Any]) -> None:
+    alpha, n, p, r = _positives("alpha n p r")
+    k, s1, s2, s3, x = _slacks("k s1 s2 s3 x")
+    Q = 1 + k
+    claimed = bounds.final_distance(Q=Q, eps=r)
+    proof.identity("2 Q^(3/2) eps", claimed, 2 * Q * sp.sqrt(Q) * r)
+    floor = bounds.floor(Q=Q, r=r)
+    proof.nonnegative("5/3 < 2", claimed - floor, Q * sp.sqrt(Q) * r / 3, "floor(Q, eps) <= final_distance(Q, eps)")
+    R = 5 * Q * r * sp.exp(x) / 3
+    log_ratio = sp.expand_log(bounds.log_ratio_to_radius(Q=Q, R=R, eps=floor), force=True)
+    proof.identity("log_ratio", log_ratio, 2 * x, "R = (5/3) Q r e^x: log(Q R^2/floor^2) = 2 x")
+    taken = sp.expand_log(steps(n=n, Q=Q, R=R, r=r, p=p), force=True)
+    proof.identity("T", taken, 20 * n * Q * x / p, "T = (20 n Q/p) log(3 R/(5 Q r)) are the iterations that need")
+    chance = bounds.failure(n=n, Q=Q, log_ratio=2 * x)
+    proof.identity("failure at T", chance, sp.exp(-x) ** (5 * n * Q / 2), "(5 Q r/(3 R))^(5 n Q/2)")
+    square = 2 * ((alpha * Q * R**2 / 2 / (1 + s1)) * sp.exp(-2 * x) / (1 + s2) / (1 + s3)) / alpha
+    text = "the gap has fallen by e^(-2 x) from beta R^2/2 at most, for good: alpha D^2/2 <= alpha floor^2/2"
+    form = floor**2 * ((1 + s1) * (1 + s2) * (1 + s3) - 1).expand() / ((1 + s1) * (1 + s2) * (1 + s3))
+    proof.nonnegative("target", floor**2 - square, form, text)
+
+
+def _evaluations(proof: Derivation, count: Callable[..., Any]) -> None:
+    """K + 1 radii a step, and the rate without its smaller terms."""
+    n, p, r, h = _positives("n p r h")
+    q, x, w, v, cw, cv, s, k = _slacks("q x w v cw cv s k")
+    Q, R = 2**q, 2**x * r
+    proof.premise("ceilings", "T + w steps, K = log2(R/r) + v, w and v in [0, 1); x = log2(R/r)")
+    top = 1 + (h + 1) * (x + 2)
+    claimed = _logs(count(n=n, Q=Q, R=R, r=r, p=p))
+    shipped = _logs(top.subs(h, bounds.steps_to_floor(n=n, Q=Q, R=R, r=r, p=p)))
+    proof.identity("the shipped count", claimed, shipped, "1 + (T + 1) (log2(R/r) + 2)")
+    form = cw * (x + v + 1) + (h + 1) * cv
+    proof.nonnegative("K + 1 evaluations a step: form", form, form)
+    proof.identity(
+        "K + 1 evaluations a step", top - 1 - (h + w) * (x + v + 1), form.subs({cw: 1 - w, cv: 1 - v}), "1 at the start"
+    )
+    same = [len(radii(R, 1.0)) == gld_search(R=R, r=1.0).calls[1] <= math.log2(R) + 2 for R in (1.1, 2.0, 3.0, 2.0**40)]
+    proof.certified("shipped cost", all(same), "calls of the shipped method: 1, then K + 1 <= log2(R/r) + 2 a step")
+    ln2, product = _positives("ln2 N")
+    proof.certified("log 2", bool(arb(2).log() < arb("0.6932")), "log 2 < 0.6932")
+    more = sp.Symbol("more", nonnegative=True)  # log2(5 Q/3): log(3 R/(5 Q r)) = (x - more) log 2
+    T = 80 * product * (x - more) * ln2
+    exact = _logs(bounds.steps_to_floor(n=product / Q, Q=Q, R=R, r=r, p=QUARTER))
+    proof.identity(
+        "T at p = 1/4", exact, _logs(T.subs({ln2: sp.log(2), more: q + sp.log(sp.Rational(5, 3)) / sp.log(2)}))
+    )
+    proof.nonnegative("smaller T", T.subs(more, 0) - T, 80 * product * more * ln2, "5 Q/3 >= 1: T <= 80 n Q x log 2")
+    excess = 171 * product * x**2 - (1 + (T.subs(more, 0) + 1) * (x + 2))
+    excess = sp.expand(excess.subs(ln2, sp.Rational(6932, 10_000) - s).subs({x: 1 + x, product: 1 + k}))
+    proof.nonnegative("rate", excess, excess, "R >= 2 r, p = 1/4: at most 171 n Q log2(R/r)^2")
+
+
+def _logs(expression: Any) -> Any:
+    """Logarithms of products taken apart."""
+    return sp.expand(sp.expand_log(expression, force=True))
 
 
 # --- invariance ------------------------------------------------------------------------------------------------------

@@ -1,1 +1,242 @@
-"""No method with two evaluations a step does better: why."""
+"""No method with m values a round does better: why.
+
+Statements
+----------
+`linear_family`: on average over v in {-1, 1}^d, whatever the method, E f(answer) - f* >= (R G/2) sqrt(d/(4km + d)).
+`upper_over_lower` <= `FACTOR` for k >= d.
+
+The way: the answer sees v through m = E[v | values] only, and the gap is at least a (R sqrt(d) - R |m|), a = |E X_i|.
+In E |m|^2 = sum_i E m_i^2 each term is at most a quarter of the divergence J between the laws of the values for
+v_i = 1 and v_i = -1; and all J together are at most 4 km (a/sigma)^2, since m values of a linear F show m coordinates
+of X along orthonormal directions. Then E |m| <= sqrt(km) a/sigma, and a is chosen. No lemma of testing is used: the
+way over Assouad's lemma and Pinsker's inequality ends at a quarter of this bound.
+
+Notation
+--------
+a = signal sigma, the size of each coordinate of E X; x the answer; w = E[v | values]; e unit vectors along which X is
+seen, y = <e, X>; p, q laws of all values for v_i = 1 and v_i = -1, the rest of v given; c = (p - q)/(p + q).
+
+References
+----------
+Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), for the problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy
+
+from proofs import proves
+from proofs.two_point import _cauchy_schwarz, _roots, _slack, _under, _variance
+from zotheory.evidence.derivation import Derivation
+from zotheory.evidence.exact import expectation
+from zotheory.evidence.reduced import NORMAL
+from zotheory.problems import NoisyLinear
+from zotheory.theorems import lower_bounds as theorems
+
+k, m, d, R, a, sigma, p, q = sympy.symbols("k m d R a sigma p q", positive=True)
+v, left = sympy.symbols("v slack(1-v)", positive=True)  # uniform on (0, 1), and the rest to 1
+QUARTER = sympy.Rational(1, 4)
+
+
+# --- what the values show --------------------------------------------------------------------------------------------
+
+
+def _values(proof: Derivation) -> None:
+    """Values of the shipped F are linear in X; new directions show independent normals, however they were chosen."""
+    e_1, x_1, x_2 = (np.array(sympy.symbols(f"{name}_0:2", real=True), dtype=object) for name in ("e", "x", "x'"))
+    b, X = sympy.Symbol("b", real=True), np.array(sympy.symbols("X_1:4", real=True), dtype=object)
+    shipped = NoisyLinear.at(None, X[:2])  # type: ignore[arg-type]
+    proof.identity("the shipped F is linear", shipped(b * e_1 + x_2), b * shipped(e_1) + shipped(x_2))
+    residual = (e_1 @ e_1) * x_1 - (x_1 @ e_1) * e_1
+    proof.identity("Gram-Schmidt: |e|^2 x - <x,e>e is orthogonal to e", residual @ e_1, sympy.Integer(0))
+    proof.rule(
+        "values", "induction", "the m values of a round are functions of <e_1,X>..<e_m,X>, e_i orthonormal, each "
+        "chosen by earlier values and independent randomness; where a point adds no direction, fewer",
+    )  # fmt: skip
+    mean = np.array(sympy.symbols("mu_1:4", real=True), dtype=object)
+    turn = sympy.Function("phi", real=True)(X[0])  # the second direction, chosen after the first value
+    cos, sin = sympy.cos(turn), sympy.sin(turn)
+    frame = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]], dtype=object)
+    y, centre = frame @ X, frame @ mean
+    square = sympy.expand((y - centre) @ (y - centre))
+    proof.identity(
+        "turned by what was seen, the normal density keeps its form",
+        square.subs(sin**2, 1 - cos**2), (X - mean) @ (X - mean),
+        "sum of (<e_i,X> - <e_i,E X>)^2 = |X - E X|^2",
+    )  # fmt: skip
+    jacobian = sympy.Matrix(3, 3, lambda i, j: sympy.diff(y[i], X[j])).det()
+    proof.identity("and its volume", sympy.trigsimp(jacobian), sympy.Integer(1))
+    proof.rule(
+        "y", "induction", "given all that was seen before, in this round too, each y = <e_i,X> is N(<e_i,E X>, sigma^2)"
+    )
+
+
+def _divergence(proof: Derivation) -> Any:
+    """Sum over i of E w_i^2, at most: by all values together."""
+    z, entry, rest = sympy.symbols("z e_i rest", real=True)
+    plus, minus = rest + a * entry, rest - a * entry  # <e,E X> for v_i = 1 and v_i = -1
+
+    def ratio(y: Any) -> Any:
+        return ((y - minus) ** 2 - (y - plus) ** 2) / (2 * sigma**2)
+
+    laws = {z: NORMAL}
+    one = 2 * a**2 * entry**2 / sigma**2
+    under_p = expectation(sympy.expand(ratio(plus + sigma * z)), laws)
+    under_q = expectation(sympy.expand(-ratio(minus + sigma * z)), laws)
+    proof.identity("E log(p/q) of one value y under p, given the past", under_p, one)
+    proof.identity("E log(q/p) of one value y under q, given the past", under_q, one)
+    proof.rule(
+        "chain rule", "tower property", "the choice of e, given the past, has one law under p and q: "
+        "J = (E_p + E_q) of the sum of 2 a^2 e_i^2/sigma^2 over all y",
+    )  # fmt: skip
+    proof.rule(
+        "mean over v", "tower property", "averaged over the rest of v, (E_p + E_q)/2 is the mean over all of v: "
+        "E J_i = 2 E of the sum of 2 a^2 e_i^2/sigma^2",
+    )  # fmt: skip
+    e = np.array(sympy.symbols("e_1:4", real=True), dtype=object)
+    whole = 2 * sum(one.subs(entry, x) for x in e)
+    proof.identity("sum over i, three coordinates written out; |e| = 1", whole, 4 * a**2 / sigma**2 * (e @ e))
+    proof.rule("sum over i and y", "linearity of expectation", "sum of E J_i <= 4 a^2/sigma^2 for each of <= km values")
+    return 4 * k * m * a**2 / sigma**2
+
+
+# --- from divergence to the posterior mean ---------------------------------------------------------------------------
+
+
+def _logarithm(proof: Derivation) -> None:
+    """log(p/q) as a mean, for p, q > 0."""
+    proof.identity(
+        "log p - log q = E (p - q)/(q + (p - q) v), v uniform on [0, 1]",
+        sympy.integrate((p - q) / (q + (p - q) * v), (v, 0, 1)), sympy.log(p) - sympy.log(q),
+    )  # fmt: skip
+
+
+def _posterior(proof: Derivation, quarter: Any) -> None:
+    """E w_i^2 <= J_i/4."""
+    c = (p - q) / (p + q)
+    proof.identity("Bayes: c = E[v_i | values, rest of v]", (p / 2 - q / 2) / (p / 2 + q / 2), c)
+    mean, square = sympy.Symbol("w_i", real=True), sympy.Symbol("E c^2", nonnegative=True)
+    _variance(proof, "w_i^2 <= E[c^2 | values], w_i = E[c | values]", mean, square)
+    proof.rule("more is seen with the rest of v", "tower property", "E w_i^2 <= E c^2")
+    _logarithm(proof)
+    between, middle = q + (p - q) * v, (p + q) / 2
+    t, s = sympy.symbols("t s", positive=True)  # `between` and `middle`
+    tangent = 2 / s - t / s**2
+    proof.nonnegative("1/t >= 2/s - t/s^2", 1 / t - tangent, (t - s) ** 2 / (t * s**2))
+    expected = sympy.integrate(tangent.subs({t: between, s: middle}), (v, 0, 1))
+    proof.identity("E of that at t = q + (p - q) v, s = (p + q)/2", (p - q) ** 2 * expected, 4 * (p + q) / 2 * c**2)
+    proof.rule(
+        "J >= 4 E c^2", "monotonicity of expectation",
+        "J = integral of (p - q) log(p/q) >= 4 E c^2, (p + q)/2 being the density of the values given the rest of v",
+    )  # fmt: skip
+    J, more = sympy.Symbol("J", nonnegative=True), _slack("J - 4 E c^2")
+    _under(proof, "E w_i^2 <= J_i/4", quarter * J - square, more / 4, {more: J - 4 * square})
+
+
+# --- the gap ---------------------------------------------------------------------------------------------------------
+
+
+def _gap(proof: Derivation) -> None:
+    """E[gap | values] >= a R (sqrt(d) - |w|)."""
+    size, angle = sympy.Symbol("|w|", nonnegative=True), sympy.Symbol("-<w,x>", real=True)
+    proof.identity(
+        "min over the ball of f(x) = <x,E X> is -R |E X|, |E X|^2 = d a^2", sympy.sqrt(d * a**2), a * sympy.sqrt(d)
+    )
+    _cauchy_schwarz(proof)
+    _roots(proof)
+    proof.rule("answer", "tower property", "x is independent of v given the values: E <v,x> = E <w,x>")
+    room = _slack("R |w| + <w,x>")
+    gap = a * (R * sympy.sqrt(d) - angle)
+    _under(
+        proof, "E[gap | values] >= a R (sqrt(d) - |w|)", gap - a * R * (sympy.sqrt(d) - size), a * room,
+        {room: R * size - angle},
+    )  # fmt: skip
+
+
+@proves("lower_bounds.linear_family")
+def linear_family_derivation(
+    bound: Callable[..., Any] = theorems.linear_family,
+    signal: Callable[..., Any] = theorems.signal,
+    quarter: Any = QUARTER,
+) -> Derivation:
+    """E f(answer) - f* >= (R G/2) sqrt(d/(4km + d))."""
+    proof = Derivation(
+        "lower_bounds.linear_family", "On average over v, E gap >= (R G/2) sqrt(d/(4km + d)) for every method."
+    )
+    proof.premise("rounds", "k rounds, X fresh and normal with independent coordinates; at most m values in a round")
+    proof.premise("methods", "points and answer are functions of values seen before and of independent randomness")
+    proof.premise("domain", "the answer x has |x| <= R; v is uniform on {-1, 1}^d")
+    _gap(proof)
+    _values(proof)
+    total = _divergence(proof)
+    _posterior(proof, quarter)
+    _conclusion(proof, quarter * total, bound, signal)
+    return proof
+
+
+def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signal: Callable[..., Any]) -> None:
+    """From E |w|^2 <= energy = km (a/sigma)^2."""
+    mean, square = sympy.symbols("E|w| E|w|^2", nonnegative=True)
+    _variance(proof, "(E |w|)^2 <= E |w|^2", mean, square)
+    least = a * R * (sympy.sqrt(d) - sympy.sqrt(energy))
+    room = _slack("sqrt(E |w|^2) - E |w|")
+    gap = a * R * (sympy.sqrt(d) - mean)
+    _under(proof, "E gap, for any a", gap - least, a * R * room, {room: sympy.sqrt(energy) - mean})
+    chosen = signal(k=k, m=m, d=d) * sigma
+    length = sympy.sqrt(d * (chosen**2 + sigma**2))
+    proof.identity("G^2 = E |X|^2", length**2, d * chosen**2 + d * sigma**2)
+    shipped = bound(k=k, m=m, d=d, R=R, G=length)
+    proof.identity("conclusion: the shipped bound, squared", least.subs(a, chosen) ** 2, shipped**2)
+    proof.nonnegative("conclusion: both are positive", shipped, shipped)
+    value = least.subs(a, chosen)
+    proof.nonnegative("conclusion: and the other", sympy.simplify(value), sympy.simplify(value))
+    proof.identity("half the gap at the centre", shipped**2, (chosen * R * sympy.sqrt(d) / 2) ** 2)
+    more = _slack("km - d")
+    simpler = (R * length) ** 2 * d / (20 * k * m)
+    form = more * simpler / (4 * k * m + d)
+    _under(proof, "km >= d: at least R G sqrt(d/(20km)), squared", shipped**2 - simpler, form, {more: k * m - d})
+
+
+# --- upper over lower ------------------------------------------------------------------------------------------------
+
+
+@proves("lower_bounds.factor")
+def factor_derivation(
+    factor: Any = theorems.FACTOR, ratio: Callable[..., Any] = theorems.upper_over_lower
+) -> Derivation:
+    """upper_over_lower <= factor for k >= d."""
+    from flint import arb
+
+    proof = Derivation("lower_bounds.factor", f"For k >= d >= 1 the sharp Theorem 1 is at most {factor} lower bounds.")
+    proof.premise("k >= d >= 1", "k = d + slack")
+    root = sympy.sqrt(k)
+    zeta = sympy.zeta(sympy.Rational(5, 2))
+    brace = 2 + zeta / (8 * root) + (1 + sympy.log(k)) / (2 * root)
+    proof.identity("the shipped ratio", ratio(k=k, d=d), 4 * sympy.sqrt(8 * k + d) / root * brace)
+    more = _slack("k - d")
+    _under(proof, "sqrt(8k + d)^2 <= (3 sqrt(k))^2", 9 * k - (8 * k + d), more, {more: k - d})
+    _roots(proof)
+    _logarithm(proof)
+    form = (p - 1) ** 2 * v / (left + p * v)
+    _under(
+        proof, "p - 1 >= (p - 1)/(1 + (p - 1) v)", p - 1 - (p - 1) / (1 + (p - 1) * v), form, {left: 1 - v}
+    )  # fmt: skip
+    proof.rule("log p <= p - 1", "monotonicity of expectation", "the mean of that over v, q = 1")
+    x, tangent = sympy.Symbol("x", positive=True), _slack("p - 1 - log(p)")  # p = x/sqrt(e), x = sqrt(k)
+    e = sympy.exp(sympy.Rational(1, 2))
+    _under(
+        proof, "1 + log(k) <= 2 sqrt(k/e), x = sqrt(k)", 2 * x / e - (1 + 2 * sympy.log(x)), 2 * tangent,
+        {tangent: x / e - 1 - sympy.expand_log(sympy.log(x / e))},
+    )  # fmt: skip
+    proof.identity("x = sqrt(k)", 2 * sympy.log(root), sympy.log(k))
+    short = sympy.Symbol("slack(sqrt(k) - 1)", nonnegative=True)
+    _under(proof, "1/sqrt(k) <= 1", 1 - 1 / root, short / root, {short: root - 1})
+    constant = 12 * (2 + arb("2.5").zeta() / 8 + (-arb(1) / 2).exp())
+    proof.certified(
+        "conclusion", bool(constant <= arb(int(factor))), f"12 (2 + zeta(5/2)/8 + 1/sqrt(e)) <= {factor}, intervals"
+    )
+    return proof

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from zotheory.evidence.observations import Always, Frequency, Mean, Quantile, Value
+from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=200)
 positive = st.floats(1e-3, 1e3)
@@ -18,6 +18,8 @@ EXAMPLES = {
     "mean": (Mean(np.array([1.0, 2.0, 6.0]), 4.0, calls=7), 3.0, 4.0, 0.75, 3, "asymptotic"),
     "mean, ceiling": (Mean(np.array([1.0, 2.0, 6.0]), 4.0, 8.0), 3.0, 4.0, 0.75, 3, "finite-sample"),
     "mean, low ceiling": (Mean(np.ones(3), 4.0, 4.0), 1.0, 4.0, 0.25, 3, "trivial: the bound exceeds the range"),
+    "at least": (AtLeast(np.array([1.0, 2.0, 6.0]), 1.5, 8.0), 3.0, 1.5, 0.5, 3, "finite-sample"),
+    "at least, none": (AtLeast(np.zeros(3), 1.5, 8.0), 0.0, 1.5, math.inf, 3, "finite-sample"),
     "quantile": (Quantile(np.arange(1, 101), 96.0, 0.05), 95, 96.0, 95 / 96, 100, "finite-sample"),
     "frequency": (Frequency(30, 100, 0.25), 0.3, 0.25, 0.25 / 0.3, 100, "finite-sample"),
     "no success": (Frequency(0, 100, 0.25), 0.0, 0.25, math.inf, 100, "finite-sample"),
@@ -47,6 +49,9 @@ OUTCOMES = {
     "bounded mean far below": (Mean(rng.random(400), 0.8, 1.0), False, True),
     "bounded mean far above": (Mean(rng.random(400), 0.3, 1.0), True, False),
     "ceiling below the bound": (Mean(rng.random(5), 1.2, 1.0), False, True),
+    "at least, far above": (AtLeast(rng.random(400), 0.3, 1.0), False, True),
+    "at least, far below": (AtLeast(rng.random(400), 0.8, 1.0), True, False),
+    "at least, near": (AtLeast(np.tile([0.4, 0.6], 30), 0.5, 1.0), False, False),
     "quantile below": (Quantile(np.arange(400), 399.0, 0.1), False, True),
     "quantile above": (Quantile(np.arange(400), 300.0, 0.1), True, False),
     "frequency above": (Frequency(200, 400, 0.25), False, True),
@@ -182,6 +187,7 @@ def test_means_refute_and_support_at_once_no_more_often_than_their_level(ratio, 
 NOT_NUMBERS = {
     "mean": Mean(np.array([0.5, math.nan] * 200), 1.0),
     "bounded mean": Mean(np.array([0.5, math.nan] * 200), 1.0, 2.0),
+    "at least": AtLeast(np.array([0.5, math.nan] * 200), 0.1, 2.0),
     "quantile": Quantile(np.full(400, math.nan), 1.0, 0.5),
     "always": Always(np.array([0.5, math.nan] * 1000)),
     "value": Value(math.nan, 1.0),

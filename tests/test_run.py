@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import zotheory as zo
-from zotheory.oracles import Counted, Fresh, Noisy, ObjectiveError, vectorised
+from zotheory.oracles import Counted, Fresh, Noisy, ObjectiveError, require_shared_sample, vectorised
 
 run_module = import_module("zotheory.run")  # `zotheory.run` itself is the function
 GLD = zo.gld_search(R=2.0, r=1e-2)
@@ -86,6 +86,75 @@ def test_fresh_samples_do_not_cancel():
     assert np.array_equal(shared(x), shared(x))
 
 
+LINEAR = zo.problems.NoisyLinear(np.array([1.0, 0.0]), 1.0, radius=2.0)  # x0 = 0, where every sample has value 0
+STEP = zo.two_point(h=lambda t: 0.01, delta=lambda t: 1e-3)
+UNSHARED = r"both evaluations of a step must share their sample\), got -?\d.* and -?\d.* at one point"
+
+
+class Forgetful(Fresh):
+    """A stochastic problem that draws at every evaluation, and does not say so."""
+
+    fresh = False
+
+
+NOISE = np.random.default_rng(5)
+
+
+def noisy(x):
+    return np.sum(x**2, axis=-1) + NOISE.standard_normal(x.shape[:-1])
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+@pytest.mark.parametrize("method", [STEP, GLD], ids=lambda m: m.name)
+def test_a_problem_whose_evaluations_do_not_share_their_sample_is_refused(method, replicas):
+    with pytest.raises(ValueError, match=UNSHARED):
+        zo.run(method, Forgetful(LINEAR), steps=3, replicas=replicas)
+    with pytest.raises(ValueError, match=UNSHARED) as caught:
+        zo.run(method, noisy, steps=3, x0=np.ones(2), replicas=replicas)
+    assert np.all(np.isnan(caught.value.partial.values))
+    assert "stopped at step 0 of 3" in caught.value.__notes__[0]
+
+
+def test_iterate_refuses_it_too_but_spends_no_evaluation_of_a_plain_objective():
+    with pytest.raises(ValueError, match=UNSHARED):
+        next(zo.iterate(STEP, Forgetful(LINEAR), LINEAR.x0, zo.generator(1)))
+    seen = []
+    next(zo.iterate(GLD, lambda x: seen.append(x) or np.sum(x**2, axis=-1), np.ones(2), zo.generator(1)))
+    assert len(seen) == 1
+
+
+def test_noise_that_says_so_may_be_fresh():
+    def declared(x):
+        return noisy(x)
+
+    declared.fresh = True
+    assert zo.run(GLD, declared, steps=3, x0=np.ones(2)).calls == 1 + 3 * 9
+    assert zo.run(STEP, Fresh(LINEAR), steps=3).calls == 6
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [Noisy(FAMILY, 10.0), Noisy(Noisy(FAMILY, 1.0), 3.0), LINEAR, zo.problems.breast_cancer(), FAMILY],
+    ids=["noisy", "noisier", "linear", "logistic", "family"],
+)
+@pytest.mark.parametrize("batch", [(), (3,)])
+def test_the_problems_share_their_samples(problem, batch):
+    require_shared_sample(problem, np.tile(problem.x0, (*batch, 1)))
+
+
+def test_the_look_costs_no_calls_and_no_random_numbers(monkeypatch):
+    looked = [zo.run(STEP, problem, steps=5, seed=1, replicas=4) for problem in (LINEAR, FAMILY)]
+    monkeypatch.setattr(run_module, "require_shared_sample", lambda problem, x0: None)
+    blind = [zo.run(STEP, problem, steps=5, seed=1, replicas=4) for problem in (LINEAR, FAMILY)]
+    assert [r.calls for r in looked] == [r.calls for r in blind] == [10, 10]
+    assert all(np.array_equal(one.values, two.values) for one, two in zip(looked, blind, strict=True))
+
+
+def test_rounding_is_no_noise():
+    values = iter([1.0, 1.0 + 1e-12])
+    require_shared_sample(lambda x: np.asarray(next(values)), np.ones(2))
+
+
 def test_samples_broadcast_over_candidates():
     linear = zo.problems.NoisyLinear(np.array([1.0, 0.0]), 1.0, radius=2.0)
     f = linear.at(linear.sample(zo.generator(0), (4,)))
@@ -126,10 +195,10 @@ def raising(x):
 )
 def test_a_failing_objective_loses_nothing_computed(bad, words):
     with pytest.raises(ObjectiveError, match=words) as caught:
-        zo.run(GLD, failing(20, bad), steps=100, seed=1, x0=np.ones(3), record=range(101), replicas=2)
+        zo.run(GLD, failing(22, bad), steps=100, seed=1, x0=np.ones(3), record=range(101), replicas=2)
     partial = caught.value.partial
     done = np.sum(np.isfinite(partial.values[:, 0]))
-    assert done == 10  # 20 calls: one at the start, then a step and a record at each of 9 steps, one record more
+    assert done == 10  # 22 calls: two looks, one at the start, a step and a record at each of 9 steps, one record more
     assert np.all(np.diff(partial.values[:done], axis=0) <= 0)
     assert np.all(np.isfinite(partial.x))
     assert partial.calls > 0

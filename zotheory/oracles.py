@@ -1,7 +1,8 @@
 """What stands between a method and its objective: counting and checking, sampling, vectorising.
 
 A step sees one function. For a stochastic problem that is F(.; xi) with xi drawn once a step, so every evaluation of
-the step shares its sample (common random numbers) by construction; `Fresh` breaks that on purpose, for controls.
+the step shares its sample (common random numbers) by construction; `require_shared_sample` looks whether a problem
+keeps to that, and `Fresh` breaks it on purpose, for controls.
 
 A stochastic problem has ``sample(rng, batch) -> xi`` and ``at(xi) -> f``; a deterministic one is just callable.
 """
@@ -78,6 +79,46 @@ def is_stochastic(problem: Any) -> bool:
     return hasattr(problem, "sample")
 
 
+ROUNDING = 1e-9  # relative; two values further apart than this are of different functions
+
+
+def require_shared_sample(problem: Any, x0: Array) -> None:
+    """Two evaluations of the objective of one step agree, so that a difference of values is no difference of samples.
+
+    A problem or function that says ``fresh = True`` means it otherwise, and passes. Looked at is F(.; xi), close to
+    x0, for one sample per replica from a stream of its own; where there is no sample, f at x0. Cost: 2 evaluations,
+    not in the `calls` of a run.
+
+    Parameters
+    ----------
+    problem : callable on points (..., d), stochastic or not
+    x0 : array (..., d)
+
+    Raises
+    ------
+    ValueError
+        With the two values, if they differ by more than rounding.
+    ObjectiveError
+        As `Counted`.
+    """
+    if getattr(problem, "fresh", False):
+        return
+    f, x = problem, x0
+    if is_stochastic(problem):
+        batch, rng = tuple(x0.shape[:-1]), np.random.Generator(np.random.SFC64(0))
+        frame = getattr(problem, "frame", None)
+        f = problem.at(problem.sample(rng if frame is None else frame.generator(rng, batch), batch))
+        x = x0 + 1e-3 * (1 + abs(x0))  # not at 0 itself, where F(x; X) = <x, X> does not depend on X
+    first, second = (np.ravel(np.asarray(Counted(f)(x))) for _ in range(2))
+    apart = abs(first - second) > ROUNDING * np.maximum(abs(first), abs(second))
+    if np.any(apart):
+        i = int(np.argmax(apart))
+        raise ValueError(
+            "problem must be one function within a step (both evaluations of a step must share their sample), got "
+            f"{first[i]} and {second[i]} at one point; if that is meant, set `fresh = True` on it"
+        )
+
+
 def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
     """Let a function of one point (d,) take any batch (..., d), one call a point."""
 
@@ -131,6 +172,8 @@ class Fresh(_Delegate):
     """A stochastic problem that draws anew at every evaluation: common random numbers broken, for controls."""
 
     problem: Any
+
+    fresh = True  # on purpose: `require_shared_sample`
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""

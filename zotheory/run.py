@@ -15,7 +15,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.methods import Method
-from zotheory.oracles import Counted, is_stochastic
+from zotheory.oracles import Counted, is_stochastic, require_shared_sample
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -56,13 +56,16 @@ def chunks(replicas: int, bytes_each: int) -> list[int]:
 def iterate(method: Method, problem: Any, x0: np.ndarray, rng: Any) -> Iterator[tuple[Any, Counted]]:
     """Yield (state, counted objective) at the start and after every step, for ever.
 
-    x0 is (d,) or (replicas, d). For full control: stop, inspect or change course between steps.
+    x0 is (d,) or (replicas, d). For full control: stop, inspect or change course between steps. A stochastic problem
+    is looked at first (`zotheory.oracles.require_shared_sample`); other objectives see no evaluation but the method's.
     """
     batch = x0.shape[:-1]
     frame = getattr(problem, "frame", None)
     if frame is not None:
         rng = frame.generator(rng, batch)
     stochastic = is_stochastic(problem)
+    if stochastic:
+        require_shared_sample(problem, x0)
     counted = Counted(problem, int(np.prod(batch)))
     state = method.init(counted, x0)
     while True:
@@ -94,7 +97,8 @@ def run(
         For example ``gld_search(R=3, r=1e-3)``.
     problem : callable, points (..., d) -> values (...)
         One of `zotheory.problems`, or any function (then give `x0`). Wrap a function of a single point in
-        `zotheory.oracles.vectorised`.
+        `zotheory.oracles.vectorised`. Whether it is one function within a step is looked at first, at the cost of two
+        evaluations not counted in `calls` (`zotheory.oracles.require_shared_sample`, which says how to declare noise).
     steps : int
         At least 1.
     seed : int, SeedSequence or None
@@ -113,7 +117,8 @@ def run(
     Raises
     ------
     TypeError, ValueError
-        Naming the argument, the value and the condition.
+        Naming the argument, the value and the condition; also if two evaluations of the objective of a step at one
+        point differ.
     ObjectiveError
         If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, and
         KeyboardInterrupt, carry what was computed so far as ``partial``, a `Run`.
@@ -149,6 +154,10 @@ class _Plain(NamedTuple):
     f: Callable[[np.ndarray], np.ndarray]
     d: int
 
+    @property
+    def fresh(self) -> bool:
+        return getattr(self.f, "fresh", False)
+
     def __call__(self, x: np.ndarray) -> np.ndarray:
         return self.f(x)
 
@@ -181,8 +190,10 @@ def _run(
         rows = slice(first, first + size)
         first += size
         start = x0 if replicas is None else np.tile(x0, (size, 1))
-        record = 0
+        record, t = 0, -1
         try:
+            if index == 0 and not is_stochastic(problem):  # a stochastic one `iterate` looks at
+                require_shared_sample(problem, start)
             for t, (state, counted) in enumerate(iterate(method, problem, start, generator(child))):
                 x[rows] = method.output(state)
                 calls = max(calls, counted.calls)

@@ -14,6 +14,7 @@ ARGUMENTS = {
     "gld_search.ball_overlap": {"n": counts, "a": st.floats(0.5, 1), "delta": st.floats(0, 0.4)},
     "gld_search.one_step": {"n": counts, "Q": numbers},
     "gld_search.iterations": {"n": counts, "Q": numbers, "log_ratio": reals, "p": st.floats(0.01, 0.99)},
+    "gld_search.final_distance": {"Q": numbers, "eps": reals},
     "gld_search.invariance": {"R": reals, "r": reals},
 }
 EXAMPLES = {
@@ -21,6 +22,7 @@ EXAMPLES = {
     "gld_search.ball_overlap": {"n": 3, "a": 0.5, "delta": 0.25},
     "gld_search.one_step": {"n": 3, "Q": 1.5},
     "gld_search.iterations": {"n": 3, "Q": 1.5, "log_ratio": 0.7, "p": 0.25},
+    "gld_search.final_distance": {"Q": 1.5, "eps": 0.1},
     "gld_search.invariance": {"R": 1.4, "r": 0.03},
 }
 size = {"n": "at least 1", "Q": "at least 1"}
@@ -33,6 +35,9 @@ CONDITIONS = {
     gld_search.failure: {**size, "log_ratio": "positive"},
     gld_search.log_ratio_to_radius: {"Q": "at least 1", "R": "positive", "eps": "positive"},
     gld_search.floor: {"Q": "at least 1", "r": "positive"},
+    gld_search.final_distance: {"Q": "at least 1", "eps": "positive"},
+    gld_search.steps_to_floor: {**size, "R": "positive", "r": "positive", "p": "in (0, 1)"},
+    gld_search.evaluations: {**size, "R": "positive", "r": "positive", "p": "in (0, 1)"},
     radii: {"R": "positive", "r": "positive"},
 }
 VALUES = {"n": 3, "Q": 1.5, "a": 0.75, "delta": 0.3, "log_ratio": 0.7, "p": 0.25, "R": 1.4, "r": 0.03, "eps": 0.1}
@@ -68,6 +73,15 @@ FALSEHOODS = {
         lambda: proof.one_step_derivation(_rational(6744), low=sympy.Rational(3, 5), upto=50), "first radius reaches",
     ),
     "failure exp(-S/3)": (lambda: proof.iterations_derivation(sympy.Rational(1, 3)), "1 - log 2"),
+    "half the steps to the floor": (
+        lambda: proof.final_distance_derivation(steps=lambda **a: gld_search.steps_to_floor(**a) / 2), "T",
+    ),
+    "one radius less a step": (
+        lambda: proof.final_distance_derivation(
+            count=lambda **a: gld_search.evaluations(**a) - gld_search.steps_to_floor(**a)
+        ),
+        "the shipped count",
+    ),
     "invariance, worst candidate": (
         lambda: proof.invariance_derivation(gld_search.worst_candidate), "1 candidates",
     ),

@@ -65,6 +65,44 @@ class Mean:
 
 
 @dataclass(frozen=True)
+class AtLeast:
+    """Samples of X, 0 <= X <= ceiling, against E X >= bound: what a lower bound says of every method."""
+
+    samples: np.ndarray
+    bound: float
+    ceiling: float
+    calls: int = 0
+    basis: str = field(default="finite-sample", init=False)
+
+    @property
+    def measured(self) -> float:  # noqa: D102
+        return float(np.mean(self.samples))
+
+    @property
+    def ratio(self) -> float:
+        """Bound / measured."""
+        return self.bound / self.measured if self.measured > 0 else float("inf")
+
+    @property
+    def replicas(self) -> int:  # noqa: D102
+        return len(self.samples)
+
+    @property
+    def refuting(self) -> float:  # noqa: D102
+        return float(statistics.mean_below(self.samples, self.bound, self.ceiling))
+
+    @property
+    def supporting(self) -> float:  # noqa: D102
+        return float(statistics.mean_above(self.samples, self.bound))
+
+    def detectable(self, level: float) -> float:
+        """Smallest bound / true mean that would have been refuted with power 0.8."""
+        room = statistics.detectable_mean(self.ceiling - self.samples, self.ceiling - self.bound, level)
+        mean = self.ceiling - room * (self.ceiling - self.bound)
+        return self.bound / mean if mean > 0 else float("inf")
+
+
+@dataclass(frozen=True)
 class Quantile:
     """Samples of X, against P(X > bound) <= tail."""
 
@@ -212,4 +250,4 @@ class Value:
         return 1 + self.error
 
 
-Observation = Mean | Quantile | Frequency | Always | Value
+Observation = Mean | AtLeast | Quantile | Frequency | Always | Value

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from zotheory import require
+from zotheory.directions import Law
 from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.oracles import is_stochastic
@@ -177,9 +178,9 @@ def reduce(build: Any, sizes: Sequence[int], method: Method, *, fixed: int = 0) 
     require.nonnegative(fixed=fixed)
     for n in sizes:
         require.count(sizes=n)
-    law = method.draw.keywords.get("law") if hasattr(method.draw, "keywords") else None
-    if law is not None and not law.rotation_invariant:
-        raise ValueError(f"law must be rotation-invariant for reduced coordinates, got {law.name}")
+    for name, law in getattr(method.draw, "keywords", {}).items():
+        if isinstance(law, Law) and not law.rotation_invariant:
+            raise ValueError(f"{name} must be rotation-invariant for reduced coordinates, got {law.name}")
     frame = Frame(tuple(int(n) for n in sizes), fixed, method.vectors, method.draws, method.selects)
     problem = build(frame.width)
     if is_stochastic(problem):

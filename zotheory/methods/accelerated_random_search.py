@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from zotheory import estimators, require
 from zotheory.directions import Law, gaussian
-from zotheory.elementary import Array, sqrt
+from zotheory.elementary import Array, half
 from zotheory.methods import Method
 
 
@@ -45,7 +45,8 @@ def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
 def weight(gamma: Array, *, theta: Array, tau: Array) -> Array:
     """Alpha > 0 with alpha^2/theta = (1 - alpha) gamma + alpha tau."""
     slope = theta * (gamma - tau)
-    return 2 * theta * gamma / (slope + sqrt(slope**2 + 4 * theta * gamma))
+    root = (slope**2 + 4 * theta * gamma) ** half(gamma)  # a plain number stays one: any array library takes it
+    return 2 * theta * gamma / (slope + root)
 
 
 def step(
@@ -76,7 +77,8 @@ def accelerated_random_search(
     delta : float, > 0
         Smoothing radius.
     gamma0 : float, optional
-        gamma_0 > 0, at least tau; default tau, and 1/(16 theta), that is (d+4)^2 L1, where tau = 0.
+        gamma_0 > 0, at least tau. Default: tau; where tau = 0, theta/h^2, which is L1 for Theorem 9's steps: then
+        gamma_0 |x_0 - x*|^2/2 bounds the gap at the start, and is not many times larger.
     law : Law
         Isotropic law of directions; the paper's is Gaussian.
 
@@ -102,7 +104,7 @@ def accelerated_random_search(
     require.positive(h=h, theta=theta, delta=delta)
     require.nonnegative(tau=tau)
     if gamma0 is None:
-        gamma0 = tau if tau > 0 else 1 / (16 * theta)
+        gamma0 = tau if tau > 0 else theta / h**2
     require.positive(gamma0=gamma0)
     if gamma0 < tau:
         raise ValueError(f"gamma0 must be at least tau, got gamma0 = {gamma0!r} and tau = {tau!r}")

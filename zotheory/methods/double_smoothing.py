@@ -23,7 +23,7 @@ from typing import Any
 from zotheory import estimators
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, namespace
-from zotheory.geometry import Mirror, euclidean
+from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.methods.two_point import Schedule, State, init, require_schedules
 
@@ -110,7 +110,7 @@ def double_smoothing(
     require_schedules(h=h, delta=delta, eta=eta)
     return Method(
         name="double_smoothing",
-        init=init,
+        init=starting_in(mirror, init),
         draw=partial(draw, law=law, first=law if first is None else first),
         step=partial(_step, h=h, delta=delta, eta=eta, mirror=mirror),
         output=lambda state: state.mean,

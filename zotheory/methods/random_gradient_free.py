@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from zotheory import estimators, require
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array
-from zotheory.geometry import Mirror, euclidean
+from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.methods.two_point import Schedule, require_schedules
 
@@ -98,7 +98,7 @@ def random_gradient_free(
     require.positive(delta=delta)
     return Method(
         name="random_gradient_free",
-        init=init,
+        init=starting_in(mirror, init),
         draw=partial(draw, law=law),
         step=partial(_step, h=h, delta=delta, mirror=mirror),
         output=(lambda state: state.mean) if average else (lambda state: state.x),

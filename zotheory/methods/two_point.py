@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from zotheory import estimators, require
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
-from zotheory.geometry import Mirror, euclidean
+from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 
 Schedule = Callable[[int], float]
@@ -102,7 +102,7 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     Raises
     ------
     TypeError, ValueError
-        Unless h and delta are functions and pairs >= 1.
+        Unless h and delta are functions and pairs >= 1; `init` raises for a start outside the domain.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     estimate = estimators.two_point if pairs == 1 else estimators.pairs
     return Method(
         name="two_point",
-        init=init,
+        init=starting_in(mirror, init),
         draw=partial(draw, law=law, pairs=pairs),
         step=partial(_step, h=h, delta=delta, mirror=mirror, estimate=estimate),
         output=lambda state: state.mean,

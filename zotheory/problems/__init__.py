@@ -16,20 +16,31 @@ Every problem is callable on points (..., d) and states
 None stands for "no such constant". `tests/test_problems.py` checks each one by means of its own.
 """
 
+from zotheory.problems.embedded import Embedded, Perturbed, cliffs, square_wave
 from zotheory.problems.linear import NoisyLinear
 from zotheory.problems.logistic import Logistic, breast_cancer
+from zotheory.problems.norms import Norm
 from zotheory.problems.quadratic import Quadratic, block_quadratic, golovin_family, random_rotation
+from zotheory.problems.signs import SignLinear
 from zotheory.problems.smooth import HalfSquare
 from zotheory.problems.transforms import Increasing
+from zotheory.problems.wavy import Wavy
 
 __all__ = [
+    "Embedded",
     "HalfSquare",
     "Increasing",
     "Logistic",
     "NoisyLinear",
+    "Norm",
+    "Perturbed",
     "Quadratic",
+    "SignLinear",
+    "Wavy",
     "block_quadratic",
     "breast_cancer",
+    "cliffs",
     "golovin_family",
     "random_rotation",
+    "square_wave",
 ]

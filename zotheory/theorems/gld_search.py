@@ -173,6 +173,38 @@ def floor(*, Q: Array, r: Array) -> Array:
     return 5 * Q * sqrt(Q) * r / 3
 
 
+def final_distance(*, Q: Array, eps: Array) -> Array:
+    """2 Q^(3/2) eps: the distance that GLD-Search reaches with smallest radius r = eps; `floor` is 5/6 of it."""
+    require.positive(eps=eps)
+    return 6 * floor(Q=Q, r=eps) / 5
+
+
+def steps_to_floor(*, n: Array, Q: Array, R: Array, r: Array, p: Array = SUCCESS) -> Array:
+    """(20 n Q/p) log(3 R/(5 Q r)): `iterations` that take the distance from R to `floor`.
+
+    Raises
+    ------
+    ValueError
+        Unless n, Q >= 1, R, r > 0, 0 < p < 1, and r < 3 R/(5 Q): else x0 is as close already.
+    """
+    eps = floor(Q=Q, r=r)
+    require.positive(R=R)
+    require.positive(**{"R - 5 Q r/3": R - 5 * Q * r / 3})
+    return iterations(n=n, Q=Q, log_ratio=log_ratio_to_radius(Q=Q, R=R, eps=eps), p=p)
+
+
+def evaluations(*, n: Array, Q: Array, R: Array, r: Array, p: Array = SUCCESS) -> Array:
+    """1 + (steps_to_floor + 1) (log2(R/r) + 2); where R >= 2 r and p = 1/4, at most 171 n Q log2(R/r)^2.
+
+    Raises
+    ------
+    ValueError
+        As `steps_to_floor`.
+    """
+    steps = steps_to_floor(n=n, Q=Q, R=R, r=r, p=p) + 1
+    return 1 + steps * (log(R / r) / log(r * 0 + 2) + 2)
+
+
 # --- experiments -----------------------------------------------------------------------------------------------------
 
 
@@ -351,6 +383,39 @@ def _reaching(
 
     rung = "reduced" if d in DECADES else "measured"
     return Experiment(rung, f"steps to the target gap, {name}", d, measure, 400, 4000)
+
+
+def _final(
+    name: str,
+    d: int,
+    start: Callable[[int, float], float],
+    bound: Callable[..., Array] = final_distance,
+    count: Callable[..., Array] = steps_to_floor,
+    spoil: Callable[[Method], Method] | None = None,
+    replicas: int = 250,
+) -> Experiment:
+    """sqrt(2 (f - f*)/alpha), which |x - x*| never exceeds again, after `count` steps from R = start 5 Q r/3."""
+
+    def measure(replicas: int, seed: np.random.SeedSequence) -> Quantile:
+        problem = _problem(name, d, gld_search(R=1.0, r=0.1))
+        r = 3 * problem.R / (5 * problem.Q * start(d, problem.Q))
+        method = gld_search(R=problem.R, r=r)
+        method = spoil(method) if spoil else method
+        steps = int(np.ceil(count(n=d, Q=problem.Q, R=problem.R, r=r)))
+        limit = float(bound(Q=problem.Q, eps=r))
+        after = run(method, problem, steps=steps, replicas=replicas, seed=seed, record=[steps])
+        reach = np.sqrt(2 * (after.values[0] - problem.f_star) / problem.mu)
+        fall = log_ratio_to_radius(Q=problem.Q, R=problem.R, eps=floor(Q=problem.Q, r=r))
+        tail = max(float(failure(n=d, Q=problem.Q, log_ratio=fall)), 0.05)
+        return Quantile(reach, limit, tail, after.calls)
+
+    rung = "reduced" if d in DECADES else "worst case" if name == "hard" else "measured"
+    return Experiment(rung, f"distance after T steps, {name}", d, measure, replicas, 10 * replicas)
+
+
+def _barely(d: int, Q: float) -> float:
+    """A start from which the failure probability is 5 %: some hundred steps at any d."""
+    return float(np.exp(_short(d, Q) / 2))
 
 
 def _short(d: int, Q: float) -> float:
@@ -558,6 +623,64 @@ CLAIMS = (
                 "gld_search.iterations",
                 "K = ceil(ln(R/r)) radii suffice",
                 _reaching("hard", 100, _short, spoil=lambda m, R, r: _with(m, radii=natural_log_radii(R, r))),
+            ),
+        ),
+    ),
+    Claim(
+        id="gld_search.final_distance",
+        statement="With r = eps, |x - x*| <= (5/3) Q^(3/2) eps < 2 Q^(3/2) eps for good after T = (20 n Q/p) "
+        "log(3 R/(5 Q eps)) steps, p = 1/4, and 1 + (T + 1) (log2(R/eps) + 2) evaluations, but for probability "
+        "(5 Q eps/(3 R))^(5nQ/2): O(n Q log^2(R/eps)) evaluations.",
+        source=f"{PAPER}, theorem on GLD-Search, as recalled there without constants",
+        kind="probability",
+        provenance="corrected",
+        assumptions=(
+            "f is smooth and strongly convex with condition number Q",
+            "|x0 - x*| <= R, 5 Q r/3 < R; K = ceil(log2(R/r)); displacements uniform in the ball of radius r_k/sqrt(n)",
+        ),
+        bound=final_distance,
+        units={"Q": (0, 0), "eps": (1, 0), "return": (1, 0)},
+        experiments=(
+            _final("family", 2, lambda d, Q: 1.2 * np.sqrt(Q)),
+            _final("hard", 2, lambda d, Q: 1.2 * np.sqrt(Q)),
+            *(_final("hard", d, _barely) for d in DECADES),
+        ),
+        controls=(
+            *(
+                Control(
+                    f"gld_search.final_distance.dimension_free_{d:.0e}".replace("+", ""),
+                    "gld_search.final_distance",
+                    "as many steps as in dimension 1 (wrong power of n)",
+                    _final(
+                        "hard",
+                        d,
+                        lambda d, Q: 2 * np.sqrt(Q),
+                        count=lambda n, **rest: steps_to_floor(n=1, **rest),
+                        replicas=50,
+                    ),
+                )
+                for d in (DECADES[0], DECADES[-1])
+            ),
+            *(
+                Control(
+                    f"gld_search.final_distance.root_{d:.0e}".replace("+", ""),
+                    "gld_search.final_distance",
+                    "2 sqrt(Q) eps (wrong power of Q)",
+                    _final("hard", d, _barely, bound=lambda Q, eps: final_distance(Q=Q, eps=eps) / Q),
+                )
+                for d in DECADES
+            ),
+            Control(
+                "gld_search.final_distance.not_monotone",
+                "gld_search.final_distance",
+                "it is kept when every displacement is accepted",
+                _final("hard", 4, lambda d, Q: 1.05, spoil=lambda m: _with(m, step=accept_anything)),
+            ),
+            Control(
+                "gld_search.final_distance.sign",
+                "gld_search.final_distance",
+                "it is kept when the worst candidate is (sign bug)",
+                _final("family", 4, lambda d, Q: 1.05, spoil=lambda m: _with(m, step=worst_candidate)),
             ),
         ),
     ),

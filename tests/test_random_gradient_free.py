@@ -1,0 +1,71 @@
+"""Schedules and exact runs of `zotheory.theorems.random_gradient_free`."""
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from zotheory.problems import HalfSquare, NoisyLinear, Norm, Quadratic, block_quadratic
+from zotheory.theorems import random_gradient_free as theorems
+
+
+def test_the_exact_gaps_are_those_of_runs():
+    """Two blocks, 4000 runs: the last gap and the mean gap, each within five standard errors."""
+    f = block_quadratic((1.0, 4.0), (2, 3), start=(0.7, 0.6), centre=(0.4, 0.3), f_star=-1.0)
+    method = zo.random_gradient_free(h=lambda k: 0.03, delta=0.5, average=False)
+    gaps = zo.run(method, f, steps=8, replicas=4000, seed=3, record=range(9)).values - f.f_star
+    for found, exact in zip(
+        (gaps[-1], gaps[:-1].mean(axis=0)),
+        theorems.expected_gaps((2, 3), (1.0, 4.0), (0.7, 0.6), steps=8, h=0.03, delta=0.5),
+        strict=True,
+    ):
+        assert abs(found.mean() - exact) < 5 * found.std() / np.sqrt(len(found))
+
+
+@pytest.mark.parametrize("horizon", [True, False])
+def test_the_sums_are_those_of_the_steps(horizon):
+    f = Norm("l2", np.full(3, 0.1), np.zeros(3), 1.0)
+    method, constants = theorems.prescribed_nonsmooth(f, steps=5, delta=0.1, horizon=horizon)
+    sizes = [method.step.keywords["h"](k) for k in range(5)]
+    assert np.isclose(constants["total"], sum(sizes))
+    assert np.isclose(constants["squares"], sum(h**2 for h in sizes))
+    assert method.step.keywords["mirror"].radius == 1.0
+
+
+def test_with_a_fixed_step_the_nonsmooth_bound_is_the_rate():
+    d, steps, R = 7, 50, 1.3
+    f = Norm("l2", np.full(d, 0.1), np.zeros(d), 5.0)
+    _, constants = theorems.prescribed_nonsmooth(f, steps=steps, delta=0.01)
+    constants |= {"R": R, "total": constants["total"] * R / f.R, "squares": constants["squares"] * (R / f.R) ** 2}
+    assert np.isclose(theorems.nonsmooth(**constants), 0.01 * np.sqrt(d) + R * (d + 4) / np.sqrt(steps))
+
+
+@pytest.mark.parametrize(
+    ("prescribe", "words"),
+    [
+        (lambda: theorems.prescribed_convex(Norm("l1", np.zeros(2), np.ones(2), 2.0), delta=0.1), "L1 > 0, got None"),
+        (lambda: theorems.prescribed_convex(NoisyLinear(np.ones(2), 0.0, 1.0), delta=0.1), "L1 > 0, got 0.0"),
+        (lambda: theorems.prescribed_strongly_convex(HalfSquare(2), delta=0.1), "mu > 0, got 0.0"),
+        (lambda: theorems.prescribed_nonsmooth(HalfSquare(2), steps=3, delta=0.1), "L0 > 0, got None"),
+        (
+            lambda: theorems.prescribed_effective_dimension(
+                NoisyLinear(np.ones(2), 0.0, 1.0), trace=1.0, mu=1.0, delta=0.1
+            ),
+            "L1 > 0, got 0.0",
+        ),
+        (
+            lambda: theorems.prescribed_convex(Quadratic(np.ones(2), np.ones(2), np.ones(2)), delta=0.1),
+            "R > 0, got 0.0",
+        ),
+    ],
+)
+def test_a_problem_that_lacks_a_constant_is_named(prescribe, words):
+    with pytest.raises(ValueError, match=f"problem must state {words}"):
+        prescribe()
+
+
+@pytest.mark.parametrize("bound", [theorems.strongly_convex, theorems.effective_dimension])
+def test_more_curvature_below_than_above_is_refused(bound):
+    given = {"steps": 3, "R": 1.0, "gap": 1.0, "L1": 1.0, "mu": 1.5, "trace": 2.0, "delta": 0.1, "d": 3}
+    names = bound.__code__.co_varnames[: bound.__code__.co_argcount + bound.__code__.co_kwonlyargcount]
+    with pytest.raises(ValueError, match=r"L1 - mu must be non-negative, got -0\.5"):
+        bound(**{name: given[name] for name in names})
