@@ -26,8 +26,8 @@ def block(width=None, sizes=SIZES, centre=None, radius=None):
 
 
 GLD = zo.gld_search(R=2.0, r=0.05)
-TWO_POINT = zo.two_point(h=lambda t: 0.03, delta=lambda t: 0.3, mirror=euclidean_ball(1.2))
-BALL = {"centre": (0.4, 0.2), "radius": 1.2}
+TWO_POINT = zo.two_point(h=lambda t: 0.03, delta=lambda t: 0.3, mirror=euclidean_ball(1.4))
+BALL = {"centre": (0.4, 0.2), "radius": 1.4}
 SETTINGS = {
     "gld_search": (GLD, {"sizes": SIZES}, 0),
     "two_point": (TWO_POINT, {"sizes": LARGER} | BALL, 1),

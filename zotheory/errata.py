@@ -35,6 +35,8 @@ class Entry:
     claims: tuple[str, ...]
 
 
+GLD = "Golovin et al., ICLR 2020 (arXiv:1911.06317)"
+
 LEDGER = (
     Entry(
         id="gld-ball-overlap",
@@ -52,6 +54,160 @@ LEDGER = (
         claims=("gld_search.ball_overlap", "gld_search.one_step"),
     ),
     Entry(
+        id="gld-integer-range",
+        verdict="wrong",
+        source=f"{GLD}, Theorem 7",
+        statement="For (3/(5Q)) |x - x*| in [C1, C2] the radius is 2^k1 C1 or 2^-k2 C2 with 0 <= k1, k2 < log(C2/C1).",
+        wording="recalled",
+        ours="k up to ceil(log2(C2/C1)): at C1 = C2 the range is empty, and one radius is needed.",
+        evidence="proofs/gld_search.py, `_grid`, step `last radius`; zotheory/methods/gld_search.py, `radii`",
+        claims=("gld_search.one_step",),
+    ),
+    Entry(
+        id="gld-logarithm",
+        verdict="imprecise",
+        source=f"{GLD}, algorithms GLD-Search and GLD-Fast",
+        statement="K = log(R/r) and K = log(4 sqrt(Q)), base not stated, for radii that halve.",
+        wording="printed",
+        ours="Base 2, rounded up. Public implementations in Python, Rust and MATLAB take the natural logarithm; their "
+        "radii end at R (r/R)^0.69 in place of r.",
+        evidence="controls gld_search.one_step.natural_log, gld_search.iterations.natural_log, "
+        "gld_fast.coverage.natural_log",
+        claims=("gld_search.one_step", "gld_search.iterations", "gld_fast.coverage"),
+    ),
+    Entry(
+        id="gld-fast-start",
+        verdict="imprecise",
+        source=f"{GLD}, algorithm GLD-Fast",
+        statement="R starts at the diameter of the search space.",
+        wording="printed",
+        ours="At diameter/Q: the radii R/(4 sqrt(Q))..4 sqrt(Q) R are centred on it, and a step needs 3|x - x*|/(5Q). "
+        "From the diameter the first log2(Q) epochs miss the small distances; the cost is additive.",
+        evidence="proofs/gld_fast.py, `coverage_derivation`; controls gld_fast.coverage.diameter_*; "
+        "benchmarks/gld_fast_forms.py",
+        claims=("gld_fast.coverage", "gld_fast.epochs"),
+    ),
+    Entry(
+        id="gld-scale",
+        verdict="imprecise",
+        source=f"{GLD}, algorithms GLD-Search and GLD-Fast",
+        statement="v_k ~ r_k D, the scale of D not stated; public code takes N(0, I).",
+        wording="printed",
+        ours="The analysis draws from the ball of radius r_k/sqrt(n), a deviation of r_k/n a coordinate. With N(0, I), "
+        "Q = 10 and n >= 1000 no step of 2000 contracted; GLD-Fast idles until R has been halved often enough.",
+        evidence="controls gld_fast.coverage.gaussian_*; benchmarks/gld_fast_forms.py",
+        claims=("gld_search.one_step", "gld_fast.coverage"),
+    ),
+    Entry(
+        id="gld-fast-epoch",
+        verdict="imprecise",
+        source=f"{GLD}, algorithm GLD-Fast",
+        statement="Epochs of H = n Q log(Q) steps.",
+        wording="printed",
+        ours="The order is right, the constant is missing (and H = 0 at Q = 1): (10 n Q/p) log(4Q) + 1 steps suffice, "
+        "p = 1/4. If epochs are counted by the gap, (10 n Q/p) log(4) + 1 do.",
+        evidence="proofs/gld_fast.py; control gld_fast.epochs.printed_length (n = 30, Q = 2)",
+        claims=("gld_fast.epochs", "gld_fast.evaluations", "gld_fast.evaluations_sharp"),
+    ),
+    Entry(
+        id="gld-fast-rate",
+        verdict="improvable",
+        source=f"{GLD}, abstract",
+        statement="O(k Q log(n) log(R/eps)) evaluations.",
+        wording="printed",
+        ours="The theorem on GLD-Fast, as recalled, has a further log^2(Q). One of these two logarithms is not needed: "
+        "O(n Q log(Q) log(Q diameter/eps)) at full rank, the epochs counted by the gap. The other is left open.",
+        evidence="proofs/gld_fast.py, `evaluations` and `evaluations_sharp`",
+        claims=("gld_fast.evaluations", "gld_fast.evaluations_sharp"),
+    ),
+    Entry(
+        id="gld-extra-logarithm",
+        verdict="imprecise",
+        source=f"{GLD}, sections on GLD-Search and GLD-Fast",
+        statement="What GLD-Search pays for not knowing Q is called log(n/eps) in one section, log(1/eps) in the next.",
+        wording="printed",
+        ours="log(R/r): 1/eps if displacements come from balls of radius r_k/sqrt(n), n/eps if that scale has to be "
+        "searched for.",
+        evidence="gld_search.final_distance: at most 171 n Q log2(R/eps)^2 evaluations, without n in the logarithm",
+        claims=("gld_search.final_distance",),
+    ),
+    Entry(
+        id="gld-acceptance",
+        verdict="misprint",
+        source=f"{GLD}, text on the acceptance test",
+        statement="A slip in the acceptance test: it reads f(x_{t+1}) < x_t.",
+        wording="recalled",
+        ours="f(x_{t+1}) < f(x_t). Monotone acceptance is what the theorems rest on.",
+        evidence="controls gld_search.final_distance.not_monotone, gld_fast.epochs.not_monotone",
+        claims=("gld_search.iterations", "gld_search.final_distance", "gld_fast.epochs"),
+    ),
+    Entry(
+        id="gld-perturbation",
+        verdict="improvable",
+        source=f"{GLD}, high-rank perturbations after Theorem 9",
+        statement="f(x) = g(P_A x) + h(x), |h| <= delta: the factor is 1 - 1/(10 k Q) whenever "
+        "f(x) - f* >= 60 delta k Q; Theorem 9's success probability is an unnamed constant.",
+        wording="recalled",
+        ours="20 delta k Q is enough, not 60: a perturbation adds 2 delta, and no less than 2 delta will do in this "
+        "argument. The constant of Theorem 9 may be taken as 1/4 for every k, with a radius in [9L/20, 9L/10]; in "
+        "[L/2, L] its limit is Phi(-7/10) = 0.24196... . By smoothness alone the factor 1 - 2/(5 k Q) has that "
+        "probability too.",
+        evidence="proofs/gld_low_rank.py; `zotheory verify gld_low_rank`, controls gld_low_rank.one_step.window and "
+        "gld_low_rank.perturbed.fifth_threshold",
+        claims=("gld_low_rank.perturbed", "gld_low_rank.one_step", "gld_low_rank.smooth_step"),
+    ),
+    Entry(
+        id="gld-lower-bound",
+        verdict="wrong",
+        source=f"{GLD}, Theorem 10",
+        statement="For a rotation-symmetric step at any radius there is a set of x of positive measure where the gap "
+        "stays above 1 - 5 log(nQ)/(nQ) times the old one with probability at least 1 - 1/poly(nQ), for every n and Q.",
+        wording="recalled",
+        ours="The probability to beat the factor is at most (1/2) (1 + 5 log(nQ)/n)^(-(n-1)/2), in an explicit cone; "
+        "that is at most (nQ)^(-5/2) for n >= 2 and n >= 10 log(nQ)^2. At n = 2 no power of nQ bounds it: it is 0.052 "
+        "at Q = 10^6.",
+        evidence="proofs/sample_and_keep.py; control sample_and_keep.lower_bound.every_n",
+        claims=("sample_and_keep.lower_bound",),
+    ),
+    Entry(
+        id="gld-one-step-constant",
+        verdict="improvable",
+        source=f"{GLD}, Theorem 7",
+        statement="A grid of ratio 2 contracts by 1 - 1/(5nQ) with probability at least 1/4.",
+        wording="recalled",
+        ours="By the descent lemma steps of lengths in ratio 2 contract by 1 - 2/(5nQ) with that probability for "
+        "n >= 2; ratio 4.68 promises more per evaluation. The lengths have to bracket |g|/(beta sqrt n), up to "
+        "constants, and the steps are uniform on a sphere.",
+        evidence="proofs/sample_and_keep.py; `zotheory verify sample_and_keep.best_grid`",
+        claims=("sample_and_keep.best_grid", "gld_search.one_step"),
+    ),
+    Entry(
+        id="gld-figure-1",
+        verdict="undecided",
+        source=f"{GLD}, section 5 and Figure 1",
+        statement="GLD-Fast is comparable to accelerated random search (ARS) and reaches moderate error much sooner "
+        "for n >= 50; it is faster than ARS where Q is overestimated (Figure 3), and on BBOB beats GLD-Search "
+        "increasingly with the dimension.",
+        wording="printed",
+        ours="Not seen here on f_{1,8,n}: with the steps of its theorem ARS is ahead at n = 10, 50 and 200, and at "
+        "small gaps where Q is overestimated; on BBOB GLD-Fast beats GLD-Search on 5 to 8 of 24 functions whatever the "
+        "dimension. Seen: invariance, ARS stalling on the transform, GLD below ARS on most BBOB functions. The paper's "
+        "settings of ARS and the scale of its D were not at hand.",
+        evidence="figures/gld_quadratics.py, figures/gld_wrong_curvature.py, figures/gld_bbob.py",
+        claims=(),
+    ),
+    Entry(
+        id="evosax-radii",
+        verdict="departs",
+        source="evosax 0.3, GradientlessDescent",
+        statement="It is GLD of Golovin et al.; its source marks the radii as different from the paper.",
+        wording="printed",
+        ours="Its radii r_min + (r_max - r_min) 2^(-k/5) do not fall below r_min: as it comes it does not reach 1e-6 "
+        "of the first gap on any of four quadratics in 200,000 evaluations; with r_min = 0 and ratio 2 it does.",
+        evidence="benchmarks/peers.py, benchmarks/RESULTS.md",
+        claims=(),
+    ),
+    Entry(
         id="duchi-theorem-1",
         verdict="improvable",
         source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Theorem 1",
@@ -61,6 +217,59 @@ LEDGER = (
         "1 of the u^2 term, (1 + log k)/2 the log(2k). No erratum.",
         evidence="proofs/two_point.py; `zotheory verify two_point.mean_gap_sharp`",
         claims=("two_point.mean_gap", "two_point.mean_gap_sharp"),
+    ),
+    Entry(
+        id="double-smoothing-log",
+        verdict="improvable",
+        source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Lemma 2 and Theorem 2",
+        statement="Double smoothing has E|g|^2 <= c d G^2 (sqrt(u_2/u_1) d + 1 + log d), so that the mean gap carries "
+        "sqrt(log(2d)), with u_2 = u_1/(d^2 t).",
+        wording="recalled",
+        ours="No log d: both laws Gaussian, E|g|^2 <= G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) + r^2/(1 + r^2))], "
+        "r = u_2/u_1; for ball and sphere (d >= 4) the same order. So u_2 = u_1/sqrt(d) suffices, and the mean gap is "
+        "(alpha + 1/alpha) R B/sqrt(2k) + u R G sqrt(d(1 + r^2)) (1 + log k)/k with B^2 of the order of d G^2.",
+        evidence="proofs/double_smoothing.py; `zotheory verify double_smoothing`",
+        claims=(
+            "double_smoothing.second_moment",
+            "double_smoothing.second_moment_ball",
+            "double_smoothing.mean_gap_sharp",
+        ),
+    ),
+    Entry(
+        id="double-smoothing-constants",
+        verdict="imprecise",
+        source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Lemma 2 and Theorem 2",
+        statement="The constants of Lemma 2 and Theorem 2 are universal and unnamed.",
+        wording="recalled",
+        ours="3 in Lemma 2, the best possible (d = 1, u_2/u_1 -> 0, linear F); 5 in Theorem 2; three pairs of laws.",
+        evidence="proofs/double_smoothing.py; `zotheory verify double_smoothing`, control double_smoothing.lemma2.two",
+        claims=("double_smoothing.lemma2", "double_smoothing.mean_gap"),
+    ),
+    Entry(
+        id="two-point-l1-exponent",
+        verdict="imprecise",
+        source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), corollary for the l1 ball",
+        statement="p = 1 + 1/log(2d) makes |x|_p^2/(2(p - 1)) 1-strongly convex for |.|_p in every dimension d.",
+        wording="recalled",
+        ours="At d = 1 this p is 2.44 > 2; p = 1 + 1/max(1, log(2d)) holds for all d.",
+        evidence="proofs/two_point_corollaries.py (1 < p <= 2); tests/test_geometry.py::test_the_default_exponent",
+        claims=("two_point_corollaries.l1",),
+    ),
+    Entry(
+        id="nesterov-spokoiny-theta",
+        verdict="imprecise",
+        source="Nesterov, Spokoiny, Found. Comput. Math. 17, 2017, Theorem 9",
+        statement="The accelerated method takes theta = 1/(16 (n+1)^2 L1), and its proof rests on Lemma 5.",
+        wording="recalled",
+        ours="By Lemma 5 the proof closes for theta = 1/(16 (n+4)^2 L1) at most. The bound holds with (n+1)^2 all the "
+        "same, by a sharper lemma; the same lemma allows h = 1/(2(n+2) L1), theta = 1/(4 (n+2)^2 L1).",
+        evidence="proofs/accelerated_random_search.py; `zotheory verify accelerated_random_search`",
+        claims=(
+            "accelerated_random_search.second_moment",
+            "accelerated_random_search.mean_gap",
+            "accelerated_random_search.mean_gap_recalled",
+            "accelerated_random_search.mean_gap_sharp",
+        ),
     ),
     Entry(
         id="stp-sphere",
