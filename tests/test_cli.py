@@ -10,6 +10,7 @@ import pytest
 
 import zotheory
 from zotheory import cli, theorems
+from zotheory.errata import LEDGER
 from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Mean
 
@@ -91,8 +92,32 @@ def test_show_tells_all_of_a_claim(zo, name):
 
 
 def test_show_tells_the_errata_of_the_claims_they_bear_on(zo):
+    concerned = {name for entry in LEDGER for name in entry.claims}
     for name in theorems.claims():
-        assert ("Errata" in zo("show", name)[1]) == (name in ("gld_search.ball_overlap", "gld_search.one_step"))
+        assert ("Errata" in zo("show", name)[1]) == (name in concerned)
+
+
+def test_errata_are_listed_and_shown(zo):
+    code, out, _ = zo("errata")
+    assert code == 0
+    assert all(entry.id in out for entry in LEDGER)
+    assert [entry["id"] for entry in json.loads(zo("errata", "--json")[1])] == [entry.id for entry in LEDGER]
+    code, out, _ = zo("errata", "gld-ball-overlap")
+    assert code == 0
+    assert all(part in out for part in ("gld-ball-overlap: wrong", "wording recalled", "gld_search.one_step"))
+    code, _, err = zo("errata", "gld-bal-overlap")
+    assert (code, "did you mean 'gld-ball-overlap'?" in err) == (2, True)
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_jobs_must_be_a_count(zo, jobs):
+    code, _, err = zo("verify", SMALL, "--jobs", jobs)
+    assert (code, f"jobs must be a positive integer, got {jobs}" in err) == (2, True)
+
+
+def test_results_do_not_depend_on_the_processes(zo):
+    one, two = (zo("verify", SMALL, "--json", "--jobs", jobs)[1] for jobs in (1, 2))
+    assert one == two
 
 
 # --- verify ----------------------------------------------------------------------------------------------------------
