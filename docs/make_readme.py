@@ -28,7 +28,7 @@ def table(record: dict[str, Any]) -> str:
         rows.append(
             [
                 f"`{known.id}`",
-                known.source,
+                known.source.replace("|", "\\|"),
                 known.proof,
                 claim["verdict"],
                 number(claim["ratio"]),

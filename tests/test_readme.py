@@ -20,7 +20,11 @@ GENERATOR = runpy.run_path(str(ROOT / "docs" / "make_readme.py"))
 
 
 def _cells(text):
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `")]
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in text.splitlines()
+        if line.startswith("| `")
+    ]
 
 
 def test_the_table_of_results_is_the_one_that_verification_gives(report):
