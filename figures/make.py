@@ -24,6 +24,8 @@ NAMES = (
     "gld_wrong_curvature",
     "gld_bbob",
     "two_point_rate",
+    "two_point_dimension",
+    "two_point_geometry",
 )
 
 

@@ -11,7 +11,16 @@ import pytest
 from matplotlib.image import imread
 
 import zotheory as zo
-from figures import gld_bbob, gld_contraction, gld_transform, make, style, two_point_rate
+from figures import (
+    gld_bbob,
+    gld_contraction,
+    gld_transform,
+    make,
+    style,
+    two_point_dimension,
+    two_point_geometry,
+    two_point_rate,
+)
 from figures.runs import best_so_far
 from zotheory.theorems.gld_search import SUCCESS
 
@@ -22,7 +31,11 @@ SMALL = {
     "gld_wrong_curvature": {"factors": (0.25, 4), "n": 10, "replicas": 2, "length": 400, "records": 6},
     "gld_bbob": {"dimensions": (2, 3), "functions": (1, 10), "replicas": 3, "length": 100},
     "two_point_rate": {"k": (50, 200), "d": 3, "dimensions": (2, 8), "steps": 100, "replicas": 30},
-}
+    "two_point_dimension": {
+        "k": (50, 200), "d": 4, "dimensions": (4, 16), "pairs": (1, 3), "fixed": (100, 16), "replicas": 30
+    },
+    "two_point_geometry": {"dimensions": (8, 32, 64), "k": (250, 1000), "replicas": 10},
+}  # fmt: skip
 
 
 class _Small(dict):
@@ -123,6 +136,37 @@ def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     mean, error = style.interval(data.quadratic)
     assert np.all(mean + 2 * error < two_point_rate.bounds(data.k, np.full(2, data.d))[1])
     assert np.all(data.quadratic >= 0)
+
+
+def test_every_gap_lies_between_lower_and_upper_bound_with_the_slopes_of_the_rate(small):
+    data = small["two_point_dimension"]
+    for points, *methods in (data[:3], data[3:6], data[6:]):
+        upper, lower = two_point_dimension.bounds(points)
+        for gaps in methods:
+            mean, error = style.interval(gaps)
+            assert np.all(mean + 2 * error < upper)
+            assert np.all(mean + 2 * error > lower)
+    for x, gaps, power in ((data.k[:, 0], data.k_two_point, -0.5), (data.d[:, 1], data.d_two_point, 0.5)):
+        slope, half = two_point_dimension.fitted(x, gaps)
+        assert abs(slope - power) < 2 * half + 0.05
+
+
+def test_fitted_power_and_its_interval_against_closed_forms():
+    x = np.array([1.0, 10.0])
+    samples = np.stack([np.tile([0.9, 1.1], 50), np.tile([9.0, 11.0], 50)])
+    slope, half = two_point_dimension.fitted(x, samples)
+    assert slope == pytest.approx(1)
+    relative = style.interval(samples)[1][0]  # of both means, independent, over a difference of log 10
+    assert half == pytest.approx(np.sqrt(2) * relative / np.log(10))
+
+
+def test_the_p_norm_learns_what_the_euclidean_step_does_not(small):
+    data = small["two_point_geometry"]
+    first, second = data.p_norm.mean(-1), data.euclidean.mean(-1).min(0)
+    assert np.all(first[1:, -1] < second[1:, -1])
+    assert np.all(data.p_norm >= 0)
+    problem = two_point_geometry.problem(8, 1000)
+    assert problem.f_star == pytest.approx(-2 * np.sqrt(8 * np.log(16) / 1000))
 
 
 def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):

@@ -157,6 +157,16 @@ def test_gradients_of_dual_exponents_are_inverse(x, p):
     assert np.allclose(zg.p_gradient(zg.p_gradient(x, p), p / (p - 1)), x, atol=1e-7)
 
 
+@pytest.mark.parametrize("p", [1.3, 2.0])
+def test_a_row_that_rests_at_the_centre_beside_one_that_moves(p):
+    x, g = np.zeros((2, D)), np.zeros((2, D))
+    g[1] = [5.0, -3.0, 1.0, 0.0]
+    mirror = zg.p_norm(RADIUS, D, p)
+    both = mirror.prox(x, g, 1.0)
+    np.testing.assert_array_equal(both[0], 0)
+    np.testing.assert_array_equal(both[1], mirror.prox(x[1], g[1], 1.0))
+
+
 def test_steps_of_a_batch_are_those_of_its_rows():
     rng = np.random.default_rng(0)
     g = rng.standard_normal((6, 3, D))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import zotheory as zo
-from zotheory.oracles import Counted, Fresh, Noisy, ObjectiveError, require_shared_sample, vectorised
+from zotheory.oracles import Counted, Expected, Fresh, Noisy, ObjectiveError, require_shared_sample, vectorised
 
 run_module = import_module("zotheory.run")  # `zotheory.run` itself is the function
 GLD = zo.gld_search(R=2.0, r=1e-2)
@@ -75,6 +75,16 @@ def test_common_random_numbers_within_a_step_and_new_ones_in_the_next():
     assert np.allclose(noisy.x, exact.x)  # additive noise cancels in a difference that shares it
     xi = [problem.sample(zo.generator(s), (2,)) for s in (1, 2)]
     assert not np.allclose(*xi)
+
+
+def test_the_mean_of_a_stochastic_problem_is_a_deterministic_one():
+    problem = zo.problems.breast_cancer()
+    f = Expected(problem)
+    assert (f.d, f.L1) == (problem.d, problem.L1)
+    assert not hasattr(f, "sample")
+    run = zo.run(zo.gld_search(R=1.0, r=0.1), f, steps=5, record=range(6), seed=1)
+    np.testing.assert_array_equal(run.values[-1], problem(run.x))
+    assert np.all(np.diff(run.values, axis=0) <= 0)  # which single rows would not keep to
 
 
 def test_fresh_samples_do_not_cancel():

@@ -147,7 +147,8 @@ def _threshold(over: Array, top: Array, radius: float, q: float) -> Array:
         if xp.all(done):
             break
         low, high = xp.where(left < 0, mu, low), xp.where(left >= 0, mu, high)
-        newton = mu - left / (scale * ((2 - q) * B / A + (q - 1) * C / B))
+        slope = scale * ((2 - q) * B / A + (q - 1) * C / B)
+        newton = mu - left / xp.where(done, slope * 0 + 1, slope)  # 0 where w is
         mu = xp.where(done, mu, xp.where((low < newton) & (newton < high), newton, (low + high) / 2))
     return mu
 

@@ -148,6 +148,22 @@ class _Delegate:
 
 
 @dataclass(frozen=True)
+class Expected(_Delegate):
+    """The mean f = E F(.; X) of a stochastic problem as a deterministic one: no step draws a sample."""
+
+    problem: Any
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("sample", "at"):
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
+    def __call__(self, x: Array) -> Array:
+        """E F at points (..., d)."""
+        return self.problem(x)
+
+
+@dataclass(frozen=True)
 class Noisy(_Delegate):
     """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations."""
 

@@ -34,6 +34,7 @@ from zotheory.evidence.reduced import DECADES
 from zotheory.geometry import norm
 from zotheory.methods import Method, accelerated_random_search
 from zotheory.methods.accelerated_random_search import State, step
+from zotheory.oracles import Expected
 from zotheory.problems import HalfSquare, Quadratic, block_quadratic, breast_cancer
 from zotheory.run import generator, run
 from zotheory.theorems.gld_search import rotated_family
@@ -224,7 +225,8 @@ def _problem(name: str, d: int) -> Any:
         return Quadratic(spectrum, np.full(d, 0.3), np.full(d, 0.3) + np.eye(1, d)[0], -1.0)
     if name == "half-square":
         return HalfSquare(d, active=d, c=0.3)
-    return breast_cancer() if name == "logistic" else rotated_family(d)
+    # f itself, all rows of the data, not one
+    return Expected(breast_cancer()) if name == "logistic" else rotated_family(d)
 
 
 def _mean_gap(
@@ -243,8 +245,7 @@ def _mean_gap(
         method, constants = prescribed(problem, delta=delta, tau=tau, steps=steps)
         if spoil is not None:
             method = replace(method, step=partial(spoil, **method.step.keywords))  # type: ignore[attr-defined]
-        f = problem if hasattr(problem, "frame") else problem.__call__  # no sample: f itself, not F(.; X)
-        result = run(method, f, x0=problem.x0, steps=k, replicas=replicas, seed=seed, record=[k])
+        result = run(method, problem, steps=k, replicas=replicas, seed=seed, record=[k])
         gaps = np.maximum(result.values[0] - problem.f_star, 0)  # rounding can leave -1e-17
         return Mean(gaps, float(bound(k, **constants)), calls=result.calls)
 

@@ -30,6 +30,7 @@ from zotheory.evidence.reduced import DECADES
 from zotheory.methods import Method, gld_fast
 from zotheory.methods.gld_fast import State, radii
 from zotheory.methods.gld_fast import draw as step_draw
+from zotheory.oracles import Expected
 from zotheory.problems import breast_cancer, golovin_family, random_rotation
 from zotheory.run import generator, iterate, run
 from zotheory.theorems import gld_search
@@ -215,7 +216,7 @@ def _problem(name: str, d: int, Q: float) -> Any:
     if d in DECADES:
         return reduced.reduce(lambda width: hard_instance(d, Q, width), (1, d - 1), gld_fast(R=1.0, Q=Q, H=1))
     if name == "logistic":
-        return breast_cancer()
+        return Expected(breast_cancer())  # all rows of the data, not one
     if name == "hard":
         return hard_instance(d, Q)
     rotation = random_rotation(d, np.random.default_rng(7))

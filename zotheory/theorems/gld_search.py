@@ -28,6 +28,7 @@ from zotheory.evidence.reduced import DECADES
 from zotheory.methods import Method, gld_search, two_point
 from zotheory.methods.gld_search import State, argmin, radii, step
 from zotheory.methods.gld_search import draw as step_draw
+from zotheory.oracles import Expected
 from zotheory.problems import Increasing, Quadratic, block_quadratic, breast_cancer, golovin_family, random_rotation
 from zotheory.run import generator, iterate, run
 
@@ -227,7 +228,7 @@ def _problem(name: str, d: int, method: Method) -> Any:
     if d in DECADES:
         return reduced.reduce(lambda width: hard_instance(d, 10.0, width), (1, d - 1), method)
     if name == "logistic":
-        return breast_cancer()
+        return Expected(breast_cancer())  # all rows of the data, not one
     return rotated_family(d) if name == "family" else hard_instance(d, 10.0)
 
 

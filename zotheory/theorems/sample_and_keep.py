@@ -28,8 +28,8 @@ from zotheory.evidence.observations import Frequency, Mean, Value
 from zotheory.evidence.reduced import DECADES
 from zotheory.methods import Method, gld_fast, gld_search
 from zotheory.methods.gld_search import State, step
-from zotheory.oracles import is_stochastic
-from zotheory.problems import Increasing, Quadratic, block_quadratic, breast_cancer, random_rotation
+from zotheory.oracles import Expected
+from zotheory.problems import Quadratic, block_quadratic, breast_cancer, random_rotation
 from zotheory.run import generator, iterate, run
 from zotheory.theorems.gld_search import accept_anything, hard_instance, rotated_family, sphere_tail
 
@@ -315,7 +315,7 @@ def _problem(name: str, n: int) -> Any:
         blocks = {"halves": ((1.0, 10.0), (half, half)), "hard": ((1.0, 10.0), (1, n - 1))}[name]
         return reduced.reduce(lambda width: block_quadratic(*blocks, start=(1.0, 0.0), width=width), blocks[1], BASE)
     if name == "logistic":
-        return breast_cancer()
+        return Expected(breast_cancer())  # all rows of the data, not one
     if name == "round":
         return Quadratic(np.full(n, 3.0), np.full(n, 0.4), np.full(n, 0.4) + np.eye(n)[0], -1.0)
     return rotated_family(n) if name == "family" else hard_instance(n, 10.0)
@@ -325,8 +325,7 @@ def _gaps(
     method: Method, problem: Any, steps: int, replicas: int, seed: np.random.SeedSequence
 ) -> tuple[np.ndarray, int]:
     """Gaps before and after the steps (2, replicas), never below 0, and the evaluations of one replica."""
-    whole = Increasing(problem, np.positive) if is_stochastic(problem) else problem  # all rows of the data, not one
-    result = run(method, whole, steps=steps, replicas=replicas, seed=seed, record=[0, steps])
+    result = run(method, problem, steps=steps, replicas=replicas, seed=seed, record=[0, steps])
     return np.maximum(result.values - problem.f_star, 0), result.calls
 
 

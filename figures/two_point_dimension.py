@@ -1,0 +1,143 @@
+"""No method beats the rate sqrt(d/(km)), and two-point descent has it.
+
+Claim: on the Gaussian linear family that is hardest for k rounds of m values, every mean gap lies above the lower bound
+and below Theorem 1 in its sharp form, whether k, d or the number of pairs changes; asking for X axis by axis comes
+within about a tenth of the lower bound. The centre of the ball, the answer without any value, is at twice the lower
+bound, so on this family no sensible method can be further from it: what is to be seen is that none comes closer.
+Source: Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), for the rate, as
+recalled; the constants are ours (`zotheory.theorems.lower_bounds`, `zotheory.theorems.two_point_corollaries`).
+Here: for each k, d and m the family's own member, with v drawn at random; the schedule of Theorem 1, directions on the
+sphere, from the centre; p pairs are m = p + 1 values, and s(d) = 1 + (d - 1)/p in Theorem 1. 100 replicas for each
+point, seed 4; slopes are least squares of logarithms, with 95 % intervals. Gaps are in units of R G, R the radius;
+Theorem 1 knows of the diameter only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import zotheory as zo
+from figures import style
+from zotheory.theorems.lower_bounds import axes, family, linear_family
+from zotheory.theorems.two_point_corollaries import pairs_mean_gap, prescribed
+
+SEED = 4
+STEPS = (64, 256, 1024, 4096, 16_384)
+DIMENSIONS = (2, 4, 8, 16, 32, 64, 128, 256)
+PAIRS = (1, 3, 7, 15, 31, 63)
+
+
+class Sweep(NamedTuple):
+    """Points (k, d, pairs) as rows (N, 3); gaps in units of R G, (N, replicas), of two methods."""
+
+    points: np.ndarray
+    two_point: np.ndarray
+    axes: np.ndarray
+
+
+class Data(NamedTuple):
+    """Rounds at `d`, dimensions at `steps`, pairs at both of the last: three sweeps flattened to arrays."""
+
+    k: np.ndarray
+    k_two_point: np.ndarray
+    k_axes: np.ndarray
+    d: np.ndarray
+    d_two_point: np.ndarray
+    d_axes: np.ndarray
+    pairs: np.ndarray
+    pairs_two_point: np.ndarray
+    pairs_axes: np.ndarray
+
+
+def sweep(points: Sequence[tuple[int, int, int]], replicas: int, key: int) -> Sweep:
+    """Run both methods on the family's member for each (k, d, pairs)."""
+    gaps: dict[str, list[np.ndarray]] = {"two_point": [], "axes": []}
+    for i, (k, d, pairs) in enumerate(points):
+        v = np.random.default_rng((SEED, key, i)).choice([-1.0, 1.0], d)
+        problem = family(k, pairs + 1, d, v)
+        methods = prescribed(problem, pairs=pairs)[0], axes(pairs + 1, problem.radius)
+        for j, (name, method) in enumerate(zip(gaps, methods, strict=True)):
+            seed = np.random.SeedSequence((SEED, key, i, j))
+            values = zo.run(method, problem, steps=k, replicas=replicas, seed=seed, record=[k]).values[0]
+            gaps[name].append((values - problem.f_star) / (problem.radius * problem.L0))
+    return Sweep(np.array(points), np.array(gaps["two_point"]), np.array(gaps["axes"]))
+
+
+def data(
+    k: Sequence[int] = STEPS,
+    d: int = 8,
+    dimensions: Sequence[int] = DIMENSIONS,
+    pairs: Sequence[int] = PAIRS,
+    fixed: tuple[int, int] = (1024, 64),
+    *,
+    replicas: int = 100,
+) -> Data:
+    """Sweep the rounds at dimension d, the dimension at fixed[0] rounds, the pairs at fixed = (rounds, dimension)."""
+    steps, dimension = fixed
+    return Data(
+        *sweep([(j, d, 1) for j in k], replicas, 0),
+        *sweep([(steps, n, 1) for n in dimensions], replicas, 1),
+        *sweep([(steps, dimension, p) for p in pairs], replicas, 2),
+    )
+
+
+def fitted(x: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
+    """Exponent of the power law through the means, and half of its 95 % interval."""
+    mean, error = style.interval(samples)
+    centred = np.log(x) - np.mean(np.log(x))
+    weights = centred / (centred @ centred)
+    return style.slope(x, mean), float(np.sqrt(np.sum((weights * error / mean) ** 2)))
+
+
+def bounds(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sharp Theorem 1, on the diameter, and the lower bound at each (k, d, pairs), in units of R G."""
+    k, d, pairs = points.T.astype(float)
+    upper = pairs_mean_gap(k, R=2.0, G=1.0, s=zo.directions.sphere.second_moment(d), m=pairs)
+    return upper, linear_family(k=k, m=pairs + 1, d=d, R=1.0, G=1.0)
+
+
+def draw(data: Data) -> Figure:
+    """Against k, against d, against the number of pairs."""
+    sweeps = [Sweep(*data[i : i + 3]) for i in (0, 3, 6)]
+    figure, panels = style.grid(
+        "√(d/(km)) is the best rate there is: every measured gap lies between the two bounds", 1, 3, 4.2
+    )
+    k, d, _ = data.pairs[0]
+    columns = (
+        (f"Rounds; $d = {data.k[0, 1]}$, $m = 2$", "rounds $k$", "k", 0),
+        (f"Dimension; $k = {data.d[0, 0]}$, $m = 2$", "dimension $d$", "d", 1),
+        (f"Pairs; $k = {k}$, $d = {d}$", "pairs $p$, values $m = p + 1$", "p", 2),
+    )
+    for panel, one, (title, label, letter, column) in zip(panels[0], sweeps, columns, strict=True):
+        x = one.points[:, column]
+        upper, lower = bounds(one.points)
+        panel.plot(x, upper, color=style.INK, label="Theorem 1, sharp form")
+        panel.plot(x, lower, color=style.VERMILLION, label="lower bound for every method")
+        middle, falls = len(x) // 2, upper[-1] < upper[0]
+        for samples, name, colour, marker, up in (
+            (one.two_point, "two-point descent", style.BLUE, "o", 12),
+            (one.axes, "axis by axis", style.GREEN, "s", -24),
+        ):
+            look = {"marker": marker, "markersize": 5, "linewidth": 1.2, "capsize": 2.5}
+            mean, error = style.interval(samples)
+            panel.errorbar(x, mean, error, color=colour, label=name, **look)
+            power = "${}^{{{:+.2f} \\pm {:.2f}}}$".format(letter, *fitted(x, samples))
+            right = falls == (up > 0)  # on the side where the curve is not
+            panel.annotate(
+                power, (x[middle], mean[middle]), (6 if right else -6, up), color=colour,
+                textcoords="offset points", ha="left" if right else "right",
+            )  # fmt: skip
+        panel.set(xscale="log", yscale="log", xlabel=label)
+        panel.set_title(title)
+        panel.minorticks_off()
+        every = x[:: 1 + (len(x) > 6)]
+        panel.set_xticks(every, [str(i) for i in every])
+        panel.set_ylim(lower.min() / 2, upper.max() * 1.3)
+    panels[0, 0].set_ylabel(r"mean gap $/\, (R\,G)$")
+    handles, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=4)
+    return figure
