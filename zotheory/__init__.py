@@ -8,7 +8,7 @@
 
 from typing import Any
 
-from zotheory import directions, estimators, geometry, oracles, problems
+from zotheory import directions, estimators, geometry, oracles, problems, radii
 from zotheory.methods import (
     METHODS,
     Method,
@@ -17,6 +17,8 @@ from zotheory.methods import (
     gld_fast,
     gld_search,
     random_gradient_free,
+    relative_loss,
+    three_point,
     two_point,
 )
 from zotheory.run import Run, generator, iterate, run
@@ -36,8 +38,11 @@ __all__ = [
     "iterate",
     "oracles",
     "problems",
+    "radii",
     "random_gradient_free",
+    "relative_loss",
     "run",
+    "three_point",
     "two_point",
 ]
 

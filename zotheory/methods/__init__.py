@@ -47,6 +47,8 @@ from zotheory.methods.double_smoothing import double_smoothing  # noqa: E402
 from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
 from zotheory.methods.random_gradient_free import random_gradient_free  # noqa: E402
+from zotheory.methods.relative_loss import relative_loss  # noqa: E402
+from zotheory.methods.three_point import three_point  # noqa: E402
 from zotheory.methods.two_point import two_point  # noqa: E402
 
 METHODS = {
@@ -56,6 +58,8 @@ METHODS = {
     "double_smoothing": double_smoothing,
     "random_gradient_free": random_gradient_free,
     "accelerated_random_search": accelerated_random_search,
+    "three_point": three_point,
+    "relative_loss": relative_loss,
 }
 
 __all__ = [
@@ -66,5 +70,7 @@ __all__ = [
     "gld_fast",
     "gld_search",
     "random_gradient_free",
+    "relative_loss",
+    "three_point",
     "two_point",
 ]

@@ -1,0 +1,180 @@
+"""Relative-loss descent: look at the loss here and at a random nearby point; move if it is lower.
+
+Source: this project.
+
+    y_t      = x_t + sigma_t (u_t + b_t)
+    x_{t+1}  = y_t if F(y_t; X_t) < F(x_t; X_t), else x_t
+    b_{t+1}  = beta b_t + (1 - beta) gain (u_t + b_t if it moved, else 0), no longer than `clip`
+
+The difference F(y; X) - F(x; X) is the relative loss; both values share the sample X. No gradient is asked for, and
+nothing of F but which of two values is lower, so every strictly increasing transform of F gives the same run.
+
+Notation: x point; u direction of covariance I; b momentum, in units of sigma; alpha_t = sigma_t sqrt(d) radius, the
+length of a step without momentum (`zotheory.radii`). With s = u/sqrt(d) of length 1 the candidate is
+x + alpha (s + b/sqrt(d)).
+
+With Gaussian directions, the radius `one_fifth` and no momentum this is the (1+1)-ES. The value-weighted form moves by
+-h F's relative loss/sigma u, lower or not: two-point descent without averaging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory import require
+from zotheory.directions import Law, sphere
+from zotheory.elementary import Array, namespace, sqrt
+from zotheory.methods import Method
+from zotheory.radii import Radius, as_radius
+
+
+class State(NamedTuple):
+    """Point x (..., d), its value fx (...), momentum b (..., d), remembered radius alpha (...), and t, from 1."""
+
+    x: Array
+    fx: Array
+    b: Array
+    alpha: Array
+    t: int
+
+
+class Move(NamedTuple):
+    """Direction u (..., d) and sigma (...), what a step draws."""
+
+    u: Array
+    sigma: Array
+
+
+def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius, cached: bool) -> State:
+    """Start at x0. Cost: 1 evaluation if values are kept, else none."""
+    zero = x0[..., 0] * 0
+    return State(x0, f(x0) if cached else zero, x0 * 0, zero + radius.first, 1)
+
+
+def draw(rng: Any, state: State, d: int, *, law: Law, radius: Radius) -> Move:
+    """u_t and sigma_t = alpha_t/sqrt(d)."""
+    u = law.draw(rng, tuple(state.x.shape[:-1]), d)
+    return Move(u, radius.draw(rng, state.alpha, state.t) / np.sqrt(d))
+
+
+def step(
+    f: Callable[[Array], Array],
+    state: State,
+    move: Move,
+    *,
+    beta: Array = 0,
+    gain: Array = 1,
+    clip: Array = 1,
+    cached: bool = True,
+    radius: Radius | None = None,
+) -> State:
+    """Move if the loss is lower there. Cost: 1 evaluation, 2 if the value here is not kept."""
+    x, fx, b, alpha, t = state
+    u, sigma = move
+    xp = namespace(x)
+    here = fx if cached else f(x)
+    y = x + xp.expand_dims(sigma, axis=-1) * (u + b)
+    there = f(y)
+    lower = there < here
+    moves = xp.expand_dims(lower, axis=-1)
+    if beta != 0:
+        b = clipped(beta * b + (1 - beta) * gain * xp.where(moves, u + b, 0 * u), clip)
+    return State(
+        xp.where(moves, y, x),
+        xp.where(lower, there, here),
+        b,
+        alpha if radius is None else radius.after(alpha, lower),
+        t + 1,
+    )
+
+
+def clipped(b: Array, clip: Array) -> Array:
+    """Momentum b (..., d), shortened to length `clip` where it is longer."""
+    xp = namespace(b)
+    length = sqrt(xp.sum(b * b, axis=-1, keepdims=True))
+    return b * (clip / xp.where(length > clip, length, 0 * length + clip))
+
+
+def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: Array) -> State:
+    """Move by -h (relative loss)/sigma u, whether it is lower or not. Cost: 2 evaluations."""
+    x, fx, b, alpha, t = state
+    u, sigma = move
+    xp = namespace(x)
+    relative = f(x + xp.expand_dims(sigma, axis=-1) * u) - f(x)
+    return State(x - xp.expand_dims(h * relative / sigma, axis=-1) * u, fx, b, alpha, t + 1)
+
+
+def relative_loss(
+    *,
+    radius: Radius | float | Callable[[int], float],
+    beta: float = 0.0,
+    gain: float = 1.0,
+    clip: float = 1.0,
+    law: Law = sphere,
+    cached: bool = True,
+    h: float | None = None,
+) -> Method:
+    """Relative-loss descent.
+
+    Parameters
+    ----------
+    radius : Radius, float or callable
+        Length alpha of a step, in units of x: one of `zotheory.radii`, a number (fixed) or a function of t (decaying).
+    beta : float
+        Memory of the momentum, 0 <= beta < 1; 0 is none.
+    gain : float
+        Weight of an accepted step in the momentum; 1 makes it the exponential average. Where a fifth of the steps is
+        accepted, momentum feeds itself from gain = 5 on, held by `clip` alone.
+    clip : float
+        Longest momentum, in units of sigma = alpha/sqrt(d): c, where the theorems speak of |b| <= c.
+    law : Law
+        Isotropic law of directions: the sphere, or Gaussian.
+    cached : bool
+        Whether the value at x is kept from the step that found it. False for a stochastic problem, whose next sample
+        has another value there; True costs one evaluation less.
+    h : float, optional
+        Step size of the value-weighted form; without momentum.
+
+    Returns
+    -------
+    Method
+        Cost: 1 evaluation, then 1 a step; 2 a step where values are not kept or are weighted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless radius > 0, 0 <= beta < 1, gain > 0, clip > 0, h > 0, and beta = 0 where h is given.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 10)
+    >>> method = zo.relative_loss(radius=zo.radii.one_fifth(1.0))
+    >>> result = zo.run(method, f, steps=2000, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-4), result.calls
+    (True, 2001)
+    """
+    rule = as_radius(radius)
+    require.positive(gain=gain, clip=clip, **{"1 - beta": 1 - beta})
+    require.nonnegative(beta=beta)
+    if h is not None:
+        require.positive(h=h)
+        if beta != 0:
+            raise ValueError(f"beta must be 0 in the value-weighted form, got beta = {beta!r} and h = {h!r}")
+        cached = False
+        move = partial(weighted_step, h=h)
+    else:
+        move = partial(step, beta=beta, gain=gain, clip=clip, cached=cached, radius=rule)
+    return Method(
+        name="relative_loss",
+        init=partial(init, radius=rule, cached=cached),
+        draw=partial(draw, law=law, radius=rule),
+        step=move,
+        output=lambda state: state.x,
+        calls=(1, 1) if cached else (0, 2),
+        vectors=("x", "b"),
+    )

@@ -1,0 +1,97 @@
+"""Stochastic three points: look one step forward and one back along a random direction, keep the best of three.
+
+Source: Bergou, Gorbunov, Richtarik, "Stochastic three points method for unconstrained smooth minimization",
+SIAM J. Optim. 30(4), 2020 (arXiv:1902.03591), algorithm STP:
+
+    y+ = x_k + alpha_k s_k,  y- = x_k - alpha_k s_k
+    x_{k+1} = argmin of f over {x_k, y+, y-}
+
+Notation: s direction of length 1, our u/sqrt(d) with u of covariance I; alpha the radius (`zotheory.radii`).
+Departure from the print: ties keep x_k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory.directions import Law, sphere
+from zotheory.elementary import Array, namespace
+from zotheory.methods import Method
+from zotheory.methods.gld_search import argmin
+from zotheory.radii import Radius, as_radius
+
+
+class State(NamedTuple):
+    """Point x (..., d), its value fx (...), remembered radius alpha (...), and t, from 1."""
+
+    x: Array
+    fx: Array
+    alpha: Array
+    t: int
+
+
+def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius) -> State:
+    """Start at x0. Cost: 1 evaluation."""
+    return State(x0, f(x0), x0[..., 0] * 0 + radius.first, 1)
+
+
+def draw(rng: Any, state: State, d: int, *, law: Law, radius: Radius) -> Array:
+    """alpha_k s_k: array (..., d)."""
+    alpha = radius.draw(rng, state.alpha, state.t)
+    return law.draw(rng, tuple(state.x.shape[:-1]), d, alpha / np.sqrt(d))
+
+
+def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius) -> State:
+    """x_{k+1} = argmin of f over x_k, x_k + v and x_k - v. Cost: 2 evaluations."""
+    x, fx, alpha, t = state
+    xp = namespace(x)
+    y = xp.stack([x + v, x - v], axis=-2)
+    best, fbest = argmin(y, f(y))
+    lower = fbest < fx
+    moved = xp.where(xp.expand_dims(lower, axis=-1), best, x)
+    return State(moved, xp.where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
+
+
+def three_point(*, radius: Radius | float | Callable[[int], float], law: Law = sphere) -> Method:
+    """Stochastic three points.
+
+    Parameters
+    ----------
+    radius : Radius, float or callable
+        Length alpha of a step, in units of x: one of `zotheory.radii`, a number (fixed) or a function of t (decaying).
+    law : Law
+        Isotropic law of directions.
+
+    Returns
+    -------
+    Method
+        Cost: 1 evaluation, then 2 a step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless the radius is positive.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 10)
+    >>> result = zo.run(zo.three_point(radius=lambda k: 1 / k), f, steps=2000, seed=1)
+    >>> bool(result.values[-1] - f.f_star < 1e-2)
+    True
+    """
+    rule = as_radius(radius)
+    return Method(
+        name="three_point",
+        init=partial(init, radius=rule),
+        draw=partial(draw, law=law, radius=rule),
+        step=partial(step, radius=rule),
+        output=lambda state: state.x,
+        calls=(1, 2),
+        vectors=("x",),
+        selects=False,
+    )
