@@ -28,6 +28,7 @@ DETERMINISTIC = {
     "golovin": zp.golovin_family(1, 8, 9, minimiser=0.2, f_star=1.0),
     "block": zp.block_quadratic((1.0, 5.0), (3, 4), start=(1.0, 0.5), centre=(0.3, 0.2), radius=2.0),
     "logistic": zp.breast_cancer(radius=2.0),
+    "regression": zp.cell_nuclei(),
     "half-square": zp.HalfSquare(5, active=3, L1=2.5, c=0.3, radius=2.0),
     "embedded": _embedded(8),
     "embedded, full rank": _embedded(3),
@@ -102,6 +103,28 @@ def test_logistic_minimum_to_thirty_digits():
         excess = mpmath.fdot(gradient, gradient) / (2 * problem.ridge)  # f(x) - f* <= |grad|^2/(2 mu)
         assert excess < 1e-24
         assert abs(value - problem.f_star) < 1e-14
+
+
+def test_regression_solves_the_normal_equations():
+    f = zp.cell_nuclei()
+    A, y = f.features, f.targets
+    np.testing.assert_allclose(f.minimiser, np.linalg.solve(A.T @ A, A.T @ y), rtol=1e-9)
+    np.testing.assert_allclose(f.curvatures, np.linalg.eigvalsh(A.T @ A / len(y)), rtol=1e-9)
+    assert f(f.x0) == pytest.approx(0.5)  # half the variance of a standardised target
+    np.testing.assert_allclose(A.mean(axis=0), 0, atol=1e-12)
+
+
+def test_regression_summands():
+    f = zp.cell_nuclei()
+    xi = f.sample(generator(0), (20_000,))
+    x = np.tile(np.linspace(-0.5, 0.5, f.d), (20_000, 1))
+    values = f.at(xi)(x)
+    assert abs(values.mean() - f(x[0])) < 5 * values.std() / np.sqrt(20_000)
+    pair = f.at(xi)(np.stack([x, x], axis=1))  # two points of one sample
+    np.testing.assert_array_equal(pair[:, 0], values)
+    np.testing.assert_array_equal(pair[:, 1], values)
+    row = xi[3, 0]
+    assert values[3] == pytest.approx((row[:-1] @ x[3] - row[-1]) ** 2 / 2)
 
 
 def test_logistic_summands():
@@ -312,6 +335,9 @@ def test_block_quadratic_reduced_and_full_agree_where_both_exist():
         (lambda: zp.SignLinear(np.eye(2)[0], "cube"), ValueError, "domain must be one of"),
         (lambda: zp.SignLinear(np.eye(2)[0], "simplex", 2.0), ValueError, "radius must be 1 for the simplex"),
         (lambda: zp.SignLinear(np.eye(2)[0], start=-0.5), ValueError, "start must lie in"),
+        (lambda: zp.LeastSquares(np.ones(3), np.ones(3)), ValueError, "features must have shape"),
+        (lambda: zp.LeastSquares(np.ones((3, 2)), np.ones(3)), ValueError, "features must have rank d = 2, got rank 1"),
+        (lambda: zp.LeastSquares(np.eye(3), np.ones(2)), ValueError, "targets must have"),
         (lambda: zp.Logistic(np.ones((3, 2)), [1, 0, 1], 0.1), ValueError, "labels must be -1 or \\+1"),
         (lambda: zp.breast_cancer(ridge=0.0), ValueError, "ridge must be positive"),
         (lambda: zp.breast_cancer(radius=0.5), ValueError, "minimiser must lie in the domain"),

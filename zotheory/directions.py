@@ -64,6 +64,8 @@ def _dimension(g: Array) -> Array:
 
 
 def _scaled(u: Array, scale: Array) -> Array:
+    if isinstance(scale, float) and scale == 1:
+        return u
     u *= np.asarray(scale)[..., None]  # in place: u is this draw's own
     return u
 

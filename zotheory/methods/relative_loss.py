@@ -27,7 +27,8 @@ import numpy as np
 
 from zotheory import require
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array, namespace, sqrt
+from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.radii import Radius, as_radius
 
@@ -77,14 +78,15 @@ def step(
     u, sigma = move
     xp = namespace(x)
     here = fx if cached else f(x)
-    y = x + xp.expand_dims(sigma, axis=-1) * (u + b)
+    way = u if beta == 0 else u + b
+    y = x + xp.expand_dims(sigma, axis=-1) * way
     there = f(y)
     lower = there < here
-    moves = xp.expand_dims(lower, axis=-1)
     if beta != 0:
-        b = clipped(beta * b + (1 - beta) * gain * xp.where(moves, u + b, 0 * u), clip)
+        weight = xp.where(lower, 0 * sigma + (1 - beta) * gain, 0 * sigma)
+        b = clipped(beta * b + xp.expand_dims(weight, axis=-1) * way, clip)
     return State(
-        xp.where(moves, y, x),
+        xp.where(xp.expand_dims(lower, axis=-1), y, x),
         xp.where(lower, there, here),
         b,
         alpha if radius is None else radius.after(alpha, lower),
@@ -95,8 +97,8 @@ def step(
 def clipped(b: Array, clip: Array) -> Array:
     """Momentum b (..., d), shortened to length `clip` where it is longer."""
     xp = namespace(b)
-    length = sqrt(xp.sum(b * b, axis=-1, keepdims=True))
-    return b * (clip / xp.where(length > clip, length, 0 * length + clip))
+    length = norm(b)
+    return b * xp.expand_dims(clip / xp.where(length > clip, length, 0 * length + clip), axis=-1)
 
 
 def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: Array) -> State:

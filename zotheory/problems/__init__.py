@@ -17,6 +17,7 @@ None stands for "no such constant". `tests/test_problems.py` checks each one by 
 """
 
 from zotheory.problems.embedded import Embedded, Perturbed, cliffs, square_wave
+from zotheory.problems.least_squares import LeastSquares, cell_nuclei
 from zotheory.problems.linear import NoisyLinear
 from zotheory.problems.logistic import Logistic, breast_cancer
 from zotheory.problems.norms import Norm
@@ -30,6 +31,7 @@ __all__ = [
     "Embedded",
     "HalfSquare",
     "Increasing",
+    "LeastSquares",
     "Logistic",
     "NoisyLinear",
     "Norm",
@@ -39,6 +41,7 @@ __all__ = [
     "Wavy",
     "block_quadratic",
     "breast_cancer",
+    "cell_nuclei",
     "cliffs",
     "golovin_family",
     "random_rotation",

@@ -154,14 +154,19 @@ class Logistic:
         return float(np.linalg.norm(self.minimiser))
 
 
+def tumours() -> np.ndarray:
+    """Return the data of 569 breast tumours, shape (569, 31): 30 measurements, and 1 for benign, 0 for malignant."""
+    text = files("zotheory.problems").joinpath("data/breast_cancer.csv").read_text(encoding="utf-8")
+    return np.loadtxt(text.splitlines(), delimiter=",", skiprows=1)
+
+
 def breast_cancer(*, ridge: float = 0.1, radius: float | None = None) -> Logistic:
     """Diagnose 569 breast tumours from 30 measurements (Wolberg, Mangasarian, Street 1993; CC BY 4.0).
 
     Features are standardised and scaled by 1/sqrt(30), so that a typical row has norm 1. The data ship with the
     package; see ``zotheory/problems/data/README.md``.
     """
-    text = files("zotheory.problems").joinpath("data/breast_cancer.csv").read_text(encoding="utf-8")
-    table = np.loadtxt(text.splitlines(), delimiter=",", skiprows=1)
+    table = tumours()
     raw, benign = table[:, :-1], table[:, -1]
     features = (raw - raw.mean(axis=0)) / raw.std(axis=0) / np.sqrt(raw.shape[1])
     return Logistic(features, 2 * benign - 1, ridge, radius)

@@ -1,0 +1,124 @@
+"""Relative-loss descent beside the other methods, at equal evaluations: the table of docs/relative_loss.md.
+
+    OMP_NUM_THREADS=1 python benchmarks/comparison.py [--jobs 2] [NAME...]
+
+Evaluations until the median gap over the runs is the target's fraction of the first gap; "-": not within the budget.
+The gap is that of the point a method returns, free of noise, looked at every hundredth of d steps. Same problems and
+starts for all; one setting of each method for all problems (`figures/roster.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
+import zotheory as zo
+from figures.roster import roster
+from zotheory.oracles import Expected, Fresh, Noisy
+
+SEED = 6
+
+
+class Case(NamedTuple):
+    """A problem, the one whose constants are told, target, evaluations allowed, runs."""
+
+    build: Callable[[], tuple[Any, Any]]
+    target: float
+    budget: int
+    runs: int
+    cached: bool = True
+
+
+def quadratic(d: int, Q: float) -> Any:
+    return zo.problems.golovin_family(1, Q, d, minimiser=0.3, f_star=-1.0)
+
+
+def alone(build: Callable[[], Any]) -> Callable[[], tuple[Any, Any]]:
+    def pair() -> tuple[Any, Any]:
+        problem = build()
+        return problem, problem
+
+    return pair
+
+
+def transformed() -> tuple[Any, Any]:
+    f = quadratic(100, 100.0)
+    return zo.problems.Increasing(f, lambda y: -np.expm1(-np.sqrt(np.maximum(y + 1, 0)))), f
+
+
+def norm() -> Any:
+    d = 30
+    return zo.problems.Norm("l1", np.full(d, 0.1), np.full(d, 0.1) + np.linspace(-1, 1, d) / np.sqrt(d), 4.0)
+
+
+def noisy() -> tuple[Any, Any]:
+    f = quadratic(30, 10.0)
+    return Fresh(Noisy(f, 1e-2)), f
+
+
+def wavy() -> Any:
+    return zo.problems.Wavy(30, c=0.3, f_star=-1.0)
+
+
+CASES = {
+    **{
+        f"quadratic, d = {d}, Q = {Q:g}": Case(alone(lambda d=d, Q=Q: quadratic(d, Q)), 1e-6, budget, runs)
+        for d, budget, runs in ((10, 60_000, 11), (100, 400_000, 11), (1000, 400_000, 3))
+        for Q in (1, 10, 100, 10_000)
+    },
+    "its transform, d = 100, Q = 100": Case(transformed, 1e-3, 400_000, 11),
+    "logistic regression, d = 30": Case(alone(lambda: Expected(zo.problems.breast_cancer())), 1e-3, 50_000, 5),
+    "mean of |x_i|, d = 30": Case(alone(norm), 1e-3, 100_000, 11),
+    "not convex, d = 30": Case(alone(wavy), 1e-6, 100_000, 11),
+    "noise of deviation 1e-2, d = 30": Case(noisy, 1e-1, 100_000, 11, cached=False),
+}
+
+
+def evaluations(method: zo.Method, case: Case, seed: np.random.SeedSequence) -> int | None:
+    """Evaluations until the median gap of the runs is small enough."""
+    problem, _ = case.build()
+    every = max(1, problem.d // 100)
+    start = np.tile(problem.x0, (case.runs, 1))
+    wanted = case.target * (float(problem(problem.x0)) - problem.f_star)
+    try:
+        for t, (state, counted) in enumerate(zo.iterate(method, problem, start, zo.generator(seed))):
+            if t % every == 0 and np.median(problem(method.output(state))) - problem.f_star <= wanted:
+                return counted.calls
+            if counted.calls > case.budget:
+                return None
+    except zo.oracles.ObjectiveError:  # a run that diverges
+        return None
+
+
+def column(name: str) -> dict[str, int | None]:
+    """Evaluations of every method of the roster on one problem."""
+    case = CASES[name]
+    problem, told = case.build()
+    methods = roster(problem, case.budget, told, cached=case.cached)
+    key = list(CASES).index(name)
+    return {m: evaluations(method, case, np.random.SeedSequence((SEED, key))) for m, method in methods.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a part of a problem's name; all of them by default")
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    names = [n for n in CASES if not options.names or any(part in n for part in options.names)]
+    columns = joblib.Parallel(n_jobs=options.jobs)(joblib.delayed(column)(n) for n in names)
+    for name, counts in zip(names, columns, strict=True):
+        print(f"\n{name}: to {CASES[name].target:g}, at most {CASES[name].budget}")
+        least = min((c for c in counts.values() if c), default=1)
+        for method, count in counts.items():
+            print(f"  {method:28s} {'-' if count is None else f'{count:8d}  {count / least:6.2f}'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The methods that are compared at equal evaluations, each with one setting for all problems.
+
+Who is told what: GLD-Search and the relative-loss steps a distance R to start from, GLD-Fast also the condition number,
+the two gradient-free methods L1, ARS L1 and mu. None is told the number of evaluations but relative loss with a fixed
+radius, whose best radius depends on it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import zotheory as zo
+from figures import runs
+from zotheory.theorems.random_gradient_free import smooth_step
+
+SMALLEST = 1e-6  # radius of GLD-Search, and of a log-uniform grid, over R
+COUNT = 20  # radii of that grid: 2^-20 is 1e-6
+
+
+def momentum(d: int) -> dict[str, float]:
+    """Memory of some 3 d steps; 4 times the average, as long as three deviations of a coordinate at most."""
+    return {"beta": 1 - 0.3 / max(d, 1), "gain": 4.0, "clip": 3.0}
+
+
+def schedules(R: float, fixed: float) -> dict[str, Any]:
+    """Radius rules by name, from R on."""
+    return {
+        "fixed radius": zo.radii.fixed(fixed),
+        "R/√t": zo.radii.decaying(lambda t: R / np.sqrt(t)),
+        "log-uniform": zo.radii.log_uniform(R, COUNT),
+        "1/5 rule": zo.radii.one_fifth(R),
+    }
+
+
+def roster(problem: Any, evaluations: int, told: Any = None, *, cached: bool = True) -> dict[str, zo.Method]:
+    """Return the methods by name, with the constants that `told` (the problem itself) states: R, Q, L1, mu."""
+    told = problem if told is None else told
+    d, R = problem.d, told.R
+    gap = float(told(told.x0)) - told.f_star
+    alpha = R / np.sqrt(evaluations) if told.L1 is None else 2 * np.sqrt(gap / (told.L1 * evaluations))
+    methods: dict[str, zo.Method] = {}
+    for name, radius in schedules(R, alpha).items():
+        methods[name] = zo.relative_loss(radius=radius, cached=cached)
+        methods[f"{name}, momentum"] = zo.relative_loss(radius=radius, cached=cached, **momentum(d))
+    methods["(1+1)-ES"] = zo.relative_loss(radius=zo.radii.one_fifth(R), law=zo.directions.gaussian, cached=cached)
+    methods["three points, R/√k"] = zo.three_point(radius=lambda t: R / np.sqrt(t))
+    methods["three points, 1/5 rule"] = zo.three_point(radius=zo.radii.one_fifth(R))
+    methods["GLD-Search"] = zo.gld_search(R=2 * R, r=SMALLEST * R)
+    if told.Q is not None:
+        methods["GLD-Fast, told Q"] = runs.gld_fast(problem, diameter=2 * R, Q=told.Q)
+    if told.L1 is not None:
+        h = smooth_step(L1=told.L1, d=d)
+        delta = 1e-6 * R / np.sqrt(d)
+        methods["two points, told L"] = zo.random_gradient_free(h=lambda k: h, delta=delta, average=False)
+    if told.L1 is not None and told.mu:
+        methods["ARS, told L and μ"] = runs.ars(d, mu=told.mu, L1=told.L1)
+    return methods
