@@ -26,6 +26,7 @@ NAMES = (
     "two_point_rate",
     "two_point_dimension",
     "two_point_geometry",
+    "relative_loss_comparison",
 )
 
 

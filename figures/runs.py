@@ -61,3 +61,21 @@ def best_so_far(
     except zo.oracles.ObjectiveError:  # a diverging run
         pass
     return least
+
+
+def gaps(
+    method: zo.Method, problem: Any, evaluations: Sequence[int], replicas: int, seed: np.random.SeedSequence
+) -> np.ndarray:
+    """F - f* at the point that the method returns after the last step within t evaluations, array (evaluations, N).
+
+    Free of noise. A run that diverges keeps the last gap it had; `evaluations` increases.
+    """
+    first, each = method.calls
+    steps = [max(0, (t - first) // each) for t in evaluations]
+    try:
+        result = zo.run(method, problem, steps=max(1, steps[-1]), replicas=replicas, seed=seed, record=steps)
+    except zo.oracles.ObjectiveError as error:
+        result = error.partial
+    values = result.values[np.searchsorted(result.steps, steps)] - problem.f_star
+    last = np.where(np.isfinite(values), np.arange(len(values))[:, None], 0)
+    return np.take_along_axis(values, np.maximum.accumulate(last), 0)
