@@ -10,12 +10,13 @@ A stochastic problem has ``sample(rng, batch) -> xi`` and ``at(xi) -> f``; a det
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from zotheory import require
 from zotheory.elementary import Array, namespace
 
 
@@ -136,10 +137,19 @@ def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:
     return np.reshape(sample, sample.shape[:batch] + (1,) * extra + sample.shape[batch:])
 
 
+def during(problem: Any, t: int) -> Any:
+    """A stochastic problem as step t = 1, 2, ... draws from it: itself, unless its `Batches` grow."""
+    return problem.during(t) if hasattr(problem, "during") else problem
+
+
 class _Delegate:
     """A problem that answers for another, but for what a subclass changes."""
 
     problem: Any
+
+    def during(self, t: int) -> Any:
+        """The same of the other as it is in step t."""
+        return replace(self, problem=during(self.problem, t))  # type: ignore[type-var]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "problem":
@@ -203,3 +213,51 @@ class Fresh(_Delegate):
         """Return x -> F(x; fresh sample)."""
         rng, batch = xi
         return lambda x: self.problem.at(self.problem.sample(rng, batch))(x)
+
+
+@dataclass(frozen=True)
+class Batches(_Delegate):
+    """A stochastic problem whose F(.; X) is the mean over a mini-batch of samples, drawn once a step.
+
+    Its evaluations share the batch, and each costs as many of the problem's own, which `calls` counts as one.
+
+    Parameters
+    ----------
+    problem : stochastic
+    sizes : int or callable ``t -> int``
+        Samples in the batch, or in that of step t = 1, 2, ..., for example ``lambda t: t``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless the problem draws samples and a size is a positive integer; of a callable, when its step is drawn.
+    """
+
+    problem: Any
+    sizes: int | Callable[[int], int]
+
+    def __post_init__(self) -> None:
+        if not is_stochastic(self.problem):
+            raise TypeError(f"problem must draw samples, to be averaged over batches, got {self.problem!r}")
+        if not callable(self.sizes):
+            require.count(sizes=self.sizes)
+
+    def __call__(self, x: Array) -> Array:
+        """E F at points (..., d)."""
+        return self.problem(x)
+
+    def during(self, t: int) -> Batches:
+        """The batches of step t, all of one size."""
+        return Batches(during(self.problem, t), self.sizes(t)) if callable(self.sizes) else super().during(t)
+
+    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+        """Draw one batch per replica; of step 1, where they grow."""
+        if callable(self.sizes):
+            return self.during(1).sample(rng, batch)
+        return self.problem.sample(rng, (*batch, self.sizes)), len(batch)
+
+    def at(self, xi: Array) -> Callable[[Array], Array]:
+        """Return the mean of F(.; X) over the batch."""
+        samples, axis = xi
+        f = self.problem.at(samples)
+        return lambda x: namespace(x).mean(f(namespace(x).expand_dims(x, axis=axis)), axis=axis)

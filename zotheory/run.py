@@ -9,13 +9,14 @@ not needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from zotheory import require
 from zotheory.methods import Method
-from zotheory.oracles import Counted, is_stochastic, require_shared_sample
+from zotheory.oracles import Counted, during, is_stochastic, require_shared_sample
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -68,11 +69,12 @@ def iterate(method: Method, problem: Any, x0: np.ndarray, rng: Any) -> Iterator[
         require_shared_sample(problem, x0)
     counted = Counted(problem, int(np.prod(batch)))
     state = method.init(counted, x0)
-    while True:
+    for t in count(1):
         yield state, counted
         u = method.draw(rng, state, problem.d)
         if stochastic:
-            counted.f = problem.at(problem.sample(rng, batch))
+            now = during(problem, t)
+            counted.f = now.at(now.sample(rng, batch))
         state = method.step(counted, state, u)
         if frame is not None:
             state = frame.settle(state)

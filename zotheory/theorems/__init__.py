@@ -12,7 +12,7 @@ from typing import Any
 
 from zotheory.evidence.claims import Claim
 
-ORDER = (  # of the papers
+ORDER = (  # of the papers, then our own
     "gld_search",
     "gld_low_rank",
     "gld_fast",
@@ -23,6 +23,10 @@ ORDER = (  # of the papers
     "lower_bounds",
     "random_gradient_free",
     "accelerated_random_search",
+    "relative_loss",
+    "relative_loss_momentum",
+    "relative_loss_minibatch",
+    "one_fifth",
 )
 
 

@@ -102,7 +102,7 @@ def sphere_tail(n: Array, t: Array) -> Array:
     """P(sqrt(n) s_1 >= t) for s uniform on the unit sphere of R^n, n >= 2, 0 <= t <= sqrt(n)."""
     from scipy.special import betaincc
 
-    return betaincc(0.5, (n - 1) / 2, t**2 / n) / 2
+    return betaincc(0.5, (n - 1) / 2, np.minimum(t**2 / n, 1.0)) / 2  # sqrt(n)^2 may exceed n by rounding
 
 
 def overlap_below(n: Array, *, a: Array, delta: Array = 0.25) -> Array:
