@@ -27,6 +27,7 @@ NAMES = (
     "two_point_dimension",
     "two_point_geometry",
     "relative_loss_comparison",
+    "relative_loss_momentum",
 )
 
 
