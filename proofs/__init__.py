@@ -1,7 +1,8 @@
 """Why the claims hold: derivations about the code that ships, run by pytest and by ``python -m proofs``.
 
 A module here has the name of the module in ``zotheory/theorems`` whose claims it derives. `proves` registers a
-function that returns the finished `Derivation`.
+function that returns the finished `Derivation`. What they share is in ``lemmas``, ``directions``, ``overlap`` and
+``reduced``.
 """
 
 from __future__ import annotations

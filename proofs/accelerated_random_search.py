@@ -33,7 +33,7 @@ import numpy as np
 import sympy
 
 from proofs import proves
-from proofs.two_point import _cauchy_schwarz, _moments, _roots, _slack, _under
+from proofs.lemmas import by_moments, cauchy_schwarz, once, roots, slack, under
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
@@ -71,7 +71,7 @@ def _vanishes(proof: Derivation, name: str, difference: Any, text: str) -> None:
 
 
 def _rational(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any]) -> None:
-    """As `_under`, for rational functions."""
+    """As `under`, for rational functions."""
     _vanishes(proof, f"{name}: rewritten", expression - form.subs(hypotheses), f"= {form}, slacks written out")
     stands = "; ".join(f"{symbol} = {value}" for symbol, value in hypotheses.items())
     proof.nonnegative(name, form, form, f"{form} >= 0 where {stands}")
@@ -122,7 +122,7 @@ def _mean_estimate(proof: Derivation) -> None:
     left = sum(value * factor for value, factor in pieces)
     rest = sympy.exp(t**2) - 1 - t**2
     proof.identity("E [exp(t z - t^2/2) - 1 - t z]^2 = exp(t^2) - 1 - t^2", left, rest)
-    _cauchy_schwarz(proof)
+    cauchy_schwarz(proof)
     proof.rule(
         "slope by values",
         "limit of inequalities",
@@ -157,9 +157,9 @@ def second_moment_derivation(
     _smoothed(proof)
     _estimate(proof, estimator)
     length = sympy.Symbol("|u|^2", nonnegative=True)
-    curve = _slack("f_delta(x + delta u) - f_delta(x) - delta <p,u>")
-    bend, above, here = _slack("its bound"), _slack("f_delta - f at x + delta u"), _slack("f_delta - f at x")
-    above_rest, here_rest = _slack("beta - that at x + delta u"), _slack("beta - that at x")
+    curve = slack("f_delta(x + delta u) - f_delta(x) - delta <p,u>")
+    bend, above, here = slack("its bound"), slack("f_delta - f at x + delta u"), slack("f_delta - f at x")
+    above_rest, here_rest = slack("beta - that at x + delta u"), slack("beta - that at x")
     r, size = curve - above + here, L1 * delta**2 * (length + n) / 2
     limits = {
         bend: L1 * delta**2 * length / 2 - curve,
@@ -167,9 +167,9 @@ def second_moment_derivation(
         here_rest: beta - here,
     }
     low, high = above + here_rest + bend, curve + here + above_rest + L1 * delta**2 * length / 2
-    _under(proof, "r = F(x + delta u) - F(x) - delta <p,u> <= size", size - r, low, limits)
-    _under(proof, "r >= -size = -delta^2 L1 (|u|^2 + n)/2", size + r, high, limits)
-    _under(proof, "r^2 <= size^2", size**2 - r**2, low * high, limits)
+    under(proof, "r = F(x + delta u) - F(x) - delta <p,u> <= size", size - r, low, limits)
+    under(proof, "r >= -size = -delta^2 L1 (|u|^2 + n)/2", size + r, high, limits)
+    under(proof, "r^2 <= size^2", size**2 - r**2, low * high, limits)
     A, B = sympy.symbols("A B", real=True)
     proof.nonnegative(
         "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2",
@@ -192,7 +192,7 @@ def second_moment_derivation(
 
 def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     """E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost, for the steps h, theta = momentum."""
-    lemma = _once(second_moment_derivation)
+    lemma = once(second_moment_derivation)
     proof.certified(f"given x_k, v_k, by {lemma.claim}", lemma.status == "proved", lemma.statement)
     A = sympy.cancel(2 * h / (momentum + L1 * h**2))
     ratio = sympy.cancel(A / (n + 2) - 1)
@@ -202,7 +202,7 @@ def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     _vanishes(proof, "A = (1 + a)(n + 2)", closing, f"h/A - L1 h^2/2 = theta/2 for A = {A}")
     _positive(proof, "cost - h B/A", cost - h * B / A)
     at_y, after, energy, slope = sympy.symbols("f_delta(y) f_delta(x') E|g|^2 |p|^2", real=True)
-    smooth, second, spare = _slack("smoothness"), _slack("lemma"), _slack("cost - h B/A")
+    smooth, second, spare = slack("smoothness"), slack("lemma"), slack("cost - h B/A")
     step_, A_, B_ = sympy.symbols("h A B", positive=True)
     value = at_y - step_ * slope + L1 * step_**2 * energy / 2  # E over u of the upper bound, x' - y = -h g
     found = at_y - (step_ / A_ - L1 * step_**2 / 2) * energy + step_ * B_ / A_ + spare - after
@@ -244,10 +244,10 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
     v, S, g, p, energy = sympy.symbols("v S g p E|g|^2", real=True)  # one coordinate, y the origin
     b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / after
     x = -b * v / (1 - b)  # as (1 - b) x + b v = y = 0
-    distance = _moments(sympy.expand(((1 - lam) * v - theta / alpha * g - S) ** 2), {g: p, g**2: energy})
+    distance = by_moments(sympy.expand(((1 - lam) * v - theta / alpha * g - S) ** 2), {g: p, g**2: energy})
     at_x, at_y, at_S, at_next, cost = sympy.symbols("f(x) f(y) f(x*) f(x') cost", real=True)
-    convex, strong, down = (_slack(name) for name in ("convexity at x", "convexity at x*", "descent"))
-    stay, bend = _slack("1 - alpha"), _slack("tau")
+    convex, strong, down = (slack(name) for name in ("convexity at x", "convexity at x*", "descent"))
+    stay, bend = slack("1 - alpha"), slack("tau")
     before = at_x - at_S + gamma * (v - S) ** 2 / 2
     later = at_next - at_S + after * distance / 2
     form = stay * convex + alpha * strong + down + stay * gamma * alpha * bend * v**2 / (2 * after)
@@ -266,12 +266,12 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
 
 def _weights(proof: Derivation) -> None:
     """0 <= alpha <= 1, from theta tau <= 1."""
-    _roots(proof)
+    roots(proof)
     proof.rule("root", "cases", "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0")
     root, slope = sympy.symbols("root slope", real=True)
-    up, down, room = _slack("root + slope"), _slack("root - slope"), _slack("1 - theta tau")
+    up, down, room = slack("root + slope"), slack("root - slope"), slack("1 - theta tau")
     alpha, scaled = (root - slope) / 2, (root**2 - slope**2) / 4 - slope  # theta tau
-    _under(proof, "alpha >= 0", alpha, down / 2, {down: root - slope})
+    under(proof, "alpha >= 0", alpha, down / 2, {down: root - slope})
     _rational(proof, "alpha <= 1", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled})
 
 
@@ -280,29 +280,27 @@ def _recursions(proof: Derivation) -> None:
     alpha, psi, C, energy, first, cost = sympy.symbols("alpha psi C E_k E_0 cost", nonnegative=True)
     q = sympy.Symbol("q", positive=True)  # sqrt(theta tau)
     gamma, power = sympy.symbols("gamma (1-q)^k", nonnegative=True)
-    stay, far, enough = _slack("1 - alpha"), _slack("gamma - tau"), _slack("gamma' - tau")
-    excess, left, held = _slack("alpha - q"), _slack("1 - q"), _slack("(1-q)^k - psi")
+    stay, far, enough = slack("1 - alpha"), slack("gamma - tau"), slack("gamma' - tau")
+    excess, left, held = slack("alpha - q"), slack("1 - q"), slack("(1-q)^k - psi")
     grown = (1 - alpha) * gamma + alpha * tau
-    _under(proof, "gamma' >= tau", grown - tau, stay * far, {stay: 1 - alpha, far: gamma - tau})
-    _under(proof, "alpha^2 >= theta tau", theta * gamma - theta * tau, theta * enough, {enough: gamma - tau})
+    under(proof, "gamma' >= tau", grown - tau, stay * far, {stay: 1 - alpha, far: gamma - tau})
+    under(proof, "alpha^2 >= theta tau", theta * gamma - theta * tau, theta * enough, {enough: gamma - tau})
     proof.rule("alpha >= q = sqrt(theta tau)", "cases", "a^2 <= b^2 gives a <= b; so q <= alpha <= 1 too")
     gone = (1 - q) * power - (1 - alpha) * psi
     form = left * held + excess * psi
-    _under(proof, "psi <= (1 - q)^k", gone, form, {left: 1 - q, held: power - psi, excess: alpha - q})
-    below = _slack("k - C")
-    _under(proof, "C <= k", k + 1 - ((1 - alpha) * C + 1), below + alpha * C, {below: k - C})
-    below = _slack("1/q - C")
+    under(proof, "psi <= (1 - q)^k", gone, form, {left: 1 - q, held: power - psi, excess: alpha - q})
+    below = slack("k - C")
+    under(proof, "C <= k", k + 1 - ((1 - alpha) * C + 1), below + alpha * C, {below: k - C})
+    below = slack("1/q - C")
     form = stay * below + excess / q
     hypotheses = {stay: 1 - alpha, below: 1 / q - C, excess: alpha - q}
-    _under(proof, "C <= 1/q, where tau > 0", 1 / q - ((1 - alpha) * C + 1), form, hypotheses)
-    over = _slack("gamma - psi gamma_0")
+    under(proof, "C <= 1/q, where tau > 0", 1 / q - ((1 - alpha) * C + 1), form, hypotheses)
+    over = slack("gamma - psi gamma_0")
     gone = grown - (1 - alpha) * psi * gamma0
-    _under(
-        proof, "gamma >= psi gamma_0", gone, stay * over + alpha * tau, {stay: 1 - alpha, over: gamma - psi * gamma0}
-    )
-    held = _slack("psi E_0 + cost C - E_k")
+    under(proof, "gamma >= psi gamma_0", gone, stay * over + alpha * tau, {stay: 1 - alpha, over: gamma - psi * gamma0})
+    held = slack("psi E_0 + cost C - E_k")
     gone = (1 - alpha) * psi * first + cost * ((1 - alpha) * C + 1) - ((1 - alpha) * energy + cost)
-    _under(
+    under(
         proof,
         "E E_k <= psi_k E_0 + cost C_k",
         gone,
@@ -317,23 +315,18 @@ def _acceleration(proof: Derivation) -> None:
     """1/sqrt(psi_k) grows by sqrt(theta gamma_0)/2 at least."""
     old, new, c = sympy.symbols("w w' c", positive=True)  # w = sqrt(psi), c = sqrt(theta gamma_0)
     alpha = 1 - new**2 / old**2
-    fast, part = _slack("alpha - c w'"), sympy.Symbol("alpha", nonnegative=True)
+    fast, part = slack("alpha - c w'"), sympy.Symbol("alpha", nonnegative=True)
     proof.rule("alpha >= c w'", "cases", "alpha^2 = theta gamma' >= theta gamma_0 psi' = (c w')^2")
     form = fast * old / (new * (old + new)) + c * part * old**2 / (2 * (old + new) ** 2)
     hypotheses = {fast: alpha - c * new, part: alpha}
     _rational(proof, "1/w' >= 1/w + c/2", 1 / new - 1 / old - c / 2, form, hypotheses)
     proof.rule("1/w_k >= 1 + k c/2", "induction", "w_0 = 1")
-    line, more = sympy.Symbol("1+kc/2", positive=True), _slack("1/w - (1 + k c/2)")
+    line, more = sympy.Symbol("1+kc/2", positive=True), slack("1/w - (1 + k c/2)")
     form = more * (1 / old + line) * old**2 / line**2
     _rational(proof, "psi_k <= (1 + k c/2)^-2", line**-2 - old**2, form, {more: 1 / old - line})
 
 
 # --- the theorem -----------------------------------------------------------------------------------------------------
-
-
-@cache
-def _once(lemma: Callable[[], Derivation]) -> Derivation:
-    return lemma()
 
 
 @cache
@@ -388,11 +381,9 @@ def _theorem(
     upper, most = _minimum(proof, slower)
     psi, C, energy, Psi = sympy.symbols("psi_k C_k E_k decay", nonnegative=True)
     largest = sympy.Symbol("accumulation", positive=True)
-    at_end, at_start, at_best = _slack("f_delta - f at x_k"), _slack("f_delta - f at x_0"), _slack("f_delta - f at x*")
-    far, less, fewer, below = (
-        _slack(s) for s in ("gamma |v - x*|^2/2", "decay - psi", "accumulation - C", "potential")
-    )
-    whole, start_rest, best_rest = _slack("1 - psi"), _slack("beta - that at x_0"), _slack("beta - that at x*")
+    at_end, at_start, at_best = slack("f_delta - f at x_k"), slack("f_delta - f at x_0"), slack("f_delta - f at x*")
+    far, less, fewer, below = (slack(s) for s in ("gamma |v - x*|^2/2", "decay - psi", "accumulation - C", "potential"))
+    whole, start_rest, best_rest = slack("1 - psi"), slack("beta - that at x_0"), slack("beta - that at x*")
     first = gap + at_start - at_best + gamma0 * R**2 / 2
     value = energy - far - at_end + at_best  # E f(x_k) - f*
     named = {upper.atoms(sympy.Max).pop(): -Psi, most.atoms(sympy.Max).pop(): 1 / largest}

@@ -56,7 +56,7 @@ def _on_sphere(statistic: Any, degree: int) -> Any:
     return _gaussian(statistic) / _gaussian(SQUARE ** (degree // 2))
 
 
-def _chi(power: Any) -> Any:
+def chi_moment(power: Any) -> Any:
     """E |z|^power: the integral over the length, whose density is r^(d-1) exp(-r^2/2) up to its constant."""
     r = sympy.Symbol("r", positive=True)
     weight = r ** (d - 1) * sympy.exp(-(r**2) / 2)
@@ -82,7 +82,7 @@ def _signs_length() -> Any:
     return sympy.sqrt(sympy.summation(squares.pop(), (sympy.Symbol("i", integer=True), 1, d)))
 
 
-def _pair_of_signs(a: Any, b: Any) -> Any:
+def pair_of_signs(a: Any, b: Any) -> Any:
     """E (a u_1 + b u_2)^2 over the four sign vectors that the package enumerates."""
     return sum((u @ np.array([a, b])) ** 2 for u in signs(2).astype(int)) / 4
 
@@ -100,7 +100,7 @@ def isotropy() -> dict[str, Any]:
         "gaussian": _gaussian(INNER**2),
         "sphere": d * _on_sphere(INNER**2, 2),
         "ball": _radius(2) * _on_sphere(INNER**2, 2),
-        "rademacher": sympy.simplify(_pair_of_signs(a, b) / (a**2 + b**2)),
+        "rademacher": sympy.simplify(pair_of_signs(a, b) / (a**2 + b**2)),
         "coordinates": _over_axes(lambda x: x**2),
     }
 
@@ -120,7 +120,7 @@ def second_moment() -> dict[str, Any]:
 def norm_moment() -> dict[str, Any]:
     """E |u|^p for every p > 0, law -> derived."""
     return {
-        "gaussian": _chi(p),
+        "gaussian": chi_moment(p),
         "sphere": sympy.sqrt(d) ** p,
         "ball": _radius(p),
         "rademacher": _signs_length() ** p,
@@ -130,7 +130,7 @@ def norm_moment() -> dict[str, Any]:
 
 def mean_abs() -> dict[str, Any]:
     """E |<e,u>| where it does not depend on e, law -> derived."""
-    on_sphere = _normal_abs() / _chi(1)
+    on_sphere = _normal_abs() / chi_moment(1)
     return {
         "gaussian": _normal_abs(),
         "sphere": sympy.sqrt(d) * on_sphere,

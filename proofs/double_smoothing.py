@@ -33,7 +33,7 @@ import sympy
 
 from proofs import proves
 from proofs import two_point as smooth
-from proofs.two_point import _slack, _under
+from proofs.lemmas import by_moments, cauchy_schwarz, earned, roots, slack, under, variance
 from zotheory import estimators
 from zotheory.directions import Law, ball, gaussian, sphere
 from zotheory.evidence.derivation import Derivation
@@ -69,10 +69,8 @@ def _difference(proof: Derivation, estimator: Callable[..., Any]) -> None:
     whole = sympy.integrate(along.diff(part), (part, 0, 1))
     text = "slope = mean over v of <a,Z_2>: phi(v) = F(x + u_1 Z_1 + v u_2 Z_2)/u_2, phi' = <a,Z_2>"
     proof.identity("the difference as an integral", whole, path(1) - path(0), text)
-    smooth._variance(
-        proof, "(mean over v)^2 <= mean over v of squares", sympy.Symbol("m", real=True), sympy.Symbol("m2")
-    )
-    smooth._cauchy_schwarz(proof)
+    variance(proof, "(mean over v)^2 <= mean over v of squares", sympy.Symbol("m", real=True), sympy.Symbol("m2"))
+    cauchy_schwarz(proof)
     proof.rule("|a|", "monotonicity of expectation", "|a| <= G(X), and E G(X)^2 <= G^2 at the end")
 
 
@@ -109,9 +107,9 @@ def _given_point(proof: Derivation) -> Any:
     proof.identity(
         "E over xi: d = 1", expectation(sympy.expand(a[0] ** 2 * second**2), law), mean.subs({n: 1, a[1]: 0})
     )
-    room = _slack("G^2 - |a|^2")
+    room = slack("G^2 - |a|^2")
     form = both * (room + a[1] ** 2) + one * room
-    _under(proof, "E over xi, bounded", G**2 * (both + one) - mean, form, {room: G**2 - a @ a})
+    under(proof, "E over xi, bounded", G**2 * (both + one) - mean, form, {room: G**2 - a @ a})
     (w,), chi = symbols(n, 0, 1, "w")
     return expectation(sympy.expand((both + one).subs(length, w[0])), chi).subs({c: rho, d_: tau})
 
@@ -152,9 +150,9 @@ def _range(
     proof: Derivation, bound: Callable[..., Any], estimator: Callable[..., Any], polynomial: Any, square: Any
 ) -> None:
     """It grows with r, from (d + 2) G^2, which linear F attains, to d(d + 2) G^2, that of one smoothing at a kink."""
-    rest = _slack("1 - rho^2")
+    rest = slack("1 - rho^2")
     grows = sympy.diff(polynomial, square)
-    _under(proof, "it grows with rho^2", grows, e * (1 + e + 4 * rest), {rest: 1 - square})
+    under(proof, "it grows with rho^2", grows, e * (1 + e + 4 * rest), {rest: 1 - square})
     proof.nonnegative("rho^2 grows with r", sympy.diff(rho**2, r), 2 * part**2 * r / (1 + q**2) ** 2)
     value = bound(G=G, d=n, r=r)
     proof.identity("r -> 0", sympy.limit(value, r, 0), (n + 2) * G**2)
@@ -181,11 +179,11 @@ def _rest_of_direction(proof: Derivation) -> None:
     proof.identity("E of a squared coordinate, uniform on the unit sphere of n - 1 dimensions", share, 1 / (n - 1))
     proof.identity("its mean is 0", expectation(z[0], laws), sympy.Integer(0))
     a_0, a_1 = sympy.symbols("a_0 a_1", real=True)
-    c, rest, room = sympy.Symbol("c", real=True), _slack("L - c^2"), _slack("G^2 - |a|^2")
+    c, rest, room = sympy.Symbol("c", real=True), slack("L - c^2"), slack("G^2 - |a|^2")
     mean = a_0**2 * c**2 + a_1**2 * rest / (3 + e)
     gap = G**2 * (c**2 + rest / (3 + e)) - mean
     form = (room + a_1**2) * c**2 + (room + a_0**2) * rest / (3 + e)
-    _under(proof, "given W, |Z_2| and c", gap, form, {room: G**2 - a_0**2 - a_1**2})
+    under(proof, "given W, |Z_2| and c", gap, form, {room: G**2 - a_0**2 - a_1**2})
 
 
 def _component(proof: Derivation) -> tuple[Any, Any]:
@@ -231,7 +229,7 @@ def second_moment_ball_derivation(
     proof.rule("chain", "tower property", "E <a,Z_2>^2 |Z_2|^2 <= G^2 E L E[c^2 + (L - c^2)/(n - 1) | L]")
     proof.nonnegative("which grows with E[c^2|L]", 1 - 1 / (3 + e), (2 + e) / (3 + e), "its factor is 1 - 1/(n-1)")
     proof.premise("Z_2", "E|Z|^4 = s d (rotation-invariance: E <g,Z>^2 |Z|^2 = |g|^2 E|Z|^4/d), E|Z|^6 = M^2")
-    mean = sympy.integrate(smooth._moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
+    mean = sympy.integrate(by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
     proof.identity("conclusion", bound(G=G, d=n, r=r, s=s, M=M), G**2 * mean)
     for law in (sphere, ball):
         fourth, sixth = (law.norm_moment(sympy.Integer(power), n) for power in (4, 6))
@@ -263,22 +261,22 @@ def _logarithms(proof: Derivation) -> None:
 
 def _turned(proof: Derivation) -> tuple[Any, Any, dict[Any, Any]]:
     """Slacks of 1 - arctan(r)/r <= r^2/(1 + r^2) and of the right-hand side <= sqrt(r), and what they stand for."""
-    top, rest = r**2 / (1 + r**2), _slack("1 - v^2")
-    _under(proof, "rho^2 <= r^2/(1 + r^2)", top - rho**2, rest * top / (1 + q**2), {rest: 1 - part**2})
+    top, rest = r**2 / (1 + r**2), slack("1 - v^2")
+    under(proof, "rho^2 <= r^2/(1 + r^2)", top - rho**2, rest * top / (1 + q**2), {rest: 1 - part**2})
     proof.rule("its mean over v", "monotonicity of expectation", "1 - arctan(r)/r <= r^2/(1 + r^2)")
     x, quarter = sympy.Symbol("x", positive=True), sympy.Rational(1, 4)
     form = x * ((x**2 - x / 2 - quarter) ** 2 + (x / 2 - quarter) ** 2 + 7 * quarter / 2) / (1 + x**4)
     proof.nonnegative("x = sqrt(r): r^2/(1 + r^2) <= sqrt(r)", x - x**4 / (1 + x**4), form)
-    mean, root = _slack("r^2/(1 + r^2) - mean of rho^2"), _slack("sqrt(r) - r^2/(1 + r^2)")
+    mean, root = slack("r^2/(1 + r^2) - mean of rho^2"), slack("sqrt(r) - r^2/(1 + r^2)")
     return mean, root, {mean: top - theorems.turned(r), root: sympy.sqrt(r) - top}
 
 
 def _lemma2_gaussian(proof: Derivation, bound: Callable[..., Any]) -> None:
     mean, root, hypotheses = _turned(proof)
-    d, log = 1 + e, _slack("log d")
+    d, log = 1 + e, slack("log d")
     gap = sympy.expand((bound(G=G, d=d, r=r) - theorems.second_moment(G=G, d=d, r=r)) / G**2)
     form = sympy.sqrt(r) * (3 + 3 * e + 2 * e**2) + 2 * e + 3 * d * log + e * (e + 3) * root + e * (e + 2) * mean
-    _under(proof, "gaussian", gap, form, hypotheses | {log: sympy.log(d)})
+    under(proof, "gaussian", gap, form, hypotheses | {log: sympy.log(d)})
     first = [f(G=G, d=1, r=r) for f in (bound, theorems.second_moment)]
     ratio = sympy.limit(first[0] / first[1], r, 0)
     proof.identity("d = 1, r -> 0: linear F attains it, so no smaller constant serves", ratio, sympy.Integer(1))
@@ -286,7 +284,7 @@ def _lemma2_gaussian(proof: Derivation, bound: Callable[..., Any]) -> None:
 
 def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None:
     """Z_1 in the ball, Z_2 of this law: the trivial bound for d <= 3 or r >= 1, else `second_moment_ball`."""
-    x, root, log = sympy.Symbol("sqrt(r)", positive=True), _slack("sqrt(r) - r^2"), _slack("log d - c")
+    x, root, log = sympy.Symbol("sqrt(r)", positive=True), slack("sqrt(r) - r^2"), slack("log d - c")
 
     def excess(d: Any, value: Any) -> Any:
         return sympy.expand(bound(G=G, d=d, r=x**2) / G**2) - value
@@ -295,16 +293,16 @@ def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None
         d = sympy.Integer(size)
         gap = excess(d, law.second_moment(d) * d)
         hypotheses = {log: sympy.log(d) - c} if size > 1 else {}
-        _under(proof, f"{law.name}, d = {size}", gap, _expanded(gap.subs(sympy.log(d), c + log)), hypotheses)
-    more, d = _slack("sqrt(r) - 1"), 1 + e
+        under(proof, f"{law.name}, d = {size}", gap, _expanded(gap.subs(sympy.log(d), c + log)), hypotheses)
+    more, d = slack("sqrt(r) - 1"), 1 + e
     gap = excess(d, law.second_moment(d) * d)
     form = _expanded(gap.subs({x: 1 + more, sympy.log(d): log}))
-    _under(proof, f"{law.name}, r >= 1", gap, form, {more: x - 1, log: sympy.log(d)})
+    under(proof, f"{law.name}, r >= 1", gap, form, {more: x - 1, log: sympy.log(d)})
     top, bottom, d = *_ball_bound(proof, law), 4 + e
     limit = sympy.expand(bound(G=G, d=d, r=x**2) / G**2)
     form = sympy.expand(limit.subs(sympy.log(d), 1 + log) * bottom - top.subs(r**2, x - root))
     gap = limit * bottom - top.subs(r, x**2)
-    _under(proof, f"{law.name}, d >= 4, r <= 1", gap, form, {root: x - x**4, log: sympy.log(d) - 1})
+    under(proof, f"{law.name}, d >= 4, r <= 1", gap, form, {root: x - x**4, log: sympy.log(d) - 1})
 
 
 def _ball_bound(proof: Derivation, law: Law) -> tuple[Any, Any]:
@@ -318,8 +316,7 @@ def _ball_bound(proof: Derivation, law: Law) -> tuple[Any, Any]:
 
 def _lemmas(proof: Derivation) -> None:
     for lemma in (second_moment_derivation, second_moment_ball_derivation):
-        earned = lemma()
-        proof.certified(f"by {earned.claim}", earned.status == "proved", earned.statement)
+        earned(proof, lemma)
     text = "|slope| <= G(X)|Z_2|, so |g|^2 <= G(X)^2 |Z_2|^4, of mean at most s d G^2: for d <= 3 and for r >= 1"
     proof.rule("trivial bound", "monotonicity of expectation", text)
     _logarithms(proof)
@@ -384,23 +381,23 @@ def _smoothing(proof: Derivation) -> None:
     x = sympy.Symbol("x", positive=True)  # |V|, of density d x^(d-1) on [0, 1]
     square = sympy.integrate(n * x ** (n - 1) * x**2, (x, 0, 1))
     proof.identity("E|V|^2", sympy.simplify(square), n / (n + 2))
-    one, two, room = *sympy.symbols("u_1 u_2", positive=True), _slack("d + 2 - s")
+    one, two, room = *sympy.symbols("u_1 u_2", positive=True), slack("d + 2 - s")
     size = one**2 * n + two**2 * (s * n / n) * n / (n + 2)
     gap = n * (one**2 + two**2) - size
-    _under(proof, "E~|Omega|^2 <= d (u_1^2 + u_2^2)", gap, two**2 * n * room / (n + 2), {room: n + 2 - s})
+    under(proof, "E~|Omega|^2 <= d (u_1^2 + u_2^2)", gap, two**2 * n * room / (n + 2), {room: n + 2 - s})
     for law in (gaussian, sphere, ball):
         room = n + 2 - law.second_moment(n)
         proof.nonnegative(f"{law.name}: s <= d + 2", room, _expanded(room))
-    smooth._variance(proof, "(E~|Omega|)^2 <= E~|Omega|^2", sympy.Symbol("m", nonnegative=True), sympy.Symbol("m2"))
-    smooth._roots(proof)
+    variance(proof, "(E~|Omega|)^2 <= E~|Omega|^2", sympy.Symbol("m", nonnegative=True), sympy.Symbol("m2"))
+    roots(proof)
 
 
 def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     """|y - x*|^2 after the shipped step, and the shipped mean."""
     x, mean, solution, w, v = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "xmSwz")
-    g = estimators.double_smoothed(smooth._any_objective, x, v, w, delta, eta)
+    g = estimators.double_smoothed(smooth.any_objective, x, v, w, delta, eta)
     both = np.stack((w, v))
-    after = step(smooth._any_objective, State(x, mean, t), both, h=h, delta=delta, eta=eta, mirror=euclidean)
+    after = step(smooth.any_objective, State(x, mean, t), both, h=h, delta=delta, eta=eta, mirror=euclidean)
     before, left = x - solution, after.x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
     proof.identity("the shipped step: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", left @ left, expanded)
@@ -413,7 +410,7 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
 
 def _one_gap(proof: Derivation, moment: Any, bias: Any) -> Any:
     """E f(x^t) - f* <= E(D - D')/(2h) + cost; returns cost = h/2 `moment` + `bias`."""
-    second, smoothed, projected = (_slack(name) for name in ("moment", "smoothing", "projection"))
+    second, smoothed, projected = (slack(name) for name in ("moment", "smoothing", "projection"))
     D, D_next = sympy.symbols("D D'", nonnegative=True)
     cost = h / 2 * moment + bias
     along = (D - (D_next + projected) + h**2 * (moment - second)) / (2 * h)  # E<g,x - x*>
@@ -431,17 +428,17 @@ def _steps(
     proof.premise("draws", "Z_1, Z_2, X of a step are independent of x^t and of each other")
     _mean_estimate(proof)
     _smoothing(proof)
-    smooth._inside_and_outside(proof, ball_)
+    smooth.inside_and_outside(proof, ball_)
     _one_step(proof, step)
-    smooth._telescoping(proof, step_size)
-    smooth._sums(proof)
-    smooth._jensen(proof)
+    smooth.telescoping(proof, step_size)
+    smooth.sums(proof)
+    smooth.jensen(proof)
     proof.rule("sum", "linearity of expectation", "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs")
 
 
 def _sum(last: Any, weights: tuple[Any, Any]) -> tuple[Any, dict[Any, Any], Any]:
     """R^2/(2 h_k) + the costs, its slacks, and their sum: costs weights[0]/sqrt(t) + weights[1]/t."""
-    sums, slacks = sympy.symbols("sigma_1 sigma_3", positive=True), (_slack("sigma_1"), _slack("sigma_3"))
+    sums, slacks = sympy.symbols("sigma_1 sigma_3", positive=True), (slack("sigma_1"), slack("sigma_3"))
     limits = 2 * sympy.sqrt(k), 1 + sympy.log(k)
     total = R**2 / (2 * last) + sum(w * x for w, x in zip(weights, sums, strict=True))
     hypotheses = {y: top - x for y, top, x in zip(slacks, limits, sums, strict=True)}
@@ -480,23 +477,23 @@ def mean_gap_sharp_derivation(
     )
     total, hypotheses, form = _sum(step_size(k, R=R, B=B, alpha=alpha), weights)
     gap = k * bound(k, R=R, G=G, B=B, d=n, r=r, alpha=alpha, u=u) - total
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof
 
 
 def _paper_moment(proof: Derivation, ratio: Any) -> Any:
     """E|g|^2 <= (9/2) d log(2d) G^2 at r = 1/(d^2 t), which is returned."""
     _lemmas(proof)
-    later, small, nine = sympy.Symbol("t - 1", nonnegative=True), _slack("1/d^4 - r^2"), sympy.Rational(9, 2)
+    later, small, nine = sympy.Symbol("t - 1", nonnegative=True), slack("1/d^4 - r^2"), sympy.Rational(9, 2)
     gap = (1 / n**4 - ratio**2).subs(t, 1 + later)
     proof.nonnegative("the shipped u_2/u_1 is at most 1/d^2", gap, _expanded((1 - 1 / (1 + later) ** 2) / n**4))
-    log, mean, other = _slack("log 2d - c"), _slack("r^2/(1 + r^2) - mean of rho^2"), _slack("r^2 - r^2/(1 + r^2)")
+    log, mean, other = slack("log 2d - c"), slack("r^2/(1 + r^2) - mean of rho^2"), slack("r^2 - r^2/(1 + r^2)")
     top = r**2 / (1 + r**2)
     proof.nonnegative("r^2/(1 + r^2) <= r^2", r**2 - top, r**4 / (1 + r**2))
     _turned(proof)
     gap = nine * sympy.log(2) - theorems.second_moment(G=1, d=1, r=r)
     form = nine * log + nine * sympy.Rational(9, 13) - 3
-    _under(proof, "gaussian, d = 1", gap, form, {log: sympy.log(2) - sympy.Rational(9, 13)})
+    under(proof, "gaussian, d = 1", gap, form, {log: sympy.log(2) - sympy.Rational(9, 13)})
     d, least = 2 + e, sympy.Rational(13, 10)
     gap = nine * d * sympy.log(2 * d) - sympy.expand(theorems.second_moment(G=1, d=d, r=r))
     rest = nine * d * least - (d + 2) - (d - 1) * (d + 2) / d**4
@@ -507,11 +504,11 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
         other: r**2 - top,
         mean: top - theorems.turned(r),
     }
-    _under(proof, "gaussian, d >= 2", gap, form, hypotheses)
+    under(proof, "gaussian, d >= 2", gap, form, hypotheses)
     for law in (sphere, ball):
         for size, c in ((1, sympy.Rational(9, 13)), (2, least), (3, least)):
             gap = nine * sympy.log(2 * size) - law.second_moment(sympy.Integer(size))
-            _under(
+            under(
                 proof,
                 f"{law.name}, d = {size}",
                 gap,
@@ -520,9 +517,9 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
             )
         top, bottom, d = *_ball_bound(proof, law), 4 + e
         gap = (nine * d * sympy.log(2 * d) * bottom - top) * d**4
-        slope, tiny = top.coeff(r, 2), _slack("1 - d^4 r^2")
+        slope, tiny = top.coeff(r, 2), slack("1 - d^4 r^2")
         form = sympy.expand((nine * d * (2 + log) * bottom - top.coeff(r, 0)) * d**4 - slope) + slope * tiny
-        _under(proof, f"{law.name}, d >= 4", gap, form, {log: sympy.log(2 * d) - 2, tiny: 1 - d**4 * r**2})
+        under(proof, f"{law.name}, d >= 4", gap, form, {log: sympy.log(2 * d) - 2, tiny: 1 - d**4 * r**2})
     return nine * n * sympy.log(2 * n) * G**2
 
 
@@ -543,13 +540,13 @@ def mean_gap_derivation(
         return step_size(time, R=R, G=2 * G * sympy.sqrt(s) / sympy.sqrt(n * sympy.log(2 * n)), d=n, alpha=alpha)
 
     _steps(proof, step, ball, in_other_letters)
-    first, second, room = *sympy.symbols("u_1 u_2", positive=True), _slack("u_1 - u_2")
+    first, second, room = *sympy.symbols("u_1 u_2", positive=True), slack("u_1 - u_2")
     gap = sympy.Rational(9, 4) * first**2 - first**2 - second**2
     form = first**2 / 4 + room * (first + second)
-    _under(proof, "u_1^2 + u_2^2 <= (3/2)^2 u_1^2, as u_2 <= u_1", gap, form, {room: first - second})
+    under(proof, "u_1^2 + u_2^2 <= (3/2)^2 u_1^2, as u_2 <= u_1", gap, form, {room: first - second})
     cost = _one_gap(proof, moment, sympy.Rational(3, 2) * G * sympy.sqrt(n) * first)
     log2d = sympy.Symbol("log 2d", positive=True)
-    spread, less = sympy.Abs(alpha - 1 / alpha), _slack("|x| - x, x = alpha - 1/alpha")
+    spread, less = sympy.Abs(alpha - 1 / alpha), slack("|x| - x, x = alpha - 1/alpha")
     logs = {sympy.log(2 * n): log2d}
     schedule = {h: step_size(t, R=R, G=G, d=n, alpha=alpha), first: radii[0]}
     scale, half = R * G * sympy.sqrt(n) * sympy.sqrt(log2d), sympy.Rational(1, 2)
@@ -560,13 +557,13 @@ def mean_gap_derivation(
         weights[0] / sympy.sqrt(t) + weights[1] / t,
     )
     total, hypotheses, form = _sum(step_size(k, R=R, G=G, d=n, alpha=alpha).subs(logs), weights)
-    log, two = _slack("log k"), _slack("log 2 - 9/13")
+    log, two = slack("log k"), slack("log 2 - 9/13")
     form += scale * sympy.sqrt(k) * (2 * less + spread / 2)
     form += u * R * G * sympy.sqrt(n) * (5 * two + sympy.Rational(45, 13) - 3 * half + 7 * half * log)
     hypotheses |= {less: spread - (alpha - 1 / alpha), log: sympy.log(k), two: sympy.log(2) - sympy.Rational(9, 13)}
     value = bound(k, R=R, G=G, d=n, alpha=alpha, u=u).rewrite(sympy.Abs).subs(logs)
     proof.rule("|x| >= x", "cases", "x >= 0 or x <= 0")
-    _under(proof, "conclusion", sympy.expand_log(sympy.expand(k * value)) - total, form, hypotheses)
+    under(proof, "conclusion", sympy.expand_log(sympy.expand(k * value)) - total, form, hypotheses)
     return proof
 
 

@@ -36,6 +36,7 @@ from flint import arb
 from proofs import gld_search as search
 from proofs import overlap as balls
 from proofs import proves
+from proofs.lemmas import expand_logs, factored, nonnegatives, positives
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_fast import State, draw, gld_fast, radii
 from zotheory.methods.gld_search import radii as search_radii
@@ -43,19 +44,6 @@ from zotheory.theorems import gld_fast as bounds
 from zotheory.theorems import gld_search as search_bounds
 
 THREE_FIFTHS = sp.Rational(3, 5)
-
-
-def _positives(names: str) -> Any:
-    return sp.symbols(names, positive=True)
-
-
-def _slacks(names: str) -> Any:
-    return sp.symbols(names, nonnegative=True)
-
-
-def _form(proof: Derivation, name: str, expression: Any, text: str) -> None:
-    """Expression >= 0 by its factored form."""
-    proof.nonnegative(name, expression, sp.factor(sp.together(expression)), text)
 
 
 def _under(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: dict[Any, Any], text: str) -> None:
@@ -133,53 +121,53 @@ class _Scale:
 def _reach(proof: Derivation, start: Callable[[Any, Any], Any]) -> None:
     """Guess = Q: the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
     R = sp.Symbol("R", positive=True)
-    m, s, w = _slacks("m s w")
+    m, s, w = nonnegatives("m s w")
     root = 1 + m  # sqrt(Q)
     Q = root**2
     rho = start(R, Q)
     smallest, largest = rho / (4 * root * (1 + w)), 4 * root * (1 + w) * rho
     proof.premise("distance", "R/(2 sqrt Q) <= D <= sqrt(Q) R")
     needed = THREE_FIFTHS * (R / (2 * root) + s) / Q
-    _form(proof, "from below", needed - smallest, "2^-K rho <= R/(4 Q^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)")
+    factored(proof, "from below", needed - smallest, "2^-K rho <= R/(4 Q^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)")
     needed = THREE_FIFTHS * root * R / (1 + s) / Q
-    _form(proof, "from above", largest - needed, "3 D/(5 Q) <= 0.6 R Q^(-1/2) <= 4 R Q^(-1/2) <= 2^K rho")
+    factored(proof, "from above", largest - needed, "3 D/(5 Q) <= 0.6 R Q^(-1/2) <= 4 R Q^(-1/2) <= 2^K rho")
 
 
 def _underestimate(proof: Derivation, start: Callable[[Any, Any], Any], lowest: Any) -> None:
     """Guess = z Q, lowest <= z <= 1."""
     R = sp.Symbol("R", positive=True)
-    m, s, w, v = _slacks("m s w v")
+    m, s, w, v = nonnegatives("m s w v")
     root = 1 + m  # sqrt(guess)
     cube = sp.sympify(lowest) ** sp.Rational(-3, 2) / (1 + v)  # (Q/guess)^(3/2)
     smallest = start(R, root**2) / (4 * root * (1 + w))
     needed = THREE_FIFTHS * (R / (2 * root) + s) / (root**2 * cube)
     text = "guess < Q: 2^-K rho <= R/(4 guess^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)"
-    _form(proof, "underestimate, from below", needed - smallest, text)
+    factored(proof, "underestimate, from below", needed - smallest, text)
     y = 1 + v  # sqrt(Q/guess)
     largest = 4 * root * (1 + w) * start(R, root**2)
     needed = THREE_FIFTHS * root * y * R / (1 + s) / (root * y) ** 2
-    _form(proof, "underestimate, from above", largest - needed, "guess < Q: 3 D/(5 Q) <= 2^K rho")
+    factored(proof, "underestimate, from above", largest - needed, "guess < Q: 3 D/(5 Q) <= 2^K rho")
 
 
 def _overestimate(proof: Derivation) -> None:
     """What has condition number Q has every larger one, and the distances of an epoch for Q are among those for it."""
-    alpha, R = _positives("alpha R")
-    z, m, square = _slacks("z m square")
+    alpha, R = positives("alpha R")
+    z, m, square = nonnegatives("z m square")
     Q, guess = (1 + m) ** 2, (1 + m) ** 2 * (1 + z) ** 2
     smaller = alpha * Q / guess  # beta/guess
     convexity = (alpha - smaller) * square / 2
-    _form(
+    factored(
         proof, "overestimate", convexity, "guess >= Q: f is beta/guess-strongly convex, so Theorem 7 holds with guess"
     )
     narrower = R / (2 * (1 + m)) - R / (2 * (1 + m) * (1 + z))
-    _form(proof, "its distances, below", narrower, "R/(2 sqrt(guess)) <= R/(2 sqrt(Q))")
+    factored(proof, "its distances, below", narrower, "R/(2 sqrt(guess)) <= R/(2 sqrt(Q))")
     wider = (1 + m) * (1 + z) * R - (1 + m) * R
-    _form(proof, "its distances, above", wider, "sqrt(Q) R <= sqrt(guess) R")
+    factored(proof, "its distances, above", wider, "sqrt(Q) R <= sqrt(guess) R")
     proof.identity("roots", sp.sqrt(guess) / sp.sqrt(Q), 1 + z, "sqrt(guess) = (1 + z) sqrt(Q)")
 
 
 def _rate(proof: Derivation) -> None:
-    n, Q, guess = _positives("n Q guess")
+    n, Q, guess = positives("n Q guess")
     shipped = bounds.covered(n=n, Q=Q, guess=guess)
     proof.identity("rate", shipped, search_bounds.contraction(n=n, Q=sp.Max(Q, guess)))
     close = abs(arb(bounds.LOWEST_GUESS) - (arb(5) / 6) ** (arb(2) / 3)) < arb("1e-15")
@@ -226,47 +214,49 @@ def _shared_premises(proof: Derivation) -> None:
 
 def _distances(proof: Derivation, start: Any) -> None:
     """While the gap exceeds alpha R^2/8, D lies in the window of coverage; `start` is the gap at the start."""
-    alpha, R = _positives("alpha R")
-    m, s1, s2 = _slacks("m s1 s2")
+    alpha, R = positives("alpha R")
+    m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2
     gap = alpha * R**2 / 8 + s1
     square = 2 * (gap + s2) / (alpha * Q)  # smoothness at x*: gap = beta D^2/2 - s2
     text = "gap > alpha R^2/8 and gap <= beta D^2/2: D >= R/(2 sqrt Q)"
-    _form(proof, "D from below", square - (R / (2 * (1 + m))) ** 2, text)
+    factored(proof, "D from below", square - (R / (2 * (1 + m))) ** 2, text)
     largest = start(alpha, Q, R) / (1 + s1)
     square = 2 * (largest / (1 + s2)) / alpha  # strong convexity at x*: gap = alpha D^2/2 + ...
     text = "gap <= its start, and gap >= alpha D^2/2: D <= sqrt(Q) R"
-    _form(proof, "D from above", (1 + m) ** 2 * R**2 - square, text)
+    factored(proof, "D from above", (1 + m) ** 2 * R**2 - square, text)
 
 
 def _from_distance(proof: Derivation, fall: Any) -> None:
     """One epoch, started at distance at most R."""
     _shared_premises(proof)
-    alpha, R = _positives("alpha R")
-    m, s1, s2 = _slacks("m s1 s2")
+    alpha, R = positives("alpha R")
+    m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2
     proof.premise("epoch", "D <= R at its start")
     start = alpha * Q * R**2 / 2 / (1 + s1)  # gap <= beta D^2/2
-    _form(proof, "gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
+    factored(proof, "gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
     _distances(proof, lambda alpha, Q, R: alpha * Q * R**2 / 2)
     ratio = 4 * Q if fall is None else fall(Q)
-    _form(proof, "fall", alpha * R**2 / 8 - start / ratio / (1 + s2), "divided by 4 Q: gap <= alpha R^2/8 at the end")
+    factored(
+        proof, "fall", alpha * R**2 / 8 - start / ratio / (1 + s2), "divided by 4 Q: gap <= alpha R^2/8 at the end"
+    )
     _end(proof)
 
 
 def _end(proof: Derivation) -> None:
-    alpha, R = _positives("alpha R")
-    s1, s2 = _slacks("s1 s2")
+    alpha, R = positives("alpha R")
+    s1, s2 = nonnegatives("s1 s2")
     square = 2 * (alpha * R**2 / 8 / (1 + s1) / (1 + s2)) / alpha  # later gaps are no larger; alpha D^2/2 <= gap
     text = "gap <= alpha R^2/8 at the end of the epoch and from then on: D <= R/2 for ever"
-    _form(proof, "distance at the end", (R / 2) ** 2 - square, text)
+    factored(proof, "distance at the end", (R / 2) ** 2 - square, text)
 
 
 def _steps(proof: Derivation, length: Callable[..., Any], log_ratio: Callable[[Any], Any]) -> None:
     """The epoch's steps are those of G2 for this fall of the gap; the first has one less than H."""
-    search._enough_successes(proof)
-    search._few_successes(proof, sp.Rational(1, 4))
-    n, p = _positives("n p")
+    search.enough_successes(proof)
+    search.few_successes(proof, sp.Rational(1, 4))
+    n, p = positives("n p")
     w = sp.Symbol("w", nonnegative=True)
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     H = length(n=n, Q=Q, p=p) + w  # H = ceil(length)
@@ -276,7 +266,7 @@ def _steps(proof: Derivation, length: Callable[..., Any], log_ratio: Callable[[A
 
 
 def _union(proof: Derivation, total: Callable[..., Any], one: Callable[[Any, Any], Any]) -> None:
-    n, Q = _positives("n Q")
+    n, Q = positives("n Q")
     i = sp.Symbol("i", nonnegative=True)
     each = one(n, Q)
     before = total(i=i, n=n, Q=Q)
@@ -345,8 +335,8 @@ def underestimate_derivation(lowest: Any = None) -> Derivation:
     lowest = sp.Rational(5, 6) ** sp.Rational(2, 3) if lowest is None else lowest
     _underestimate(proof, lambda R, guess: R / guess, lowest)
     _from_distance(proof, None)
-    search._enough_successes(proof)
-    search._markov(proof)
+    search.enough_successes(proof)
+    search.markov(proof)
     _shorter(proof, lowest)
     _union(proof, bounds.epochs_failure_underestimated, lambda n, Q: sp.exp(-5 * n * Q * sp.log(4 * Q) / 9))
     _halving(proof)
@@ -355,22 +345,22 @@ def underestimate_derivation(lowest: Any = None) -> Derivation:
 
 def _shorter(proof: Derivation, lowest: Any) -> None:
     """With T = epoch(n, guess) - 1 steps p T/2 - S log 2 >= S/9, S = 5 n Q log(4 Q), guess = lowest (1 + y) Q."""
-    n, p = _positives("n p")
-    k, y, w = _slacks("k y w")
-    low, c = _positives("z c")
+    n, p = positives("n p")
+    k, y, w = nonnegatives("k y w")
+    low, c = positives("z c")
     Q = sp.exp(k)
     S = 5 * n * Q * sp.log(4 * Q)
     T = bounds.epoch(n=n, Q=Q * low * (1 + y), p=p) + w - 1
-    left = _logs(p * T / 2 - c * S)
-    slacks = _slacks("a1 a2 a3")
-    constants = (low - c, _logs(sp.log(4) * (low - c) + low * sp.log(low)), _logs(sp.log(4 * low)))
+    left = expand_logs(p * T / 2 - c * S)
+    slacks = nonnegatives("a1 a2 a3")
+    constants = (low - c, expand_logs(sp.log(4) * (low - c) + low * sp.log(low)), expand_logs(sp.log(4 * low)))
     grown = k * slacks[0] + slacks[1] + low * (y * (k + slacks[2]) + (1 + y) * sp.log(1 + y))
     form = 5 * n * Q * grown + p * w / 2
     text = "z = lowest guess/Q, c = log 2 + 1/9: p T/2 - S log 2 >= S/9"
     hypotheses = dict(zip(slacks, constants, strict=True))
     proof.nonnegative("steps of a short epoch: form", form, form)
-    proof.identity("steps of a short epoch", left, _logs(form.subs(hypotheses)), text)
-    values = {low: balls.enclose(_logs(sp.log(lowest))).exp(), c: arb(2).log() + arb(1) / 9}
+    proof.identity("steps of a short epoch", left, expand_logs(form.subs(hypotheses)), text)
+    values = {low: balls.enclose(expand_logs(sp.log(lowest))).exp(), c: arb(2).log() + arb(1) / 9}
     for slack, constant in hypotheses.items():
         proof.certified(str(slack), bool(balls.enclose(constant, values) > 0), f"{constant} > 0")
     proof.rule("failure", "Markov's inequality", "an epoch fails with probability at most exp(-S/9)")
@@ -440,34 +430,29 @@ def evaluations_sharp_derivation(
 def _from_gap(proof: Derivation, extra: Callable[[Any], Any]) -> None:
     """One epoch, started at a gap of at most alpha R^2/2; the first has R = sqrt(Q) diameter."""
     _shared_premises(proof)
-    alpha, R, diameter = _positives("alpha R diameter")
-    m, s1, s2 = _slacks("m s1 s2")
+    alpha, R, diameter = positives("alpha R diameter")
+    m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2
     proof.premise("epoch", "gap <= alpha R^2/2 at its start")
     _distances(proof, lambda alpha, Q, R: alpha * R**2 / 2)
     start = alpha * R**2 / 2 / (1 + s1)
-    _form(proof, "fall", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), "divided by 4: gap <= alpha (R/2)^2/2")
+    factored(proof, "fall", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), "divided by 4: gap <= alpha (R/2)^2/2")
     _end(proof)
     first = diameter * (1 + m)
     proof.identity("epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), "log2(R_0/diameter)")
     gap = alpha * Q * diameter**2 / 2 / (1 + s1)
     text = "gap <= beta diameter^2/2 = alpha R_0^2/2 with R_0 = sqrt(Q) diameter"
-    _form(proof, "the first epoch", alpha * first**2 / 2 - gap, text)
+    factored(proof, "the first epoch", alpha * first**2 / 2 - gap, text)
     proof.identity("its middle radius", first / Q, diameter / (1 + m), "R_0/Q = diameter/sqrt(Q)")
     proof.rule("epochs", "induction", "gap <= alpha R_i^2/2 at the end of epoch i, R_i = sqrt(Q) diameter/2^i")
 
 
-def _logs(expression: Any) -> Any:
-    """Logarithms of products taken apart."""
-    return sp.expand(sp.expand_log(expression, force=True))
-
-
 def _setting(extra: Callable[[Any], Any]) -> tuple[Any, ...]:
     """n, q, x, eps, then Q = 4^q, diameter = 2^x eps, and log2(R_0/eps)."""
-    n, eps = _positives("n eps")
-    q, x = _slacks("q x")
+    n, eps = positives("n eps")
+    q, x = nonnegatives("q x")
     Q = 2 ** (2 * q)
-    return n, q, x, eps, Q, 2**x * eps, x + _logs(extra(Q))
+    return n, q, x, eps, Q, 2**x * eps, x + expand_logs(extra(Q))
 
 
 def _count(
@@ -475,15 +460,15 @@ def _count(
 ) -> None:
     """Evaluations, given that ceilings add less than 1 to the length, to K and to the number of epochs."""
     n, q, x, eps, Q, diameter, L = _setting(extra)
-    p, h = _positives("p h")
-    w, v, u, cw, cv, cu = _slacks("w v u cw cv cu")  # what the ceilings add, and what is left to 1
-    proof.identity("log2(4 sqrt(Q))", _logs(sp.log(4 * sp.sqrt(Q)) / sp.log(2)), 2 + q)
-    proof.identity("log2(diameter/eps)", _logs(sp.log(diameter / eps) / sp.log(2)), x)
+    p, h = positives("p h")
+    w, v, u, cw, cv, cu = nonnegatives("w v u cw cv cu")  # what the ceilings add, and what is left to 1
+    proof.identity("log2(4 sqrt(Q))", expand_logs(sp.log(4 * sp.sqrt(Q)) / sp.log(2)), 2 + q)
+    proof.identity("log2(diameter/eps)", expand_logs(sp.log(diameter / eps) / sp.log(2)), x)
     proof.premise("ceilings", "H = h + w, K = 2 + q + v, i = log2(R_0/eps) + u with w, v, u in [0, 1): R_0/2^i <= eps")
     top = 1 + (h + 1) * (2 * q + 7) * (L + 1)
     claimed = bound(n=n, Q=Q, diameter=diameter, eps=eps, p=p)
-    shipped = _logs(top.subs(h, length(n=n, Q=Q, p=p)))
-    proof.identity("the shipped bound", _logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
+    shipped = expand_logs(top.subs(h, length(n=n, Q=Q, p=p)))
+    proof.identity("the shipped bound", expand_logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
     radii = 2 * (2 + q + v) + 1
     spent = 1 + (h + w) * radii * (L + u)
     form = cw * radii * (L + u) + (h + 1) * 2 * cv * (L + u) + (h + 1) * (2 * q + 7) * cu
@@ -496,11 +481,11 @@ def _order(
 ) -> None:
     """The same at p = 1/4 without its smaller terms; n Q = 1 + k."""
     _, q, _, eps, Q, diameter, L = _setting(extra)
-    k, s = _slacks("k s")
+    k, s = nonnegatives("k s")
     g = sp.Rational(6932, 10_000) - s
     proof.certified("log 2", bool(arb("0.5") < arb(2).log() < arb("0.6932")), "1/2 < log 2 < 0.6932")
-    product, ln2 = _positives("N ln2")
-    shipped = _logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=sp.Rational(1, 4)))
+    product, ln2 = positives("N ln2")
+    shipped = expand_logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=sp.Rational(1, 4)))
     shipped = shipped.subs(sp.log(2), ln2)
     excess = sp.expand((simple(product, 2 + 2 * q, L) - shipped).subs({ln2: g, product: 1 + k}))
     proof.nonnegative(
@@ -511,11 +496,11 @@ def _order(
 def _saving(proof: Derivation) -> None:
     """Shorter epochs need no more evaluations, once diameter >= 2 eps."""
     eps = sp.Symbol("eps", positive=True)
-    q, y, k, s = _slacks("q y k s")
+    q, y, k, s = nonnegatives("q y k s")
     Q = 2 ** (2 * q)
-    product, ln2 = _positives("N ln2")
+    product, ln2 = positives("N ln2")
     both = [
-        _logs(bound(n=product / Q, Q=Q, diameter=2 ** (1 + y) * eps, eps=eps, p=sp.Rational(1, 4)))
+        expand_logs(bound(n=product / Q, Q=Q, diameter=2 ** (1 + y) * eps, eps=eps, p=sp.Rational(1, 4)))
         for bound in (bounds.evaluations, bounds.evaluations_sharp)
     ]
     saved = (both[0] - both[1]).subs(sp.log(2), ln2).subs({ln2: sp.Rational(1, 2) + s, product: 1 + k})

@@ -34,6 +34,7 @@ from flint import arb, ctx
 from proofs import gld_search as full
 from proofs import overlap as balls
 from proofs import proves
+from proofs.lemmas import factored
 from proofs.overlap import a, e, enclose, normal_tail_ball, rho, t, u, w
 from zotheory.directions import gaussian
 from zotheory.elementary import normal_tail
@@ -130,7 +131,7 @@ def _to_sphere(proof: Derivation) -> None:
     passed = a * rho / 2 + delta / (a * rho)
     proof.identity("polar", event, rho * (sp.sqrt(k) * s - passed), "z = |z| s, |z| = sqrt(k) rho")
     proof.premise("Gaussian", "|z| has density ~ x^(k-1) exp(-x^2/2), independent of s = z/|z|, uniform on the sphere")
-    balls._law_of_coordinate(proof)
+    balls.law_of_coordinate(proof)
     mean = a / 2 * _moment(1) / sp.sqrt(k) + delta / a * _moment(-1) * sp.sqrt(k)
     claimed = bounds.threshold(k, a=a, delta=delta)
     proof.identity("mean threshold", sp.gammasimp(mean - claimed), 0, "E(a rho/2 + delta/(a rho)) = threshold")
@@ -161,7 +162,7 @@ def _jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
         return a * size / 2 + delta / a * inverse
 
     bend = (1 - share) * mean(low) + share * mean(2 * low) - mean(low * (1 + share))
-    full._positive_form(proof, "mean below its chord", bend, "the mean is convex in a: at most its value at an end")
+    factored(proof, "mean below its chord", bend, "the mean is convex in a: at most its value at an end")
 
 
 def _one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int) -> None:
@@ -182,7 +183,7 @@ def _larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int, c
     for end in (low, 2 * low):
         m = end / 2 + delta / end * (1 - e) / (1 - 2 * e)
         x = m * u
-        integrand = sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + balls._excess(x))
+        integrand = sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + balls.excess(x))
         limit = m.subs(e, 0)
         normal = limit * sp.exp(-((limit * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
         proof.identity(f"a = {end}, e = 0", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})")
@@ -260,9 +261,9 @@ def one_step_derivation(level: Any, *, low: Any = LOW, upto: int = UPTO) -> Deri
     _project(proof)
     proof.identity("factor", bounds.contraction(k=k, Q=Q), 1 - 1 / (5 * k * Q))
     proof.premise("k for n", "the next steps are those of gld_search.one_step in R^k: their n is our k")
-    full._contracted_point(proof)
-    full._centre(proof)
-    full._grid(proof, low)
+    full.contracted_point(proof)
+    full.centre(proof)
+    full.grid(proof, low)
     _ball_event(proof)
     proof.steps.extend(_event(level, low, upto).steps)
     text = "y in B2 gives f(y) <= f(q); the step keeps the lowest of x and all candidates, so its value is <= f(y)"
@@ -326,7 +327,7 @@ def _smooth_grid(proof: Derivation) -> None:
     proof.certified("window", bool(sp.Rational(9, 10) == 2 * LOW), f"[{LOW}, {2 * LOW}] |grad g|/beta: a factor of 2")
     v, r, ratio = sp.Symbol("v", nonnegative=True), *sp.symbols("r ratio", positive=True)
     text = "K = ceil(log2(R/r)): r_K = 2^-K R <= r"
-    full._positive_form(proof, "last radius", r - ratio * r / (ratio * (1 + v)), text)
+    factored(proof, "last radius", r - ratio * r / (ratio * (1 + v)), text)
     text = "j first with r_j in the window or below: j = 0, or r_j = r_(j-1)/2 and r_(j-1) lies above the window"
     proof.rule("a radius of the grid", "cases", text)
 
@@ -399,7 +400,7 @@ def _same_as_known(proof: Derivation, last: Callable[..., Any]) -> None:
     """The deviations are those of one_step with k R and k r/n for R and r."""
     r, above, more = sp.Symbol("r", positive=True), *sp.symbols("above more", nonnegative=True)  # n = k (1 + more)
     text = "deviation s_j is radius k s_j of one_step; k times the last is at most r <= (3/(5 Q)) |A'x - u*|"
-    full._positive_form(proof, "last", r - k * last(r, k * (1 + more)), text)
+    factored(proof, "last", r - k * last(r, k * (1 + more)), text)
     needed, j = sp.Symbol("needed", positive=True), sp.Symbol("j", nonnegative=True)
     text = "k R >= R >= (3/(5 Q)) |A'x - u*|, k >= 1"
     proof.nonnegative("first", (1 + j) * (needed + above) - needed, above + j * (needed + above), text)

@@ -37,24 +37,13 @@ from flint import arb, ctx
 
 from proofs import overlap as balls
 from proofs import proves
+from proofs.lemmas import expand_logs, factored, nonnegatives, positives
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import State, analysed_scale, gld_search, init, radii, step
 from zotheory.theorems import gld_search as bounds
 
 HALF, QUARTER = sp.Rational(1, 2), sp.Rational(1, 4)
 AGREEMENT = arb("1e-12")  # agreement asked of floating-point functions
-
-
-def _slacks(names: str) -> Any:
-    return sp.symbols(names, nonnegative=True)
-
-
-def _positives(names: str) -> Any:
-    return sp.symbols(names, positive=True)
-
-
-def _positive_form(proof: Derivation, name: str, expression: Any, text: str) -> None:
-    proof.nonnegative(name, expression, sp.factor(sp.together(expression)), text)
 
 
 # --- Lemma 15 --------------------------------------------------------------------------------------------------------
@@ -75,7 +64,7 @@ def tangent_ball() -> Derivation:
 
 
 def _descent_ball(proof: Derivation) -> None:
-    G, beta = _positives("G beta")
+    G, beta = positives("G beta")
     v1, v2 = sp.symbols("v1 v2", real=True)
     proof.premise("smooth", "f(x + w) <= f(x) + <g, w> + beta |w|^2/2")
     w1 = v1 - G / beta  # w = v - g/beta, g = G e_1
@@ -88,8 +77,8 @@ def _descent_ball(proof: Derivation) -> None:
 
 
 def _gradient_below(proof: Derivation) -> None:
-    alpha, D = _positives("alpha D")
-    s1, s2, s3, k = _slacks("s1 s2 s3 k")
+    alpha, D = positives("alpha D")
+    s1, s2, s3, k = nonnegatives("s1 s2 s3 k")
     value, best = sp.symbols("f f_star", real=True)
     proof.premise("strongly convex at x", "f* = f(x) - <g, x - x*> + alpha D^2/2 + s1")
     proof.premise("strongly convex at x*", "f(x) = f* + alpha D^2/2 + s2: the gradient vanishes at x*")
@@ -107,7 +96,7 @@ def _gradient_below(proof: Derivation) -> None:
 
 
 def _smaller_ball(proof: Derivation) -> None:
-    radius, more, k, s = _slacks("radius more k s")  # rho = radius + more; |e|^2 = 1 - s, first coordinate 1 - k
+    radius, more, k, s = nonnegatives("radius more k s")  # rho = radius + more; |e|^2 = 1 - s, first coordinate 1 - k
     c = 1 - k
     rest = 1 - s - c**2  # squared length of e across the normal
     inside = (radius + more) ** 2 - (more + radius * c) ** 2 - radius**2 * rest
@@ -207,9 +196,9 @@ def one_step_derivation(level: Any, *, low: Any, upto: int = balls.UPTO) -> Deri
         "r <= (3/(5 Q)) |x - x*| <= R: for some r_k = 2^-k R, k = 0..ceil(log2(R/r)), y uniform on B(x, r_k/sqrt n) "
         f"has f(y) - f* <= (1 - 1/(5 n Q)) (f(x) - f*) with probability > Phi(-{level}); so has the best candidate",
     )
-    _contracted_point(proof)
-    _centre(proof)
-    _grid(proof, low)
+    contracted_point(proof)
+    centre(proof)
+    grid(proof, low)
     _drawn_ball(proof)
     proof.premise(
         "B1, B2", "B1 = B(x, r_k/sqrt n), a = r_k/L; B2 about c, l = L, r2 >= L (1 - (1/5)/n): next, their overlap"
@@ -220,10 +209,11 @@ def one_step_derivation(level: Any, *, low: Any, upto: int = balls.UPTO) -> Deri
     return proof
 
 
-def _contracted_point(proof: Derivation) -> None:
-    n, D = _positives("n D")
+def contracted_point(proof: Derivation) -> None:
+    """Q = x + tau (x* - x) has the gap asked for, and Lemma 15 a ball at q."""
+    n, D = positives("n D")
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
-    s, gap = _slacks("s gap")
+    s, gap = nonnegatives("s gap")
     tau = 1 - bounds.contraction(n=n, Q=Q)
     proof.identity("tau", tau, 1 / (5 * n * Q))
     proof.premise("convex", "f(q) = (1 - tau) f(x) + tau f* - s")
@@ -235,10 +225,10 @@ def _contracted_point(proof: Derivation) -> None:
     proof.identity("r2", r2, (1 - 1 / (5 * n * Q)) * D / Q, "Lemma 15 at q, at distance (1 - tau) D: r2 = l' (1 - tau)")
 
 
-def _centre(proof: Derivation) -> None:
+def centre(proof: Derivation) -> None:
     """r2 >= L (1 - 1/(5 n)) and (4/5) l' <= L <= (6/5) l'."""
-    r2, step = _positives("r2 step")  # step = |x - q|
-    k, m, kappa, j = _slacks("k m kappa j")
+    r2, step = positives("r2 step")  # step = |x - q|
+    k, m, kappa, j = nonnegatives("k m kappa j")
     cosine = sp.Symbol("cosine", real=True)
     square = (step + r2 * cosine) ** 2 + r2**2 * (1 - cosine**2)  # x - q along e_1, c - q at an angle to q - x
     upper = ((step + r2) ** 2 - square).subs(cosine, 1 - k)
@@ -249,25 +239,25 @@ def _centre(proof: Derivation) -> None:
     step = 1 / (5 * n)  # lengths in units of l'
     r2 = 1 - 1 / (5 * n * Q)
     text = "r2 >= (1 - 1/(5 n)) (r2 + |x - q|) >= (1 - 1/(5 n)) L: delta = 1/5"
-    _positive_form(proof, "delta", r2 - (1 - step) * (r2 + step), text)
-    _positive_form(proof, "L above", sp.Rational(6, 5) - (r2 + step), "L <= r2 + |x - q| <= (6/5) l'")
+    factored(proof, "delta", r2 - (1 - step) * (r2 + step), text)
+    factored(proof, "L above", sp.Rational(6, 5) - (r2 + step), "L <= r2 + |x - q| <= (6/5) l'")
     below = (r2 - step - sp.Rational(4, 5)).subs(j, 1 + j)
-    _positive_form(proof, "L below, n >= 2", below, "L >= r2 - |x - q| >= (4/5) l'")
+    factored(proof, "L below, n >= 2", below, "L >= r2 - |x - q| >= (4/5) l'")
     side = sp.Symbol("side", real=True)  # sign of q - x*, that of g and of x - q
     proof.premise(
         "n = 1", "<g, q - x*> >= alpha |q - x*|^2 > 0 at q: x - q = side |x - q| and c - q = -side r2 on the line"
     )
     proof.identity("n = 1, collinear", side * step - (-side * r2), side * (step + r2), "L = |x - q| + r2")
     last = (r2 + step - sp.Rational(4, 5)).subs(j, 0)
-    _positive_form(proof, "L below, n = 1", last, "L = |x - q| + r2 >= (4/5) l'")
+    factored(proof, "L below, n = 1", last, "L = |x - q| + r2 >= (4/5) l'")
 
 
-def _grid(proof: Derivation, low: Any) -> None:
+def grid(proof: Derivation, low: Any) -> None:
     """Some radius lies in [low L, 2 low L]; lengths in units of l'."""
     proof.premise("range", "r <= (3/5) l' <= R")
-    w, r, ratio = sp.Symbol("w", nonnegative=True), *_positives("r ratio")
+    w, r, ratio = sp.Symbol("w", nonnegative=True), *positives("r ratio")
     power = ratio * (1 + w)  # 2^K with K >= log2(R/r)
-    _positive_form(proof, "last radius", r - ratio * r / power, "K = ceil(log2(R/r)): r_K = 2^-K R <= r")
+    factored(proof, "last radius", r - ratio * r / power, "K = ceil(log2(R/r)): r_K = 2^-K R <= r")
     holds = 2 * low * sp.Rational(4, 5) >= sp.Rational(3, 5)
     proof.certified("last radius reaches", bool(holds), f"r_K <= (3/5) l' <= {2 * low} (4/5) l' <= {2 * low} L")
     holds = low * sp.Rational(6, 5) <= sp.Rational(3, 5)
@@ -286,7 +276,7 @@ def _grid_is_right(R: float, r: float) -> bool:
 
 
 def _drawn_ball(proof: Derivation) -> None:
-    d, r, x = _positives("d r x")
+    d, r, x = positives("d r x")
     second = sp.integrate(x**2 * d * x ** (d - 1), (x, 0, 1)) / d  # one coordinate, unit ball
     radius = r * sp.sqrt(1 / (d * (d + 2)) / second)
     proof.identity(
@@ -321,8 +311,8 @@ def iterations_derivation(exponent: Any) -> Derivation:
         "fallen by exp(-log_ratio) or |x_T - x*| <= floor(Q, r); log_ratio_to_radius takes the distance from R to eps",
     )
     _premises(proof)
-    _enough_successes(proof)
-    _few_successes(proof, exponent)
+    enough_successes(proof)
+    few_successes(proof, exponent)
     _floor(proof)
     _within_range(proof)
     _distance(proof)
@@ -340,23 +330,23 @@ def _premises(proof: Derivation) -> None:
     )
 
 
-def _enough_successes(proof: Derivation) -> None:
-    n, Lambda = _positives("n Lambda")
+def enough_successes(proof: Derivation) -> None:
+    """S = 5 n Q log_ratio steps that contract bring the gap down by exp(-log_ratio)."""
+    n, Lambda = positives("n Lambda")
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     more, w, x = sp.Symbol("more", nonnegative=True), sp.Symbol("w", nonnegative=True), sp.Symbol("x", nonnegative=True)
     balls.grows(proof, "log(1-x) <= -x", -x - sp.log(1 - x), x, w / (1 + w))
     S = 5 * n * Q * Lambda
     rate = 1 - bounds.contraction(n=n, Q=Q)
-    _positive_form(
-        proof, "S successes", (S + more) * rate - Lambda, "N >= S of them: N log(1 - tau) <= -N tau <= -log_ratio"
-    )
+    factored(proof, "S successes", (S + more) * rate - Lambda, "N >= S of them: N log(1 - tau) <= -N tau <= -log_ratio")
 
 
-def _few_successes(proof: Derivation, exponent: Any) -> None:
-    n, Q, Lambda, p = _positives("n Q Lambda p")
+def few_successes(proof: Derivation, exponent: Any) -> None:
+    """The prescribed T steps have fewer than S successes with probability exp(-exponent S) at most."""
+    n, Q, Lambda, p = positives("n Q Lambda p")
     more = sp.Symbol("more", nonnegative=True)
     S = 5 * n * Q * Lambda
-    _markov(proof)
+    markov(proof)
     T = bounds.iterations(n=n, Q=Q, log_ratio=Lambda, p=p) + more
     exponent_left = p * T / 2 - S * sp.log(2)
     proof.nonnegative(
@@ -369,10 +359,10 @@ def _few_successes(proof: Derivation, exponent: Any) -> None:
     proof.identity("failure", claimed, sp.exp(-exponent * S), f"failure = exp(-{exponent} S)")
 
 
-def _markov(proof: Derivation) -> None:
+def markov(proof: Derivation) -> None:
     """P(N < S) <= exp(S log 2 - p T/2) for the number N of successes in T steps."""
     p = sp.Symbol("p", positive=True)
-    x, s, u = _slacks("x s u")
+    x, s, u = nonnegatives("x s u")
     success = p + s  # conditional probability
     proof.nonnegative("E 2^-xi", (1 - p / 2) - (1 - success + success / 2), s / 2, "E[2^-xi_t | past] <= 1 - p/2")
     balls.grows(proof, "exp(-x) >= 1 - x, slope", 1 - sp.exp(-x), x, u)
@@ -382,8 +372,8 @@ def _markov(proof: Derivation) -> None:
 
 
 def _floor(proof: Derivation) -> None:
-    alpha, r = _positives("alpha r")
-    k, s1, s2, s3, t = _slacks("k s1 s2 s3 t")
+    alpha, r = positives("alpha r")
+    k, s1, s2, s3, t = nonnegatives("k s1 s2 s3 t")
     Q = 1 + k
     beta = alpha * Q
     proof.premise("radius fails at t", "(3/(5 Q)) |x_t - x*| = r/(1 + s4), s4 > 0")
@@ -398,16 +388,16 @@ def _floor(proof: Derivation) -> None:
 
 def _within_range(proof: Derivation) -> None:
     R = sp.Symbol("R", positive=True)
-    m, s1, s2 = _slacks("m s1 s2")
+    m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2  # sqrt(Q) = 1 + m
     reach = (1 + m) * R / (1 + s1)  # |x_t - x*|^2 <= Q |x_0 - x*|^2 as for the floor, |x_0 - x*| <= R
     text = "|x_t - x*| <= sqrt(Q) |x_0 - x*| <= sqrt(Q) R as above, so (3/(5 Q)) |x_t - x*| <= R at every t"
-    _positive_form(proof, "R is large enough", R - sp.Rational(3, 5) / Q * reach / (1 + s2), text)
+    factored(proof, "R is large enough", R - sp.Rational(3, 5) / Q * reach / (1 + s2), text)
 
 
 def _distance(proof: Derivation) -> None:
-    alpha, R, eps = _positives("alpha R eps")
-    k, s1, s2, s3 = _slacks("k s1 s2 s3")
+    alpha, R, eps = positives("alpha R eps")
+    k, s1, s2, s3 = nonnegatives("k s1 s2 s3")
     Q = 1 + k
     fall = sp.exp(-bounds.log_ratio_to_radius(Q=Q, R=R, eps=eps))
     proof.identity("fall", fall, eps**2 / (Q * R**2))
@@ -440,8 +430,8 @@ def final_distance_derivation(
         "R, eps, p) steps and evaluations(n, Q, R, eps, p), but for probability (5 Q eps/(3 R))^(5 n Q/2)",
     )
     _premises(proof)
-    _enough_successes(proof)
-    _few_successes(proof, QUARTER)
+    enough_successes(proof)
+    few_successes(proof, QUARTER)
     _floor(proof)
     _within_range(proof)
     _down_to_floor(proof, steps)
@@ -450,8 +440,8 @@ def final_distance_derivation(
 
 
 def _down_to_floor(proof: Derivation, steps: Callable[..., Any]) -> None:
-    alpha, n, p, r = _positives("alpha n p r")
-    k, s1, s2, s3, x = _slacks("k s1 s2 s3 x")
+    alpha, n, p, r = positives("alpha n p r")
+    k, s1, s2, s3, x = nonnegatives("k s1 s2 s3 x")
     Q = 1 + k
     claimed = bounds.final_distance(Q=Q, eps=r)
     proof.identity("2 Q^(3/2) eps", claimed, 2 * Q * sp.sqrt(Q) * r)
@@ -472,13 +462,13 @@ def _down_to_floor(proof: Derivation, steps: Callable[..., Any]) -> None:
 
 def _evaluations(proof: Derivation, count: Callable[..., Any]) -> None:
     """K + 1 radii a step, and the rate without its smaller terms."""
-    n, p, r, h = _positives("n p r h")
-    q, x, w, v, cw, cv, s, k = _slacks("q x w v cw cv s k")
+    n, p, r, h = positives("n p r h")
+    q, x, w, v, cw, cv, s, k = nonnegatives("q x w v cw cv s k")
     Q, R = 2**q, 2**x * r
     proof.premise("ceilings", "T + w steps, K = log2(R/r) + v, w and v in [0, 1); x = log2(R/r)")
     top = 1 + (h + 1) * (x + 2)
-    claimed = _logs(count(n=n, Q=Q, R=R, r=r, p=p))
-    shipped = _logs(top.subs(h, bounds.steps_to_floor(n=n, Q=Q, R=R, r=r, p=p)))
+    claimed = expand_logs(count(n=n, Q=Q, R=R, r=r, p=p))
+    shipped = expand_logs(top.subs(h, bounds.steps_to_floor(n=n, Q=Q, R=R, r=r, p=p)))
     proof.identity("the shipped count", claimed, shipped, "1 + (T + 1) (log2(R/r) + 2)")
     form = cw * (x + v + 1) + (h + 1) * cv
     proof.nonnegative("K + 1 evaluations a step: form", form, form)
@@ -487,23 +477,18 @@ def _evaluations(proof: Derivation, count: Callable[..., Any]) -> None:
     )
     same = [len(radii(R, 1.0)) == gld_search(R=R, r=1.0).calls[1] <= math.log2(R) + 2 for R in (1.1, 2.0, 3.0, 2.0**40)]
     proof.certified("shipped cost", all(same), "calls of the shipped method: 1, then K + 1 <= log2(R/r) + 2 a step")
-    ln2, product = _positives("ln2 N")
+    ln2, product = positives("ln2 N")
     proof.certified("log 2", bool(arb(2).log() < arb("0.6932")), "log 2 < 0.6932")
     more = sp.Symbol("more", nonnegative=True)  # log2(5 Q/3): log(3 R/(5 Q r)) = (x - more) log 2
     T = 80 * product * (x - more) * ln2
-    exact = _logs(bounds.steps_to_floor(n=product / Q, Q=Q, R=R, r=r, p=QUARTER))
+    exact = expand_logs(bounds.steps_to_floor(n=product / Q, Q=Q, R=R, r=r, p=QUARTER))
     proof.identity(
-        "T at p = 1/4", exact, _logs(T.subs({ln2: sp.log(2), more: q + sp.log(sp.Rational(5, 3)) / sp.log(2)}))
+        "T at p = 1/4", exact, expand_logs(T.subs({ln2: sp.log(2), more: q + sp.log(sp.Rational(5, 3)) / sp.log(2)}))
     )
     proof.nonnegative("smaller T", T.subs(more, 0) - T, 80 * product * more * ln2, "5 Q/3 >= 1: T <= 80 n Q x log 2")
     excess = 171 * product * x**2 - (1 + (T.subs(more, 0) + 1) * (x + 2))
     excess = sp.expand(excess.subs(ln2, sp.Rational(6932, 10_000) - s).subs({x: 1 + x, product: 1 + k}))
     proof.nonnegative("rate", excess, excess, "R >= 2 r, p = 1/4: at most 171 n Q log2(R/r)^2")
-
-
-def _logs(expression: Any) -> Any:
-    """Logarithms of products taken apart."""
-    return sp.expand(sp.expand_log(expression, force=True))
 
 
 # --- invariance ------------------------------------------------------------------------------------------------------
@@ -569,13 +554,13 @@ def invariance_derivation(step: Callable[..., Any], most: int = 4) -> Derivation
     )
     for count in range(1, most + 1):
         orders = list(weak_orders(count + 1))
-        holds = all(_same_choice(step, ranks) for ranks in orders)
+        holds = all(same_choice(step, ranks) for ranks in orders)
         text = f"all {len(orders)} weak orders: values that answer only <, floats under {len(TRANSFORMS)} transforms"
         proof.certified(f"{count} candidates", holds, text)
     rng = np.random.default_rng(0)
     sample = [tuple(int(rank) for rank in rng.integers(0, 12, 32)) for _ in range(100)]
     text = "100 sampled orders: no more than < is asked there either"
-    proof.certified("31 candidates", all(_same_choice(step, ranks) for ranks in sample), text)
+    proof.certified("31 candidates", all(same_choice(step, ranks) for ranks in sample), text)
     proof.certified("start", _start_is_opaque(), "init and draw read no value")
     proof.rule(
         "trajectory", "induction", "same x_t, same directions, values h(f(x_t)): same x_{t+1}, value h(f(x_{t+1}))"
@@ -583,8 +568,8 @@ def invariance_derivation(step: Callable[..., Any], most: int = 4) -> Derivation
     return proof
 
 
-def _same_choice(step: Callable[..., Any], ranks: tuple[int, ...]) -> bool:
-    """Ranks of f(x) and of each candidate."""
+def same_choice(step: Callable[..., Any], ranks: tuple[int, ...]) -> bool:
+    """Whether the step moves as ranks, of f(x) and of each candidate, say, whatever the values behind them."""
     lowest = min(range(1, len(ranks)), key=lambda k: ranks[k])
     expected = lowest if ranks[lowest] < ranks[0] else 0
     opaque = _opaque(ranks)

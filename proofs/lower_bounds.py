@@ -5,10 +5,10 @@ Statements
 `linear_family`: on average over v in {-1, 1}^d, whatever the method, E f(answer) - f* >= (R G/2) sqrt(d/(4km + d)).
 `upper_over_lower` <= `FACTOR` for k >= d.
 
-The way: the answer sees v through m = E[v | values] only, and the gap is at least a (R sqrt(d) - R |m|), a = |E X_i|.
-In E |m|^2 = sum_i E m_i^2 each term is at most a quarter of the divergence J between the laws of the values for
+The way: the answer sees v through w = E[v | values] only, and the gap is at least a (R sqrt(d) - R |w|), a = |E X_i|.
+In E |w|^2 = sum_i E w_i^2 each term is at most a quarter of the divergence J between the laws of the values for
 v_i = 1 and v_i = -1; and all J together are at most 4 km (a/sigma)^2, since m values of a linear F show m coordinates
-of X along orthonormal directions. Then E |m| <= sqrt(km) a/sigma, and a is chosen. No lemma of testing is used: the
+of X along orthonormal directions. Then E |w| <= sqrt(km) a/sigma, and a is chosen. No lemma of testing is used: the
 way over Assouad's lemma and Pinsker's inequality ends at a quarter of this bound.
 
 Notation
@@ -30,7 +30,7 @@ import numpy as np
 import sympy
 
 from proofs import proves
-from proofs.two_point import _cauchy_schwarz, _roots, _slack, _under, _variance
+from proofs.lemmas import cauchy_schwarz, roots, slack, under, variance
 from zotheory.evidence.derivation import Derivation
 from zotheory.evidence.exact import expectation
 from zotheory.evidence.reduced import NORMAL
@@ -120,7 +120,7 @@ def _posterior(proof: Derivation, quarter: Any) -> None:
     c = (p - q) / (p + q)
     proof.identity("Bayes: c = E[v_i | values, rest of v]", (p / 2 - q / 2) / (p / 2 + q / 2), c)
     mean, square = sympy.Symbol("w_i", real=True), sympy.Symbol("E c^2", nonnegative=True)
-    _variance(proof, "w_i^2 <= E[c^2 | values], w_i = E[c | values]", mean, square)
+    variance(proof, "w_i^2 <= E[c^2 | values], w_i = E[c | values]", mean, square)
     proof.rule("more is seen with the rest of v", "tower property", "E w_i^2 <= E c^2")
     _logarithm(proof)
     between, middle = q + (p - q) * v, (p + q) / 2
@@ -133,8 +133,8 @@ def _posterior(proof: Derivation, quarter: Any) -> None:
         "J >= 4 E c^2", "monotonicity of expectation",
         "J = integral of (p - q) log(p/q) >= 4 E c^2, (p + q)/2 being the density of the values given the rest of v",
     )  # fmt: skip
-    J, more = sympy.Symbol("J", nonnegative=True), _slack("J - 4 E c^2")
-    _under(proof, "E w_i^2 <= J_i/4", quarter * J - square, more / 4, {more: J - 4 * square})
+    J, more = sympy.Symbol("J", nonnegative=True), slack("J - 4 E c^2")
+    under(proof, "E w_i^2 <= J_i/4", quarter * J - square, more / 4, {more: J - 4 * square})
 
 
 # --- the gap ---------------------------------------------------------------------------------------------------------
@@ -146,12 +146,12 @@ def _gap(proof: Derivation) -> None:
     proof.identity(
         "min over the ball of f(x) = <x,E X> is -R |E X|, |E X|^2 = d a^2", sympy.sqrt(d * a**2), a * sympy.sqrt(d)
     )
-    _cauchy_schwarz(proof)
-    _roots(proof)
+    cauchy_schwarz(proof)
+    roots(proof)
     proof.rule("answer", "tower property", "x is independent of v given the values: E <v,x> = E <w,x>")
-    room = _slack("R |w| + <w,x>")
+    room = slack("R |w| + <w,x>")
     gap = a * (R * sympy.sqrt(d) - angle)
-    _under(
+    under(
         proof, "E[gap | values] >= a R (sqrt(d) - |w|)", gap - a * R * (sympy.sqrt(d) - size), a * room,
         {room: R * size - angle},
     )  # fmt: skip
@@ -181,11 +181,11 @@ def linear_family_derivation(
 def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signal: Callable[..., Any]) -> None:
     """From E |w|^2 <= energy = km (a/sigma)^2."""
     mean, square = sympy.symbols("E|w| E|w|^2", nonnegative=True)
-    _variance(proof, "(E |w|)^2 <= E |w|^2", mean, square)
+    variance(proof, "(E |w|)^2 <= E |w|^2", mean, square)
     least = a * R * (sympy.sqrt(d) - sympy.sqrt(energy))
-    room = _slack("sqrt(E |w|^2) - E |w|")
+    room = slack("sqrt(E |w|^2) - E |w|")
     gap = a * R * (sympy.sqrt(d) - mean)
-    _under(proof, "E gap, for any a", gap - least, a * R * room, {room: sympy.sqrt(energy) - mean})
+    under(proof, "E gap, for any a", gap - least, a * R * room, {room: sympy.sqrt(energy) - mean})
     chosen = signal(k=k, m=m, d=d) * sigma
     length = sympy.sqrt(d * (chosen**2 + sigma**2))
     proof.identity("G^2 = E |X|^2", length**2, d * chosen**2 + d * sigma**2)
@@ -195,10 +195,10 @@ def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signa
     value = least.subs(a, chosen)
     proof.nonnegative("conclusion: and the other", sympy.simplify(value), sympy.simplify(value))
     proof.identity("half the gap at the centre", shipped**2, (chosen * R * sympy.sqrt(d) / 2) ** 2)
-    more = _slack("km - d")
+    more = slack("km - d")
     simpler = (R * length) ** 2 * d / (20 * k * m)
     form = more * simpler / (4 * k * m + d)
-    _under(proof, "km >= d: at least R G sqrt(d/(20km)), squared", shipped**2 - simpler, form, {more: k * m - d})
+    under(proof, "km >= d: at least R G sqrt(d/(20km)), squared", shipped**2 - simpler, form, {more: k * m - d})
 
 
 # --- upper over lower ------------------------------------------------------------------------------------------------
@@ -217,24 +217,24 @@ def factor_derivation(
     zeta = sympy.zeta(sympy.Rational(5, 2))
     brace = 2 + zeta / (8 * root) + (1 + sympy.log(k)) / (2 * root)
     proof.identity("the shipped ratio", ratio(k=k, d=d), 4 * sympy.sqrt(8 * k + d) / root * brace)
-    more = _slack("k - d")
-    _under(proof, "sqrt(8k + d)^2 <= (3 sqrt(k))^2", 9 * k - (8 * k + d), more, {more: k - d})
-    _roots(proof)
+    more = slack("k - d")
+    under(proof, "sqrt(8k + d)^2 <= (3 sqrt(k))^2", 9 * k - (8 * k + d), more, {more: k - d})
+    roots(proof)
     _logarithm(proof)
     form = (p - 1) ** 2 * v / (left + p * v)
-    _under(
+    under(
         proof, "p - 1 >= (p - 1)/(1 + (p - 1) v)", p - 1 - (p - 1) / (1 + (p - 1) * v), form, {left: 1 - v}
     )  # fmt: skip
     proof.rule("log p <= p - 1", "monotonicity of expectation", "the mean of that over v, q = 1")
-    x, tangent = sympy.Symbol("x", positive=True), _slack("p - 1 - log(p)")  # p = x/sqrt(e), x = sqrt(k)
+    x, tangent = sympy.Symbol("x", positive=True), slack("p - 1 - log(p)")  # p = x/sqrt(e), x = sqrt(k)
     e = sympy.exp(sympy.Rational(1, 2))
-    _under(
+    under(
         proof, "1 + log(k) <= 2 sqrt(k/e), x = sqrt(k)", 2 * x / e - (1 + 2 * sympy.log(x)), 2 * tangent,
         {tangent: x / e - 1 - sympy.expand_log(sympy.log(x / e))},
     )  # fmt: skip
     proof.identity("x = sqrt(k)", 2 * sympy.log(root), sympy.log(k))
     short = sympy.Symbol("slack(sqrt(k) - 1)", nonnegative=True)
-    _under(proof, "1/sqrt(k) <= 1", 1 - 1 / root, short / root, {short: root - 1})
+    under(proof, "1/sqrt(k) <= 1", 1 - 1 / root, short / root, {short: root - 1})
     constant = 12 * (2 + arb("2.5").zeta() / 8 + (-arb(1) / 2).exp())
     proof.certified(
         "conclusion", bool(constant <= arb(int(factor))), f"12 (2 + zeta(5/2)/8 + 1/sqrt(e)) <= {factor}, intervals"

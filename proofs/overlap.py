@@ -29,6 +29,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq
 
+from proofs.lemmas import factored
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.theorems.gld_search import threshold
@@ -112,10 +113,6 @@ def integrates(proof: Derivation, name: str, f: Any, x: Any, slope: Any) -> None
     proof.rule(name, "monotonicity of expectation", f"{f} is the integral of its slope, hence >= 0")
 
 
-def _positive(proof: Derivation, name: str, expression: Any, text: str) -> None:
-    proof.nonnegative(name, expression, sp.factor(sp.together(expression)), text)
-
-
 def passed(b: Any, delta: Any, n: Any = n) -> Any:
     """g(b), which sqrt(n) s has to pass at radius b = a rho."""
     return (b**2 + 2 * delta - delta**2 / n) / (2 * b)
@@ -145,10 +142,11 @@ def reduce_to_sphere(proof: Derivation, delta: Any) -> None:
     proof.identity("E 1/rho, n >= 2", inverse, n / (n - 1))
     m = a * mean / 2 + (2 * delta - delta**2 / n) / (2 * a) * inverse
     proof.identity("mean threshold", m, threshold(n, a=a, delta=delta), "E g(a rho) = threshold(n, a, delta)")
-    _law_of_coordinate(proof)
+    law_of_coordinate(proof)
 
 
-def _law_of_coordinate(proof: Derivation) -> None:
+def law_of_coordinate(proof: Derivation) -> None:
+    """A coordinate of a direction, times sqrt(n), has the density h_n and the tail T_n."""
     r, angle, sine = sp.symbols("r angle sine", positive=True)
     z, rest = r * sp.cos(angle), r * sp.sin(angle)
     proof.premise("sphere", "y/|y| has the law of z/|z|, z ~ N(0, I); |(z_2..z_n)| has density ~ x^(n-2) exp(-x^2/2)")
@@ -171,7 +169,7 @@ def line(proof: Derivation, *, delta: Any, low: Any, level: Any) -> None:
     proof.premise("n = 1", "B1 = [-a, a] and B2 contains [delta, 2 - delta], a <= 2 - delta: they share a - delta")
     least = HALF - delta / (2 * low)
     for_a = low * (1 + w)
-    _positive(proof, "n = 1, worst a", (for_a - delta) / (2 * for_a) - least, f"(a - delta)/(2 a) >= {least}")
+    factored(proof, "n = 1, worst a", (for_a - delta) / (2 * for_a) - least, f"(a - delta)/(2 a) >= {least}")
     holds = enclose(least) > normal_tail_ball(level)
     proof.certified("n = 1, value", bool(holds), f"{least} > Phi(-{level})")
 
@@ -223,7 +221,7 @@ def jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
     share = w / (1 + w)  # a runs over [low, 2 low)
     chord = (1 - share) * _threshold(low, delta) + share * _threshold(2 * low, delta)
     bend = (chord - _threshold(low * (1 + share), delta)).subs(n, 3 + j)
-    _positive(proof, "threshold below its chord", bend, "m is convex in a: at most its value at a = low or 2 low")
+    factored(proof, "threshold below its chord", bend, "m is convex in a: at most its value at a = low or 2 low")
 
 
 def _threshold(a: Any, delta: Any) -> Any:
@@ -250,7 +248,7 @@ def bound_density(proof: Derivation) -> None:
     x = sp.Symbol("x", nonnegative=True)
     grows(proof, "log(1-x) <= -x - x^2/2", -x - x**2 / 2 - sp.log(1 - x), x, w / (1 + w))
     exponent = (n - 3) / 2 * (-x - x**2 / 2)
-    proof.identity("exponent", exponent.subs(x, t**2 / n), -(t**2) / 2 + _excess(t).subs(e, 1 / n))
+    proof.identity("exponent", exponent.subs(x, t**2 / n), -(t**2) / 2 + excess(t).subs(e, 1 / n))
     half_integer(proof)
     ratio = sp.gamma(n / 2) ** 2 / sp.gamma((n - 1) / 2) ** 2
     proof.identity(
@@ -269,7 +267,7 @@ def half_integer(proof: Derivation) -> None:
     proof.identity("Gamma(k + 1)", sp.gamma(k + 1), k * sp.gamma(k), text)
 
 
-def _excess(t: Any) -> Any:
+def excess(t: Any) -> Any:
     """Exponent of the density bound beyond -t^2/2."""
     return e * (3 * t**2 / 2 - t**4 / 4) + e**2 * 3 * t**4 / 4
 
@@ -282,7 +280,7 @@ def mass_below(end: Any, delta: Any) -> Any:
     """Integrand over u in (0, 1) of the upper bound of 1/2 - T_n(m), as a function of e = 1/n."""
     m = _mean(end, delta)
     x = m * u
-    return sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + _excess(x))
+    return sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + excess(x))
 
 
 def all_larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int, count: int = 120) -> None:
@@ -328,13 +326,13 @@ def certify_infimum(proof: Derivation) -> None:
     """Add the steps of: at a = 1/2, delta = 1/4 the shared fraction tends to P(N(0, 1) > 3/4)."""
     delta, x = sp.Rational(1, 4), sp.Symbol("x", nonnegative=True)
     excess = passed(HALF / (1 + w), delta) - passed(HALF, delta)
-    _positive(
+    factored(
         proof, "a = 1/2", excess.subs(n, 1 + j), "rho = 1/(1+w): g(rho/2) >= g(1/2), so the fraction <= T_n(g(1/2))"
     )
     proof.identity("g(1/2)", passed(HALF, delta), sp.Rational(3, 4) - 1 / (16 * n))
     grows(proof, "log(1-x) >= -x - x^2, x < 1/2", sp.log(1 - x) + x + x**2, x, w / (1 + w) / 2)
     exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / n**2) + t**2 / 2 + t**4 / (2 * n)
-    _positive(proof, "exponent below", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
+    factored(proof, "exponent below", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
     proof.identity("h_n(0) below", 2 / n * (n - 2) / 2, (1 - 2 * e).subs(e, 1 / n), "2 pi h_n(0)^2 >= 1 - 2 e")
     upper = HALF - sp.sqrt(1 - 2 * e) * sp.exp(-e / 2) * (HALF - normal_tail(sp.Rational(3, 4) - e / 16))
     proof.identity(

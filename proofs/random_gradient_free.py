@@ -35,7 +35,8 @@ import numpy as np
 import sympy
 
 from proofs import directions, proves, reduced, two_point
-from proofs.two_point import L1, G, R, _once, _roots, _slack, _under, _variance, delta, h, k, n
+from proofs.lemmas import earned, once, roots, slack, under, variance
+from proofs.two_point import L1, G, R, delta, h, k, n
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
@@ -72,11 +73,6 @@ def _spread(expression: Any) -> Any:
     return sympy.expand(top) / sympy.factor(bottom)
 
 
-def _earned(proof: Derivation, derivation: Callable[[], Derivation]) -> None:
-    earned = _once(derivation)
-    proof.certified(f"by {earned.claim}", earned.status == "proved", earned.statement)
-
-
 def _include(proof: Derivation, lemma: Derivation) -> None:
     """Add the steps of a lemma that several claims share, checked once."""
     proof.steps.extend(lemma.steps)
@@ -101,10 +97,10 @@ def _exponential(proof: Derivation) -> None:
 def _lyapunov(proof: Derivation) -> None:
     """E Y^a <= (E Y)^a for Y >= 0 and 0 < a < 1: phi(x) = 1 + a (x - 1) - x^a >= 0 at x = Y/E Y."""
     x, y, v = sympy.symbols("x y v", positive=True)
-    a, rest = sympy.Symbol("a", positive=True), _slack("1 - a")
+    a, rest = sympy.Symbol("a", positive=True), slack("1 - a")
     phi = 1 + a * (y - 1) - y**a
     curved = sympy.diff(phi, y, 2)
-    _under(proof, "phi'' >= 0", curved, a * rest * y ** (a - 2), {rest: 1 - a})
+    under(proof, "phi'' >= 0", curved, a * rest * y ** (a - 2), {rest: 1 - a})
     at = 1 + v * (x - 1)
     slope = sympy.diff(phi, y)
     taylor = (1 - v) * (x - 1) * slope.subs(y, at) + phi.subs(y, at)
@@ -129,15 +125,15 @@ def norm_moments_derivation(
         "E|u|^p <= (n + p)^(p/2); E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.",
     )
     shipped = gaussian.norm_moment(p, n)
-    derived = directions._chi(p).subs(directions.d, n)
+    derived = directions.chi_moment(p).subs(directions.d, n)
     proof.identity("the shipped moment is the integral", sympy.gammasimp(derived / shipped), sympy.Integer(1))
     ratio = sympy.gammasimp(gaussian.norm_moment(p + 2, n) / shipped)
     proof.identity("E|u|^(p+2) = (n + p) E|u|^p", ratio, n + p)
     _lyapunov(proof)
     m, log = sympy.Symbol("log E|u|^p", real=True), sympy.log(n + p)
-    held = _slack("a log E|u|^(p+2) - log E|u|^p")
+    held = slack("a log E|u|^(p+2) - log E|u|^p")
     gap = sympy.expand_log(sympy.log(bound(p, n)), force=True) - m
-    _under(
+    under(
         proof,
         "log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
         gap,
@@ -146,9 +142,9 @@ def norm_moments_derivation(
     )
     mean = _gaussian(square)
     proof.identity("p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2", power_mean(p, n), mean ** (p / 2))
-    held = _slack("(2/p) log E|u|^p - log E|u|^2")
+    held = slack("(2/p) log E|u|^p - log E|u|^2")
     gap = m - sympy.expand_log(sympy.log(power_mean(p, n)), force=True)
-    _under(proof, "p >= 2: a = 2/p", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)})
+    under(proof, "p >= 2: a = 2/p", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)})
     proof.rule("p = 0, p = 2", "cases", "a = 0 or 1: equalities")
     _exponential(proof)
     return proof
@@ -163,8 +159,8 @@ def _above(proof: Derivation) -> None:
     test = np.array(sympy.symbols("w_0 w_1"), dtype=object)
     proof.identity("x is the midpoint of x + delta u and x - delta u", test @ ((x + step) + (x - step)) / 2, test @ x)
     proof.rule("-u", "independence", "N(0, I) is symmetric: E f(x - delta u) = E f(x + delta u) = f_delta(x)")
-    smoothed, value, hull = sympy.Symbol("f_delta", real=True), sympy.Symbol("f", real=True), _slack("convexity")
-    _under(proof, "f_delta >= f", smoothed - value, hull, {hull: (smoothed + smoothed) / 2 - value})
+    smoothed, value, hull = sympy.Symbol("f_delta", real=True), sympy.Symbol("f", real=True), slack("convexity")
+    under(proof, "f_delta >= f", smoothed - value, hull, {hull: (smoothed + smoothed) / 2 - value})
 
 
 @proves("random_gradient_free.smoothing_lipschitz")
@@ -176,11 +172,11 @@ def smoothing_lipschitz_derivation(bound: Callable[..., Any] = theorems.smoothin
     proof.premise("Lipschitz", "|f(x + delta u) - f(x)| <= L0 delta |u|")
     proof.rule("mean", "monotonicity of expectation", "|E f(x + delta u) - f(x)| <= delta L0 E|u|")
     mean = sympy.Symbol("E|u|", nonnegative=True)
-    _variance(proof, "(E|u|)^2 <= E|u|^2 = n", mean, _gaussian(square))
-    _roots(proof)
-    root = _slack("sqrt(E|u|^2) - E|u|")
+    variance(proof, "(E|u|)^2 <= E|u|^2 = n", mean, _gaussian(square))
+    roots(proof)
+    root = slack("sqrt(E|u|^2) - E|u|")
     gap = bound(delta=delta, L0=L0, d=n) - delta * L0 * mean
-    _under(proof, "conclusion", gap, delta * L0 * root, {root: sympy.sqrt(_gaussian(square)) - mean})
+    under(proof, "conclusion", gap, delta * L0 * root, {root: sympy.sqrt(_gaussian(square)) - mean})
     _above(proof)
     return proof
 
@@ -194,11 +190,11 @@ def smoothing_smooth_derivation(bound: Callable[..., Any] = theorems.smoothing_s
     proof.premise("smoothness", "f(x + delta u) = f(x) + delta <grad f,u> + e delta^2 L1 |u|^2/2, e^2 <= 1")
     proof.identity("E <grad f,u> = 0", _gaussian(G * u[0]), sympy.Integer(0))
     proof.rule("mean", "monotonicity of expectation", "|E e|u|^2| <= E|u|^2")
-    skew, held = sympy.Symbol("E e|u|^2", real=True), _slack("E|u|^2 - |E e|u|^2|")
+    skew, held = sympy.Symbol("E e|u|^2", real=True), slack("E|u|^2 - |E e|u|^2|")
     for side in (1, -1):
         gap = bound(delta=delta, L1=L1, d=n) - side * delta**2 * L1 * skew / 2
         form = delta**2 * L1 * held / 2
-        _under(proof, f"conclusion, side {side}", gap, form, {held: _gaussian(square) - side * skew})
+        under(proof, f"conclusion, side {side}", gap, form, {held: _gaussian(square) - side * skew})
     _above(proof)
     return proof
 
@@ -210,7 +206,7 @@ def smoothing_smooth_derivation(bound: Callable[..., Any] = theorems.smoothing_s
 def origin_moment_derivation(bound: Callable[..., Any] = theorems.origin_moment) -> Derivation:
     """E|g_0|^2 = (d + 2) |grad f|^2 <= (d + 4) |grad f|^2."""
     proof = Derivation("random_gradient_free.origin_moment", "E|g_0|^2 = (n + 2)|grad f|^2 <= (n + 4)|grad f|^2.")
-    shipped = estimators.two_point(two_point._expansion, two_point.point, two_point.z, delta)
+    shipped = estimators.two_point(two_point.expansion, two_point.point, two_point.z, delta)
     limit = sympy.expand(two_point.w @ shipped).subs(delta, 0)
     proof.identity(
         "g_0 = <grad f,u> u is the limit of the shipped estimate, tested on any w",
@@ -227,13 +223,13 @@ def origin_moment_derivation(bound: Callable[..., Any] = theorems.origin_moment)
 def _lipschitz(claim: str, bound: Callable[..., Any]) -> Derivation:
     proof = Derivation(claim, f"E|g|^2 <= {bound(L0=L0, d=n)}.")
     proof.premise("Lipschitz", "f(y) = f(x) + s L0 |y - x|, s^2 <= 1")
-    s, value, less = sympy.Symbol("s", real=True), sympy.Symbol("f", real=True), _slack("1 - s^2")
+    s, value, less = sympy.Symbol("s", real=True), sympy.Symbol("f", real=True), slack("1 - s^2")
     x = np.array(sympy.symbols("x_0 x_1", real=True), dtype=object)
     g = estimators.two_point(lambda y: value + s * L0 * sympy.sqrt((y - x) @ (y - x)), x, u, delta)
     length = sympy.Symbol("|u|", positive=True)
     squared = sympy.simplify(sympy.expand(g @ g) - s**2 * L0**2 * square**2)
     proof.identity("the shipped estimate: |g|^2 = s^2 L0^2 |u|^4", squared, sympy.Integer(0))
-    _under(
+    under(
         proof,
         "|g|^2 <= L0^2 |u|^4",
         L0**2 * length**4 * (1 - s**2),
@@ -261,7 +257,7 @@ def lipschitz_moment_sharp_derivation(bound: Callable[..., Any] = theorems.lipsc
 
 def _second(proof: Derivation, squared_gradient: Any) -> Any:
     """E|g|^2 <= 2 (n + 2)|grad f|^2 + delta^2 L1^2 n (n + 2)(n + 4)/2, by `two_point.second_moment`."""
-    _earned(proof, two_point.second_moment_derivation)
+    earned(proof, two_point.second_moment_derivation)
     sixth = _gaussian(square**3)
     proof.identity("E|u|^6", sixth, n * (n + 2) * (n + 4))
     size = sympy.Symbol("|grad f|", positive=True)
@@ -285,12 +281,12 @@ def smoothed_moment_derivation(bound: Callable[..., Any] = theorems.smoothed_mom
     proof = Derivation(
         "random_gradient_free.smoothed_moment", "E|g|^2 <= 4 (n + 4)|grad f_delta|^2 + 3 delta^2 L1^2 (n + 4)^3."
     )
-    _earned(proof, smoothing_smooth_derivation)
+    earned(proof, smoothing_smooth_derivation)
     proof.premise("smoothness", "|f(y) - f(x) - <grad f(x),y - x>| <= L1 |y - x|^2/2, at x + delta v too, v ~ N(0, I)")
-    two_point._mean_gradient(proof)  # X is v, F(x; X) = f(x + delta v): f_delta is smooth with the same L1
+    two_point.mean_gradient(proof)  # X is v, F(x; X) = f(x + delta v): f_delta is smooth with the same L1
     e, off = sympy.symbols("e off", real=True)
     x = np.array(sympy.symbols("x_0 x_1", real=True), dtype=object)
-    small, near = _slack("1 - e^2"), _slack("(delta L1 n)^2 - off^2")
+    small, near = slack("1 - e^2"), slack("(delta L1 n)^2 - off^2")
 
     def f(y: Any) -> Any:
         """f_delta about x, less f_delta - f, which is `off` delta larger at y than at x."""
@@ -303,7 +299,7 @@ def smoothed_moment_derivation(bound: Callable[..., Any] = theorems.smoothed_mom
     proof.identity("the shipped estimate, |g|^2", g @ g, (main + rest - off) ** 2 * square)
     upper = 4 * main**2 + delta**2 * L1**2 * square**2 + 2 * (delta * L1 * n) ** 2
     form = 2 * (main - rest) ** 2 + (main + rest + off) ** 2 + small * delta**2 * L1**2 * square**2 + 2 * near
-    _under(
+    under(
         proof,
         "squared slope <= 4 <grad f_delta,u>^2 + delta^2 L1^2 |u|^4 + 2 (delta L1 n)^2",
         upper - (main + rest - off) ** 2,
@@ -375,11 +371,11 @@ def _two_zeros(proof: Derivation, w: Any, z: Any) -> None:
 
 def _same_sign(proof: Derivation) -> None:
     """(q - chord) w >= 0, the chord being that of q between the zeros a < b of w."""
-    part, beyond = sympy.Symbol("t", positive=True), _slack("1 - t")
+    part, beyond = sympy.Symbol("t", positive=True), slack("1 - t")
     at_a, at_b, here, w_here = sympy.symbols("q(a) q(b) q(z) w(z)", real=True)
-    hull, bend = _slack("convexity of q"), _slack("convexity of w")
+    hull, bend = slack("convexity of q"), slack("convexity of w")
     chord = (1 - part) * at_a + part * at_b
-    _under(
+    under(
         proof,
         "z = (1-t)a + tb between the zeros",
         (here - chord) * w_here,
@@ -387,7 +383,7 @@ def _same_sign(proof: Derivation) -> None:
         {hull: chord - here, bend: -w_here},
     )
     line = at_a + (at_b - at_a) / part
-    _under(
+    under(
         proof,
         "b = (1-t)a + tz beyond b, and by symmetry below a",
         (here - line) * w_here,
@@ -404,8 +400,8 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     """|y - x*|^2 after the shipped step, and the shipped mean."""
     x, mean, solution, v = (np.array(sympy.symbols(f"{name}:2", real=True), dtype=object) for name in "xmSu")
     weight = sympy.Symbol("weight", positive=True)
-    g = estimators.two_point(two_point._any_objective, x, v, delta)
-    after = step(two_point._any_objective, State(x, mean, weight, k), v, h=h, delta=delta, mirror=euclidean)
+    g = estimators.two_point(two_point.any_objective, x, v, delta)
+    after = step(two_point.any_objective, State(x, mean, weight, k), v, h=h, delta=delta, mirror=euclidean)
     proof.premise("draws", "u_k is independent of x_k; x* is a minimiser of f over the domain, which holds x_0")
     proof.rule("given x_k", "tower property", "bounds of means given x_k hold on average")
     before, left = x - solution, after.x - solution
@@ -418,12 +414,12 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
         test @ (weight * mean + h * x),
     )
     proof.identity("the shipped weight", after.weight, weight + h)
-    first = step(two_point._any_objective, State(x, x, 0, 0), v, h=h, delta=delta, mirror=euclidean)
+    first = step(two_point.any_objective, State(x, x, 0, 0), v, h=h, delta=delta, mirror=euclidean)
     proof.identity("the first mean is x_0", test @ first.mean, test @ x)
 
 
 def _gap_slacks(names: str) -> list[Any]:
-    return [_slack(name) for name in names.split(", ")]
+    return [slack(name) for name in names.split(", ")]
 
 
 NAMES = "gap, f_delta(x) - f(x), bias - f_delta(x*) + f*, slope, second moment - E|g|^2, projection, D'"
@@ -439,10 +435,10 @@ def _moved(bias: Any, energy: Any, size: Any) -> tuple[Any, list[Any]]:
 
 def _jensen(proof: Derivation) -> None:
     old, new, total = (sympy.Symbol(name, real=True) for name in ("f(mean)", "f(x)", "sum"))
-    hull = _slack("convexity")
-    weight, before = sympy.Symbol("weight", nonnegative=True), _slack("sum - weight f(mean)")
+    hull = slack("convexity")
+    weight, before = sympy.Symbol("weight", nonnegative=True), slack("sum - weight f(mean)")
     value = (weight * old + h * new) / (weight + h) - hull
-    _under(
+    under(
         proof,
         "sum of h f >= weight f(mean), one step on",
         total + h * new - (weight + h) * value,
@@ -455,16 +451,16 @@ def _jensen(proof: Derivation) -> None:
 def projection_derivation() -> Derivation:
     """The shipped projection on a ball brings no point further from x*."""
     proof = Derivation("projection", "|P(y) - x*| <= |y - x*| for x* in the ball.")
-    two_point._inside_and_outside(proof, euclidean_ball)
+    two_point.inside_and_outside(proof, euclidean_ball)
     return proof
 
 
 def _nonsmooth(claim: str, bound: Callable[..., Any], energy: Any, lemma: Any, step: Callable[..., Any]) -> Derivation:
     proof = Derivation(claim, f"Theorem 6 on R^n or a ball, any step sizes > 0, with E|g|^2 <= {energy}.")
     for derivation in (smoothing_lipschitz_derivation, lemma):
-        _earned(proof, derivation)
+        earned(proof, derivation)
     for shared in (slope_derivation, projection_derivation):
-        _include(proof, _once(shared))
+        _include(proof, once(shared))
     _one_step(proof, step)
     bias = theorems.smoothing_lipschitz(delta=delta, L0=L0, d=n)
     change, slacks = _moved(bias, energy, h)
@@ -473,7 +469,7 @@ def _nonsmooth(claim: str, bound: Callable[..., Any], energy: Any, lemma: Any, s
     _terms(proof, "2 h E gap <= E D - E D' + 2 h bias + h^2 energy", cost, slacks)
     total, squares = sympy.symbols("total squares", positive=True)
     proof.rule("sum", "induction", "2 sum h gap <= R^2 - E D_N + 2 total bias + squares energy")
-    last, less = _slack("D_N"), _slack("sum")
+    last, less = slack("D_N"), slack("sum")
     mean = (R**2 - last + 2 * total * bias + squares * energy - less) / (2 * total)
     claimed = bound(total, squares, R=R, L0=L0, delta=delta, d=n)
     form = (last + less) / (2 * total)
@@ -506,9 +502,9 @@ def nonsmooth_sharp_derivation(
 def _descent(proof: Derivation) -> None:
     """|grad f|^2 <= 2 L1 gap, from f* <= f(x - grad f/L1)."""
     proof.premise("smoothness", "0 <= f(y) - f* <= gap + <grad f(x),y - x> + L1 |y - x|^2/2, also at y = x - grad f/L1")
-    size, gap, held = sympy.Symbol("|grad f|", nonnegative=True), sympy.Symbol("gap", real=True), _slack("gap after")
+    size, gap, held = sympy.Symbol("|grad f|", nonnegative=True), sympy.Symbol("gap", real=True), slack("gap after")
     after = gap - size * (size / L1) + L1 / 2 * (size / L1) ** 2
-    _under(proof, "|grad f|^2 <= 2 L1 gap", 2 * L1 * gap - size**2, 2 * L1 * held, {held: after})
+    under(proof, "|grad f|^2 <= 2 L1 gap", 2 * L1 * gap - size**2, 2 * L1 * held, {held: after})
 
 
 NOISE = sympy.Rational(9, 100) * delta**2 * (n + 4)
@@ -518,12 +514,12 @@ NOISE = sympy.Rational(9, 100) * delta**2 * (n + 4)
 def smooth_step_derivation(step: Callable[..., Any], step_size: Callable[..., Any]) -> Derivation:
     """E D' <= E D - h gap + NOISE under the shipped step size."""
     proof = Derivation("smooth step", f"E D' <= E D - h gap + {NOISE}.")
-    _earned(proof, smoothing_smooth_derivation)
-    _include(proof, _once(slope_derivation))
+    earned(proof, smoothing_smooth_derivation)
+    _include(proof, once(slope_derivation))
     _one_step(proof, step)
     _descent(proof)
     size = step_size(L1=L1, d=n)
-    less = _slack("2 L1 gap - |grad f|^2")
+    less = slack("2 L1 gap - |grad f|^2")
     bias = theorems.smoothing_smooth(delta=delta, L1=L1, d=n)
     gap = _gap_slacks(NAMES)[0]
     change, slacks = _moved(bias, _second(proof, 2 * L1 * gap - less), size)
@@ -533,7 +529,7 @@ def smooth_step_derivation(step: Callable[..., Any], step_size: Callable[..., An
 
 def _recalled_route(proof: Derivation) -> None:
     """With Theorem 4's (n + 6)^3 in place of the sixth moment, the noise stays below NOISE from n = 2 on only."""
-    size, beyond = theorems.smooth_step(L1=L1, d=n), _slack("n - 2")
+    size, beyond = theorems.smooth_step(L1=L1, d=n), slack("n - 2")
     bias, energy = (
         theorems.smoothing_smooth(delta=delta, L1=L1, d=n),
         theorems.smooth_moment(G=0, delta=delta, L1=L1, d=n),
@@ -556,7 +552,7 @@ def convex_derivation(
     _include(proof, smooth_step_derivation(step, step_size))
     size, noise = step_size(L1=L1, d=n), NOISE
     proof.rule("sum", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
-    last, less = _slack("D_N"), _slack("sum")
+    last, less = slack("D_N"), slack("sum")
     mean = (R**2 - last + k * noise - less) / (k * size)
     claimed = bound(k, R=R, L1=L1, delta=delta, d=n)
     proof.nonnegative("conclusion", claimed - mean, (last + less) / (k * size))
@@ -566,12 +562,12 @@ def convex_derivation(
 
 def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any, extra: Any) -> None:
     """E V_N <= value(N), from E V' <= rate V + noise and rate >= 0; `extra` is L1 - mu."""
-    steps, held, less = sympy.Symbol("N", nonnegative=True), _slack("value(N) - V"), _slack("rate V + noise - V'")
+    steps, held, less = sympy.Symbol("N", nonnegative=True), slack("value(N) - V"), slack("rate V + noise - V'")
     proof.identity("N = 0", value(steps).subs(steps, 0), start)
     V = sympy.Symbol("V", nonnegative=True)
     later = value(steps).subs(steps, steps + 1)
     proof.identity("the bound obeys its recursion", later, rate * value(steps) + noise)
-    positive = _slack("rate")
+    positive = slack("rate")
     exceeding = rate.subs(L1, mu + extra)
     proof.nonnegative("rate >= 0, as L1 = mu + slack", exceeding, _spread(exceeding))
     after = rate * V + noise - less
@@ -592,19 +588,19 @@ def strongly_convex_derivation(
     _include(proof, smooth_step_derivation(step, step_size))
     size, noise = step_size(L1=L1, d=n), NOISE
     proof.premise("strong convexity", "gap >= mu D/2; and gap <= L1 D/2, by smoothness, grad f(x*) = 0")
-    D, gap, above = sympy.Symbol("D", nonnegative=True), sympy.Symbol("gap", real=True), _slack("gap - mu D/2")
+    D, gap, above = sympy.Symbol("D", nonnegative=True), sympy.Symbol("gap", real=True), slack("gap - mu D/2")
     rate = 1 - size * mu / 2
     drop = (rate * D + noise) - (D - size * gap + noise)
-    _under(proof, "E D' <= (1 - h mu/2) D + noise", drop, size * above, {above: gap - mu * D / 2})
-    extra = _slack("L1 - mu")
+    under(proof, "E D' <= (1 - h mu/2) D + noise", drop, size * above, {above: gap - mu * D / 2})
+    extra = slack("L1 - mu")
 
     def value(steps: Any) -> Any:
         return 2 * bound(steps, R=R, L1=L1, mu=mu, delta=delta, d=n) / L1
 
     _recursion(proof, value, R**2, rate, noise, extra)
-    below, held = _slack("L1 D_N/2 - gap"), _slack("value(N) - D_N")
+    below, held = slack("L1 D_N/2 - gap"), slack("value(N) - D_N")
     last = sympy.Symbol("value(N)", nonnegative=True)
-    _under(proof, "conclusion: gap <= L1 D_N/2 <= L1 value(N)/2", L1 * last / 2 - gap, below + L1 * held / 2,
+    under(proof, "conclusion: gap <= L1 D_N/2 <= L1 value(N)/2", L1 * last / 2 - gap, below + L1 * held / 2,
            {below: L1 * D / 2 - gap, held: last - D})  # fmt: skip
     return proof
 
@@ -647,7 +643,7 @@ def effective_dimension_derivation(
     )
     proof.premise("f", "f(x) = f* + (x - x*)'H(x - x*)/2, eigenvalues of H: 0, or in [mu, L1]; T = tr H")
     _block_moments(proof, step, rows)
-    curvature, above = _slack("lambda"), _slack("L1 - lambda")
+    curvature, above = slack("lambda"), slack("L1 - lambda")
     for power in (2, 3):
         gap = L1 * curvature ** (power - 1) - curvature**power
         proof.nonnegative(
@@ -655,7 +651,7 @@ def effective_dimension_derivation(
             gap.subs(L1, curvature + above),
             curvature ** (power - 1) * above,
         )
-    least = _slack("lambda - mu")
+    least = slack("lambda - mu")
     proof.nonnegative(
         "lambda^2 >= mu lambda, lambda >= mu", ((mu + least) ** 2 - mu * (mu + least)), (mu + least) * least
     )
@@ -678,6 +674,6 @@ def effective_dimension_derivation(
         start,
         rate,
         noise,
-        _slack("L1 - mu"),
+        slack("L1 - mu"),
     )
     return proof

@@ -26,6 +26,7 @@ from flint import arb, ctx
 from proofs import gld_search as gld
 from proofs import overlap as balls
 from proofs import proves
+from proofs.lemmas import nonnegatives
 from zotheory.directions import sphere_mean_abs
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
@@ -42,10 +43,6 @@ n, Q, c, e, t, x = sp.symbols("n Q c e t x", positive=True)
 alpha, G, gap, kappa, a, q, delta = sp.symbols("alpha G gap kappa a q delta", positive=True)
 w = sp.Symbol("w", nonnegative=True)
 z = sp.Symbol("z", real=True)
-
-
-def _slacks(names: str) -> Any:
-    return sp.symbols(names, nonnegative=True)
 
 
 def _positive(proof: Derivation, name: str, expression: Any, text: str) -> None:
@@ -69,7 +66,7 @@ def _density(t: Any) -> Any:
 
 def _keeps(proof: Derivation, step: Callable[..., Any]) -> None:
     """f(x+) = min(f(x), f(y) over the candidates y)."""
-    holds = all(gld._same_choice(step, ranks) for count in (2, 3) for ranks in gld.weak_orders(count))
+    holds = all(gld.same_choice(step, ranks) for count in (2, 3) for ranks in gld.weak_orders(count))
     text = "all weak orders of 1 and 2 candidates (more: gld_search.invariance): the lowest if it is below f(x), else x"
     proof.certified("keep the lowest", holds, text)
 
@@ -77,7 +74,7 @@ def _keeps(proof: Derivation, step: Callable[..., Any]) -> None:
 @cache
 def _sphere() -> Derivation:
     proof = Derivation("sample_and_keep.sphere", "z = sqrt(n) s_1 has density h_n and tail T_n")
-    balls._law_of_coordinate(proof)
+    balls.law_of_coordinate(proof)
     return proof
 
 
@@ -165,7 +162,7 @@ def _best_length(proof: Derivation) -> None:
 def _tilted(proof: Derivation) -> None:
     """s_1^2 <= C^2 + tau, C = <g,s>/|g|."""
     s1, s2 = sp.symbols("s_1 s_2", real=True)
-    tau, k = _slacks("tau k")  # s_1^2 + s_2^2 = 1 - k
+    tau, k = nonnegatives("tau k")  # s_1^2 + s_2^2 = 1 - k
     C2 = (s1 + tau * s2) ** 2 / (1 + tau**2)
     plus, minus = s1 + s2, s2 - s1
     rest = HALF + k / 2 + plus**2 / 4  # 1 - minus^2/4
@@ -179,7 +176,7 @@ def _tilted(proof: Derivation) -> None:
 
 def _bad_set(proof: Derivation, lowest_factor: Callable[..., Any], cone: Callable[..., Any]) -> None:
     """C^2 <= u/(1+u) leaves no step that beats the factor."""
-    kappa, k1, k2, k3 = _slacks("kappa k_1 k_2 k_3")
+    kappa, k1, k2, k3 = nonnegatives("kappa k_1 k_2 k_3")
     u = sp.Symbol("u", positive=True)
     logarithm = u * n / c  # log(nQ)
     q1 = 1 + kappa
@@ -286,7 +283,7 @@ def expected_derivation(
         "kappa/2, 0), with equality on |x|^2; c_n >= 0.4049 at kappa = 1.224 for every n",
     )
     _fall(proof, step)
-    W, s = _slacks("W s")
+    W, s = nonnegatives("W s")
     square = 2 * alpha * gap + s  # G^2, Polyak-Lojasiewicz
     proof.premise("Polyak-Lojasiewicz", "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity")
     mean = gap - square / (Q * alpha * n) * kappa * W
@@ -521,7 +518,7 @@ def grid_derivation(
 
 
 def _passed(proof: Derivation) -> None:
-    s, over = _slacks("s over")
+    s, over = nonnegatives("s over")
     square = 2 * alpha * gap + s
     proof.premise("Polyak-Lojasiewicz", "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity")
     place = a / 2 + delta / (2 * a) + over
@@ -538,7 +535,7 @@ def _needed(a: Any) -> Any:
 def _window(proof: Derivation, level: Callable[..., Any]) -> None:
     """In [A, qA], A = sqrt(delta/q), z has to pass no more than the level; every window asks for as much."""
     root, A = sp.symbols("root A", positive=True)  # root = sqrt(q)
-    more, left = _slacks("more left")
+    more, left = nonnegatives("more left")
     claimed = level(q=root**2, delta=delta)
     start = bounds.window(q=root**2, delta=delta)
     proof.identity("window", start**2 * root**2, delta, "q A^2 = delta")
@@ -574,8 +571,8 @@ def _above_normal(proof: Derivation, highest: Any, upto: int) -> None:
         _watson_above(proof)
         balls.grows(proof, "log(1-x) <= -x - x^2/2", -w - w**2 / 2 - sp.log(1 - w), w, balls.w / (1 + balls.w))
         exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / (2 * n**2))
-        proof.identity("exponent, above", exponent, -(t**2) / 2 + balls._excess(t).subs(e, 1 / n).subs(balls.e, 1 / n))
-        over = balls._excess(highest * u).subs(balls.e, e)
+        proof.identity("exponent, above", exponent, -(t**2) / 2 + balls.excess(t).subs(e, 1 / n).subs(balls.e, 1 / n))
+        over = balls.excess(highest * u).subs(balls.e, e)
         mass = sp.sqrt(_square_above() / (2 * sp.pi)) * highest * sp.exp(-((highest * u) ** 2) / 2 + over)
         normal = highest * sp.exp(-((highest * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
         proof.identity("e = 0", mass.subs(e, 0), normal, f"the bound of 1/2 - T_n is P(0 < N(0, 1) < {highest}) there")

@@ -28,13 +28,13 @@ Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 import sympy
 
 from proofs import directions, proves
+from proofs.lemmas import by_moments, cauchy_schwarz, earned, harmonic, plane, roots, slack, under, variance
 from zotheory import estimators
 from zotheory.directions import LAWS, Law
 from zotheory.evidence.derivation import Derivation
@@ -60,67 +60,26 @@ w = np.array([*sympy.symbols("w_0:3", real=True), 0], dtype=object)
 inner, square = gradient @ z, z @ z
 
 
-def _slack(name: str) -> sympy.Symbol:
-    return sympy.Symbol(f"slack({name})", nonnegative=True)
-
-
-def _under(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any]) -> None:
-    """Add: expression >= 0 whenever the hypotheses' values are, slack symbol -> the expression that it stands for."""
-    proof.identity(f"{name}: rewritten", expression, form.subs(hypotheses), f"= {form}, slacks written out")
-    stands = "; ".join(f"{symbol} = {value} >= 0" for symbol, value in hypotheses.items())
-    proof.nonnegative(name, form, form, f"{expression} = {form} >= 0 where {stands}" if stands else "")
-
-
-def _moments(statistic: Any, moments: Mapping[Any, Any]) -> Any:
-    """E of a polynomial in random symbols by linearity, monomial -> its moment. Raises KeyError for any other."""
-    random = sorted(set().union(*(m.free_symbols for m in moments)), key=str)
-    terms = sympy.Poly(statistic, *random).terms()
-    known = {sympy.Poly(m, *random).monoms()[0]: value for m, value in moments.items()} | {(0,) * len(random): 1}
-    return sum(coefficient * known[powers] for powers, coefficient in terms)
-
-
 # --- facts used by both halves ---------------------------------------------------------------------------------------
 
 
-def _plane(name: str) -> tuple[Any, Any]:
-    return sympy.symbols(f"{name}_0 {name}_1", real=True)
-
-
-def _cauchy_schwarz(proof: Derivation) -> None:
-    (a, b), (c, d) = _plane("a"), _plane("b")
-    gap = (a**2 + b**2) * (c**2 + d**2) - (a * c + b * d) ** 2
-    proof.nonnegative("Cauchy-Schwarz, in the plane of a and b", gap, (a * d - b * c) ** 2)
-
-
-def _roots(proof: Derivation) -> None:
-    a, b, gap = sympy.Symbol("a", real=True), sympy.Symbol("b", positive=True), _slack("b^2 - a^2")
-    form = ((b - a) ** 2 + gap) / (2 * b)
-    _under(proof, "a^2 <= b^2 gives a <= b (b = 0 forces a = 0)", b - a, form, {gap: b**2 - a**2})
-
-
-def _variance(proof: Derivation, what: str, mean: Any, second: Any) -> None:
-    """(E v)^2 <= E v^2, from the variance."""
-    v, variance = sympy.Symbol("v", real=True), _slack("E (v - E v)^2")
-    moments = {v: mean, v**2: second}
-    _under(proof, what, second - mean**2, variance, {variance: _moments(sympy.expand((v - mean) ** 2), moments)})
-
-
-def _expansion(y: Any) -> Any:
+def expansion(y: Any) -> Any:
     """F(y; X) about `point`: what convexity and smoothness allow at each y, the remainder being e L |y - x|^2/2."""
     move = y - point
     return sympy.Symbol("F", real=True) + move @ gradient + e * L * (move @ move) / 2
 
 
-def _smoothness(proof: Derivation) -> None:
+def smoothness(proof: Derivation) -> None:
+    """Add the premises of Lemma 1."""
     proof.premise("smoothness", "|F(y; X) - F(x; X) - <G_X,y - x>| <= L(X) |y - x|^2/2: = e L |y - x|^2/2, e^2 <= 1")
     proof.premise("directions", "E ZZ' = I, Z independent of X")
     proof.premise("stochastic", "E |G_X|^2 <= G^2 on the domain, E L(X)^2 = L1^2; deterministic: L(X) = L1")
 
 
-def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> tuple[Any, Any]:
+def estimate(proof: Derivation, estimator: Callable[..., Any]) -> tuple[Any, Any]:
     """Run the shipped estimator on symbols and split its value into <G_X,Z>Z and a remainder."""
     main, remainder = inner * z, delta * L * e / 2 * square * z
-    shipped = estimator(_expansion, point, z, delta)
+    shipped = estimator(expansion, point, z, delta)
     proof.identity(
         "the shipped estimate is <G_X,Z>Z + delta L e |Z|^2 Z/2, tested on any w", w @ shipped, w @ (main + remainder)
     )
@@ -130,11 +89,11 @@ def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> tuple[Any, An
 # --- Lemma 1 ---------------------------------------------------------------------------------------------------------
 
 
-def _isotropic(statistic: Any) -> Any:
+def isotropic(statistic: Any) -> Any:
     """E of a quadratic form in the coordinates along fixed axes, by E ZZ' = I."""
     fixed = z[:3]
     moments = {a * b: int(i == j) for i, a in enumerate(fixed) for j, b in enumerate(fixed) if i <= j}
-    return _moments(statistic, moments)
+    return by_moments(statistic, moments)
 
 
 @proves("two_point.bias")
@@ -143,29 +102,29 @@ def bias_derivation(
 ) -> Derivation:
     """|E g - grad f| <= delta L1 E|Z|^3/2."""
     proof = Derivation("two_point.bias", "Lemma 1: |E g - grad f| <= delta L1 E|Z|^3/2 for every isotropic law.")
-    _smoothness(proof)
-    main, remainder = _estimate(proof, estimator)
-    proof.identity("isotropy: E <w,<G_X,Z>Z> = <w,G_X> given X", _isotropic(sympy.expand(w @ main)), w @ gradient)
+    smoothness(proof)
+    main, remainder = estimate(proof, estimator)
+    proof.identity("isotropy: E <w,<G_X,Z>Z> = <w,G_X> given X", isotropic(sympy.expand(w @ main)), w @ gradient)
     proof.rule("gradient", "tower property", "E <G_X,Z>Z = E G_X")
-    _mean_gradient(proof)
-    small = _slack("1 - e^2")
+    mean_gradient(proof)
+    small = slack("1 - e^2")
     worst = (delta * L / 2) ** 2 * square**3
-    _under(
+    under(
         proof, "|remainder|^2 <= (delta L |Z|^3/2)^2", worst - remainder @ remainder, small * worst, {small: 1 - e**2}
     )
-    _roots(proof)
-    _cauchy_schwarz(proof)
+    roots(proof)
+    cauchy_schwarz(proof)
     proof.rule("norm of a mean", "monotonicity of expectation", "|E r| = E <q,r> <= E |r|, q the unit vector of E r")
     proof.rule("sample", "independence", "E L(X)|Z|^3 = E L(X) E|Z|^3")
     mean = sympy.Symbol("E L(X)", nonnegative=True)
-    _variance(proof, "(E L(X))^2 <= L1^2", mean, L1**2)
-    root = _slack("L1 - E L(X)")
+    variance(proof, "(E L(X))^2 <= L1^2", mean, L1**2)
+    root = slack("L1 - E L(X)")
     gap = bound(delta=delta, L1=L1, third=third) - delta * mean * third / 2
-    _under(proof, "conclusion", gap, delta * third * root / 2, {root: L1 - mean})
+    under(proof, "conclusion", gap, delta * third * root / 2, {root: L1 - mean})
     return proof
 
 
-def _mean_gradient(proof: Derivation) -> None:
+def mean_gradient(proof: Derivation) -> None:
     """E G_X is the gradient of f = E F(.; X)."""
     mean, length = sympy.Symbol("E e L(X)", real=True), sympy.Symbol("|y - x|", positive=True)
     proof.rule("f", "linearity of expectation", "f(y) - f(x) - <E G_X,y - x> = E[e L(X)] |y - x|^2/2, |E e L| <= L1")
@@ -181,19 +140,19 @@ def second_moment_derivation(
 ) -> Derivation:
     """E|g|^2 <= 2 s G^2 + delta^2 L1^2 M^2/2."""
     proof = Derivation("two_point.second_moment", "Lemma 1: E|g|^2 <= 2 s G^2 + delta^2 L1^2 M^2/2.")
-    _smoothness(proof)
-    main, remainder = _estimate(proof, estimator)
-    g, small = main + remainder, _slack("1 - e^2")
+    smoothness(proof)
+    main, remainder = estimate(proof, estimator)
+    g, small = main + remainder, slack("1 - e^2")
     upper = 2 * inner**2 * square + delta**2 * L**2 * square**3 / 2
     apart = main - remainder
     form = sum(c**2 for c in apart) + small * delta**2 * L**2 * square**3 / 2
-    _under(proof, "|g|^2 <= 2 <G_X,Z>^2 |Z|^2 + delta^2 L^2 |Z|^6/2", upper - g @ g, form, {small: 1 - e**2})
+    under(proof, "|g|^2 <= 2 <G_X,Z>^2 |Z|^2 + delta^2 L^2 |Z|^6/2", upper - g @ g, form, {small: 1 - e**2})
     _second_moments(proof, laws)
     proof.rule("average", "monotonicity of expectation", "E|g|^2 <= the mean of the right-hand side")
     proof.rule("given X", "independence", "E <G_X,Z>^2 |Z|^2 = s E|G_X|^2, E L(X)^2 |Z|^6 = L1^2 M^2")
-    mean, size = sympy.Symbol("E|G_X|^2", nonnegative=True), _slack("G^2 - E|G_X|^2")
+    mean, size = sympy.Symbol("E|G_X|^2", nonnegative=True), slack("G^2 - E|G_X|^2")
     gap = bound(G=G, delta=delta, L1=L1, s=s, M=M) - (2 * s * mean + delta**2 * L1**2 * M**2 / 2)
-    _under(proof, "conclusion", gap, 2 * s * size, {size: G**2 - mean})
+    under(proof, "conclusion", gap, 2 * s * size, {size: G**2 - mean})
     return proof
 
 
@@ -213,22 +172,22 @@ def _second_moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
 # --- Theorem 1: one step ---------------------------------------------------------------------------------------------
 
 
-def _inside_and_outside(proof: Derivation, ball: Callable[..., Mirror]) -> None:
+def inside_and_outside(proof: Derivation, ball: Callable[..., Mirror]) -> None:
     """The shipped projection brings no point further from a point of the ball: |P(y) - x*| <= |y - x*|."""
     radius, over = sympy.Symbol("radius", positive=True), sympy.Symbol("over", nonnegative=True)
-    c = np.array(_plane("c"), dtype=object)
-    a, b = _plane("S")  # x* - centre, in the plane of y - centre and x* - centre, y - centre along the first axis
+    c = np.array(plane("c"), dtype=object)
+    a, b = plane("S")  # x* - centre, in the plane of y - centre and x* - centre, y - centre along the first axis
     solution = c + np.array([a, b], dtype=object)
-    x = np.array(_plane("x"), dtype=object)
+    x = np.array(plane("x"), dtype=object)
 
     def move(y: Any, size: Any) -> Any:
         return ball(size, c).prox(x, (x - y) / h, h)
 
     y = c + np.array([radius + over, 0], dtype=object)
     far, near = y - solution, move(y, radius) - solution
-    held = _slack("radius^2 - |x* - centre|^2")
+    held = slack("radius^2 - |x* - centre|^2")
     form = over**2 + over * ((radius - a) ** 2 + b**2 + held) / radius
-    _under(
+    under(
         proof,
         "the shipped prox, from y outside the ball",
         far @ far - near @ near,
@@ -241,15 +200,16 @@ def _inside_and_outside(proof: Derivation, ball: Callable[..., Mirror]) -> None:
     proof.rule("projection", "cases", "|y - centre| = radius + over, or radius >= |y - centre|")
 
 
-def _any_objective(y: Any) -> Any:
+def any_objective(y: Any) -> Any:
+    """F, of which nothing is known."""
     return sympy.Function("F", real=True)(*y)
 
 
 def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     """|y - x*|^2 after the shipped step, and the shipped mean."""
     x, mean, solution, v = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "xmSZ")
-    g = estimators.two_point(_any_objective, x, v, delta)
-    after = step(_any_objective, State(x, mean, t), v, h=h, delta=delta, mirror=euclidean)
+    g = estimators.two_point(any_objective, x, v, delta)
+    after = step(any_objective, State(x, mean, t), v, h=h, delta=delta, mirror=euclidean)
     before, left = x - solution, after.x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
     proof.identity("the shipped step: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", left @ left, expanded)
@@ -262,10 +222,10 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     proof.rule("mean", "induction", "after k steps State.mean is the average of x^1..x^k, which the method returns")
 
 
-def _one_gap(proof: Derivation) -> Any:
+def one_gap(proof: Derivation) -> Any:
     """E f(x^t) - f* <= E(D - D')/(2h) + cost, returning cost = (h/2) second moment + R bias, of Lemma 1."""
     names = "convexity", "Lemma 1: bias", "Lemma 1: second moment", "M - E|Z|^3", "projection"
-    convex, biased, second, cubes, projected = (_slack(name) for name in names)
+    convex, biased, second, cubes, projected = (slack(name) for name in names)
     D, D_next = sympy.symbols("D D'", nonnegative=True)
     cost = h / 2 * theorems.second_moment(G=G, delta=delta, L1=L1, s=s, M=M) + R * theorems.bias(
         delta=delta, L1=L1, third=M
@@ -290,42 +250,36 @@ def _ingredients(proof: Derivation) -> None:
     )
     proof.premise("draws", "Z_t and X_t are independent of x^t and of each other")
     for lemma in (bias_derivation, second_moment_derivation):
-        earned = _once(lemma)
-        proof.certified(f"given x^t, by {earned.claim}", earned.status == "proved", earned.statement)
+        earned(proof, lemma, "given x^t, ")
     proof.rule("given x^t", "tower property", "E<g,x - x*> = E<grad f(x),x - x*> + E<b,x - x*>, b the bias given x^t")
-    _cauchy_schwarz(proof)
-    _variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
-    _roots(proof)
-
-
-@cache
-def _once(lemma: Callable[[], Derivation]) -> Derivation:
-    return lemma()
+    cauchy_schwarz(proof)
+    variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
+    roots(proof)
 
 
 # --- Theorem 1: the sum over steps -----------------------------------------------------------------------------------
 
 
-def _telescoping(proof: Derivation, step_size: Callable[..., Any]) -> None:
+def telescoping(proof: Derivation, step_size: Callable[..., Any]) -> None:
     """sum_{t<=k} (D_t - D_{t+1})/(2 h_t) <= (R^2 - D_{k+1})/(2 h_k), for nonincreasing steps and D_t <= R^2."""
     first, second, slower = (
         sympy.Symbol("1/h", positive=True),
         sympy.Symbol("D''", nonnegative=True),
-        _slack("1/h' - 1/h"),
+        slack("1/h' - 1/h"),
     )
-    D, D_next, room = sympy.Symbol("D"), sympy.Symbol("D'"), _slack("R^2 - D'")
-    start, far = (R**2 - D_next) * first / 2, _slack("R^2 - D")
-    _under(proof, "k = 1", start - (D - D_next) * first / 2, far * first / 2, {far: R**2 - D})
+    D, D_next, room = sympy.Symbol("D"), sympy.Symbol("D'"), slack("R^2 - D'")
+    start, far = (R**2 - D_next) * first / 2, slack("R^2 - D")
+    under(proof, "k = 1", start - (D - D_next) * first / 2, far * first / 2, {far: R**2 - D})
     later = first + slower
     grown = (R**2 - second) * later / 2 - ((R**2 - D_next) * first / 2 + (D_next - second) * later / 2)
-    _under(proof, "from k to k + 1", grown, room * slower / 2, {room: R**2 - D_next})
+    under(proof, "from k to k + 1", grown, room * slower / 2, {room: R**2 - D_next})
     steps = [1 / step_size(time, R=R, G=G, s=s, alpha=alpha) for time in (t, t + 1)]
     form = 2 * G * sympy.sqrt(s) / (alpha * R * (sympy.sqrt(t + 1) + sympy.sqrt(t)))
     proof.nonnegative("1/h(t+1) >= 1/h(t) for the shipped step size", steps[1] - steps[0], form)
     proof.rule("telescoping", "induction", "sum_{t<=k} (D_t - D_{t+1})/(2 h_t) <= R^2/(2 h_k)")
 
 
-def _sums(proof: Derivation) -> None:
+def sums(proof: Derivation) -> None:
     """sigma_1 <= 2 sqrt(k), sigma_2 <= zeta(5/2), sigma_3 <= 1 + log k."""
     root, following = sympy.sqrt(k), sympy.sqrt(k + 1)
     proof.nonnegative("sigma_1 <= 2 sqrt(k): k = 1", 2 * root.subs(k, 1) - 1, sympy.Integer(1))
@@ -337,37 +291,24 @@ def _sums(proof: Derivation) -> None:
     proof.identity("sigma_2: the whole sum", series, sympy.zeta(power))
     proof.nonnegative("sigma_2: its terms", t**-power, t**-power)
     proof.rule("sigma_2", "limit of inequalities", "sums of non-negative terms are at most their limit zeta(5/2)")
-    _harmonic(proof)
+    harmonic(proof, k)
 
 
-def _harmonic(proof: Derivation) -> None:
-    x, v, rest = sympy.Symbol("x", positive=True), sympy.Symbol("v", nonnegative=True), _slack("1 - v")
-    mean = sympy.integrate(x / (1 + x * v), (v, 0, 1))  # over v uniform on [0, 1]
-    proof.identity("log(1 + x) = E x/(1 + x v), v uniform on [0, 1]", mean, sympy.log(1 + x))
-    gap = x / (1 + x * v) - x / (1 + x)
-    _under(proof, "x/(1 + x v) >= x/(1 + x)", gap, x**2 * rest / ((1 + x * v) * (1 + x)), {rest: 1 - v})
-    proof.rule("logarithm", "monotonicity of expectation", "log(1 + x) >= x/(1 + x)")
-    proof.identity("x = 1/k: log(k + 1) - log k >= 1/(k + 1)", (x / (1 + x)).subs(x, 1 / k), 1 / (k + 1))
-    proof.identity("x = 1/k: the logarithm", sympy.exp(sympy.log(k + 1) - sympy.log(k)), 1 + 1 / k)
-    proof.identity("sigma_3 <= 1 + log k: k = 1", 1 + sympy.log(k).subs(k, 1), sympy.Integer(1))
-    proof.rule("sigma_3", "induction", "sigma_3 <= 1 + log k")
-
-
-def _jensen(proof: Derivation) -> None:
+def jensen(proof: Derivation) -> None:
     """K f(mean of K points) <= sum of f over them, by the shipped mean's recursion and convexity on one segment."""
     old, new, total, hull = (
         sympy.Symbol("f(mean)", real=True),
         sympy.Symbol("f(x^t)", real=True),
         sympy.Symbol("sum", real=True),
-        _slack("convexity"),
+        slack("convexity"),
     )
-    before, weight = _slack("sum - (t-1) f(mean)"), 1 / t
+    before, weight = slack("sum - (t-1) f(mean)"), 1 / t
     proof.nonnegative("the weight 1/t of the new point", weight, weight)
     proof.nonnegative(
         "the weight 1 - 1/t of the mean", (1 - weight).subs(t, k + 1), k / (k + 1), "for t > 1; 0 at t = 1"
     )
     value = (1 - weight) * old + weight * new - hull  # f(mean_t)
-    _under(
+    under(
         proof,
         "sum_{i<=t} f(x^i) >= t f(mean_t)",
         total + new - t * value,
@@ -377,7 +318,7 @@ def _jensen(proof: Derivation) -> None:
     proof.rule("Jensen", "induction", "f(mean of x^1..x^k) <= (1/k) sum_{t<=k} f(x^t)")
 
 
-def _regret(
+def regret(
     proof: Derivation, step_size: Callable[..., Any], smoothing_radius: Callable[..., Any], cost: Any
 ) -> tuple[Any, dict[Any, Any], Any]:
     """Bound of the sum of the gaps under the schedule, in slacks; returns it, its slacks and what they add up to."""
@@ -390,11 +331,11 @@ def _regret(
     powers = sympy.Rational(1, 2), sympy.Rational(5, 2), 1
     each = sum(weight * t**-power for weight, power in zip(weights, powers, strict=True))
     proof.identity("the shipped schedule: cost of step t", cost.subs(schedule), each)
-    sums = sympy.symbols("sigma_1:4", positive=True)
+    parts = sympy.symbols("sigma_1:4", positive=True)
     limits = 2 * sympy.sqrt(k), sympy.zeta(powers[1]), 1 + sympy.log(k)
-    slacks = [_slack(f"sigma_{i}") for i in (1, 2, 3)]
-    total = R**2 / (2 * schedule[h].subs(t, k)) + sum(w * x for w, x in zip(weights, sums, strict=True))
-    hypotheses = {y: top - x for y, top, x in zip(slacks, limits, sums, strict=True)}
+    slacks = [slack(f"sigma_{i}") for i in (1, 2, 3)]
+    total = R**2 / (2 * schedule[h].subs(t, k)) + sum(w * x for w, x in zip(weights, parts, strict=True))
+    hypotheses = {y: top - x for y, top, x in zip(slacks, limits, parts, strict=True)}
     return total, hypotheses, sum(w * y for w, y in zip(weights, slacks, strict=True))
 
 
@@ -405,16 +346,16 @@ def _theorem(
     ball: Callable[..., Mirror],
     step: Callable[..., Any],
 ) -> tuple[Any, dict[Any, Any], Any]:
-    """Everything up to the last line: k E f(mean) - k f* <= total; returned as `_regret` does."""
+    """Everything up to the last line: k E f(mean) - k f* <= total; returned as `regret` does."""
     _ingredients(proof)
-    _inside_and_outside(proof, ball)
+    inside_and_outside(proof, ball)
     _one_step(proof, step)
-    cost = _one_gap(proof)
-    _telescoping(proof, step_size)
+    cost = one_gap(proof)
+    telescoping(proof, step_size)
     proof.rule("sum", "linearity of expectation", "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs")
-    _sums(proof)
-    _jensen(proof)
-    return _regret(proof, step_size, smoothing_radius, cost)
+    sums(proof)
+    jensen(proof)
+    return regret(proof, step_size, smoothing_radius, cost)
 
 
 @proves("two_point.mean_gap_sharp")
@@ -429,7 +370,7 @@ def mean_gap_sharp_derivation(
     proof = Derivation("two_point.mean_gap_sharp", "Theorem 1, tightened, for the Euclidean ball and isotropic laws.")
     total, hypotheses, form = _theorem(proof, step_size, smoothing_radius, ball, step)
     gap = k * bound(k, R=R, G=G, s=s, alpha=alpha, u=u) - total
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -445,7 +386,7 @@ def mean_gap_derivation(
     proof = Derivation("two_point.mean_gap", "Theorem 1, for the Euclidean ball and every isotropic law.")
     total, hypotheses, form = _theorem(proof, step_size, smoothing_radius, ball, step)
     scale = R * G * sympy.sqrt(s)
-    log, two, zeta = _slack("log k"), _slack("log 2 - 1/2"), _slack("1 - zeta(5/2)/8")
+    log, two, zeta = slack("log k"), slack("log 2 - 1/2"), slack("1 - zeta(5/2)/8")
     _constants(proof)
     spread = sympy.Abs(alpha - 1 / alpha)
     form += scale * sympy.sqrt(k) * spread + alpha * u**2 * scale * zeta + u * scale * (log / 2 + two)
@@ -455,7 +396,7 @@ def mean_gap_derivation(
         zeta: 1 - sympy.zeta(sympy.Rational(5, 2)) / 8,
     }
     gap = k * bound(k, R=R, G=G, s=s, alpha=alpha, u=u).rewrite(sympy.Abs) - total  # max(a, b) = (a + b + |a - b|)/2
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof
 
 

@@ -33,7 +33,9 @@ import sympy
 
 from proofs import proves
 from proofs import two_point as base
-from proofs.two_point import L1, G, L, M, R, _slack, _under, alpha, delta, e, h, k, s, t, u
+from proofs.directions import pair_of_signs
+from proofs.lemmas import cauchy_schwarz, earned, harmonic, plane, roots, slack, under, variance
+from proofs.two_point import L1, G, L, M, R, alpha, delta, e, h, k, s, t, u
 from zotheory import directions, estimators, geometry
 from zotheory.evidence.derivation import Derivation
 from zotheory.geometry import Mirror, euclidean_ball
@@ -55,24 +57,24 @@ radius = sympy.Symbol("radius", positive=True)
 
 def _mean_of_pairs(proof: Derivation, estimate: Callable[..., Any]) -> None:
     """The shipped estimate is the mean of single ones."""
-    x, w = (np.array(base._plane(name), dtype=object) for name in "xw")
+    x, w = (np.array(plane(name), dtype=object) for name in "xw")
     for count in (1, 2, 3):
-        rows = np.array([base._plane(f"z{i}") for i in range(count)], dtype=object)
-        single = sum(w @ estimators.two_point(base._any_objective, x, row, delta) for row in rows)
-        shipped = w @ estimate(vectorised(base._any_objective), x, rows, delta)
+        rows = np.array([plane(f"z{i}") for i in range(count)], dtype=object)
+        single = sum(w @ estimators.two_point(base.any_objective, x, row, delta) for row in rows)
+        shipped = w @ estimate(vectorised(base.any_objective), x, rows, delta)
         proof.identity(f"the shipped estimate is the mean of m single ones, m = {count}", count * shipped, single)
     proof.premise("m", "the mean over an axis of m rows is their sum over m, for larger m too")
 
 
 def _isotropic(proof: Derivation) -> None:
-    along = base._isotropic(sympy.expand((base.gradient @ base.z) * (base.w @ base.z)))
+    along = base.isotropic(sympy.expand((base.gradient @ base.z) * (base.w @ base.z)))
     proof.identity("E <G_X,Z><w,Z> = <G_X,w>, by E ZZ' = I", along, base.w @ base.gradient)
 
 
 def _cross_terms(proof: Derivation) -> Any:
     """E |mean of <G_X,Z_i>Z_i|^2 = |G_X|^2 (1 + (s - 1)/m), as a multiple of |G_X|^2."""
     _isotropic(proof)
-    again = base._isotropic(sympy.expand((base.gradient @ base.z) ** 2))
+    again = base.isotropic(sympy.expand((base.gradient @ base.z) ** 2))
     proof.rule("Z_i and Z_j", "tower property", "E <G_X,Z_i><G_X,Z_j><Z_i,Z_j> = E <G_X,Z_i>^2, i not j, w = Z_i")
     proof.identity("E <G_X,Z_i>^2 = |G_X|^2", again, base.gradient @ base.gradient)
     proof.premise("D", "E <G_X,Z>^2 |Z|^2 = s |G_X|^2 given X")
@@ -86,25 +88,25 @@ def pairs_second_moment_derivation(
 ) -> Derivation:
     """E|g|^2 <= 2 G^2 (1 + (s - 1)/m) + delta^2 L1^2 M^2/2."""
     proof = Derivation("two_point_corollaries.pairs_second_moment", "Lemma 1 for the mean of m pairs.")
-    base._smoothness(proof)
+    base.smoothness(proof)
     proof.premise("draws", "Z_1..Z_m are independent of each other and of X")
     _mean_of_pairs(proof, estimate)
-    _, remainder = base._estimate(proof, estimators.two_point)
+    _, remainder = base.estimate(proof, estimators.two_point)
     proof.rule("g = a + r", "linearity of expectation", "a the mean of <G_X,Z_i>Z_i, r of the remainders r_i")
-    x, y = (np.array(base._plane(name), dtype=object) for name in "ar")
+    x, y = (np.array(plane(name), dtype=object) for name in "ar")
     gap = 2 * x @ x + 2 * y @ y - (x + y) @ (x + y)
     proof.nonnegative("|a + r|^2 <= 2|a|^2 + 2|r|^2, in the plane of a and r", gap, sum((x - y) ** 2))
     growth = _cross_terms(proof)
     mean, second = sympy.Symbol("mean r_i", real=True), sympy.Symbol("mean r_i^2", nonnegative=True)
-    base._variance(proof, "each coordinate of r: (mean of r_i)^2 <= mean of r_i^2", mean, second)
-    small, worst = _slack("1 - e^2"), (delta * L / 2) ** 2 * base.square**3
+    variance(proof, "each coordinate of r: (mean of r_i)^2 <= mean of r_i^2", mean, second)
+    small, worst = slack("1 - e^2"), (delta * L / 2) ** 2 * base.square**3
     left = worst - remainder @ remainder
-    _under(proof, "|r_i|^2 <= (delta L |Z_i|^3/2)^2", left, small * worst, {small: 1 - e**2})
+    under(proof, "|r_i|^2 <= (delta L |Z_i|^3/2)^2", left, small * worst, {small: 1 - e**2})
     proof.rule("E|r|^2", "monotonicity of expectation", "E|r|^2 <= the mean of E|r_i|^2 <= delta^2 E L(X)^2 |Z|^6/4")
     proof.rule("given X", "independence", "E L(X)^2 |Z|^6 = L1^2 M^2; E|a|^2 = (1 + (s - 1)/m) E|G_X|^2")
-    size, left, more = sympy.Symbol("E|G_X|^2", nonnegative=True), _slack("G^2 - E|G_X|^2"), _slack("s - 1")
+    size, left, more = sympy.Symbol("E|G_X|^2", nonnegative=True), slack("G^2 - E|G_X|^2"), slack("s - 1")
     value = bound(G=G, delta=delta, L1=L1, s=s, M=M, m=m) - 2 * (growth * size + delta**2 * L1**2 * M**2 / 4)
-    _under(proof, "conclusion", value, 2 * (1 + more / m) * left, {left: G**2 - size, more: s - 1})
+    under(proof, "conclusion", value, 2 * (1 + more / m) * left, {left: G**2 - size, more: s - 1})
     return proof
 
 
@@ -126,11 +128,6 @@ def _any_step(proof: Derivation, step: Callable[..., Any]) -> None:
     proof.rule("mean", "induction", "after k steps State.mean is the average of x^1..x^k, which the method returns")
 
 
-def _earned(proof: Derivation, lemma: Callable[[], Derivation]) -> None:
-    earned = base._once(lemma)
-    proof.certified(f"given x^t, by {earned.claim}", earned.status == "proved", earned.statement)
-
-
 def _convex(proof: Derivation) -> None:
     proof.premise("C", "F(.; X), and so f, is convex: f(x) - f* <= <grad f(x),x - x*>; convex from mean to x")
     proof.premise("draws over time", "directions and samples of step t are independent of x^t")
@@ -139,11 +136,11 @@ def _convex(proof: Derivation) -> None:
 
 def _sum_over_steps(proof: Derivation, step_size: Callable[..., Any], smoothing: Callable[..., Any], cost: Any) -> Any:
     """As in Theorem 1, for the shipped schedule: bound of the sum of the gaps, its slacks, what they add up to."""
-    base._telescoping(proof, step_size)
+    base.telescoping(proof, step_size)
     proof.rule("sum", "linearity of expectation", "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs")
-    base._sums(proof)
-    base._jensen(proof)
-    return base._regret(proof, step_size, smoothing, cost)
+    base.sums(proof)
+    base.jensen(proof)
+    return base.regret(proof, step_size, smoothing, cost)
 
 
 @proves("two_point_corollaries.pairs")
@@ -156,15 +153,15 @@ def pairs_derivation(
     proof = Derivation("two_point_corollaries.pairs", "Theorem 1 with 1 + (s - 1)/m for s, Euclidean ball.")
     proof.premise("A", "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it")
     _convex(proof)
-    _earned(proof, base.bias_derivation)
+    earned(proof, base.bias_derivation, "given x^t, ")
     proof.rule("bias", "linearity of expectation", "the mean of m pairs has the bias of one")
-    _earned(proof, pairs_second_moment_derivation)
-    base._cauchy_schwarz(proof)
-    base._variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
-    base._roots(proof)
-    base._inside_and_outside(proof, euclidean_ball)
+    earned(proof, pairs_second_moment_derivation, "given x^t, ")
+    cauchy_schwarz(proof)
+    variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
+    roots(proof)
+    base.inside_and_outside(proof, euclidean_ball)
     _any_step(proof, step)
-    x, g, solution = (np.array(base._plane(name), dtype=object) for name in ("x", "g", "S"))
+    x, g, solution = (np.array(plane(name), dtype=object) for name in ("x", "g", "S"))
     moved, before = geometry.euclidean.prox(x, g, h) - solution, x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
     proof.identity("x - h g: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", moved @ moved, expanded)
@@ -172,13 +169,13 @@ def pairs_derivation(
     second = theorems.pairs_second_moment(G=G, delta=delta, L1=L1, s=one, M=M, m=m)
     here = theorem.second_moment(G=G, delta=delta, L1=L1, s=more, M=M)
     proof.identity("the second moment, with s = 1 + (s(d) - 1)/m in what follows", second, here)
-    cost = base._one_gap(proof)
+    cost = base.one_gap(proof)
     total, hypotheses, form = _sum_over_steps(proof, theorem.step_size, theorem.smoothing_radius, cost)
     ours = bound(k, R=R, G=G, s=one, m=m, alpha=alpha, u=u)
     sharp = theorem.mean_gap_sharp(k, R=R, G=G, s=more, alpha=alpha, u=u)
     proof.identity("the shipped bound is the sharp one at this s", ours, sharp)
     gap = k * theorem.mean_gap_sharp(k, R=R, G=G, s=s, alpha=alpha, u=u) - total
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -194,7 +191,7 @@ def sphere_derivation(bound: Callable[..., Any] = theorems.sphere_mean_gap) -> D
     ours = bound(k, R=R, G=G, d=size, alpha=alpha, u=u)
     theirs = theorem.mean_gap(k, R=R, G=G, s=law.second_moment(size), alpha=alpha, u=u)
     proof.identity("the shipped bound is Theorem 1's there", ours, theirs)
-    _earned(proof, base.mean_gap_derivation)
+    earned(proof, base.mean_gap_derivation, "given x^t, ")
     return proof
 
 
@@ -213,22 +210,22 @@ def _three_points(proof: Derivation) -> None:
 
     size, dual = sympy.symbols("|y-x| |g|_*", nonnegative=True)
     hypotheses = {
-        _slack("optimal"): h * (inner["gz"] - inner["gy"]) + inner["bz"] - inner["by"] - inner["az"] + inner["ay"],
-        _slack("strongly convex"): bregman("y", "x") - size**2 / 2,
-        _slack("dual norm"): dual * size - inner["gx"] + inner["gy"],
+        slack("optimal"): h * (inner["gz"] - inner["gy"]) + inner["bz"] - inner["by"] - inner["az"] + inner["ay"],
+        slack("strongly convex"): bregman("y", "x") - size**2 / 2,
+        slack("dual norm"): dual * size - inner["gx"] + inner["gy"],
     }
     optimal, convex, dualised = hypotheses
     gap = 2 * (bregman("z", "x") - bregman("z", "y")) + h**2 * dual**2 - 2 * h * (inner["gx"] - inner["gz"])
     form = 2 * optimal + 2 * convex + 2 * h * dualised + (h * dual - size) ** 2
-    _under(proof, "one step: 2h<g,x - z> <= D - D' + h^2 |g|_*^2", gap, form, hypotheses)
+    under(proof, "one step: 2h<g,x - z> <= D - D' + h^2 |g|_*^2", gap, form, hypotheses)
 
 
 def _distance(proof: Derivation) -> None:
     """|x - x*| <= R where D <= R^2."""
-    size, convex, held = sympy.Symbol("|x - x*|", nonnegative=True), _slack("D - |x - x*|^2"), _slack("R^2 - D")
+    size, convex, held = sympy.Symbol("|x - x*|", nonnegative=True), slack("D - |x - x*|^2"), slack("R^2 - D")
     D = sympy.Symbol("D", nonnegative=True)
-    _under(proof, "|x - x*|^2 <= R^2", R**2 - size**2, convex + held, {convex: D - size**2, held: R**2 - D})
-    base._roots(proof)
+    under(proof, "|x - x*|^2 <= R^2", R**2 - size**2, convex + held, {convex: D - size**2, held: R**2 - D})
+    roots(proof)
 
 
 def _lemma_for_signs(proof: Derivation, dual_of_signs: Any, norm_of_signs: Any, s_of: Any, M_of: Any) -> None:
@@ -242,37 +239,35 @@ def _lemma_for_signs(proof: Derivation, dual_of_signs: Any, norm_of_signs: Any, 
     shipped = estimators.two_point(lambda y: values[int(y is not point)], point := np.zeros(1, object), rows, delta)
     slope = main + delta * e * L * norm_of_signs**2 / 2
     proof.identity("the shipped estimate is (<G_X,Z> + delta e L |Z|^2/2) Z", shipped[0], slope * rows[0])
-    small = _slack("1 - e^2")
+    small = slack("1 - e^2")
     other = main - delta * e * L * norm_of_signs**2 / 2
     upper = 2 * main**2 + delta**2 * L**2 * norm_of_signs**4 / 2
     form = other**2 + small * delta**2 * L**2 * norm_of_signs**4 / 2
-    _under(proof, "slope^2 <= 2 <G_X,Z>^2 + delta^2 L^2 |Z|^4/2", upper - slope**2, form, {small: 1 - e**2})
+    under(proof, "slope^2 <= 2 <G_X,Z>^2 + delta^2 L^2 |Z|^4/2", upper - slope**2, form, {small: 1 - e**2})
     _signs(proof)
-    largest, more = sympy.Symbol("|G_X|_inf^2", nonnegative=True), _slack("d |G_X|_inf^2 - |G_X|_2^2")
+    largest, more = sympy.Symbol("|G_X|_inf^2", nonnegative=True), slack("d |G_X|_inf^2 - |G_X|_2^2")
     square = sympy.Symbol("|G_X|_2^2", nonnegative=True)
     second = 2 * s_of * largest - 2 * square * dual_of_signs**2
-    _under(proof, "2 E<G_X,Z>^2 |Z|_*^2 <= 2 s |G_X|_inf^2", second, 2 * dual_of_signs**2 * more, {
+    under(proof, "2 E<G_X,Z>^2 |Z|_*^2 <= 2 s |G_X|_inf^2", second, 2 * dual_of_signs**2 * more, {
         more: d * largest - square
     })  # fmt: skip
     proof.rule("moments", "monotonicity of expectation", "E|G_X|_inf^2 <= G^2, E L(X)^2 = L1^2, (E L(X))^2 <= L1^2")
     proof.identity("M = |Z|^2 |Z|_*", M_of, norm_of_signs**2 * dual_of_signs)
     _isotropic(proof)
-    base._mean_gradient(proof)
+    base.mean_gradient(proof)
     proof.rule("bias", "linearity of expectation", "E<g - grad f,w> = E delta e L |Z|^2 <Z,w>/2, as E <G_X,Z>Z = E G_X")
-    size, dualised = sympy.Symbol("|w|", nonnegative=True), _slack("|Z|_* |w| - <Z,w>")
+    size, dualised = sympy.Symbol("|w|", nonnegative=True), slack("|Z|_* |w| - <Z,w>")
     gap = theorem.bias(delta=delta, L1=L, third=M_of) * size - delta * L * norm_of_signs**2 * along / 2
     form = delta * L * norm_of_signs**2 / 2 * dualised
     hypotheses = {dualised: dual_of_signs * size - along}
-    _under(proof, "bias: delta L |Z|^2 <Z,w>/2 <= (delta L M/2) |w|", gap, form, hypotheses)
-    base._variance(proof, "(E L(X))^2 <= L1^2", sympy.Symbol("E L(X)", nonnegative=True), L1**2)
+    under(proof, "bias: delta L |Z|^2 <Z,w>/2 <= (delta L M/2) |w|", gap, form, hypotheses)
+    variance(proof, "(E L(X))^2 <= L1^2", sympy.Symbol("E L(X)", nonnegative=True), L1**2)
 
 
 def _signs(proof: Derivation) -> None:
     """E <g,Z>^2 = |g|_2^2 <= d |g|_inf^2."""
     a, b = sympy.symbols("g_i g_j", real=True)
-    proof.identity(
-        "E (g_i Z_i + g_j Z_j)^2 = g_i^2 + g_j^2, over the signs", base.directions._pair_of_signs(a, b), a**2 + b**2
-    )
+    proof.identity("E (g_i Z_i + g_j Z_j)^2 = g_i^2 + g_j^2, over the signs", pair_of_signs(a, b), a**2 + b**2)
     proof.rule("E <g,Z>^2 = |g|_2^2", "linearity of expectation", "a sum over pairs of coordinates")
     proof.rule("|g|_2^2 <= d |g|_inf^2", "monotonicity of expectation", "each of its d terms is at most |g|_inf^2")
 
@@ -283,21 +278,21 @@ def _signs(proof: Derivation) -> None:
 def _young(proof: Derivation) -> None:
     """a^theta b^(1 - theta) <= theta a + (1 - theta) b, from e^z >= 1 + z."""
     x, v = sympy.Symbol("x", positive=True), sympy.Symbol("v", nonnegative=True)
-    rest = _slack("1 - v")
+    rest = slack("1 - v")
     for sign in (1, -1):
         above = sympy.integrate(x**2 * (1 - v) * sympy.exp(sign * x * v), (v, 0, 1))
         name = f"e^z - 1 - z = E z^2 (1 - v) e^(zv), v uniform on [0, 1], z = {sign}x"
         proof.identity(name, sympy.expand(above), sympy.exp(sign * x) - 1 - sign * x)
-    _under(proof, "z^2 (1 - v) e^(zv) >= 0", x**2 * (1 - v), x**2 * rest, {rest: 1 - v})
+    under(proof, "z^2 (1 - v) e^(zv) >= 0", x**2 * (1 - v), x**2 * rest, {rest: 1 - v})
     proof.rule("exponential", "monotonicity of expectation", "e^z >= 1 + z for every real z")
     theta, z = sympy.Symbol("theta", positive=True), sympy.Symbol("z", real=True)
-    others = [_slack("e^((1-theta) z) - 1 - (1-theta) z"), _slack("e^(-theta z) - 1 + theta z"), _slack("1 - theta")]
+    others = [slack("e^((1-theta) z) - 1 - (1-theta) z"), slack("e^(-theta z) - 1 + theta z"), slack("1 - theta")]
     values = (
         sympy.exp((1 - theta) * z) - 1 - (1 - theta) * z, sympy.exp(-theta * z) - 1 + theta * z, 1 - theta,
     )  # fmt: skip
     gap = theta * sympy.exp(z) + 1 - theta - sympy.exp(theta * z)
     form = sympy.exp(theta * z) * (theta * others[0] + others[2] * others[1])
-    _under(
+    under(
         proof,
         "Young: a^theta b^(1-theta) <= theta a + (1-theta) b, a = b e^z",
         gap,
@@ -382,11 +377,11 @@ def _p_strongly_convex(proof: Derivation) -> None:
     psi = total ** (2 / p) / (2 * (p - 1))
     found = sympy.diff(psi, v, 2).subs(sympy.diff(total, v, 2), p * (p - 1) * T).subs(sympy.diff(total, v), p * S)
     found = found.subs(total, N)
-    room = _slack("2 - p")
+    room = slack("2 - p")
     norm = sympy.Symbol("|h|_p^2", nonnegative=True)
-    hoelder = _slack("T N^(2/p - 1) - |h|_p^2")
+    hoelder = slack("T N^(2/p - 1) - |h|_p^2")
     form = room / (p - 1) * N ** (2 / p - 2) * S**2 + hoelder
-    _under(proof, "psi'' >= |h|_p^2; S = sum |x|^(p-1) h sign x, T = sum |x|^(p-2) h^2", found - norm, form, {
+    under(proof, "psi'' >= |h|_p^2; S = sum |x|^(p-1) h sign x, T = sum |x|^(p-2) h^2", found - norm, form, {
         room: 2 - p, hoelder: T * N ** (2 / p - 1) - norm
     })  # fmt: skip
     proof.nonnegative("p <= 2", sympy.simplify(2 - p), sympy.simplify(2 - p))
@@ -418,7 +413,7 @@ def _second_order(proof: Derivation) -> None:
 def _p_reach(proof: Derivation, reach: Callable[..., Any]) -> None:
     """D = 2 D_psi(y, x) <= 4 radius^2/(p - 1) on the ball, for the shipped p."""
     x, y, inner = sympy.symbols("|x|_p |y|_p a.y", real=True)
-    left, right, dualised = _slack("radius - |x|_p"), _slack("radius - |y|_p"), _slack("|a|_q |y|_p + <a,y>")
+    left, right, dualised = slack("radius - |x|_p"), slack("radius - |y|_p"), slack("|a|_q |y|_p + <a,y>")
     D = 2 * (y**2 / (2 * (p - 1)) - x**2 / (2 * (p - 1)) - inner + x**2 / (p - 1))  # <a,x> = |x|_p^2/(p - 1)
     N, size = sympy.symbols("N |x_i|", positive=True)
     _same_power(
@@ -439,12 +434,12 @@ def _p_reach(proof: Derivation, reach: Callable[..., Any]) -> None:
     top = 4 * radius**2 / (p - 1)
     total = left + right
     form = 2 * dualised + (total * (2 * radius + sum(nonneg.values()))) / (p - 1)
-    _under(proof, "D <= (|x|_p + |y|_p)^2/(p - 1) <= 4 radius^2/(p - 1)", (top - D).subs(nonneg), form, {
+    under(proof, "D <= (|x|_p + |y|_p)^2/(p - 1) <= 4 radius^2/(p - 1)", (top - D).subs(nonneg), form, {
         left: radius - nonneg[x], right: radius - nonneg[y], dualised: nonneg[x] * nonneg[y] / (p - 1) + inner
     })  # fmt: skip
-    power, small = sympy.Symbol("z", nonnegative=True), _slack("e^z - 1 - z")
+    power, small = sympy.Symbol("z", nonnegative=True), slack("e^z - 1 - z")
     gap = 1 - sympy.exp(-power)
-    _under(proof, "c^p <= c on [0, 1]: 1 - c^(p-1) = 1 - e^(-z)", gap, sympy.exp(-power) * (small + power), {
+    under(proof, "c^p <= c on [0, 1]: 1 - c^(p-1) = 1 - e^(-z)", gap, sympy.exp(-power) * (small + power), {
         small: sympy.exp(power) - 1 - power
     })  # fmt: skip
     proof.rule("|x|_p <= |x|_1", "linearity of expectation", "sum (|x_i|/|x|_1)^p <= sum |x_i|/|x|_1 = 1")
@@ -457,10 +452,10 @@ def _p_reach(proof: Derivation, reach: Callable[..., Any]) -> None:
 def _p_step(proof: Derivation, shrink: Callable[..., Any]) -> None:
     """The shipped step is optimal: <h g + b - a, z - y> >= 0 for |z|_1 <= radius. w = a - h g, b = grad psi(y)."""
     mu, nu = sympy.symbols("mu nu", positive=True)
-    over, under = sympy.symbols("over under", positive=True)
-    w = np.array([nu + under + mu + over, -(nu + under + mu), nu], dtype=object)  # lambda = nu + under
+    over, short = sympy.symbols("over under", positive=True)
+    w = np.array([nu + short + mu + over, -(nu + short + mu), nu], dtype=object)  # lambda = nu + short
     b = shrink(w, mu + over)
-    multiplier = nu + under
+    multiplier = nu + short
     cut = w - b
     y = np.array([sympy.Symbol("y_0", positive=True), -sympy.Symbol("-y_1", positive=True), 0], dtype=object)
     proof.identity("the shipped b: largest entry", b[0], mu + over)
@@ -474,11 +469,11 @@ def _p_step(proof: Derivation, shrink: Callable[..., Any]) -> None:
         proof.nonnegative(f"|w - b|_inf <= lambda: entry {i + 1}", gap, form)
     proof.premise("multiplier", "lambda = max|w| - mu >= 0 is 0, or makes |y|_1 = radius: the root that the step finds")
     length, other, c = sympy.symbols("|y|_1 |z|_1 (w-b).z", nonnegative=True)
-    held, dualised = _slack("radius - |z|_1"), _slack("lambda |z|_1 - <w-b,z>")
+    held, dualised = slack("radius - |z|_1"), slack("lambda |z|_1 - <w-b,z>")
     lam = sympy.Symbol("lambda", nonnegative=True)
     gap = (lam * length - c).subs(length, radius)
     hypotheses = {held: radius - other, dualised: lam * other - c}
-    _under(proof, "optimal: <b - w,z - y> = lambda |y|_1 - <w-b,z> >= 0", gap, lam * held + dualised, hypotheses)
+    under(proof, "optimal: <b - w,z - y> = lambda |y|_1 - <w-b,z> >= 0", gap, lam * held + dualised, hypotheses)
     proof.rule("lambda = 0", "cases", "b = w, and the inner product is 0")
 
 
@@ -510,10 +505,10 @@ def l1_second_moment_derivation(
     )
     size = geometry.dual_size(d)
     dual, primal = d ** (1 / (1 + size)), d ** (1 - 1 / (1 + size))
-    mean, left = sympy.Symbol("E|G_X|_inf^2", nonnegative=True), _slack("G^2 - E|G_X|_inf^2")
+    mean, left = sympy.Symbol("E|G_X|_inf^2", nonnegative=True), slack("G^2 - E|G_X|_inf^2")
     square = 2 * d * dual**2 * mean + delta**2 * L1**2 * primal**4 * dual**2 / 2
     gap = sympy.powsimp(sympy.expand(bound(G=G, delta=delta, L1=L1, d=d) - square))
-    _under(proof, "conclusion", gap, 2 * d ** (1 + 2 / (1 + size)) * left, {left: G**2 - mean})
+    under(proof, "conclusion", gap, 2 * d ** (1 + 2 / (1 + size)) * left, {left: G**2 - mean})
     return proof
 
 
@@ -541,7 +536,7 @@ def l1_derivation(
     _p_reach(proof, reach)
     _p_gradient(proof, gradient)
     _p_strongly_convex(proof)
-    _earned(proof, l1_second_moment_derivation)
+    earned(proof, l1_second_moment_derivation, "given x^t, ")
     _dual_pair(proof)
     _any_step(proof, step)
     _three_points(proof)
@@ -549,10 +544,10 @@ def l1_derivation(
     proof.rule(
         "bias", "monotonicity of expectation", "E<b,x - x*> <= (delta L1 M/2) R, by the bias of Lemma 1 for signs"
     )
-    cost = base._one_gap(proof)
+    cost = base.one_gap(proof)
     total, hypotheses, form = _sum_over_steps(proof, theorem.step_size, theorem.smoothing_radius, cost)
     gap = k * theorem.mean_gap_sharp(k, R=R, G=G, s=s, alpha=alpha, u=u) - total
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -589,7 +584,7 @@ def _pinsker(proof: Derivation) -> None:
     total = sympy.Symbol("sum |h_i|", nonnegative=True)
     mean, square = total, sympy.Symbol("sum h_i^2/x_i", nonnegative=True)
     name = "(sum |h_i|)^2 <= sum h_i^2/x_i: of |h_i|/x_i with probabilities x_i"
-    base._variance(proof, name, mean, square)
+    variance(proof, name, mean, square)
     _second_order(proof)
     proof.rule("inside", "induction", "x^1 > 0 and every y > 0: gradients and segments stay where psi is smooth")
 
@@ -600,9 +595,9 @@ def _from_the_centre(proof: Derivation) -> None:
     entry = sympy.exp(-z)
     proof.nonnegative("-z_i log z_i = t e^-t >= 0, z_i = e^-t in (0, 1]; 0 at z_i = 0", z * entry, z * entry)
     proof.identity("log z_i", sympy.log(entry), -z)
-    entropy, spread = sympy.Symbol("sum z_i log z_i", real=True), _slack("-sum z_i log z_i")
+    entropy, spread = sympy.Symbol("sum z_i log z_i", real=True), slack("-sum z_i log z_i")
     divergence = entropy - sympy.log(1 / d)  # grad psi(centre) has equal coordinates: <a,z - centre> = 0
-    _under(proof, "D_psi(z, centre) <= log d", sympy.log(d) - sympy.expand_log(divergence, force=True), spread, {
+    under(proof, "D_psi(z, centre) <= log d", sympy.log(d) - sympy.expand_log(divergence, force=True), spread, {
         spread: -entropy
     })  # fmt: skip
     proof.rule("|x - z|_1 <= 2", "monotonicity of expectation", "|x_i - z_i| <= x_i + z_i, whose sum is 2")
@@ -628,18 +623,18 @@ def simplex_derivation(
     _any_step(proof, step)
     _three_points(proof)
     proof.rule("bias", "monotonicity of expectation", "E<b,x - x*> <= (delta L1 M/2) 2: R = 2 in the next line")
-    cost = base._one_gap(proof).subs(R, 2)
+    cost = base.one_gap(proof).subs(R, 2)
     proof.rule("telescoping", "induction", "constant h: sum of (D_t - D_{t+1})/(2h) <= D_1/(2h) <= (2 log d)/(2h)")
-    base._harmonic(proof)
+    harmonic(proof, k)
     proof.identity("sum of t^-2, without end", sympy.Sum(t**-2, (t, 1, sympy.oo)).doit(), sympy.zeta(2))
     proof.rule("sum of t^-2", "limit of inequalities", "sums of non-negative terms are at most their limit zeta(2)")
-    base._jensen(proof)
+    base.jensen(proof)
     size = step_size(k=k, G=G, d=d, alpha=alpha)
     each = cost.subs({h: size, delta: theorem.smoothing_radius(t, G=G, L1=L1, s=d, M=d**2, u=u)})
     each = each.subs({s: d, M: d**2})
     parts = size * d * G**2, size * u**2 * G**2 * d / 4, u * G * sympy.sqrt(d)
     proof.identity("the shipped schedule: cost of step t", each, parts[0] + parts[1] / t**2 + parts[2] / t)
-    sums, slacks = sympy.symbols("sigma_2 sigma_3", positive=True), [_slack("sigma_2"), _slack("sigma_3")]
+    sums, slacks = sympy.symbols("sigma_2 sigma_3", positive=True), [slack("sigma_2"), slack("sigma_3")]
     limits = sympy.zeta(2), 1 + sympy.log(k)
     proof.rule("d = 1", "cases", "the domain is a point; else log d > 0")
     log = sympy.Symbol("log d", positive=True)
@@ -647,5 +642,5 @@ def simplex_derivation(
     gap = (k * bound(k, G=G, d=d, alpha=alpha, u=u) - total).subs(sympy.log(d), log)
     form = parts[1].subs(sympy.log(d), log) * slacks[0] + parts[2] * slacks[1]
     hypotheses = {y: top - x for y, top, x in zip(slacks, limits, sums, strict=True)}
-    _under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "conclusion", gap, form, hypotheses)
     return proof

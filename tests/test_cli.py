@@ -300,6 +300,30 @@ def test_ctrl_c_at_the_start_prints_no_report(zo, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+class Processes:
+    """In the place of joblib's generator of results: interrupted at the first."""
+
+    closed = False
+
+    def __init__(self, **options):
+        pass
+
+    def __call__(self, tasks):
+        return self
+
+    def __next__(self):
+        raise KeyboardInterrupt
+
+    def close(self):
+        Processes.closed = True
+
+
+def test_an_interrupted_run_ends_its_processes(zo, monkeypatch):
+    monkeypatch.setattr("joblib.Parallel", Processes)
+    assert zo("verify", "gld_search", "--jobs", "2") == (130, "", "interrupted\n")
+    assert Processes.closed  # else the program would wait for them for ever
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True

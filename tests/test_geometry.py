@@ -265,6 +265,14 @@ def test_other_exponents_are_refused(p):
         zg.p_norm(1.0, D, p)
 
 
+@pytest.mark.parametrize("method", [zo.two_point, zo.double_smoothing, zo.random_gradient_free])
+def test_what_is_no_mirror_is_refused(method):
+    rest = {"eta": abs} if method is zo.double_smoothing else {}
+    delta = 0.1 if method is zo.random_gradient_free else abs
+    with pytest.raises(TypeError, match="mirror must be a Mirror"):
+        method(h=abs, delta=delta, mirror=zg.entropy, **rest)
+
+
 def test_other_bad_arguments_are_refused():
     with pytest.raises(ValueError, match=r"^radius must be positive, got 0"):
         zg.p_norm(0, D)

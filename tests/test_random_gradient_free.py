@@ -69,3 +69,8 @@ def test_more_curvature_below_than_above_is_refused(bound):
     names = bound.__code__.co_varnames[: bound.__code__.co_argcount + bound.__code__.co_kwonlyargcount]
     with pytest.raises(ValueError, match=r"L1 - mu must be non-negative, got -0\.5"):
         bound(**{name: given[name] for name in names})
+
+
+def test_a_trace_below_the_largest_eigenvalue_is_refused():
+    with pytest.raises(ValueError, match=r"trace - L1 must be non-negative, got -0\.5"):
+        theorems.effective_dimension(3, gap=1.0, L1=1.0, mu=0.5, trace=0.5, delta=0.1)

@@ -54,7 +54,15 @@ class Mirror:
 
 
 def starting_in(mirror: Mirror, init: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
-    """Return `init` (f, x0) with a condition: x0 lies in the domain, else ValueError."""
+    """Return `init` (f, x0) with a condition: x0 lies in the domain, else ValueError.
+
+    Raises
+    ------
+    TypeError
+        Unless `mirror` is a `Mirror`.
+    """
+    if not isinstance(mirror, Mirror):
+        raise TypeError(f"mirror must be a Mirror, for example euclidean_ball(1.0) or entropy(), got {mirror!r}")
     return partial(_start, mirror=mirror, init=init)
 
 

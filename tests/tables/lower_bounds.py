@@ -30,8 +30,8 @@ def _times(factor):
 
 
 FALSEHOODS = {
-    "a lower bound a hundredth higher": (
-        lambda: proof.linear_family_derivation(bound=_times(sympy.Rational(101, 100))), "conclusion",
+    "a lower bound a quarter higher": (
+        lambda: proof.linear_family_derivation(bound=_times(sympy.Rational(5, 4))), "conclusion",
     ),
     "a lower bound of order d": (
         lambda: proof.linear_family_derivation(
@@ -49,7 +49,7 @@ FALSEHOODS = {
     "a stronger signal": (
         lambda: proof.linear_family_derivation(signal=lambda **rest: 2 * lower_bounds.signal(**rest)), "conclusion",
     ),
-    "upper within 33 times lower": (lambda: proof.factor_derivation(factor=33), "conclusion"),
+    "upper within 32 times lower": (lambda: proof.factor_derivation(factor=32), "conclusion"),
     "Gaussian directions within 34 times lower": (
         lambda: proof.factor_derivation(
             ratio=lambda k, d: lower_bounds.upper_over_lower(k, d) * sympy.sqrt((d + 2) / d)

@@ -206,6 +206,8 @@ def verify(
         report = weigh(todo[: len(seen)], seen, alpha, seed, level)
         interrupt.partial = report if report.verdicts else None  # type: ignore[attr-defined]
         raise
+    finally:
+        observations.close()  # ends the processes: an interrupted run would wait for them for ever
     return weigh(todo, seen, alpha, seed, level)
 
 

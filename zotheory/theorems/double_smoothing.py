@@ -457,7 +457,7 @@ CLAIMS = (
         id="double_smoothing.second_moment",
         statement="Both laws Gaussian, r = u_2/u_1: E|g|^2 <= G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) "
         "+ r^2/(1 + r^2))], which grows with r from (d+2) G^2, attained by linear F.",
-        source="ours (S1), sharpening " + PAPER + ", Lemma 2",
+        source="ours, sharpening " + PAPER + ", Lemma 2",
         kind="expectation",
         provenance="ours",
         assumptions=(LIPSCHITZ, "Z_1 and Z_2 are independent, both N(0, I)"),
@@ -590,7 +590,7 @@ CLAIMS = (
         id="double_smoothing.mean_gap_sharp",
         statement="With u_1 = uR/t, u_2 = r u_1, step size alpha R/(B sqrt(2t)), B^2 a bound of E|g|^2: "
         "E f(mean of x^1..x^k) - f* <= (alpha + 1/alpha) R B/sqrt(2k) + u R G sqrt(d(1 + r^2)) (1 + log k)/k.",
-        source="ours (S1), sharpening " + PAPER + ", Theorem 2",
+        source="ours, sharpening " + PAPER + ", Theorem 2",
         kind="expectation",
         provenance="ours",
         assumptions=CONVEX,

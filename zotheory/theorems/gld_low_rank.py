@@ -139,6 +139,7 @@ def least_gap(*, delta: Array, k: Array, Q: Array) -> Array:
 
 def low_rank(name: str, k: int, n: int) -> Any:
     """A function of k directions in n dimensions, its start off their span; in reduced coordinates at the decades."""
+    require.nonnegative(**{"n - k": n - k})
     if n in DECADES:
         sizes = (1, k - 1, n - k) if k < n else (1, k - 1)
         return reduced.reduce(lambda width: _blocks(k, n, width), sizes, gld_search(R=1.0, r=0.1, law=gaussian))

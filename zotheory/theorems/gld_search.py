@@ -584,7 +584,7 @@ CLAIMS = (
         id="gld_search.iterations",
         statement="T = (10 n Q/p) log(1/rho) steps, p = 1/4, bring the gap down by the factor rho, or the distance "
         "to (5/3) Q^(3/2) r, but for probability rho^(5nQ/4); rho = eps^2/(Q R^2) brings the distance from R to eps.",
-        source="ours (G2), with constants for the rate of GLD-Search in " + PAPER,
+        source="ours, with constants for the rate of GLD-Search in " + PAPER,
         kind="probability",
         provenance="ours",
         assumptions=(

@@ -224,7 +224,7 @@ def _bayes(d: int, k: int, bound: Callable[..., Array] = linear_family) -> Exper
 def _factor(
     d: int, factor: float = FACTOR, first: float = 1.0, ratio: Callable[..., Array] = upper_over_lower
 ) -> Experiment:
-    """Largest upper over lower over k >= first d."""
+    """Largest upper over lower, over 2000 values of k from first d to 10^6 d."""
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Value:
         k = np.maximum(np.geomspace(first * d, 1e6 * d, 2000).round(), 1.0)
@@ -298,10 +298,20 @@ CLAIMS = (
             ),
             _control(
                 LINEAR,
-                "known",
-                "the mean over v dropped: a method that knows v",
-                _gap("known", 10, 200),
+                "few_rounds",
+                "d dropped from 4km + d",
+                _gap("two_point sphere", 10**6, 100, lambda k, m, d, R, G: R * G * np.sqrt(d / (4 * k * m)) / 2),
             ),
+            *(
+                _control(
+                    LINEAR,
+                    f"values_{d:.0e}".replace("+", ""),
+                    "m^(-1/4) in place of m^(-1/2)",
+                    _evenly(d, d, bound=lambda m, **rest: linear_family(m=m, **rest) * m**0.25),
+                )
+                for d in DECADES
+            ),
+            _control(LINEAR, "known", "the mean over v dropped: a method that knows v", _gap("known", 10, 200)),
             *(
                 _control(
                     LINEAR,

@@ -15,9 +15,10 @@ R = |x_0 - x*|.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,7 @@ from zotheory.evidence.reduced import DECADES
 from zotheory.geometry import euclidean, euclidean_ball, norm
 from zotheory.methods import Method, random_gradient_free
 from zotheory.methods.random_gradient_free import State, step
+from zotheory.oracles import Expected
 from zotheory.problems import Embedded, HalfSquare, Norm, Quadratic, block_quadratic, breast_cancer, random_rotation
 from zotheory.problems.norms import KINDS
 from zotheory.run import generator, run
@@ -193,14 +195,26 @@ def nonsmooth_sharp(total: Array, squares: Array, *, R: Array, L0: Array, delta:
 
 
 def fixed_step(*, R: Array, L0: Array, d: Array, steps: Array) -> Array:
-    """Theorem 6's step size for a fixed number of steps: R/((d + 4) L0 sqrt(steps))."""
+    """Theorem 6's step size for a fixed number of steps: R/((d + 4) L0 sqrt(steps)).
+
+    Raises
+    ------
+    ValueError
+        Unless R, L0 > 0 and d, steps >= 1.
+    """
     require.positive(R=R, L0=L0)
     require.at_least(1, d=d, steps=steps)
     return R / ((d + 4) * L0 * sqrt(steps))
 
 
 def smooth_step(*, L1: Array, d: Array) -> Array:
-    """Theorem 8's step size: 1/(4 (d + 4) L1)."""
+    """Theorem 8's step size: 1/(4 (d + 4) L1).
+
+    Raises
+    ------
+    ValueError
+        Unless L1 > 0 and d >= 1.
+    """
     require.positive(L1=L1)
     require.at_least(1, d=d)
     return 1 / (4 * (d + 4) * L1)
@@ -245,7 +259,13 @@ def _curvatures(mu: Array, L1: Array) -> None:
 
 
 def trace_step(*, L1: Array, trace: Array) -> Array:
-    """Step size on a quadratic whose Hessian has this trace: 1/(2 L1 + trace)."""
+    """Step size on a quadratic whose Hessian has this trace: 1/(2 L1 + trace).
+
+    Raises
+    ------
+    ValueError
+        Unless L1, trace > 0.
+    """
     require.positive(L1=L1, trace=trace)
     return 1 / (2 * L1 + trace)
 
@@ -255,16 +275,18 @@ def effective_dimension(steps: Array, *, gap: Array, L1: Array, mu: Array, trace
 
         r^steps gap + (1 - r^steps) delta^2 trace (trace + 4 L1)/(8 mu),    r = 1 - mu/(2 L1 + trace),
 
-    gap = f(x_0) - f*, L1 and mu the largest and the smallest positive eigenvalue of the Hessian, trace their sum.
+    gap = f(x_0) - f*; of the Hessian, L1 and mu are the largest and the smallest positive eigenvalue, and trace is the
+    sum of all.
 
     Raises
     ------
     ValueError
-        Unless gap, trace, delta > 0, 0 < mu <= L1 and steps >= 1.
+        Unless gap, delta > 0, 0 < mu <= L1 <= trace and steps >= 1.
     """
     require.positive(gap=gap, trace=trace, delta=delta)
     require.at_least(1, steps=steps)
     _curvatures(mu, L1)
+    require.nonnegative(**{"trace - L1": trace - L1})
     left = (1 - mu * trace_step(L1=L1, trace=trace)) ** steps
     return left * gap + (1 - left) * delta**2 * trace * (trace + 4 * L1) / (8 * mu)
 
@@ -349,7 +371,10 @@ def prescribed_effective_dimension(
 
 
 def block_moments(sizes: Sequence[Any], curvatures: Sequence[Any], *, h: Any, delta: Any) -> list[list[Any]]:
-    """Affine map of a step on f = sum_i curvatures_i |x_i|^2/2: rows of E|x_i'|^2 in (|x_0|^2, |x_1|^2, ..., 1)."""
+    """Affine map of a step on f = sum_i curvatures_i |x_i|^2/2, the block x_i of x having sizes_i coordinates.
+
+    Row i is E|x_i'|^2 in (|x_0|^2, |x_1|^2, ..., 1), for the step size h and the smoothing radius delta.
+    """
     trace, squares = (sum(n * c**power for n, c in zip(sizes, curvatures, strict=True)) for power in (1, 2))
     rows = []
     for i, (n, c) in enumerate(zip(sizes, curvatures, strict=True)):
@@ -363,7 +388,10 @@ def block_moments(sizes: Sequence[Any], curvatures: Sequence[Any], *, h: Any, de
 def expected_gaps(
     sizes: Sequence[int], curvatures: Sequence[float], start: Sequence[float], *, steps: int, h: float, delta: float
 ) -> tuple[float, float]:
-    """E f(x_steps) - f*, and the mean of E f(x_k) - f* over k < steps, by powers of `block_moments` in 50 digits."""
+    """E f(x_steps) - f*, and the mean of E f(x_k) - f* over k < steps, by powers of `block_moments` in 50 digits.
+
+    `start` are the lengths of the blocks of x_0 - x*.
+    """
     import mpmath  # type: ignore[import-untyped]
 
     with mpmath.workdps(50):
@@ -384,9 +412,9 @@ def expected_gaps(
 # --- problems to measure on ------------------------------------------------------------------------------------------
 
 
-def _norm(d: int, kind: str = "l2") -> Norm:
+def _norm(d: int, kind: str = "l2", start: float = 1.0) -> Norm:
     kink = np.linspace(0.1, 0.3, d) / np.sqrt(d)
-    return Norm(kind, kink, kink + np.full(d, 1 / np.sqrt(d)), 1.25, -1.0)
+    return Norm(kind, kink, kink + np.full(d, start / np.sqrt(d)), 1.25, -1.0)
 
 
 def _quadratic(d: int, largest: float = 4.0) -> Quadratic:
@@ -453,24 +481,16 @@ def _norm_moments(d: int, side: str, bound: Callable[..., Array]) -> Experiment:
     return Experiment("exact", f"E|u|^p, {side}", d, measure)
 
 
-def _smoothing_at_kink(d: int, bound: Callable[..., Array] = smoothing_lipschitz) -> Experiment:
-    """f_delta - f = delta L0 E|u| at the kink of L0 |x|."""
+def _smoothing_exact(where: str, d: int, bound: Callable[..., Array]) -> Experiment:
+    """f_delta - f: delta L0 E|u| at the kink of L0 |x|, delta^2 L1 E|u|^2/2 for L1 |x|^2/2."""
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Value:
-        delta, L0 = 0.3, 2.0
-        return Value(delta * L0 * float(gaussian.norm_moment(1, d)), float(bound(delta=delta, L0=L0, d=d)))
+        delta, L = 0.3, 2.0
+        if where == "at a kink":
+            return Value(delta * L * float(gaussian.norm_moment(1, d)), float(bound(delta=delta, L0=L, d=d)))
+        return Value(delta**2 * L / 2 * float(gaussian.norm_moment(2, d)), float(bound(delta=delta, L1=L, d=d)))
 
-    return Experiment("exact", "f_delta - f at a kink", d, measure)
-
-
-def _smoothing_of_square(d: int, bound: Callable[..., Array] = smoothing_smooth) -> Experiment:
-    """f_delta - f = delta^2 L1 E|u|^2/2 for L1 |x|^2/2."""
-
-    def measure(replicas: int, seed: np.random.SeedSequence) -> Value:
-        delta, L1 = 0.3, 2.0
-        return Value(delta**2 * L1 / 2 * float(gaussian.norm_moment(2, d)), float(bound(delta=delta, L1=L1, d=d)))
-
-    return Experiment("exact", "f_delta - f of a square", d, measure)
+    return Experiment("exact", f"f_delta - f {where}", d, measure)
 
 
 def _smoothing_below(name: str, d: int, sign: float = 1.0) -> Experiment:
@@ -487,7 +507,7 @@ def _smoothing_below(name: str, d: int, sign: float = 1.0) -> Experiment:
 
 
 def _smoothing(name: str, d: int, bound: Callable[..., Array]) -> Experiment:
-    """E|f(x + delta u) - f(x)|, less the slope <grad f,delta u> of mean 0 where there is a gradient."""
+    """E|f(x + delta u) - f(x)|, less <grad f,delta u> of mean 0 where there is a gradient: at least |f_delta - f|."""
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Mean:
         problem = _problem(name, d)
@@ -545,6 +565,10 @@ def _moment_exact(label: str, d: int, bound: Callable[[int], Array]) -> Experime
     return Experiment("exact", f"E|g|^2, {label}", d, measure)
 
 
+def _moment_of_square(d: int, bound: Callable[..., Array]) -> Experiment:
+    return _moment_exact("square, L1 = 2", d, lambda d: bound(G=0, delta=1, L1=2, d=d))
+
+
 # --- experiments: convergence ----------------------------------------------------------------------------------------
 
 
@@ -566,53 +590,47 @@ def _nonsmooth_gap(
     delta: float = 1e-3,
     horizon: bool = True,
     believed: int | None = None,
+    start: float = 1.0,
 ) -> Experiment:
-    """`believed`: the dimension that step size and bound take the problem to have."""
+    """`believed`: the dimension that step size and bound take the problem to have; `start`: |x_0 - kink|.
+
+    The step size is that for |x_0 - kink| = 1, wherever the start.
+    """
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Mean:
-        problem = _norm(d, kind)
-        stated = SimpleNamespace(L0=problem.L0, R=problem.R, radius=problem.radius, d=believed or d)
+        problem = _norm(d, kind, start)
+        stated = SimpleNamespace(L0=problem.L0, R=problem.R / start, radius=problem.radius, d=believed or d)
         method, constants = prescribed_nonsmooth(stated, steps=steps, delta=delta, horizon=horizon)
         method = spoil(method) if spoil else method
         result = run(method, problem, steps=steps, replicas=replicas, seed=seed, record=[steps])
         gaps = np.maximum(result.values[0] - problem.f_star, 0)
+        constants["R"] = problem.R
         return Mean(gaps, float(bound(**constants)), problem.radius + float(norm(problem.minimiser)), result.calls)
 
-    return Experiment(
-        "measured", f"{steps} steps, {kind}, delta {delta:g}{'' if horizon else ', no horizon'}", d, measure, 200, 3000
-    )
+    label = f"{steps} steps, {kind}, delta {delta:g}" + ("" if horizon else ", no horizon")
+    return Experiment("measured", label + ("" if start == 1 else f", from {start:g}"), d, measure, 200, 3000)
 
 
-def _convex_gap(name: str, d: int, steps: int, bound: Callable[..., Array] = convex) -> Experiment:
-    """The mean over steps and replicas of f(x_k) - f*."""
-
-    def measure(replicas: int, seed: np.random.SeedSequence) -> Mean:
-        problem = _problem(name, d)
-        method, constants = prescribed_convex(problem, delta=1e-2, average=False)
-        result = run(method, problem, steps=steps, replicas=replicas, seed=seed, record=range(steps))
-        gaps = np.maximum(np.mean(result.values, axis=0) - problem.f_star, 0)
-        return Mean(gaps, float(bound(steps, **constants)), calls=result.calls)
-
-    return Experiment("measured", f"{steps} steps, {name}", d, measure, 100, 1500)
-
-
-def _last_gap(
+def _gap(
     name: str,
     d: int,
     steps: int,
     bound: Callable[..., Array],
     prescribed: Callable[..., Any] = prescribed_strongly_convex,
     spoil: Callable[[Method], Method] | None = None,
+    *,
+    mean: bool = False,
 ) -> Experiment:
+    """f(x_steps) - f*, or its mean over the steps before."""
+
     def measure(replicas: int, seed: np.random.SeedSequence) -> Mean:
-        logistic = name == "logistic"
-        problem = breast_cancer() if logistic else _problem(name, d)
-        method, constants = prescribed(problem, delta=1e-2 / d)
+        problem = Expected(breast_cancer()) if name == "logistic" else _problem(name, d)  # all rows of the data
+        method, constants = prescribed(problem, delta=1e-2 if mean else 1e-2 / d)
         method = spoil(method) if spoil else method
-        f = problem.__call__ if logistic else problem  # its mean alone, not its samples
-        result = run(method, f, steps=steps, replicas=replicas, seed=seed, record=[steps], x0=problem.x0)
-        gaps = np.maximum(result.values[0] - problem.f_star, 0)
-        return Mean(gaps, float(bound(steps, **constants)), calls=result.calls)
+        record = range(steps) if mean else [steps]
+        result = run(method, problem, steps=steps, replicas=replicas, seed=seed, record=record)
+        gaps = np.maximum(np.mean(result.values, axis=0) - problem.f_star, 0)
+        return Mean(gaps, float(bound(steps=steps, **constants)), calls=result.calls)
 
     replicas = (20, 300) if name == "logistic" else (100, 1500)
     return Experiment(_rung(d), f"{steps} steps, {name}", d, measure, *replicas)
@@ -627,49 +645,44 @@ SPECTRA = {  # d -> sizes and curvatures of blocks, and the lengths of x_0 - x* 
 }
 
 
-def _exactly(steps: int, constants: dict[str, float], bound: Callable[..., Array]) -> float:
-    """Evaluate the bound in 50 digits: in floats 1 - mu/L1/d is 1."""
-    import sympy
-
-    exactly = {name: sympy.Float(value, 50) for name, value in constants.items()}
-    return float(bound(sympy.Integer(steps), **exactly))
-
-
 def _gap_exact(
-    name: str, d: int, turns: float, bound: Callable[..., Array], *, mean: bool = False, sign: int = 1
+    name: str,
+    d: int,
+    turns: float,
+    bound: Callable[..., Array],
+    *,
+    traced: bool = False,
+    mean: bool = False,
+    sign: int = 1,
+    classical: bool = False,
 ) -> Experiment:
-    """Theorem 8 after turns (d + 4) steps: the mean gap, or else the last one; `sign` -1 is the sign bug."""
+    """Theorem 8 after turns (d + 4) steps: the mean gap, or else the last one; `sign` -1 is the sign bug.
+
+    `traced`: `effective_dimension` after turns (2 L1 + trace)/mu steps; `classical` takes the step size of Theorem 8.
+    """
+    stated = effective_dimension if traced else convex if mean else strongly_convex
+    turn = "(2 L1 + trace)/mu" if traced else "(d + 4)"
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Value:
-        sizes, curvatures, start = SPECTRA[name](d)
-        L1, delta, steps = max(curvatures), 1e-2 / d, round(turns * (d + 4))
-        gaps = expected_gaps(
-            sizes, curvatures, start, steps=steps, h=sign * float(smooth_step(L1=L1, d=d)), delta=delta
-        )
-        constants = {"R": float(norm(np.array(start))), "L1": L1, "delta": delta, "d": d}
-        constants |= {} if mean else {"mu": min(curvatures)}
-        return Value(gaps[1 if mean else 0], _exactly(steps, constants, bound), calls=2 * steps)
+        import sympy
 
-    return Experiment("exact", f"{turns:g} (d + 4) steps, {name}", d, measure)
-
-
-def _traced_exact(
-    name: str, d: int, turns: float, bound: Callable[..., Array], *, classical: bool = False
-) -> Experiment:
-    """`effective_dimension` after turns (2 L1 + trace)/mu steps; `classical` takes the step size of Theorem 8."""
-
-    def measure(replicas: int, seed: np.random.SeedSequence) -> Value:
         sizes, curvatures, start = SPECTRA[name](d)
         L1, mu, delta = max(curvatures), min(c for c in curvatures if c > 0), 1e-2 / d
         trace = sum(n * c for n, c in zip(sizes, curvatures, strict=True))
-        h = float(smooth_step(L1=L1, d=d) if classical else trace_step(L1=L1, trace=trace))
-        steps = max(1, round(turns * (2 * L1 + trace) / mu))
-        last, _ = expected_gaps(sizes, curvatures, start, steps=steps, h=h, delta=delta)
+        h = trace_step(L1=L1, trace=trace) if traced and not classical else smooth_step(L1=L1, d=d)
+        steps = max(1, round(turns * ((2 * L1 + trace) / mu if traced else d + 4)))
+        gaps = expected_gaps(sizes, curvatures, start, steps=steps, h=sign * float(h), delta=delta)
         gap = sum(c * s**2 for c, s in zip(curvatures, start, strict=True)) / 2
-        constants = {"gap": gap, "L1": L1, "mu": mu, "trace": trace, "delta": delta}
-        return Value(last, _exactly(steps, constants, bound), error=1e-9, calls=2 * steps)
+        known = {"steps": steps, "gap": gap, "R": norm(np.array(start)), "L1": L1, "mu": mu, "trace": trace}
+        known |= {"delta": delta, "d": d}
+        exactly = {name: sympy.Float(known[name], 50) for name in signature(stated).parameters}  # 1 - mu/L1/d is not 1
+        limit = float(bound(**exactly | {"steps": sympy.Integer(steps)}))
+        return Value(gaps[1 if mean else 0], limit, error=1e-9, calls=2 * steps)
 
-    return Experiment("exact", f"{turns:g} (2 L1 + trace)/mu steps, {name}", d, measure)
+    return Experiment("exact", f"{turns:g} {turn} steps, {name}", d, measure)
+
+
+_traced_exact = partial(_gap_exact, bound=effective_dimension, traced=True)
 
 
 def _prescribed_traced(problem: Any, *, delta: float) -> tuple[Method, dict[str, float]]:
@@ -686,455 +699,352 @@ LIPSCHITZ = ("f is L0-Lipschitz on R^d", *NORMAL)
 SMOOTH = ("f has an L1-Lipschitz gradient on R^d", *NORMAL)
 DIRECTIONS = (3, 10, 10**6, 10**12)
 UNITS: dict[str, tuple[float, float]] = {"L0": (-1, 1), "L1": (-2, 1), "mu": (-2, 1), "delta": (1, 0), "R": (1, 0)}
-UNITS |= {"G": (-1, 1), "d": (0, 0)}
+UNITS |= {"G": (-1, 1), "d": (0, 0), "p": (0, 0)}
 UNITS |= {"steps": (0, 0), "total": (2, -1), "squares": (4, -2), "gap": (0, 1), "trace": (-2, 1)}
+SIGN = "stepping along the estimate (sign bug)"
 
 
-def _units(names: str, result: tuple[int, int]) -> dict[str, tuple[float, float]]:
-    return {name: UNITS[name] for name in names.split()} | {"return": result}
-
-
-def _controls(claim: str, *planted: tuple[str, str, Experiment]) -> tuple[Control, ...]:
-    return tuple(Control(f"{claim}.{name}", claim, falsehood, experiment) for name, falsehood, experiment in planted)
-
-
-def _nonsmooth_claim(bound: Callable[..., Array], statement: str, source: str, provenance: str) -> Claim:
-    claim = f"random_gradient_free.{bound.__name__}"
-
+def _claim(
+    bound: Callable[..., Array],
+    statement: str,
+    source: str,
+    assumptions: tuple[str, ...],
+    unit: tuple[float, float],
+    experiments: Iterable[Experiment],
+    controls: dict[tuple[str, str], Experiment],
+    name: str | None = None,
+    kind: str = "expectation",
+) -> Claim:
+    """A claim, named after its bound, whose unit it takes; controls are (name, falsehood): experiment."""
+    claim = f"random_gradient_free.{name or bound.__name__}"
     return Claim(
         id=claim,
         statement=statement,
         source=source,
-        kind="expectation",
-        provenance=provenance,
-        assumptions=("f is convex and L0-Lipschitz on R^d; the domain is R^d or a ball that holds x*", *NORMAL),
+        kind=kind,
+        provenance="ours" if source.startswith("ours") else "recalled",
+        assumptions=assumptions,
         bound=bound,
-        units=_units("total squares R L0 delta d", (0, 1)),
-        experiments=(
+        units={argument: UNITS[argument] for argument in signature(bound).parameters} | {"return": unit},
+        experiments=tuple(experiments),
+        controls=tuple(
+            Control(f"{claim}.{label}", claim, falsehood, seen) for (label, falsehood), seen in controls.items()
+        ),
+    )
+
+
+def _at_decades(
+    name: str, falsehood: str, experiment: Callable[[int], Experiment]
+) -> dict[tuple[str, str], Experiment]:
+    return {(f"{name}_{d:.0e}".replace("+", ""), falsehood): experiment(d) for d in DECADES}
+
+
+def _scaled(bound: Callable[..., Array], factor: float) -> Callable[..., Array]:
+    return lambda *a, **rest: factor * bound(*a, **rest)
+
+
+def _nonsmooth_claim(bound: Callable[..., Array], factor: str, source: str) -> Claim:
+    return _claim(
+        bound,
+        "The mean of E f(x_k) - f*, weighted by h_k, and the gap at the weighted mean of the x_k, are at most "
+        f"delta L0 sqrt(d) + [R^2/2 + {factor} L0^2 sum h_k^2/2]/sum h_k.",
+        source,
+        ("f is convex and L0-Lipschitz on R^d; the domain is R^d or a ball that holds x*", *NORMAL),
+        (0, 1),
+        (
             *(_nonsmooth_gap(kind, 10, 400, bound) for kind in ("l2", "l1", "max")),
             _nonsmooth_gap("l2", 3, 100, bound),
             _nonsmooth_gap("l2", 10, 400, bound, horizon=False),
             _nonsmooth_gap("l2", 10, 400, bound, delta=0.3),
         ),
-        controls=_controls(
-            claim,
-            (
-                "dimension_free",
-                "d = 1 in step size and bound",
-                _nonsmooth_gap("l2", 100, 400, bound, believed=1),
+        {
+            ("dimension_free", "d = 1 in step size and bound"): _nonsmooth_gap("l2", 100, 400, bound, believed=1),
+            ("sign", SIGN): _nonsmooth_gap("l2", 10, 400, bound, _ascending),
+            ("constant", "a quarter of the bound"): _nonsmooth_gap("l2", 10, 400, _scaled(bound, 1 / 4)),
+            ("power", f"{factor}/(d + 4) in place of {factor} (wrong power of d)"): _nonsmooth_gap(
+                "l2", 100, 10, lambda squares, d, **rest: bound(squares=squares / (d + 4), d=d, **rest), start=1e-6
             ),
-            ("sign", "stepping along the estimate (sign bug)", _nonsmooth_gap("l2", 10, 400, bound, _ascending)),
-            (
-                "constant",
-                "a quarter of the bound",
-                _nonsmooth_gap("l2", 10, 400, lambda *a, **rest: bound(*a, **rest) / 4),
-            ),
-        ),
+        },
     )
 
 
-def _kink_claim(bound: Callable[..., Array], statement: str, source: str, provenance: str) -> Claim:
-    claim = f"random_gradient_free.{bound.__name__}"
-
-    def with_L0(d: int) -> Array:
-        return bound(L0=3, d=d)
-
-    return Claim(
-        id=claim,
-        statement=statement,
-        source=source,
-        kind="expectation",
-        provenance=provenance,
-        assumptions=LIPSCHITZ,
-        bound=bound,
-        units=_units("L0 d", (-2, 2)),
-        experiments=(
-            *(_moment_exact(label, d, with_L0) for label in ("kink, L0 = 3", "linear, slope 3") for d in DIRECTIONS),
+def _kink_claim(bound: Callable[..., Array], statement: str, source: str) -> Claim:
+    kinks = ("kink, L0 = 3", "linear, slope 3")
+    return _claim(
+        bound,
+        statement,
+        source,
+        LIPSCHITZ,
+        (-2, 2),
+        (
+            *(_moment_exact(label, d, lambda d: bound(L0=3, d=d)) for label in kinks for d in DIRECTIONS),
             *(_moment(kind, 10, bound) for kind in ("l2", "l1", "sup")),
             *(_moment("l2", d, bound) for d in DECADES),
         ),
-        controls=_controls(
-            claim,
-            (
-                "order_d",
-                "d + 4 in place of (d + 4)^2: true of linear functions",
-                _moment_exact("kink, L0 = 3", 10, lambda d: origin_moment(G=3, d=d)),
+        {
+            ("order_d", "d + 4 in place of (d + 4)^2: true of linear functions"): _moment_exact(
+                "kink, L0 = 3", 10, lambda d: origin_moment(G=3, d=d)
             ),
-            ("square", "d^2, the lower-order term dropped", _moment_exact("kink, L0 = 3", 10, lambda d: 9 * d**2)),
+            ("square", "d^2, the lower-order term dropped"): _moment_exact("kink, L0 = 3", 10, lambda d: 9 * d**2),
             (
                 "order_d_measured",
                 "d + 4 in place of (d + 4)^2, one step of length delta sqrt(d) from the kink",
-                _moment("l2", 10**6, lambda L0, d: origin_moment(G=L0, d=d)),
-            ),
-        ),
+            ): _moment("l2", 10**6, lambda L0, d: origin_moment(G=L0, d=d)),
+        },
     )
 
 
 CLAIMS = (
-    Claim(
-        id="random_gradient_free.norm_moments",
-        statement="E|u|^p <= (d + p)^(p/2) for p >= 0; d^(p/2) is at least E|u|^p for p <= 2, at most for p >= 2.",
-        source=f"{PAPER}, Lemma 1, as recalled",
-        kind="constant",
-        provenance="recalled",
-        assumptions=NORMAL,
-        bound=norm_moment,
-        units={"p": (0, 0), "d": (0, 0), "return": (0, 0)},
-        experiments=(
+    _claim(
+        norm_moment,
+        "E|u|^p <= (d + p)^(p/2) for p >= 0; d^(p/2) is at least E|u|^p for p <= 2, at most for p >= 2.",
+        f"{PAPER}, Lemma 1, as recalled",
+        NORMAL,
+        (0, 0),
+        (
             *(_norm_moments(d, "above, d + p", norm_moment) for d in (1, 2, 10, *DECADES)),
             *(_norm_moments(d, side, power_mean) for side in ("above, d", "below, d") for d in (1, 2, 10, *DECADES)),
         ),
-        controls=_controls(
-            "random_gradient_free.norm_moments",
-            ("above", "d^(p/2) from above for p >= 2 too", _norm_moments(10, "above, d + p", power_mean)),
-            ("below", "(d + p)^(p/2) from below for p >= 2", _norm_moments(10, "below, d", norm_moment)),
-            (
-                "half",
-                "d + p/4 in place of d + p",
-                _norm_moments(10, "above, d + p", lambda p, d: (d + p / 4) ** (p / 2)),
+        {
+            ("above", "d^(p/2) from above for p >= 2 too"): _norm_moments(10, "above, d + p", power_mean),
+            ("below", "(d + p)^(p/2) from below for p >= 2"): _norm_moments(10, "below, d", norm_moment),
+            ("half", "d + p/4 in place of d + p"): _norm_moments(
+                10, "above, d + p", lambda p, d: (d + p / 4) ** (p / 2)
             ),
-        ),
+        },
+        name="norm_moments",
+        kind="constant",
     ),
-    Claim(
-        id="random_gradient_free.smoothing_lipschitz",
-        statement="|f_delta - f| <= delta L0 sqrt(d), and f_delta >= f where f is convex.",
-        source=f"{PAPER}, Theorem 1, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=LIPSCHITZ,
-        bound=smoothing_lipschitz,
-        units=_units("delta L0 d", (0, 1)),
-        experiments=(
-            *(_smoothing_at_kink(d) for d in (1, 3, 10, *DECADES)),
+    _claim(
+        smoothing_lipschitz,
+        "|f_delta - f| <= delta L0 sqrt(d), and f_delta >= f where f is convex.",
+        f"{PAPER}, Theorem 1, as recalled",
+        LIPSCHITZ,
+        (0, 1),
+        (
+            *(_smoothing_exact("at a kink", d, smoothing_lipschitz) for d in (1, 3, 10, *DECADES)),
             *(_smoothing(kind, 10, smoothing_lipschitz) for kind in ("l2", "l1", "sup")),
             *(_smoothing("l2", d, smoothing_lipschitz) for d in DECADES),
             *(_smoothing_below(kind, 10) for kind in ("l2", "l1", "max")),
             _smoothing_below("l2", 10**12),
         ),
-        controls=_controls(
-            "random_gradient_free.smoothing_lipschitz",
-            (
-                "constant",
-                "E|u| is at most sqrt(d - 1)",
-                _smoothing_at_kink(10, lambda d, **rest: smoothing_lipschitz(d=d - 1, **rest)),
+        {
+            ("constant", "E|u| is at most sqrt(d - 1)"): _smoothing_exact(
+                "at a kink", 10, lambda d, **rest: smoothing_lipschitz(d=d - 1, **rest)
             ),
-            (
-                "dimension_free",
-                "sqrt(d) dropped",
-                _smoothing_at_kink(10**6, lambda d, **rest: smoothing_lipschitz(d=1, **rest)),
+            ("dimension_free", "sqrt(d) dropped"): _smoothing_exact(
+                "at a kink", 10**6, lambda d, **rest: smoothing_lipschitz(d=1, **rest)
             ),
-            ("below", "f_delta <= f where f is convex", _smoothing_below("l2", 10, sign=-1.0)),
-        ),
+            ("below", "f_delta <= f where f is convex"): _smoothing_below("l2", 10, sign=-1.0),
+        },
     ),
-    Claim(
-        id="random_gradient_free.smoothing_smooth",
-        statement="|f_delta - f| <= delta^2 L1 d/2, and f_delta >= f where f is convex.",
-        source=f"{PAPER}, Theorem 1, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=SMOOTH,
-        bound=smoothing_smooth,
-        units=_units("delta L1 d", (0, 1)),
-        experiments=(
-            *(_smoothing_of_square(d) for d in (1, 3, 10, *DECADES)),
+    _claim(
+        smoothing_smooth,
+        "|f_delta - f| <= delta^2 L1 d/2, and f_delta >= f where f is convex.",
+        f"{PAPER}, Theorem 1, as recalled",
+        SMOOTH,
+        (0, 1),
+        (
+            *(_smoothing_exact("of a square", d, smoothing_smooth) for d in (1, 3, 10, *DECADES)),
             *(_smoothing(name, 10, smoothing_smooth) for name in ("quadratic", "half-square")),
             *(_smoothing("quadratic", d, smoothing_smooth) for d in DECADES),
             *(_smoothing_below(name, 10) for name in ("quadratic", "half-square")),
         ),
-        controls=_controls(
-            "random_gradient_free.smoothing_smooth",
-            (
-                "first_order",
-                "sqrt(d) in place of d (wrong power of d)",
-                _smoothing_of_square(10, lambda d, **rest: smoothing_smooth(d=np.sqrt(d), **rest)),
+        {
+            ("first_order", "sqrt(d) in place of d (wrong power of d)"): _smoothing_exact(
+                "of a square", 10, lambda d, **rest: smoothing_smooth(d=np.sqrt(d), **rest)
             ),
-            (
-                "constant",
-                "d - 1 in place of d",
-                _smoothing_of_square(10, lambda d, **rest: smoothing_smooth(d=d - 1, **rest)),
+            ("constant", "d - 1 in place of d"): _smoothing_exact(
+                "of a square", 10, lambda d, **rest: smoothing_smooth(d=d - 1, **rest)
             ),
-            ("below", "f_delta <= f where f is convex", _smoothing_below("quadratic", 10, sign=-1.0)),
-        ),
+            ("below", "f_delta <= f where f is convex"): _smoothing_below("quadratic", 10, sign=-1.0),
+        },
     ),
-    Claim(
-        id="random_gradient_free.origin_moment",
-        statement="E|g_0|^2 <= (d + 4) |grad f|^2; it is (d + 2) |grad f|^2.",
-        source=f"{PAPER}, Theorem 3, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=("f is differentiable at x", *NORMAL),
-        bound=origin_moment,
-        units=_units("G d", (-2, 2)),
-        experiments=tuple(
-            _moment_exact("linear, slope 3", d, lambda d: origin_moment(G=3, d=d)) for d in (1, 3, 10, *DECADES)
-        ),
-        controls=_controls(
-            "random_gradient_free.origin_moment",
-            ("d", "d in place of d + 4", _moment_exact("linear, slope 3", 10, lambda d: 9 * d)),
-            ("d_plus_1", "d + 1 in place of d + 4", _moment_exact("linear, slope 3", 10**6, lambda d: 9 * (d + 1))),
-        ),
+    _claim(
+        origin_moment,
+        "E|g_0|^2 <= (d + 4) |grad f|^2; it is (d + 2) |grad f|^2.",
+        f"{PAPER}, Theorem 3, as recalled",
+        ("f is differentiable at x", *NORMAL),
+        (-2, 2),
+        (_moment_exact("linear, slope 3", d, lambda d: origin_moment(G=3, d=d)) for d in (1, 3, 10, *DECADES)),
+        {
+            ("d", "d in place of d + 4"): _moment_exact("linear, slope 3", 10, lambda d: 9 * d),
+            ("d_plus_1", "d + 1 in place of d + 4"): _moment_exact("linear, slope 3", 10**6, lambda d: 9 * (d + 1)),
+        },
     ),
-    _kink_claim(lipschitz_moment, "E|g|^2 <= (d + 4)^2 L0^2.", f"{PAPER}, Theorem 4, as recalled", "recalled"),
+    _kink_claim(lipschitz_moment, "E|g|^2 <= (d + 4)^2 L0^2.", f"{PAPER}, Theorem 4, as recalled"),
     _kink_claim(
         lipschitz_moment_sharp,
         "E|g|^2 <= d (d + 2) L0^2, with equality at the kink of L0 |x|.",
         f"ours, tightening {PAPER}, Theorem 4",
-        "ours",
     ),
-    Claim(
-        id="random_gradient_free.smooth_moment",
-        statement="E|g|^2 <= 2 (d + 4) |grad f|^2 + delta^2 L1^2 (d + 6)^3/2.",
-        source=f"{PAPER}, Theorem 4, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=SMOOTH,
-        bound=smooth_moment,
-        units=_units("G delta L1 d", (-2, 2)),
-        experiments=(
-            *(
-                _moment_exact("square, L1 = 2", d, lambda d: smooth_moment(G=0, delta=1, L1=2, d=d))
-                for d in (1, 3, 10, *DECADES)
-            ),
+    _claim(
+        smooth_moment,
+        "E|g|^2 <= 2 (d + 4) |grad f|^2 + delta^2 L1^2 (d + 6)^3/2.",
+        f"{PAPER}, Theorem 4, as recalled",
+        SMOOTH,
+        (-2, 2),
+        (
+            *(_moment_of_square(d, smooth_moment) for d in (1, 3, 10, *DECADES)),
             *(_moment(name, 10, smooth_moment) for name in ("quadratic", "valley", "half-square")),
             *(_moment(name, 10, smooth_moment, scale=1e-3) for name in ("quadratic", "valley")),
             *(_moment("quadratic", d, smooth_moment) for d in DECADES),
         ),
-        controls=_controls(
-            "random_gradient_free.smooth_moment",
-            (
-                "smoothing_power",
-                "(d + 6)^2 in place of (d + 6)^3",
-                _moment_exact("square, L1 = 2", 10**6, lambda d: smooth_moment(G=0, delta=1, L1=2, d=d) / (d + 6)),
+        {
+            ("smoothing_power", "(d + 6)^2 in place of (d + 6)^3"): _moment_of_square(
+                10**6, lambda d, **rest: smooth_moment(d=d, **rest) / (d + 6)
             ),
-            (
-                "smoothing_dropped",
-                "the smoothing term dropped",
-                _moment("quadratic", 10, lambda G, d, **rest: 2 * origin_moment(G=G, d=d), scale=3.0),
+            ("smoothing_dropped", "the smoothing term dropped"): _moment(
+                "quadratic", 10, lambda G, d, **rest: 2 * origin_moment(G=G, d=d), scale=3.0
             ),
-            (
-                "gradient_power",
-                "sqrt(d + 4) in place of d + 4 before |grad f|^2",
-                _moment(
-                    "quadratic",
-                    10**3,
-                    lambda G, d, **rest: smooth_moment(G=G * (d + 4) ** -0.25, d=d, **rest),
-                    scale=1e-3,
-                ),
+            ("gradient_power", "sqrt(d + 4) in place of d + 4 before |grad f|^2"): _moment(
+                "quadratic", 10**3, lambda G, d, **rest: smooth_moment(G=G * (d + 4) ** -0.25, d=d, **rest), scale=1e-3
             ),
-        ),
+        },
     ),
-    Claim(
-        id="random_gradient_free.smoothed_moment",
-        statement="E|g|^2 <= 4 (d + 4) |grad f_delta|^2 + 3 delta^2 L1^2 (d + 4)^3.",
-        source=f"{PAPER}, Lemma 5, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=SMOOTH,
-        bound=smoothed_moment,
-        units=_units("G delta L1 d", (-2, 2)),
-        experiments=(
-            *(
-                _moment_exact("square, L1 = 2", d, lambda d: smoothed_moment(G=0, delta=1, L1=2, d=d))
-                for d in (1, 3, 10, *DECADES)
-            ),
+    _claim(
+        smoothed_moment,
+        "E|g|^2 <= 4 (d + 4) |grad f_delta|^2 + 3 delta^2 L1^2 (d + 4)^3.",
+        f"{PAPER}, Lemma 5, as recalled",
+        SMOOTH,
+        (-2, 2),
+        (
+            *(_moment_of_square(d, smoothed_moment) for d in (1, 3, 10, *DECADES)),
             *(_moment(name, 10, smoothed_moment, smoothed=True) for name in ("quadratic", "valley", "half-square")),
             *(_moment("quadratic", d, smoothed_moment, smoothed=True) for d in DECADES),
         ),
-        controls=_controls(
-            "random_gradient_free.smoothed_moment",
-            (
-                "smoothing_power",
-                "(d + 4)^2 in place of (d + 4)^3",
-                _moment_exact("square, L1 = 2", 10**6, lambda d: smoothed_moment(G=0, delta=1, L1=2, d=d) / (d + 4)),
+        {
+            ("smoothing_power", "(d + 4)^2 in place of (d + 4)^3"): _moment_of_square(
+                10**6, lambda d, **rest: smoothed_moment(d=d, **rest) / (d + 4)
             ),
-            (
-                "dimension_free",
-                "d + 4 dropped from both terms",
-                _moment("valley", 10, lambda G, delta, L1, d: 4 * G**2 + 3 * delta**2 * L1**2),
+            ("dimension_free", "d + 4 dropped from both terms"): _moment(
+                "valley", 10, lambda G, delta, L1, d: 4 * G**2 + 3 * delta**2 * L1**2
             ),
-        ),
+            ("gradient_power", "sqrt(d + 4) in place of d + 4 before |grad f_delta|^2"): _moment(
+                "quadratic",
+                10**3,
+                lambda G, d, **rest: smoothed_moment(G=G * (d + 4) ** -0.25, d=d, **rest),
+                scale=1e-3,
+            ),
+        },
     ),
-    _nonsmooth_claim(
-        nonsmooth,
-        "The mean of E f(x_k) - f*, weighted by h_k, and the gap at the weighted mean of the x_k, are at most "
-        "delta L0 sqrt(d) + [R^2/2 + (d + 4)^2 L0^2 sum h_k^2/2]/sum h_k.",
-        f"{PAPER}, Theorem 6, as recalled",
-        "recalled",
-    ),
-    _nonsmooth_claim(
-        nonsmooth_sharp,
-        "The mean of E f(x_k) - f*, weighted by h_k, and the gap at the weighted mean of the x_k, are at most "
-        "delta L0 sqrt(d) + [R^2/2 + d (d + 2) L0^2 sum h_k^2/2]/sum h_k.",
-        f"ours, tightening {PAPER}, Theorem 6",
-        "ours",
-    ),
-    Claim(
-        id="random_gradient_free.convex",
-        statement="With h = 1/(4 (d + 4) L1), the mean of E f(x_k) - f* over k < steps is at most "
+    _nonsmooth_claim(nonsmooth, "(d + 4)^2", f"{PAPER}, Theorem 6, as recalled"),
+    _nonsmooth_claim(nonsmooth_sharp, "d (d + 2)", f"ours, tightening {PAPER}, Theorem 6"),
+    _claim(
+        convex,
+        "With h = 1/(4 (d + 4) L1), the mean of E f(x_k) - f* over k < steps is at most "
         "4 (d + 4) L1 R^2/steps + (9/25) delta^2 (d + 4)^2 L1.",
-        source=f"{PAPER}, Theorem 8, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=("f is convex with a minimiser, and unconstrained", *SMOOTH),
-        bound=convex,
-        units=_units("steps R L1 delta d", (0, 1)),
-        experiments=(
+        f"{PAPER}, Theorem 8, as recalled",
+        ("f is convex with a minimiser, and unconstrained", *SMOOTH),
+        (0, 1),
+        (
             *(
                 _gap_exact(name, d, turns, convex, mean=True)
                 for name, turns in (("round", 10), ("valley", 30), ("round, from the minimiser", 30))
                 for d in (10, *DECADES)
             ),
-            *(_convex_gap(name, 10, 200, convex) for name in ("quadratic", "half-square")),
-        ),
-        controls=_controls(
-            "random_gradient_free.convex",
             *(
-                (
-                    f"dimension_free_{d:.0e}".replace("+", ""),
-                    "d = 1 in the first term: the rate of the gradient method",
-                    _gap_exact(
-                        "round", d, 10, lambda steps, d, **rest: convex(steps * (d + 4) / 5, d=d, **rest), mean=True
-                    ),
-                )
-                for d in DECADES
+                _gap(name, 10, 200, convex, partial(prescribed_convex, average=False), mean=True)
+                for name in ("quadratic", "half-square")
             ),
-            (
-                "constant",
-                "d + 4 in place of 4 (d + 4)",
-                _gap_exact("round", 10**3, 10, lambda steps, **rest: convex(4 * steps, **rest), mean=True),
-            ),
-            (
-                "smoothing_power",
-                "d + 4 in place of (d + 4)^2 in the smoothing term",
-                _gap_exact(
-                    "round, from the minimiser",
-                    10**6,
-                    30,
-                    lambda steps, delta, d, **rest: convex(steps, delta=delta / (d + 4) ** 0.5, d=d, **rest),
-                    mean=True,
+        ),
+        {
+            **_at_decades(
+                "dimension_free",
+                "d = 1 in the first term: the rate of the gradient method",
+                lambda d: _gap_exact(
+                    "round", d, 10, lambda steps, d, **rest: convex(steps * (d + 4) / 5, d=d, **rest), mean=True
                 ),
             ),
-            ("sign", "stepping along the estimate (sign bug)", _gap_exact("round", 10, 10, convex, mean=True, sign=-1)),
-        ),
+            ("constant", "d + 4 in place of 4 (d + 4)"): _gap_exact(
+                "round", 10**3, 10, lambda steps, **rest: convex(4 * steps, **rest), mean=True
+            ),
+            ("smoothing_power", "d + 4 in place of (d + 4)^2 in the smoothing term"): _gap_exact(
+                "round, from the minimiser",
+                10**6,
+                30,
+                lambda steps, delta, d, **rest: convex(steps, delta=delta / (d + 4) ** 0.5, d=d, **rest),
+                mean=True,
+            ),
+            ("sign", SIGN): _gap_exact("round", 10, 10, convex, mean=True, sign=-1),
+        },
     ),
-    Claim(
-        id="random_gradient_free.strongly_convex",
-        statement="With h = 1/(4 (d + 4) L1), E f(x_N) - f* <= (L1/2) [D + (1 - mu/(8 (d + 4) L1))^N (R^2 - D)], "
+    _claim(
+        strongly_convex,
+        "With h = 1/(4 (d + 4) L1), E f(x_N) - f* <= (L1/2) [D + (1 - mu/(8 (d + 4) L1))^N (R^2 - D)], "
         "D = (18/25) delta^2 (d + 4)^2 L1/mu.",
-        source=f"{PAPER}, Theorem 8, as recalled",
-        kind="expectation",
-        provenance="recalled",
-        assumptions=("f is mu-strongly convex, and unconstrained", *SMOOTH),
-        bound=strongly_convex,
-        units=_units("steps R L1 mu delta d", (0, 1)),
-        experiments=(
+        f"{PAPER}, Theorem 8, as recalled",
+        ("f is mu-strongly convex, and unconstrained", *SMOOTH),
+        (0, 1),
+        (
             *(
                 _gap_exact(name, d, turns, strongly_convex)
                 for name, turns in (("round", 1), ("valley", 1000), ("round, from the minimiser", 30))
                 for d in (10, *DECADES)
             ),
             _gap_exact("round", 10**6, 1e-6, strongly_convex),
-            *(_last_gap("quadratic", 10, steps, strongly_convex) for steps in (1, 300)),
-            _last_gap("valley", 10, 300, strongly_convex),
-            _last_gap("logistic", 30, 100, strongly_convex),
-            *(_last_gap("quadratic", d, 10, strongly_convex) for d in DECADES),
+            *(_gap("quadratic", 10, steps, strongly_convex) for steps in (1, 300)),
+            _gap("valley", 10, 300, strongly_convex),
+            _gap("logistic", 30, 100, strongly_convex),
+            *(_gap("quadratic", d, 10, strongly_convex) for d in DECADES),
         ),
-        controls=_controls(
-            "random_gradient_free.strongly_convex",
-            *(
-                (
-                    f"dimension_free_{d:.0e}".replace("+", ""),
-                    "d = 1 in the rate",
-                    _gap_exact(
-                        "round", d, 1, lambda steps, d, **rest: strongly_convex(steps * (d + 4) / 5, d=d, **rest)
-                    ),
-                )
-                for d in DECADES
+        {
+            **_at_decades(
+                "dimension_free",
+                "d = 1 in the rate",
+                lambda d: _gap_exact(
+                    "round", d, 1, lambda steps, d, **rest: strongly_convex(steps * (d + 4) / 5, d=d, **rest)
+                ),
             ),
-            (
-                "rate",
-                "mu/((d + 4) L1) in place of mu/(8 (d + 4) L1)",
-                _gap_exact("round", 10**3, 5, lambda steps, **rest: strongly_convex(8 * steps, **rest)),
+            ("rate", "mu/((d + 4) L1) in place of mu/(8 (d + 4) L1)"): _gap_exact(
+                "round", 10**3, 5, lambda steps, **rest: strongly_convex(8 * steps, **rest)
             ),
-            (
-                "constant",
-                "L1/4 in place of L1/2",
-                _gap_exact("round", 10**6, 1e-6, lambda steps, **rest: strongly_convex(steps, **rest) / 2),
-            ),
-            ("sign", "stepping along the estimate (sign bug)", _gap_exact("round", 10, 10, strongly_convex, sign=-1)),
-        ),
+            ("constant", "L1/4 in place of L1/2"): _gap_exact("round", 10**6, 1e-6, _scaled(strongly_convex, 1 / 2)),
+            ("sign", SIGN): _gap_exact("round", 10, 10, strongly_convex, sign=-1),
+        },
     ),
-    Claim(
-        id="random_gradient_free.effective_dimension",
-        statement="On a convex quadratic with step size 1/(2 L1 + trace), E f(x_N) - f* <= r^N (f(x_0) - f*) "
+    _claim(
+        effective_dimension,
+        "On a convex quadratic with step size 1/(2 L1 + trace), E f(x_N) - f* <= r^N (f(x_0) - f*) "
         "+ (1 - r^N) delta^2 trace (trace + 4 L1)/(8 mu), r = 1 - mu/(2 L1 + trace): the trace of the Hessian, "
         "not d, sets the rate.",
-        source="ours (S3)",
-        kind="expectation",
-        provenance="ours",
-        assumptions=(
-            "f is a convex quadratic with a minimiser; mu is the smallest positive eigenvalue of its Hessian",
-            *NORMAL,
-        ),
-        bound=effective_dimension,
-        units=_units("steps gap L1 mu trace delta", (0, 1)),
-        experiments=(
+        "ours",
+        ("f is a convex quadratic with a minimiser; mu is the smallest positive eigenvalue of its Hessian", *NORMAL),
+        (0, 1),
+        (
             *(
-                _traced_exact(name, d, turns, effective_dimension)
+                _traced_exact(name, d, turns)
                 for name, turns in (("round", 5), ("ten directions", 20), ("ten directions, 1/d in the others", 3))
                 for d in (20, *DECADES)
             ),
-            *(_traced_exact("valley", d, 5, effective_dimension) for d in (10, 10**6)),
-            *(_last_gap(name, 10, 100, effective_dimension, _prescribed_traced) for name in ("quadratic", "valley")),
-            *(_last_gap("few curved directions", d, 20, effective_dimension, _prescribed_traced) for d in DECADES),
+            *(_traced_exact("valley", d, 5) for d in (10, 10**6)),
+            *(_gap(name, 10, 100, effective_dimension, _prescribed_traced) for name in ("quadratic", "valley")),
+            *(_gap("few curved directions", d, 20, effective_dimension, _prescribed_traced) for d in DECADES),
         ),
-        controls=_controls(
-            "random_gradient_free.effective_dimension",
-            *(
-                (
-                    f"classical_step_{d:.0e}".replace("+", ""),
-                    "the same rate with the classical step size 1/(4 (d + 4) L1)",
-                    _traced_exact("ten directions", d, 20, effective_dimension, classical=True),
-                )
-                for d in DECADES
+        {
+            **_at_decades(
+                "classical_step",
+                "the same rate with the classical step size 1/(4 (d + 4) L1)",
+                lambda d: _traced_exact("ten directions", d, 20, classical=True),
             ),
-            (
-                "trace_dropped",
-                "L1 in place of the trace, as on one direction",
-                _traced_exact(
-                    "ten directions",
-                    10**6,
-                    5,
-                    lambda steps, L1, trace, **rest: effective_dimension(steps, L1=L1, trace=L1, **rest),
+            ("trace_dropped", "L1 in place of the trace, as on one direction"): _traced_exact(
+                "ten directions", 10**6, 5, bound=lambda L1, trace, **rest: effective_dimension(L1=L1, trace=L1, **rest)
+            ),
+            ("rate", "mu/(L1 + trace) in place of mu/(2 L1 + trace)"): _traced_exact(
+                "ten directions",
+                10**6,
+                5,
+                bound=lambda L1, trace, **rest: effective_dimension(L1=L1, trace=trace - L1, **rest),
+            ),
+            ("smoothing", "the smoothing term without trace + 4 L1"): _traced_exact(
+                "round, from the minimiser",
+                10**6,
+                5,
+                bound=lambda delta, L1, trace, **rest: effective_dimension(
+                    delta=delta * (L1 / trace) ** 0.5, L1=L1, trace=trace, **rest
                 ),
             ),
-            (
-                "rate",
-                "mu/(L1 + trace) in place of mu/(2 L1 + trace)",
-                _traced_exact(
-                    "ten directions",
-                    10**6,
-                    5,
-                    lambda steps, L1, trace, **rest: effective_dimension(steps, L1=L1, trace=trace - L1, **rest),
-                ),
-            ),
-            (
-                "smoothing",
-                "the smoothing term without trace + 4 L1",
-                _traced_exact(
-                    "round, from the minimiser",
-                    10**6,
-                    5,
-                    lambda steps, delta, L1, trace, **rest: effective_dimension(
-                        steps, delta=delta * (L1 / trace) ** 0.5, L1=L1, trace=trace, **rest
-                    ),
-                ),
-            ),
-            (
-                "sign",
-                "stepping along the estimate (sign bug)",
-                _last_gap("quadratic", 10, 100, effective_dimension, _prescribed_traced, _ascending),
-            ),
-        ),
+            ("sign", SIGN): _gap("quadratic", 10, 100, effective_dimension, _prescribed_traced, _ascending),
+        },
     ),
 )

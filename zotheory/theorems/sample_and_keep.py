@@ -542,7 +542,7 @@ CLAIMS = (
         statement="A step kappa |g| s/(beta sqrt(n)), kept if lower, has E (f(x+) - f*) <= (1 - c_n/(nQ)) (f(x) - f*), "
         "c_n = 2 kappa E max(z - kappa/2, 0); equality holds on |x|^2, and kappa = 1.224 gives c_n >= 0.4049 for "
         "every n.",
-        source="ours (G4)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(SMOOTH, "s uniform on the unit sphere; z = sqrt(n) s_1; kappa > 0", KEPT),
@@ -605,7 +605,7 @@ CLAIMS = (
         "the promise per evaluation, delta log(q) Phi(-level), is largest at q = 4.680, delta = 0.822, where it is "
         "0.1484: ratio 2 has at most 69 % of that, 30 % at delta = 1/5; with probability 1/4 ratio 2 has delta = 2/5, "
         "twice that of Theorem 7.",
-        source="ours (G3), for the grids of " + PAPER,
+        source="ours, for the grids of " + PAPER,
         kind="probability",
         provenance="ours",
         assumptions=(

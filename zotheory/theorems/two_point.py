@@ -198,12 +198,12 @@ def two_point_of() -> Method:
     return two_point(h=lambda t: 1.0, delta=lambda t: 1.0)
 
 
-def _largest_gap(problem: Any, R: float) -> float:
+def largest_gap(problem: Any, R: float) -> float:
     """Upper bound of f - f* on the domain, all of it within R of the minimiser."""
     return 2 * problem.radius * float(norm(problem.mean)) if hasattr(problem, "mean") else problem.L0 * R
 
 
-def _mean_gap(
+def measure_mean_gap(
     name: str,
     d: int,
     k: int,
@@ -212,6 +212,7 @@ def _mean_gap(
     spoil: Callable[[Method], Method] | None = None,
     oracle: Callable[[Any], Any] = lambda problem: problem,
 ) -> Experiment:
+    """E f - f* of the average after k steps, or of what `spoil` makes the method return, against the bound."""
     alpha = 0.25 if name == "linear" else 1.0
 
     def measure(replicas: int, seed: np.random.SeedSequence) -> Mean:
@@ -220,7 +221,7 @@ def _mean_gap(
         method = spoil(method) if spoil else method
         result = run(method, oracle(problem), steps=k, replicas=replicas, seed=seed, record=[k])
         gaps = np.maximum(result.values[0] - problem.f_star, 0)  # rounding can leave -1e-17
-        return Mean(gaps, float(bound(k, **constants)), _largest_gap(problem, constants["R"]), result.calls)
+        return Mean(gaps, float(bound(k, **constants)), largest_gap(problem, constants["R"]), result.calls)
 
     rung = "reduced" if d in DECADES else "worst case" if name == "linear" else "measured"
     return Experiment(rung, f"{k} steps, {name}, {law.name}", d, measure, 200, 2000)
@@ -314,13 +315,13 @@ GAP_UNITS = {"k": (0, 0), "R": (1, 0), "G": (-1, 1), "s": (0, 0), "alpha": (0, 0
 
 def _gap_experiments(bound: Callable[..., Array]) -> tuple[Experiment, ...]:
     return (
-        *(_mean_gap("quadratic", 10, 1000, law, bound) for law in (sphere, gaussian, rademacher)),
-        _mean_gap("logistic", 30, 1000, sphere, bound),
-        _mean_gap("linear", 10, 1000, sphere, bound),
-        _mean_gap("linear", 10, 1000, gaussian, bound),
-        _mean_gap("signal", 10, 1000, sphere, bound),
-        *(_mean_gap("quadratic", d, 100, sphere, bound) for d in DECADES),
-        *(_mean_gap("linear", d, 100, gaussian, bound) for d in DECADES),
+        *(measure_mean_gap("quadratic", 10, 1000, law, bound) for law in (sphere, gaussian, rademacher)),
+        measure_mean_gap("logistic", 30, 1000, sphere, bound),
+        measure_mean_gap("linear", 10, 1000, sphere, bound),
+        measure_mean_gap("linear", 10, 1000, gaussian, bound),
+        measure_mean_gap("signal", 10, 1000, sphere, bound),
+        *(measure_mean_gap("quadratic", d, 100, sphere, bound) for d in DECADES),
+        *(measure_mean_gap("linear", d, 100, gaussian, bound) for d in DECADES),
     )
 
 
@@ -333,29 +334,29 @@ def _gap_controls(claim: str, bound: Callable[..., Array]) -> tuple[Control, ...
             control(
                 f"dimension_free_{d:.0e}".replace("+", ""),
                 "sqrt(s(d)) dropped: the rate of the gradient method",
-                _mean_gap("linear", d, 400, gaussian, lambda k, s, **rest: bound(k, s=1.0, **rest)),
+                measure_mean_gap("linear", d, 400, gaussian, lambda k, s, **rest: bound(k, s=1.0, **rest)),
             )
             for d in DECADES
         ),
         control(
             "fast_rate",
             "1/k in place of 1/sqrt(k)",
-            _mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / np.sqrt(k)),
+            measure_mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / np.sqrt(k)),
         ),
         control(
             "constant",
             "a tenth of the bound",
-            _mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / 10),
+            measure_mean_gap("linear", 10, 1000, sphere, lambda k, **rest: bound(k, **rest) / 10),
         ),
         control(
             "sign",
             "stepping along the estimate (sign bug)",
-            _mean_gap("quadratic", 10, 2000, sphere, bound, _ascending),
+            measure_mean_gap("quadratic", 10, 2000, sphere, bound, _ascending),
         ),
         control(
             "fresh_samples",
             "each evaluation of a step draws its own sample",
-            _mean_gap("signal", 10, 1000, sphere, bound, oracle=Fresh),
+            measure_mean_gap("signal", 10, 1000, sphere, bound, oracle=Fresh),
         ),
     )
 
@@ -446,7 +447,7 @@ CLAIMS = (
         id="two_point.mean_gap_sharp",
         statement="E f(mean of x^1..x^k) - f* <= (alpha + 1/alpha) R G sqrt(s/k) "
         "+ alpha u^2 R G sqrt(s) zeta(5/2)/(8k) + u R G sqrt(s) (1 + log k)/(2k), under the same schedule.",
-        source="ours (S2), tightening " + PAPER + ", Theorem 1",
+        source="ours, tightening " + PAPER + ", Theorem 1",
         kind="expectation",
         provenance="ours",
         assumptions=SMOOTH,

@@ -299,7 +299,7 @@ def _pairs_gap(
         method, constants = prescribed(problem, pairs=m, law=law, alpha=0.25 if name == "linear" else 1.0)
         result = run(spoil(method), oracle(problem), steps=k, replicas=replicas, seed=seed, record=[k])
         gaps = np.maximum(result.values[0] - problem.f_star, 0)  # rounding can leave -1e-17
-        largest = theorem._largest_gap(problem, constants["R"])
+        largest = theorem.largest_gap(problem, constants["R"])
         return Mean(gaps, float(bound(k, **constants)), largest, result.calls)
 
     return Experiment(_rung(name, d), f"{k} steps, {m} pairs, {name}, {law.name}", d, measure, replicas, 12 * replicas)
@@ -563,7 +563,7 @@ CLAIMS = (
         bound=sphere_mean_gap,
         units={name: unit for name, unit in GAP_UNITS.items() if name != "s"} | {"d": (0, 0)},
         experiments=tuple(
-            theorem._mean_gap(name, d, k, sphere, _of_sphere)
+            theorem.measure_mean_gap(name, d, k, sphere, _of_sphere)
             for name, d, k in (
                 ("quadratic", 10, 400),
                 ("linear", 10, 400),
@@ -576,14 +576,16 @@ CLAIMS = (
                 _sphere(
                     f"dimension_free_{d:.0e}".replace("+", ""),
                     "sqrt(d) dropped: the rate of the gradient method",
-                    theorem._mean_gap("linear", d, 400, sphere, lambda k, s, **rest: sphere_mean_gap(k, d=1, **rest)),
+                    theorem.measure_mean_gap(
+                        "linear", d, 400, sphere, lambda k, s, **rest: sphere_mean_gap(k, d=1, **rest)
+                    ),
                 )
                 for d in (10**3, 10**12)
             ),
             _sphere(
                 "constant",
                 "a tenth of the bound",
-                theorem._mean_gap("linear", 10, 400, sphere, lambda k, **rest: _of_sphere(k, **rest) / 10),
+                theorem.measure_mean_gap("linear", 10, 400, sphere, lambda k, **rest: _of_sphere(k, **rest) / 10),
             ),
         ),
     ),
