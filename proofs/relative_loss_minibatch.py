@@ -276,8 +276,8 @@ def stationary_derivation(
     """
     proof = Derivation(
         "relative_loss_minibatch.stationary",
-        "(1/T) sum_{t<T} E|grad f(x_t)| <= 2 (f(x_0) - inf f)/(alpha m_d T) + 3 L alpha/(4 m_d) + sigma/sqrt(B), least at "
-        "alpha = sqrt(8 (f(x_0) - inf f)/(3 L T))",
+        "(1/T) sum_{t<T} E|grad f(x_t)| <= 2 (f(x_0) - inf f)/(alpha m_d T) + 3 L alpha/(4 m_d) + sigma/sqrt(B), "
+        "least at alpha = sqrt(8 (f(x_0) - inf f)/(3 L T))",
     )
     _every_step(proof)
     _batch(proof, bounds.batch_noise)
@@ -325,8 +325,8 @@ def growing_derivation(
     """
     proof = Derivation(
         "relative_loss_minibatch.growing",
-        "(1/T) sum_{t<T} E|grad f(x_t)| <= (sqrt(6 L (f(x_0) - inf f))/m_d + 2 sigma/sqrt(slope))/sqrt(T) for batches of "
-        "slope t samples, rounded up, at most 2 T + slope T (T + 1) evaluations",
+        "(1/T) sum_{t<T} E|grad f(x_t)| <= (sqrt(6 L (f(x_0) - inf f))/m_d + 2 sigma/sqrt(slope))/sqrt(T) for batches "
+        "of slope t samples, rounded up, at most 2 T + slope T (T + 1) evaluations",
     )
     _every_step(proof)
     _batch(proof, bounds.batch_noise)

@@ -840,7 +840,7 @@ CLAIMS = (
         id="relative_loss.decrease",
         statement="A step of radius alpha has E f(x+) <= f(x) - alpha m_d |g|/2 + L alpha^2/4, "
         "m_d = Gamma(d/2)/(sqrt(pi) Gamma((d+1)/2)); best at alpha = m_d |g|/L.",
-        source="ours (R1)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(SMOOTH, METHOD, "g = grad f(x) is not 0"),
@@ -885,7 +885,7 @@ CLAIMS = (
         id="relative_loss.decrease_sharp",
         statement="A step of radius alpha has f(x) - E f(x+) >= alpha |g| E max(s_1 - tau, 0), tau = L alpha/(2 |g|), "
         "with equality on L|x|^2/2; it is at least alpha m_d |g|/2 - L alpha^2/4.",
-        source="ours (R1, the indicator of the half-space kept)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(SMOOTH, METHOD, "g = grad f(x) is not 0"),
@@ -938,7 +938,7 @@ CLAIMS = (
         id="relative_loss.stationary",
         statement="The mean of |grad f| over x_0..x_{T-1} is expected to be at most 2 (f(x_0) - inf f)/(alpha m_d T) + "
         "L alpha/(2 m_d); with alpha = 2 sqrt((f(x_0) - inf f)/(L T)) at most (2/m_d) sqrt(L (f(x_0) - inf f)/T).",
-        source="ours (R1)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(SMOOTH, METHOD, "f is bounded below", "the radius is alpha in every step"),
@@ -988,7 +988,7 @@ CLAIMS = (
         id="relative_loss.convex",
         statement="E f(x_T) - f* <= F + (1 - alpha m_d/(2R))^T (f(x_0) - f* - F), F = L alpha R/(2 m_d); with alpha = "
         "m_d eps/(L R) it is at most eps from T = (2 L R^2/(m_d^2 eps)) log(2 (f(x_0) - f*)/eps) on.",
-        source="ours (R2)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(
@@ -1043,7 +1043,7 @@ CLAIMS = (
         statement="With J = log2(Q (f(x_0) - f*)/eps)/2, rounded up, radii of ratio 2 from (2/3) m_d sqrt(2 (f(x_0) - "
         "f*)/L) down, one drawn at random in each step: E[f(x_T) - f*; f(x_T) - f* > eps] <= (1 - (4/9) m_d^2/(Q J))^T "
         "(f(x_0) - f*); so P(f(x_T) - f* > eps) <= p from T = (9 Q J/(4 m_d^2)) log((f(x_0) - f*)/(eps p)) on.",
-        source="ours (R3)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(DOMINATED, METHOD, "the radius is drawn from `grid`, or from J radii that contain it"),
@@ -1098,7 +1098,7 @@ CLAIMS = (
         "f(x_T) - f* > eps] <= (1 - 1.24/(d Q J))^T (f(x_0) - f*), d >= 2. Radii of ratio 2 without ends have "
         "1/log 2 = 1.4427 for 1.24 on average over their offset, for every d, and in the limit of large d at least "
         "1.4415 at every offset, where the proof with one radius has (4/9) (2/pi) = 0.283.",
-        source="ours (R3, all radii of the grid counted)",
+        source="ours",
         kind="expectation",
         provenance="ours",
         assumptions=(

@@ -714,7 +714,7 @@ def _steps_claims() -> tuple[Claim, ...]:
             statement="Whatever the momentum, of length at most c, one step has E f(x+) <= f(x) - alpha e(c) "
             "|g|/sqrt(d) + (L/2) alpha^2 (1 + c^2/d), e(c) = phi(c) - c (1 - Phi(c)): at the best radius adversarial "
             "momentum costs the factor (e(c)/e(0))^2 of what is promised, up to 1 + c^2/d.",
-            source="ours (R4)",
+            source="ours",
             kind="expectation",
             provenance="ours",
             assumptions=(SMOOTH, GAUSSIAN, "|b| <= c"),
@@ -754,7 +754,7 @@ def _steps_claims() -> tuple[Claim, ...]:
             statement="Whatever the momentum, of length at most c, one step has E f(x+) <= f(x) - alpha e(t) "
             "|g|/sqrt(d) + (L/2) (alpha^2/d) (t + 2 c) phi(t), t = c + L alpha (d + c^2)/(2 |g| sqrt(d)); as d grows "
             "at fixed t the momentum c g/|g| on L|x|^2/2 attains it.",
-            source="ours (R4)",
+            source="ours",
             kind="expectation",
             provenance="ours",
             assumptions=(SMOOTH, GAUSSIAN, "|b| <= c"),
@@ -787,7 +787,7 @@ def _steps_claims() -> tuple[Claim, ...]:
             statement="Momentum with <g,b> <= -gamma |g|, of length at most c, has E f(x+) <= f(x) - "
             "alpha (phi(gamma) + gamma Phi(gamma)) |g|/sqrt(d) + (L/2) alpha^2 (1 + c^2/d): at gamma = 1 it gains, to "
             "first order, 2.7 times as much as none.",
-            source="ours (R4)",
+            source="ours",
             kind="expectation",
             provenance="ours",
             assumptions=(SMOOTH, GAUSSIAN, "|b| <= c", "<g,b> <= -gamma |g|, 0 <= gamma <= c"),
@@ -820,7 +820,7 @@ def _steps_claims() -> tuple[Claim, ...]:
             statement="With any beta and gain, momentum of length at most c and radii log-uniform over a grid of ratio "
             "2, E[gap_T; gap_T > eps] <= (1 - (8/9) e(c)^2/(M Q J))^T gap_0, M = (d + c^2) Phi(-c) + 3 c phi(c), and "
             "the gap never grows: O(d Q J log(1/eps)) evaluations; c = 0 gives the rate without momentum.",
-            source="ours (R3, R4)",
+            source="ours",
             kind="expectation",
             provenance="ours",
             assumptions=(
