@@ -299,7 +299,7 @@ def _limit(proof: Derivation, constant: Any) -> None:
     keep._twice(proof)
     e = balls.e
     below = sp.sqrt((1 - 3 * e / 2) / (2 * sp.pi)) * sp.exp(-(t**2) / 2 - e * t**4 / 2)
-    above = sp.sqrt((1 - e) / (2 * sp.pi)) * sp.exp(-(t**2) / 2 + balls._excess(t))
+    above = sp.sqrt((1 - e) / (2 * sp.pi)) * sp.exp(-(t**2) / 2 + balls.excess(t))
     for name, side in (("below", below), ("above", above)):
         proof.identity(f"h, {name}: e = 0", side.subs(e, 0), sp.exp(-(t**2) / 2) / sp.sqrt(2 * sp.pi))
     text = "h_d -> phi uniformly on [0, 1]; with it T_d = 1/2 - (h over [0, y]), W_d in integral form, and the y_d"
