@@ -1,10 +1,11 @@
-"""What one batched GLD-Search step costs, in units of drawing its random numbers.
+"""What one batched step costs, in units of drawing its random numbers: GLD-Search and relative-loss descent.
 
     OMP_NUM_THREADS=1 python benchmarks/step_cost.py
 
-64 replicas, 14 radii, d = 100 and 1000, for two laws of directions: each round times ten steps of all replicas, chunk
-by chunk as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal` for as many normals into
-memory that is already there, from the same generator. Reported: the median over rounds of the ratio (lower is better).
+64 replicas of GLD-Search with 14 radii, for two laws of directions, and as many rows, 896 replicas, of relative-loss
+descent without and with momentum; d = 100 and 1000. Each round times ten steps of all replicas, chunk by chunk as
+`zotheory.run` takes them, against ten calls of NumPy's own `standard_normal` for as many normals into memory that is
+already there, from the same generator. Reported: the median over rounds of the ratio (lower is better).
 Also SFC64 against PCG64 and, with ``--all``, seconds for the import, `zotheory verify` and `pytest`.
 """
 
@@ -33,15 +34,28 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def step_ratio(d: int, law: zo.directions.Law, rounds: int) -> list[float]:
+def methods() -> dict[str, tuple[zo.Method, int, int]]:
+    """Method, its replicas, and the points that each of them draws in a step."""
+    found = {
+        f"GLD-Search, {law.name}": (zo.gld_search(R=2.0, r=2.0 ** (2 - RADII), law=law), REPLICAS, RADII)
+        for law in (zo.directions.gaussian, zo.directions.ball)
+    }
+    for law in (zo.directions.gaussian, zo.directions.sphere):
+        for beta in (0.0, 0.99):
+            method = zo.relative_loss(radius=zo.radii.one_fifth(1.0), beta=beta, law=law)
+            label = f"relative loss, {law.name}" + (", momentum" if beta else "")
+            found[label] = method, REPLICAS * RADII, 1
+    return found
+
+
+def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: int) -> list[float]:
     """Ratios of one step to the fill, a round each."""
-    method = zo.gld_search(R=2.0, r=2.0 ** (2 - RADII), law=law)
     problem = zo.problems.golovin_family(1, 8, d, minimiser=0.3)
     rng = zo.generator(1)
-    f = Counted(problem, REPLICAS)
-    buffer = np.empty(REPLICAS * RADII * d)
+    f = Counted(problem, replicas)
+    buffer = np.empty(replicas * points * d)
     np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
-    sizes = chunks(REPLICAS, 8 * d * RADII)
+    sizes = chunks(replicas, 8 * d * points)
     states = [method.init(f, np.tile(problem.x0, (size, 1))) for size in sizes]
 
     def step() -> None:
@@ -67,10 +81,10 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="also time the import, `zotheory verify` and `pytest`")
     options = parser.parse_args()
     for d in (100, 1000):
-        for law in (zo.directions.gaussian, zo.directions.ball):
-            ratios = step_ratio(d, law, options.rounds if d == 100 else max(11, options.rounds // 4))
-            low, middle, high = statistics.quantiles(ratios, n=4)
-            print(f"step/fill  d = {d:<5} {law.name:9} median {middle:.2f}  (quartiles {low:.2f} to {high:.2f})")
+        for label, (method, replicas, points) in methods().items():
+            rounds = options.rounds if d == 100 else max(11, options.rounds // 4)
+            low, middle, high = statistics.quantiles(step_ratio(method, replicas, points, d, rounds), n=4)
+            print(f"step/fill  d = {d:<5} {label:33} median {middle:.2f}  (quartiles {low:.2f} to {high:.2f})")
     buffer = np.empty(90_000)
     generators = [np.random.Generator(kind(1)) for kind in (np.random.SFC64, np.random.PCG64)]
     ratios = []

@@ -35,35 +35,36 @@ LOOKS = {
 }
 
 
-def problems(d: int) -> dict[str, tuple[Any, Any, int]]:
-    """Problem, the one whose constants are told, and evaluations, by title; d variables but for the data."""
+def problems(d: int, length: int) -> dict[str, tuple[Any, Any, int]]:
+    """Problem, the one whose constants are told, and evaluations, by title: d variables but for the data, `length` evaluations each."""
     low = max(2, d // 3)
     bowl, valley, small = (zo.problems.golovin_family(1, Q, n, minimiser=0.3) for Q, n in ((1, d), (100, d), (10, low)))
     wavy = zo.problems.Wavy(low, c=0.3)
     kinks = zo.problems.Norm("l1", np.full(low, 0.1), np.full(low, 0.1) + np.linspace(-1, 1, low) / np.sqrt(low), 4.0)
     data = Expected(zo.problems.breast_cancer())
     return {
-        f"Quadratic, $Q = 1$, $d = {d}$": (bowl, bowl, 300 * d),
-        f"Quadratic, $Q = 100$, $d = {d}$": (valley, valley, 300 * d),
-        "Logistic regression, $d = 30$": (data, data, 6000),
-        f"Not convex, $d = {low}$": (wavy, wavy, 300 * low),
-        f"Mean of $|x_i|$, $d = {low}$": (kinks, kinks, 300 * low),
-        f"Noise, $Q = 10$, $d = {low}$": (Fresh(Noisy(small, 1e-2)), small, 300 * low),
+        f"Quadratic, $Q = 1$, $d = {d}$": (bowl, bowl, length * d),
+        f"Quadratic, $Q = 100$, $d = {d}$": (valley, valley, length * d),
+        "Logistic regression, $d = 30$": (data, data, 20 * length),
+        f"Not convex, $d = {low}$": (wavy, wavy, length * low),
+        f"Mean of $|x_i|$, $d = {low}$": (kinks, kinks, length * low),
+        f"Noise, $Q = 10$, $d = {low}$": (Fresh(Noisy(small, 1e-2)), small, length * low),
     }
 
 
 class Data(NamedTuple):
-    """Evaluations (P, T), relative gaps (P, methods, T, replicas) on each problem, NaN where a method is not run; d."""
+    """Evaluations (P, T), relative gaps (P, methods, T, replicas) on each problem, NaN where a method is not run; titles (P)."""
 
     evaluations: np.ndarray
     gap: np.ndarray
-    d: int
+    titles: tuple[str, ...]
 
 
-def data(d: int = 100, *, replicas: int = 11, records: int = 40) -> Data:
+def data(d: int = 100, *, length: int = 300, replicas: int = 11, records: int = 40) -> Data:
     """Run every method on every problem."""
     every, found = [], []
-    for i, (problem, told, budget) in enumerate(problems(d).values()):
+    chosen = problems(d, length)
+    for i, (problem, told, budget) in enumerate(chosen.values()):
         evaluations = np.geomspace(10, budget, records).round().astype(int)
         methods = roster(problem, budget, told, cached=not zo.oracles.is_stochastic(problem))
         first = float(told(told.x0)) - told.f_star
@@ -75,7 +76,7 @@ def data(d: int = 100, *, replicas: int = 11, records: int = 40) -> Data:
         ]
         every.append(evaluations)
         found.append(rows)
-    return Data(np.array(every), np.array(found), d)
+    return Data(np.array(every), np.array(found), tuple(chosen))
 
 
 def medians(data: Data) -> dict[str, np.ndarray]:
@@ -88,7 +89,7 @@ def draw(data: Data) -> Figure:
     figure, panels = style.grid(
         "Without noise relative loss leads at equal evaluations, told nothing of the curvature", 2, 3, 6.4
     )
-    for panel, title, t, rows in zip(panels.flat, problems(data.d), data.evaluations, data.gap, strict=True):
+    for panel, title, t, rows in zip(panels.flat, data.titles, data.evaluations, data.gap, strict=True):
         for (label, colour, dashes), samples in zip(LOOKS.values(), rows, strict=True):
             if np.isnan(samples).all():
                 continue

@@ -16,6 +16,8 @@ from figures import (
     gld_contraction,
     gld_transform,
     make,
+    relative_loss_comparison,
+    relative_loss_momentum,
     style,
     two_point_dimension,
     two_point_geometry,
@@ -35,6 +37,8 @@ SMALL = {
         "k": (50, 200), "d": 4, "dimensions": (4, 16), "pairs": (1, 3), "fixed": (100, 16), "replicas": 30
     },
     "two_point_geometry": {"dimensions": (8, 32, 64), "k": (250, 1000), "replicas": 10},
+    "relative_loss_comparison": {"d": 8, "length": 60, "replicas": 3, "records": 6},
+    "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
 }  # fmt: skip
 
 
@@ -59,7 +63,7 @@ def rendered(name, data):
 
 
 def test_every_script_is_listed():
-    scripts = {path.stem for path in make.HERE.glob("*.py")} - {"__init__", "make", "runs", "style"}
+    scripts = {path.stem for path in make.HERE.glob("*.py")} - {"__init__", "make", "roster", "runs", "style"}
     assert scripts == set(make.NAMES) == set(SMALL)
 
 
@@ -189,6 +193,25 @@ def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
 
 def test_gld_ends_below_ars_on_the_ellipsoid(small):
     assert np.all(gld_bbob.ahead(small["gld_bbob"])[:, 1] > 1)
+
+
+def test_relative_loss_leads_without_noise(small):
+    last = relative_loss_comparison.medians(small["relative_loss_comparison"])
+    ours = np.fmin(last["1/5 rule"], last["1/5 rule, momentum"])[:5]
+    for told in ("GLD-Search", "two points, told L", "ARS, told L and μ"):
+        assert np.all((ours < last[told][:5]) | np.isnan(last[told][:5]))
+    assert np.isnan(last["ARS, told L and μ"][3:5]).all()  # it asks for convexity and curvature
+    assert last["two points, told L"][5] > 1 > last["1/5 rule"][5]  # without a shared sample it diverges
+
+
+def test_momentum_takes_the_root_of_the_condition_number(small):
+    data = small["relative_loss_momentum"]
+    plain, best = data.slopes
+    assert 0.8 < plain[0] / best[0] < 1.25  # at Q = 1 the best is none
+    assert 1.5 < best[1] / plain[1] < 3
+    limits = [relative_loss_momentum.limit(relative_loss_momentum.two_valued(Q), kappa=0.0).rate for Q in (1, 30)]
+    np.testing.assert_allclose(plain, limits, rtol=0.25)
+    assert np.all(data.gap[..., -1, :] < 1)
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):

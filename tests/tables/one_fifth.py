@@ -49,7 +49,6 @@ CONDITIONS = {
     },
     one_fifth.pull: {"d": "at least 3", "Q": "at least 1"},
     one_fifth.drift: size,
-    one_fifth.adapting: {"log_growth": "positive"},
     one_fifth.potential: start | {"log_growth": "positive"},
     one_fifth.hitting_time: start | {"eps": "positive", "log_growth": "positive"},
     one_fifth.tail: start | {"eps": "positive", "log_growth": "positive", "failure": "in (0, 1)"},
