@@ -327,7 +327,7 @@ CLAIMS = (
         id=OPTIMAL,
         statement=f"For k >= d and pairs of values (m = 2) the sharp Theorem 1 is at most {FACTOR} times the lower "
         "bound: on the ball two-point mirror descent has the best rate, sqrt(d/k).",
-        source=f"ours (S2 and {LINEAR}); that the rate is optimal: {PAPER}, as recalled",
+        source=f"ours, from {LINEAR}; that the rate is optimal: {PAPER}, as recalled",
         kind="constant",
         provenance="ours",
         assumptions=(
