@@ -36,7 +36,7 @@ LOOKS = {
 
 
 def problems(d: int, length: int) -> dict[str, tuple[Any, Any, int]]:
-    """Problem, the one whose constants are told, and evaluations, by title: d variables but for the data, `length` evaluations each."""
+    """Problem, the one whose constants are told, and evaluations, by title; d variables but for the data."""
     low = max(2, d // 3)
     bowl, valley, small = (zo.problems.golovin_family(1, Q, n, minimiser=0.3) for Q, n in ((1, d), (100, d), (10, low)))
     wavy = zo.problems.Wavy(low, c=0.3)
@@ -53,7 +53,7 @@ def problems(d: int, length: int) -> dict[str, tuple[Any, Any, int]]:
 
 
 class Data(NamedTuple):
-    """Evaluations (P, T), relative gaps (P, methods, T, replicas) on each problem, NaN where a method is not run; titles (P)."""
+    """Evaluations (P, T), relative gaps (P, methods, T, replicas), NaN where a method is not run, titles (P)."""
 
     evaluations: np.ndarray
     gap: np.ndarray
