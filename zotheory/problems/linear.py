@@ -81,3 +81,14 @@ class NoisyLinear:
     @property
     def R(self) -> float:  # noqa: D102
         return self.radius * (1 + self.start)
+
+
+def tight_linear(d: int, k: int, *, c: float = 0.8, alpha: float = 0.25, width: int | None = None) -> NoisyLinear:
+    """The linear problem on which k steps do badly: from the far side of the ball they just fail to cross it.
+
+    Unit noise E|X - mean|^2 = 1 beside a mean of length c sqrt(d/k)/alpha, capped at 1; the values of c and alpha are
+    those of a search, ``benchmarks/tightness.py``. With `width` only so many axes are written down.
+    """
+    mean = np.zeros(d if width is None else width)
+    mean[0] = min(c * np.sqrt(d / k) / alpha, 1.0)
+    return NoisyLinear(mean, 1 / np.sqrt(d), radius=1.5, start=1.0, true_d=None if width is None else d)

@@ -169,3 +169,16 @@ def block_quadratic(
         radius=radius,
         true_d=None if width is None else int(sum(sizes)),
     )
+
+
+def hard_instance(n: int, Q: float, width: int | None = None) -> Quadratic:
+    """Hard instance of Golovin et al. (2020), Theorem 10, as recalled.
+
+    x0 - x* lies on the one axis of curvature 1; Q elsewhere. With `width` only so many axes of each block are written
+    down, the minimiser at the origin and f_star = 0.
+    """
+    if width is None:
+        e = np.eye(1, n)[0]
+        centre = np.full(n, 0.3)
+        return Quadratic(np.where(e == 1, 1.0, Q), centre, centre + e, f_star=-2.0)
+    return block_quadratic((1.0, Q), (1, n - 1), start=(1.0, 0.0), width=width)

@@ -10,12 +10,20 @@ import numpy as np
 
 from zotheory.elementary import Array
 
+TRANSFORMS: dict[str, Callable[[Array], Array]] = {  # of values that are not negative
+    "-exp(-sqrt y)": lambda y: -np.exp(-np.sqrt(y)),
+    "y^3": lambda y: y**3,
+    "arctan y": np.arctan,
+    "log(y + 1)": np.log1p,
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Increasing:
     """g(f(x)) for a strictly increasing g.
 
-    Keeps d, x0, minimiser, R, Q and radius of the problem; f_star becomes g(f_star); L0, L1 and mu are lost (None).
+    Keeps d, x0, minimiser, R, Q and radius of the problem, and the coordinates it is written in; f_star becomes
+    g(f_star); L0, L1 and mu are lost (None).
 
     Parameters
     ----------
@@ -44,6 +52,11 @@ class Increasing:
     def __call__(self, x: Array) -> Array:
         """g(f) at points (..., d)."""
         return self.g(self.problem(x))
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "frame":  # which only a problem in reduced coordinates has
+            raise AttributeError(name)
+        return self.problem.frame
 
     @property
     def f_star(self) -> float:  # noqa: D102
