@@ -279,7 +279,9 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     if hasattr(function, "signature"):
         return function.signature
     hints = typing.get_type_hints(function, include_extras=True)
-    quantities, relations, choices = {}, {}, {}
+    quantities: dict[str, Quantity] = {}
+    relations: dict[str, tuple[Relation, ...]] = {}
+    choices: dict[str, tuple[Any, ...]] = {}
     for name, hint in hints.items():
         marks = getattr(hint, "__metadata__", ())
         if name != "return":
