@@ -294,8 +294,15 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     return Signature(quantities, relations, choices, units[0] if units else None)
 
 
-def bound(function: Callable[..., Any]) -> Callable[..., Any]:
+def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) -> Any:
     """Check a bound's arguments at the border, and see to it that what it returns is a finite number.
+
+    Parameters
+    ----------
+    function : callable
+        Of arguments annotated as above; arguments without a quantity pass unchecked.
+    numeric : bool
+        Whether it takes numbers only: it has no formula that symbols could enter (incomplete beta functions).
 
     Raises
     ------
@@ -309,6 +316,8 @@ def bound(function: Callable[..., Any]) -> Callable[..., Any]:
     ``f.formula`` is the function without its border, for bounds that are false on purpose; ``f.signature`` what its
     annotations say.
     """
+    if function is None:
+        return lambda function: bound(function, numeric=numeric)
     signature = signature_of(function)
     parameters = inspect.signature(function).parameters
     names = tuple(parameters)
@@ -321,10 +330,13 @@ def bound(function: Callable[..., Any]) -> Callable[..., Any]:
         if len(args) > positional or len(arguments) != len(names) or any(n in kwargs for n in names[: len(args)]):
             inspect.signature(function).bind(*args, **kwargs)  # says which is missing or not known
         signature.check(arguments)
+        if numeric and is_symbolic(*arguments.values()):
+            raise TypeError(f"{function.__name__} takes numbers only: it has no formula in symbols")
         return _evaluate(function, signature, arguments)
 
     checked.formula = function  # type: ignore[attr-defined]
     checked.signature = signature  # type: ignore[attr-defined]
+    checked.numeric = numeric  # type: ignore[attr-defined]
     checked.__doc__ = "\n".join([inspect.cleandoc(function.__doc__ or ""), "", *signature.lines()]).strip()
     return checked
 
