@@ -21,7 +21,7 @@ from scipy import stats
 
 import zotheory as zo
 from figures import style
-from zotheory.evidence import reduced
+from zotheory import reduced
 from zotheory.theorems.gld_search import SUCCESS, contraction, hard_instance
 
 SEED = 2

@@ -37,11 +37,11 @@ from proofs.lemmas import by_moments, cauchy_schwarz, once, roots, slack, under
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import symbols
+from zotheory.exact import expectation
 from zotheory.methods import accelerated_random_search as constructor
 from zotheory.methods.accelerated_random_search import State, weight
 from zotheory.methods.accelerated_random_search import step as shipped_step
+from zotheory.reduced import symbols
 from zotheory.theorems import accelerated_random_search as theorems
 
 n, L1, delta, theta, gamma0, R, a = sympy.symbols("n L1 delta theta gamma_0 R a", positive=True)

@@ -34,8 +34,8 @@ import sympy
 from proofs import proves
 from zotheory.directions import LAWS, Law, signs
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import symbols
+from zotheory.exact import expectation
+from zotheory.reduced import symbols
 
 d = sympy.Symbol("d", positive=True)
 p = sympy.Symbol("p", positive=True)

@@ -37,11 +37,11 @@ from proofs.lemmas import by_moments, cauchy_schwarz, earned, roots, slack, unde
 from zotheory import estimators
 from zotheory.directions import Law, ball, gaussian, sphere
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import symbols
+from zotheory.exact import expectation
 from zotheory.geometry import Mirror, euclidean, euclidean_ball, norm
 from zotheory.methods.double_smoothing import step as shipped_step
 from zotheory.methods.two_point import State
+from zotheory.reduced import symbols
 from zotheory.theorems import double_smoothing as theorems
 
 n = sympy.Symbol("n", integer=True, positive=True)

@@ -39,11 +39,11 @@ from proofs.overlap import a, e, enclose, normal_tail_ball, rho, t, u, w
 from zotheory.directions import gaussian
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import NORMAL
+from zotheory.exact import expectation
 from zotheory.methods import gld_search
 from zotheory.methods.gld_search import State
 from zotheory.problems import Embedded, golovin_family, random_rotation
+from zotheory.reduced import NORMAL
 from zotheory.theorems import gld_low_rank as bounds
 
 UPTO = 120  # dimensions decided one by one

@@ -32,9 +32,9 @@ import sympy
 from proofs import proves
 from proofs.lemmas import cauchy_schwarz, roots, slack, under, variance
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import NORMAL
+from zotheory.exact import expectation
 from zotheory.problems import NoisyLinear
+from zotheory.reduced import NORMAL
 from zotheory.theorems import lower_bounds as theorems
 
 k, m, d, R, a, sigma, p, q = sympy.symbols("k m d R a sigma p q", positive=True)

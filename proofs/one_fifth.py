@@ -31,7 +31,7 @@ from proofs import sample_and_keep as keep
 from zotheory import radii
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import chi_moment
+from zotheory.exact import chi_moment
 from zotheory.methods.relative_loss import step
 from zotheory.theorems import one_fifth as bounds
 

@@ -40,11 +40,11 @@ from proofs.two_point import L1, G, R, delta, h, k, n
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import NORMAL, symbols
+from zotheory.exact import expectation
 from zotheory.geometry import euclidean, euclidean_ball
 from zotheory.methods.random_gradient_free import State
 from zotheory.methods.random_gradient_free import step as shipped_step
+from zotheory.reduced import NORMAL, symbols
 from zotheory.theorems import random_gradient_free as theorems
 from zotheory.theorems.two_point import second_moment as two_point_moment
 

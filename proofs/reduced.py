@@ -3,7 +3,7 @@
 Statements
 ----------
 Let m vectors be N(0, I) in R^n and p axes be fixed. The inner products of the m vectors with the axes and with each
-other have the same joint law as those of the vectors that `zotheory.evidence.reduced.layout` describes.
+other have the same joint law as those of the vectors that `zotheory.reduced.layout` describes.
 
 Two checks that do not use this: moments against full-dimensional ones with n a symbol, and the mean of f after one
 two-point step on a quadratic with three eigenvalues, of symbolic multiplicities:
@@ -38,9 +38,9 @@ import sympy
 from proofs import proves
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import chi_moment, expectation, normal_moment
-from zotheory.evidence.reduced import NORMAL, ZERO, layout, symbols
+from zotheory.exact import chi_moment, expectation, normal_moment
 from zotheory.methods.two_point import State, step
+from zotheory.reduced import NORMAL, ZERO, layout, symbols
 
 n = sympy.Symbol("n", positive=True)
 MOMENTS = ((0, 3, 4), (1, 2, 4), (2, 2, 4), (2, 3, 3))  # axes p, vectors m, degree in the inner products

@@ -25,9 +25,8 @@ import sympy as sp
 
 from proofs import proves
 from proofs import relative_loss as plain
-from zotheory import radii
+from zotheory import exact, radii, reduced
 from zotheory.elementary import normal_tail
-from zotheory.evidence import exact, reduced
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.relative_loss import Move, State, clipped, step
 from zotheory.theorems import relative_loss_momentum as bounds

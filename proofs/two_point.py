@@ -38,11 +38,11 @@ from proofs.lemmas import by_moments, cauchy_schwarz, earned, harmonic, plane, r
 from zotheory import estimators
 from zotheory.directions import LAWS, Law
 from zotheory.evidence.derivation import Derivation
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import symbols
+from zotheory.exact import expectation
 from zotheory.geometry import Mirror, euclidean, euclidean_ball
 from zotheory.methods.two_point import State
 from zotheory.methods.two_point import step as shipped_step
+from zotheory.reduced import symbols
 from zotheory.theorems import two_point as theorems
 
 n = sympy.Symbol("n", positive=True)

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zotheory import estimators
-from zotheory.evidence import reduced
+from zotheory import estimators, reduced
 from zotheory.problems import Norm, golovin_family
 from zotheory.run import generator, run
 from zotheory.theorems import double_smoothing as theorems

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zotheory.evidence.reduced import DECADES
+from zotheory.reduced import DECADES
 from zotheory.run import run
 from zotheory.theorems import gld_low_rank as low
 
@@ -51,9 +51,9 @@ def test_the_event_is_that_of_the_plain_gaussian():
 def test_reduced_and_full_runs_have_one_law():
     """The same problem in 12 dimensions, written in full and in blocks of which each keeps two axes."""
     from zotheory.directions import gaussian
-    from zotheory.evidence.reduced import reduce
     from zotheory.methods import gld_search
     from zotheory.problems import Embedded
+    from zotheory.reduced import reduce
 
     k, n = 4, 12
     method = gld_search(R=1.0, r=0.05, law=gaussian, scale=1 / k)

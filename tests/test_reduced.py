@@ -6,9 +6,9 @@ import sympy as sp
 from scipy import stats
 
 import zotheory as zo
+from zotheory import reduced
 from zotheory.directions import rademacher
-from zotheory.evidence import reduced
-from zotheory.evidence.exact import chi_moment, expectation, normal_moment, over_signs
+from zotheory.exact import chi_moment, expectation, normal_moment, over_signs
 from zotheory.geometry import euclidean_ball
 from zotheory.methods.two_point import State
 

@@ -166,8 +166,8 @@ def test_both_losses_of_a_step_share_the_sample():
 
 def test_momentum_reaches_far_dimensions_with_the_law_of_the_near_one():
     """Two-sample test of values in reduced coordinates against all of them."""
-    from zotheory.evidence.reduced import reduce
     from zotheory.problems import block_quadratic
+    from zotheory.reduced import reduce
 
     method = zo.relative_loss(radius=radii.one_fifth(1.0), **MOMENTUM)
     sizes, rest = (8, 12), {"start": (1.0, 0.5)}

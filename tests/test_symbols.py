@@ -5,12 +5,12 @@ import pytest
 import sympy as sp
 
 import zotheory as zo
-from zotheory.evidence.exact import expectation
-from zotheory.evidence.reduced import symbols
+from zotheory.exact import expectation
 from zotheory.geometry import project
 from zotheory.methods.gld_search import State as GldState
 from zotheory.methods.gld_search import step as gld_step
 from zotheory.methods.two_point import State, step
+from zotheory.reduced import symbols
 
 
 def test_two_point_step_on_symbols_is_the_formula():

@@ -1,1 +1,1 @@
-"""How a claim is weighed: sequential statistics, exact sums, reduced coordinates, derivations, verdicts."""
+"""How a claim is weighed: sequential statistics, observations, derivations, verdicts."""

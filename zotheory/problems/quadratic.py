@@ -144,7 +144,7 @@ def block_quadratic(
 
     In block i the minimiser is centre_i along the first axis and x0 lies start_i off it, along the first axis
     orthogonal to it (along the first axis itself where there is no centre). With `width` only so many axes of each
-    block are written: the reduced form, on which `zotheory.evidence.reduced` runs methods with the law they have in
+    block are written: the reduced form, on which `zotheory.reduced` runs methods with the law they have in
     all sum(sizes) dimensions.
     """
     if not len(curvatures) == len(sizes) == len(start):
