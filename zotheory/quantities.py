@@ -127,6 +127,11 @@ def at_least(low: float, unit: Unit = Number) -> Quantity:
     return Quantity(unit, f"at least {low:g}", low=low, closed=True)
 
 
+def larger_than(low: float, unit: Unit = Number) -> Quantity:
+    """> low."""
+    return Quantity(unit, f"larger than {low:g}", low=low)
+
+
 def whole(low: int, high: float = inf) -> Quantity:
     """A whole number, low at least (and high at most)."""
     words = f"a whole number, at least {low}" + (f" and at most {high:g}" if high < inf else "")
