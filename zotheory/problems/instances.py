@@ -17,7 +17,7 @@ from zotheory.methods import Method
 from zotheory.problems.embedded import Embedded
 from zotheory.problems.named import INSTANCES, Instance
 from zotheory.problems.quadratic import hard_instance, random_rotation
-from zotheory.evidence.reduced import DECADES, reduce
+from zotheory.reduced import DECADES, reduce
 
 
 def instance(name: str, d: int, method: Method | None = None, **options: Any) -> Any:
