@@ -112,6 +112,9 @@ def arrivals(
 # --- expectations ----------------------------------------------------------------------------------------------------
 
 
+LEAST = 1e-9  # a variance is declared as positive, also where the bound holds for the mean of squares already
+
+
 def basis(limits: Mapping[str, Any], bound: float, draws: int = 1) -> dict[str, Any]:
     """Return the arguments of `Mean` that say why support may be believed, of what is known before sampling.
 
@@ -121,7 +124,7 @@ def basis(limits: Mapping[str, Any], bound: float, draws: int = 1) -> dict[str, 
     """
     known = dict(limits)
     if "square" in known:
-        known["variance"] = max(known.pop("square") / bound**2 - 1, 0.0)
+        known["variance"] = max(known.pop("square") / bound**2 - 1, LEAST)
     if "variance" in known:
         known["variance"] /= draws
     return known

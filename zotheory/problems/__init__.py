@@ -13,21 +13,26 @@ Every problem is callable on points (..., d) and states
     R              |x0 - minimiser|
     radius         of the domain, a ball about the origin; None: all of R^d
 
-None stands for "no such constant". `tests/test_problems.py` checks each one by means of its own.
+None stands for "no such constant". `tests/test_problems.py` checks each one by means of its own. The instances that
+experiments run on, by name and in any dimension, are in `zotheory.problems.instances`.
 """
 
 from zotheory.problems.embedded import Embedded, Perturbed, cliffs, square_wave
 from zotheory.problems.least_squares import LeastSquares, cell_nuclei
-from zotheory.problems.linear import NoisyLinear
+from zotheory.problems.linear import NoisyLinear, tight_linear
 from zotheory.problems.logistic import Logistic, breast_cancer
 from zotheory.problems.norms import Norm
-from zotheory.problems.quadratic import Quadratic, block_quadratic, golovin_family, random_rotation
+from zotheory.problems.quadratic import Quadratic, block_quadratic, golovin_family, hard_instance, random_rotation
 from zotheory.problems.signs import SignLinear
 from zotheory.problems.smooth import HalfSquare
 from zotheory.problems.transforms import Increasing
+from zotheory.problems.two_samples import Bent, Targets
 from zotheory.problems.wavy import Wavy
+from zotheory.problems.worst import Cup, Slope
 
 __all__ = [
+    "Bent",
+    "Cup",
     "Embedded",
     "HalfSquare",
     "Increasing",
@@ -38,12 +43,16 @@ __all__ = [
     "Perturbed",
     "Quadratic",
     "SignLinear",
+    "Slope",
+    "Targets",
     "Wavy",
     "block_quadratic",
     "breast_cancer",
     "cell_nuclei",
     "cliffs",
     "golovin_family",
+    "hard_instance",
     "random_rotation",
     "square_wave",
+    "tight_linear",
 ]
