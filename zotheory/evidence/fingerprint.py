@@ -11,11 +11,13 @@ import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-CONSTANTS = (int, float, complex, str, bytes, bool, tuple, frozenset, type(None))
+ATOMS = (int, float, complex, str, bytes, bool, type(None))
+CONSTANTS = (*ATOMS, tuple)
 
 
 def digest(*parts: str) -> str:
@@ -42,11 +44,18 @@ def _visit(value: Any, name: str, found: dict[str, str]) -> None:
     elif isinstance(value, FunctionType):
         key = f"{value.__module__}.{value.__qualname__}" + (f" {name}" if "<" in value.__qualname__ else "")
         if key not in found:
-            found[key] = _text(value) + repr(value.__defaults__) + repr(value.__kwdefaults__)
-            for other, part in _mentioned(value):
+            found[key] = _text(value)
+            defaults = {**dict(enumerate(value.__defaults__ or ())), **(value.__kwdefaults__ or {})}
+            for other, part in [*((f"{key} default {n}", d) for n, d in defaults.items()), *_mentioned(value)]:
                 _visit(part, other, found)
+    elif isinstance(value, tuple) and not all(isinstance(part, ATOMS) for part in value):
+        for index, part in enumerate(value):
+            _visit(part, f"{name}[{index}]", found)
     elif isinstance(value, CONSTANTS):
         found[name] = repr(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            _visit(getattr(value, part.name), f"{name}.{part.name}", found)
 
 
 def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any]]:
@@ -62,7 +71,7 @@ def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any]]:
             members = [(f"{name}.{other}", getattr(value, other)) for other in names if hasattr(value, other)]
         for where, member in members:
             own = getattr(inspect.unwrap(member) if callable(member) else member, "__module__", None) or ""
-            constant = isinstance(member, CONSTANTS) and member is not None
+            constant = (isinstance(member, CONSTANTS) or is_dataclass(member)) and member is not None
             if constant or (callable(member) and own.partition(".")[0] == package):
                 yield f"{function.__module__}.{where}", member
 
