@@ -1,0 +1,112 @@
+"""What an observation is handed, checked where it enters: numbers, counts, samples, and the range declared for them.
+
+Every message names the observation, the argument, the condition and the value.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from zotheory.evidence.statistics import ROUNDING
+
+
+class Misdeclared(ValueError):
+    """A sample lies outside the range that the experiment declared: the experiment fails, whatever the p-values."""
+
+
+def number(
+    owner: str, name: str, value: Any, condition: str = "finite", holds: Callable[[float], bool] = math.isfinite
+) -> float:
+    """Return a real number as a float; `condition` says in words what `holds` checks. NaN never passes."""
+    if isinstance(value, (str, bytes, bool, np.bool_)) or np.ndim(value) != 0:
+        raise TypeError(f"{owner}: {name} must be a number, got {value!r}")
+    try:
+        found = float(value)
+    except TypeError as wrong:
+        raise TypeError(f"{owner}: {name} must be a number, got {value!r}") from wrong
+    except OverflowError:
+        found = math.inf
+    if math.isnan(found) or not holds(found):
+        raise ValueError(f"{owner}: {name} must be {condition}, got {value!r}")
+    return found
+
+
+def calls(owner: str, value: Any) -> float:
+    """Return the evaluations that one sample took."""
+    return number(owner, "calls", value, "finite and at least 0", lambda n: 0 <= n < math.inf)
+
+
+def ceiling(owner: str, value: Any, floor: float) -> float:
+    """Return the ceiling of a range that begins at `floor`."""
+    return number(owner, "ceiling", value, f"finite and at least floor = {floor!r}", lambda c: floor <= c < math.inf)
+
+
+def count(owner: str, name: str, value: Any, least: int) -> int:
+    """Return a whole number of at least `least` as an int."""
+    try:
+        found = operator.index(value)
+    except TypeError as wrong:
+        raise TypeError(f"{owner}: {name} must be a whole number, got {value!r}") from wrong
+    if isinstance(value, (bool, np.bool_)) or found < least:
+        raise ValueError(f"{owner}: {name} must be a whole number of at least {least}, got {value!r}")
+    return found
+
+
+def samples(owner: str, values: Any) -> np.ndarray:
+    """Return the samples as a read-only array of floats of shape (N,), N >= 1, without NaN."""
+    found = np.asarray(values)
+    if found.dtype.kind not in "fiub":
+        raise TypeError(f"{owner}: samples must be real numbers, got {found.dtype} from {type(values).__name__}")
+    if found.ndim != 1 or not found.size:
+        raise ValueError(f"{owner}: samples must have shape (N,) with N >= 1, got {found.shape}")
+    found = np.array(found, dtype=float)
+    undefined = np.flatnonzero(np.isnan(found))
+    if undefined.size:
+        raise ValueError(
+            f"{owner}: samples must be numbers, got NaN in {undefined.size} of {found.size}, first at {undefined[0]}"
+        )
+    found.flags.writeable = False
+    return found
+
+
+def within(owner: str, values: np.ndarray, bound: float, floor: float, ceiling: float | None) -> None:
+    """Raise `Misdeclared` for a sample below `floor` or above `ceiling` by more than rounding."""
+    least, most = float(values.min()), float(values.max())
+    if least < floor - ROUNDING * max(abs(floor), abs(bound)):
+        raise Misdeclared(f"{owner}: floor must be at most every sample, got {floor!r} and a sample of {least!r}")
+    if ceiling is not None and most > ceiling + ROUNDING * max(abs(floor), abs(ceiling)):
+        raise Misdeclared(f"{owner}: ceiling must be at least every sample, got {ceiling!r} and a sample of {most!r}")
+
+
+def unfit(values: np.ndarray) -> str:
+    """Say why no support for an expectation may come from these samples; empty if it may.
+
+    Samples that are all the same look like those of an experiment that forgot to draw.
+    """
+    if len(values) == 1:
+        return "none: one sample"
+    if not np.all(np.isfinite(values)):
+        return "none: an infinite sample"
+    return "none: all samples are equal" if values.min() == values.max() else ""
+
+
+def binomial(replicas: int) -> str:
+    """Basis of a statement about an event; the event may always happen, or never, but not only once."""
+    return "binomial" if replicas > 1 else "none: one sample"
+
+
+def quotient(small: float, large: float) -> float:
+    """Return a number that is at most 1 exactly where small <= large, 1 where they are equal: small/large if positive.
+
+    Two negative numbers are compared by large/small; a positive number over one that is not is infinite.
+    """
+    if small == large:
+        return 1.0
+    if large > 0:
+        return small / large
+    return abs(large) / abs(small) if small < 0 else math.inf
