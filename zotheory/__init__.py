@@ -4,9 +4,13 @@
 >>> f = zo.problems.golovin_family(1, 8, 20)
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
 651
+
+A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `bound`, `reduced`
+and `claims` are read when they are first asked for.
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from zotheory import directions, estimators, geometry, oracles, problems, radii
 from zotheory.methods import (
@@ -23,14 +27,43 @@ from zotheory.methods import (
 )
 from zotheory.run import Run, generator, iterate, run
 
+if TYPE_CHECKING:
+    from zotheory import claims, exact, quantities, reduced
+    from zotheory.evidence.claim import Claim, Experiment
+    from zotheory.evidence.findings import Report
+    from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
+    from zotheory.evidence.verdicts import verify
+    from zotheory.quantities import bound
+
+LATER = {  # where these names stand: reading them now would slow the import
+    **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
+    **dict.fromkeys(("Always", "AtLeast", "Frequency", "Mean", "Quantile", "Value"), "zotheory.evidence.observations"),
+    "Report": "zotheory.evidence.findings",
+    "verify": "zotheory.evidence.verdicts",
+    "bound": "zotheory.quantities",
+}
+MODULES = ("claims", "exact", "quantities", "reduced")
+
 __all__ = [
     "METHODS",
+    "Always",
+    "AtLeast",
+    "Claim",
+    "Experiment",
+    "Frequency",
+    "Mean",
     "Method",
+    "Quantile",
+    "Report",
     "Run",
+    "Value",
     "accelerated_random_search",
+    "bound",
+    "claims",
     "directions",
     "double_smoothing",
     "estimators",
+    "exact",
     "generator",
     "geometry",
     "gld_fast",
@@ -38,19 +71,37 @@ __all__ = [
     "iterate",
     "oracles",
     "problems",
+    "quantities",
     "radii",
     "random_gradient_free",
+    "reduced",
     "relative_loss",
     "run",
     "three_point",
     "two_point",
+    "verify",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Look the version up when it is asked for: reading package metadata would slow the import."""
-    if name != "__version__":
+    """Import a name when it is asked for, and keep it."""
+    if name in LATER:
+        found = getattr(import_module(LATER[name]), name)
+    elif name in MODULES:
+        found = import_module(f"zotheory.{name}")
+    elif name == "__version__":
+        found = _version()
+    else:
         raise AttributeError(f"module 'zotheory' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -1,6 +1,10 @@
-"""Command line: ``zotheory list | show CLAIM | verify [SELECT] | errata [ENTRY]``.
+"""Command line: ``zotheory list | show | verify | errata``.
 
-Exit codes: 0 nothing refuted, 1 some claim refuted, 2 wrong usage, 130 interrupted.
+Claims are named by id, by what ids begin with, by a glob, or by where they are: ``FILE.py``, ``module:attribute``, an
+installed package that registers claims.
+
+Exit codes: 0 all is sound; 1 a claim is refuted or failed, or a control is not refuted; 2 wrong usage; 130 interrupted
+by Ctrl-C, 143 by SIGTERM, 141 by the end of the reader of a pipe.
 """
 
 from __future__ import annotations
@@ -9,34 +13,46 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import zotheory
+from zotheory.interrupts import Signals, reader
+
+if TYPE_CHECKING:
+    from zotheory.evidence.claim import Claim
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    from zotheory.errata import UnknownEntry
-    from zotheory.theorems import UnknownClaim
+    options = _parser().parse_args(arguments)
+    with Signals() as options.signals:
+        try:
+            return _run(options)
+        except KeyboardInterrupt as interrupt:
+            if hasattr(interrupt, "partial"):
+                _deliver_partial(interrupt.partial, options)
+            return getattr(interrupt, "code", 130)
+        except BrokenPipeError:
+            return 141
+        finally:
+            _drop_unread()
 
-    parser = _parser()
-    options = parser.parse_args(arguments)
+
+def _run(options: argparse.Namespace) -> int:
+    from zotheory.claims import UnknownClaim
+    from zotheory.claims.sources import Unreadable
+    from zotheory.errata import UnknownEntry
+
     try:
-        return options.command(options)
-    except (UnknownClaim, UnknownEntry) as error:  # the message suggests the nearest
-        return _usage(error.args[0])
-    except KeyboardInterrupt as interrupt:
-        print("interrupted", file=sys.stderr)
-        partial = getattr(interrupt, "partial", None)
-        if partial is not None:
-            _deliver(partial, options)
-        return 130
-    except BrokenPipeError:  # for example `| head`
-        sys.stderr.close()
-        return 0
+        code = options.command(options)
+        sys.stdout.flush()
+        return code
+    except (UnknownClaim, UnknownEntry, Unreadable) as error:
+        return _usage(str(error))
 
 
 def script() -> NoReturn:
@@ -49,20 +65,37 @@ def _usage(message: str) -> int:
     return 2
 
 
+def _warn(message: str) -> None:
+    print(f"zotheory: warning: {message}", file=sys.stderr)
+
+
+def _drop_unread() -> None:
+    """Forget what nobody will read: Python would complain of it at its end."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zotheory", description="Run, prove, measure and refute claims.")
+    parser = argparse.ArgumentParser(
+        prog="zotheory",
+        description="Run, prove, measure and refute claims.",
+        epilog="SELECT is an id, what ids begin with (gld_search), a glob ('*.mean_gap'), FILE.py, module:attribute, "
+        "or the name under which an installed package registers claims; FILE.py::PATTERN takes some of a file's.",
+    )
     parser.add_argument("--version", action="version", version=f"zotheory {zotheory.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    listing = commands.add_parser("list", help="list the claims and the labels of their proofs")
+    listing = commands.add_parser("list", help="list claims and the labels of their derivations")
+    listing.add_argument("select", metavar="SELECT", nargs="*", help="default: all claims")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(command=_list)
-    show = commands.add_parser("show", help="show one claim: statement, assumptions, proof, experiments, errata")
-    show.add_argument("claim", metavar="CLAIM")
+    show = commands.add_parser("show", help="show all that is said of claims")
+    show.add_argument("select", metavar="SELECT", nargs="+")
+    show.add_argument("--latex", action="store_true", help="print the statements as formulas in LaTeX and nothing else")
     show.set_defaults(command=_show)
     check = commands.add_parser("verify", help="measure claims against their bounds, and refute planted falsehoods")
-    check.add_argument(
-        "select", metavar="SELECT", nargs="?", help='a claim, a method ("gld_search") or a glob; default all'
-    )
+    check.add_argument("select", metavar="SELECT", nargs="*", help="default: all claims")
     check.add_argument("--level", choices=("quick", "full"), default="quick", help="number of replicas (default quick)")
     check.add_argument("--alpha", type=_probability, default=0.01, help="error budget of the run (default 0.01)")
     check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
@@ -70,212 +103,168 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
     check.set_defaults(command=_verify)
-    ledger = commands.add_parser("errata", help="list where sources and programs fail a derivation, or one such entry")
-    ledger.add_argument("entry", metavar="ENTRY", nargs="?", help="default: all of them, a line each")
+    ledger = commands.add_parser("errata", help="list where sources and programs fail a derivation")
+    ledger.add_argument("select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims; default: all entries")
     ledger.add_argument("--json", action="store_true", help="print JSON")
     ledger.set_defaults(command=_errata)
     return parser
-
-
-def _jobs(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"jobs must be a positive integer, got {text}")
-    return value
 
 
 def _probability(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = -1.0
+        value = float("nan")
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"alpha must lie strictly between 0 and 1, got {text}")
     return value
 
 
 def _seed(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if value < 0:
+    if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"seed must be a non-negative integer, got {text}")
-    return value
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"jobs must be a positive integer, got {text}")
+    return int(text)
+
+
+def _chosen(select: Sequence[str]) -> list[Claim]:
+    from zotheory.claims.sources import chosen
+
+    with redirect_stdout(sys.stderr):  # what a file of claims prints is no part of the answer
+        return chosen(select, _warn)
 
 
 def _list(options: argparse.Namespace) -> int:
-    from zotheory.theorems import select
+    from zotheory.report.record import described
+    from zotheory.report.text import listing
 
-    records = [
-        {
-            "id": c.id,
-            "statement": c.statement,
-            "source": c.source,
-            "kind": c.kind,
-            "provenance": c.provenance,
-            "proof": c.proof,
-            "assumptions": list(c.assumptions),
-            "controls": [control.id for control in c.controls],
-        }
-        for c in select()
-    ]
-    if options.json:
-        print(json.dumps(records, indent=1))
-        return 0
-    _table(
-        ["claim", "proof", "statement", "source"],
-        [[str(r[k]) for k in ("id", "proof", "statement", "source")] for r in records],
-    )
+    claims = _chosen(options.select)
+    print(json.dumps([described(claim) for claim in claims], indent=1) if options.json else listing(claims))
     return 0
 
 
 def _show(options: argparse.Namespace) -> int:
-    from zotheory.errata import LEDGER
-    from zotheory.evidence.claims import proofs
-    from zotheory.theorems import find
+    from zotheory.report.text import claim as shown
 
-    claim = find(options.claim)
-    print(
-        f"{claim.id}\n\n{claim.statement}\n\n"
-        f"Source: {claim.source} ({claim.provenance})\nKind: {claim.kind}\n\nAssumptions"
-    )
-    for assumption in claim.assumptions:
-        print(f"  - {assumption}")
-    record = proofs().get(claim.id, {"steps": [], "gaps": []})
-    print(f"\nProof: {claim.proof}" + (f" (not covered: {', '.join(record['gaps'])})" if record["gaps"] else ""))
-    for name, kind, text in record["steps"]:
-        print(f"  [{kind}] {name}: {text}")
-    print("\nExperiments")
-    for e in claim.experiments:
-        print(f"  - {e.rung}, d = {e.d}: {e.label}")
-    print("\nControls (falsehoods that verification must refute)")
-    for c in claim.controls:
-        print(f"  - {c.id}: {c.falsehood}")
-    entries = [entry for entry in LEDGER if claim.id in entry.claims]
-    if entries:
-        print("\nErrata")
-    for entry in entries:
-        print(f"  - {entry.source}: {entry.statement}\n    Ours: {entry.ours}\n    Evidence: {entry.evidence}")
-    print(f"\nReproduce: zotheory verify {claim.id}")
+    claims = _chosen(options.select)
+    if options.latex:
+        informal = [claim.id for claim in claims if claim.statement is None]
+        if informal:
+            return _usage(f"--latex needs a statement as a formula, which {', '.join(informal)} does not have")
+        print("\n\n".join(claim.statement.latex() for claim in claims if claim.statement is not None))
+        return 0
+    where = " ".join(options.select) if len(claims) == 1 else ""
+    pages = [f"{shown(claim)}\n\nReproduce: zotheory verify {where or claim.id}" for claim in claims]
+    print("\n\n\n".join(pages))
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
     from zotheory.evidence.verdicts import verify
-    from zotheory.theorems import select
 
-    chosen = select(options.select)
+    chosen = _chosen(options.select)
     if options.out is not None:
         try:
-            options.out.mkdir(parents=True, exist_ok=True)
+            _prepare(options.out)
         except OSError as error:
-            return _usage(f"--out must name a folder that can be made, got {options.out}: {error.strerror}")
-    with _progress() as progress:
+            return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
+    with reader(), redirect_stdout(sys.stderr), _progress() as progress:
         report = verify(
             chosen,
             alpha=options.alpha,
             seed=options.seed,
             level=options.level,
-            jobs=options.jobs or _processes(chosen),
+            jobs=options.jobs or os.cpu_count() or 1,
             progress=progress,
         )
-    _deliver(report, options)
-    return 1 if report.refuted else 0
+    with options.signals.held():
+        _deliver(report, options)
+    return 0 if report.sound else 1
 
 
-def _processes(claims: Sequence[Any]) -> int:
-    """One a core, but none for fewer than 40 experiments: starting it takes longer."""
-    from zotheory.evidence.verdicts import tasks
+def _prepare(folder: Path) -> None:
+    from tempfile import TemporaryFile
 
-    return max(1, min(os.cpu_count() or 1, sum(1 for _ in tasks(claims)) // 40))
-
-
-def _errata(options: argparse.Namespace) -> int:
-    from zotheory.errata import LEDGER, find
-
-    chosen = LEDGER if options.entry is None else (find(options.entry),)
-    if options.json:
-        print(json.dumps([asdict(entry) for entry in chosen], indent=1))
-    elif options.entry is None:
-        _table(["entry", "verdict", "source", "ours"], [[e.id, e.verdict, e.source, e.ours] for e in chosen])
-    else:
-        _entry(chosen[0])
-    return 0
-
-
-def _entry(entry: Any) -> None:
-    from textwrap import fill
-
-    print(f"{entry.id}: {entry.verdict}\n\nSource: {entry.source} (wording {entry.wording})\n")
-    for title, text in (("Statement", entry.statement), ("Ours", entry.ours), ("Evidence", entry.evidence)):
-        print(fill(f"{title}: {text}", width=100, break_long_words=False, break_on_hyphens=False) + "\n")
-    print("Claims: " + (", ".join(entry.claims) or "none"))
-
-
-class _progress:
-    """A progress bar on standard error, where that is a terminal; nothing in a pipe."""
-
-    def __enter__(self) -> Any:
-        if not sys.stderr.isatty():
-            return lambda done, total, name: None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self.bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self.bar.start()
-        task = self.bar.add_task("", total=None)
-        return lambda done, total, name: self.bar.update(task, completed=done, total=total, description=name)
-
-    def __exit__(self, *exception: object) -> None:
-        if hasattr(self, "bar"):
-            self.bar.stop()
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def _deliver(report: Any, options: argparse.Namespace) -> None:
-    from zotheory.report.tables import HEADERS, page, results
+    from zotheory.report.tables import page
 
-    record = report.as_dict()
-    if getattr(options, "out", None) is not None:
-        (options.out / "verification.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        (options.out / "verification.md").write_text(page(report), encoding="utf-8")
+    text = json.dumps(report.as_dict(), indent=1)
+    if options.out is not None:
+        name = "verification" if report.complete else "verification.partial"  # a complete result stays
+        for path, content in ((f"{name}.json", text + "\n"), (f"{name}.md", page(report))):
+            written = options.out / f".{path}.new"
+            written.write_text(content, encoding="utf-8")
+            written.replace(options.out / path)
+    print(text if options.json else report, flush=True)
+
+
+def _deliver_partial(report: Any, options: argparse.Namespace) -> None:
+    print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
+    if report.verdicts or report.controls:
+        with suppress(BrokenPipeError):
+            _deliver(report, options)
+
+
+def _errata(options: argparse.Namespace) -> int:
+    from zotheory.errata import LEDGER, about
+    from zotheory.report.text import entry, ledger
+
+    entries = list(LEDGER) if not options.select else []
+    for name in options.select:
+        named = [e for e in LEDGER if e.id == name]
+        entries += named or about(claim.id for claim in _bearing(name))
+    entries = list(dict.fromkeys(entries))
     if options.json:
-        print(json.dumps(record, indent=1))
+        print(json.dumps([asdict(e) for e in entries], indent=1))
+    elif options.select:
+        print("\n\n\n".join(map(entry, entries)) or "no entry bears on these claims")
+    else:
+        print(ledger(entries))
+    return 0
+
+
+def _bearing(name: str) -> list[Claim]:
+    from zotheory.claims import UnknownClaim
+    from zotheory.errata import find
+
+    try:
+        return _chosen([name])
+    except UnknownClaim:
+        find(name)  # suggests the nearest entries
+        raise
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A progress bar on standard error, where that is a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, name: None
         return
-    _table(HEADERS, results(record))
-    missed = [c.id for c, _, refuted in report.controls if not refuted]
-    print(
-        f"{sum(v.verdict == 'supported' for v in report.verdicts)} of {len(report.verdicts)} claims supported, "
-        f"{sum(v.verdict == 'refuted' for v in report.verdicts)} refuted; "
-        f"{len(report.controls) - len(missed)} of {len(report.controls)} planted falsehoods refuted; "
-        f"error budget {report.alpha}, seed {report.seed}, level {report.level}."
-    )
-    if missed:
-        print(f"No power: verification failed to refute {', '.join(missed)}.")
-
-
-def _table(headers: list[str], rows: list[list[str]]) -> None:
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(width=None if sys.stdout.isatty() else 160, markup=False)  # "[a, b]" is an interval, not a style
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for header in headers:
-        table.add_column(header, no_wrap=header not in ("statement", "source", "ours"))
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=None)
+
+    def progress(done: int, total: int, name: str) -> None:
+        bar.start()  # here, when processes are forked already: it runs in a thread of its own
+        bar.update(task, completed=done, total=total, description=name)
+
+    try:
+        yield progress
+    finally:
+        bar.stop()
 
 
 if __name__ == "__main__":

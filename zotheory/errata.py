@@ -5,6 +5,7 @@ Also the candidates that were examined and found right: the ledger says what bec
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -311,19 +312,28 @@ LEDGER = (
 class UnknownEntry(KeyError):
     """No entry of the ledger has this id; the message suggests the nearest."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 def find(name: str) -> Entry:
     """Return the entry with this id.
 
     Raises
     ------
-    KeyError
-        For an unknown id, suggesting the nearest.
+    UnknownEntry
+        A `KeyError` that suggests the nearest.
     """
-    from difflib import get_close_matches
+    from zotheory.claims.nearest import did_you_mean
 
     entries = {entry.id: entry for entry in LEDGER}
     if name not in entries:
-        near = get_close_matches(name, entries, n=1, cutoff=0.0)
-        raise UnknownEntry(f"unknown entry {name!r}: did you mean {near[0]!r}?")
+        texts = {entry.id: f"{entry.source} {entry.statement} {entry.ours}" for entry in LEDGER}
+        raise UnknownEntry(did_you_mean("entry", name, texts))
     return entries[name]
+
+
+def about(claims: Iterable[str]) -> list[Entry]:
+    """Return the entries that bear on claims of these ids."""
+    wanted = set(claims)
+    return [entry for entry in LEDGER if wanted & set(entry.claims)]

@@ -1,12 +1,19 @@
-"""The table of claims and the table of verdicts, from the records of the proofs and of verification."""
+"""The table of verdicts and the page of a verification, in Markdown, from the record of a report."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from zotheory.evidence.verdicts import Report
+from zotheory.evidence.findings import Report
 
-WORDS = {"supported": "supported", "refuted": "REFUTED", "undecided": "undecided"}
+WORDS = {
+    "supported": "supported",
+    "not refuted": "not refuted",
+    "undecided": "undecided",
+    "failed": "FAILED",
+    "refuted": "REFUTED",
+}
+HEADERS = ["claim", "verdict", "rests on", "proof", "ratio", "d", "controls"]
 
 
 def number(value: float | None) -> str:
@@ -14,73 +21,107 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}".replace("e+", "e")
 
 
+def verdict_words(claim: dict[str, Any]) -> str:
+    """Return the verdict on a claim with what is said beside it: "supported, if Var X <= 5 (E X)^2"."""
+    return ", ".join([WORDS[claim["verdict"]], *claim["caveats"]])
+
+
+def controls_of(record: dict[str, Any], claim: dict[str, Any]) -> str:
+    """Return how many of a claim's controls are refuted: "2 of 2"."""
+    refuted = [c["refuted"] for c in record["controls"] if c["of"] == claim["id"]]
+    return f"{sum(refuted)} of {len(refuted)}"
+
+
 def results(record: dict[str, Any]) -> list[list[str]]:
-    """One row a claim: id, verdict, proof, largest ratio, dimensions, detectable violation, controls refuted."""
+    """One row a claim: id, verdict, what it rests on, proof, largest ratio, dimensions, controls refuted."""
     rows = []
     for claim in record["claims"]:
-        planted = [c for c in record["controls"] if c["of"] == claim["id"]]
         dimensions = [e["d"] for e in claim["evidence"]]
         rows.append(
             [
                 claim["id"],
-                WORDS[claim["verdict"]],
+                verdict_words(claim),
+                "; ".join(claim["bases"]),
                 claim["proof"],
                 number(claim["ratio"]),
                 f"{number(min(dimensions))}..{number(max(dimensions))}",
-                number(claim["detectable"]),
-                f"{sum(c['refuted'] for c in planted)}/{len(planted)}",
+                controls_of(record, claim),
             ]
         )
     return rows
 
 
-HEADERS = ["claim", "verdict", "proof", "ratio", "d", "detects", "controls"]
-
-
 def markdown(headers: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
 
 
 def page(report: Report) -> str:
     """Return the report of a verification as a Markdown page: every experiment and every control."""
+    from zotheory.report.text import interrupted, summary
+
     record = report.as_dict()
     parts = [
         "# Verification\n",
-        f"Level {report.level}, seed {report.seed}, error budget alpha = {report.alpha}: half for refuting a true "
-        "claim, half for supporting a false one, each over all experiments of the run (Holm); the controls have alpha "
-        "of their own. A ratio is measured/bound, at most 1 where the bound holds; `detects` is the smallest violation "
-        "that the tightest experiment would have refuted with power 0.8 (as a ratio; as a probability where the claim "
-        "is that something always holds); `controls` counts the planted falsehoods refuted.\n",
+        "" if report.complete else f"**Interrupted**: {interrupted(report)}.\n",
+        f"{summary(report)}\n\n"
+        "Half of the error budget is for refuting a true claim, half for supporting a false one, each over all "
+        "experiments that can err (Holm); the controls have a budget of the same size of their own. A ratio is "
+        "measured/bound, at most 1 where the bound holds. The last two columns of an experiment are the smallest "
+        "violation that it would have refuted with probability 0.8, as a ratio or as a probability; they are blank "
+        "where the samples do not show it.\n",
         markdown(HEADERS, results(record)),
     ]
-    for verdict, claim in zip(report.verdicts, record["claims"], strict=True):
-        rows = [
-            [
-                e["rung"],
-                e["label"],
-                number(e["d"]),
-                number(e["measured"]),
-                number(e["bound"]),
-                number(e["ratio"]),
-                WORDS[e["verdict"]],
-                e["basis"],
-                str(e["replicas"]),
-            ]
-            for e in claim["evidence"]
-        ]
-        headers = ["rung", "measurement", "d", "measured", "bound", "ratio", "verdict", "basis", "replicas"]
-        planted = [
-            [c["id"], c["falsehood"], number(c["ratio"]), "refuted" if c["refuted"] else "NOT REFUTED"]
-            for c in record["controls"]
-            if c["of"] == claim["id"]
-        ]
+    for claim in record["claims"]:
         parts += [
             f"\n## {claim['id']}\n",
-            f"{verdict.claim.statement}\n\nSource: {verdict.claim.source}. Proof: {claim['proof']}.\n",
-            markdown(headers, rows),
-            "",
-            markdown(["control", "planted falsehood", "ratio", "outcome"], planted),
+            f"{claim['says']}\n\nSource: {claim['source']}. Derivation: {claim['proof']}. "
+            f"Verdict: {verdict_words(claim)}.\n",
+            _experiments(claim["evidence"]),
+            *(
+                f"- {e['label']}, d = {e['d']}: {e['verdict']}; {e['reason']}.\n"
+                for e in claim["evidence"]
+                if e["reason"]
+            ),
+            *(f"```\n{e['failure'].rstrip()}\n```\n" for e in claim["evidence"] if e["failure"]),
+            _controls([c for c in record["controls"] if c["of"] == claim["id"]]),
         ]
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
+
+
+def _reason(e: dict[str, Any]) -> str:
+    trace = f"\n\n```\n{e['failure'].rstrip()}\n```" if e["failure"] else ""
+    return f"- {e['label']}, d = {e['d']}: {e['verdict']}, {e['reason']}.{trace}\n"
+
+
+def _experiments(evidence: list[dict[str, Any]]) -> str:
+    headers = ["rung", "measurement", "d", "measured", "bound", "ratio", "verdict", "basis", "replicas", "ratio seen"]
+    rows = [
+        [
+            e["rung"],
+            e["label"],
+            number(e["d"]),
+            *(number(e[name]) for name in ("measured", "bound", "ratio")),
+            ", ".join(filter(None, [WORDS[e["verdict"]], e["caveat"]])),
+            e["basis"] or "-",
+            str(e["replicas"]),
+            *(number(e[name]) if e[name] else "" for name in ("detectable_ratio", "detectable_probability")),
+        ]
+        for e in evidence
+    ]
+    return markdown([*headers, "probability seen"], rows)
+
+
+def _controls(controls: list[dict[str, Any]]) -> str:
+    rows = [
+        [
+            c["id"],
+            c["falsehood"],
+            number(c["ratio"]),
+            "refuted" if c["refuted"] else "FAILED" if c["failed"] else "NOT REFUTED",
+        ]
+        for c in controls
+    ]
+    return markdown(["control", "planted falsehood", "ratio", "outcome"], rows) if rows else ""

@@ -1,0 +1,94 @@
+"""The shipped claims, a file a method: statement, hypotheses, experiments, controls.
+
+`find` returns one by its id, `select` those whose ids match patterns. Claims of others are read by
+`zotheory.claims.sources`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from zotheory.claims.nearest import did_you_mean
+from zotheory.evidence.claim import Claim
+
+ORDER = (  # of the papers, then our own
+    "gld_search",
+    "gld_low_rank",
+    "gld_fast",
+    "sample_and_keep",
+    "two_point",
+    "two_point_corollaries",
+    "double_smoothing",
+    "lower_bounds",
+    "random_gradient_free",
+    "accelerated_random_search",
+    "relative_loss",
+    "relative_loss_momentum",
+    "relative_loss_minibatch",
+    "one_fifth",
+)
+
+
+class UnknownClaim(KeyError):
+    """No claim has this name; the message suggests the nearest."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Return every shipped claim by id, in the order of the papers."""
+    names = [f"{__name__}.{name}" for name in ORDER]
+    modules = [import_module(name) for name in names if find_spec(name)]
+    return {claim.id: claim for module in modules for claim in module.CLAIMS}
+
+
+def find(name: str) -> Claim:
+    """Return the shipped claim with this id.
+
+    Raises
+    ------
+    UnknownClaim
+        A `KeyError` that suggests the nearest ids.
+    """
+    if name not in claims():
+        raise UnknownClaim(did_you_mean("claim", name, described(claims().values())))
+    return claims()[name]
+
+
+def select(*patterns: str) -> list[Claim]:
+    """Return the shipped claims that match some pattern; without a pattern, all of them.
+
+    A pattern is an id, what ids begin with ("gld_search"), or a glob ("*.mean_gap").
+
+    Raises
+    ------
+    UnknownClaim
+        A `KeyError` for a pattern that matches nothing; it suggests the nearest ids.
+    """
+    return matching(claims(), patterns) if patterns else list(claims().values())
+
+
+def matching(known: Mapping[str, Claim], patterns: Iterable[str]) -> list[Claim]:
+    """Return those of these claims that match some pattern, in their order; UnknownClaim as in `select`."""
+    found = set()
+    for pattern in patterns:
+        matched = [name for name in known if name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)]
+        if not matched:
+            raise UnknownClaim(did_you_mean("claim", pattern, described(known.values(), groups=True)))
+        found.update(matched)
+    return [claim for name, claim in known.items() if name in found]
+
+
+def described(known: Iterable[Claim], groups: bool = False) -> dict[str, str]:
+    """Return id -> what the claim says, and if asked the beginnings that several ids share -> what those say."""
+    texts = {claim.id: " ".join([claim.says, claim.source, *claim.assumptions]) for claim in known}
+    if groups:
+        starts = dict.fromkeys(name.rpartition(".")[0] for name in texts)
+        texts |= {start: "" for start in starts if start}
+    return texts

@@ -1,0 +1,96 @@
+"""Signals that end a run: the first stops it in order, and a second does not disturb the order.
+
+Ctrl-C, SIGTERM, a terminal that goes away and a pipe whose reader does all raise `Interrupted` where the program is,
+once. Whoever handles it ends processes and delivers what was finished, undisturbed by further signals; only should it
+not come to an end does a later signal end the program at once.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+PATIENCE = 1.0  # seconds after the first signal in which further ones do nothing
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal ended the run; `code` is the exit code that says so."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.code = 128 + number
+
+
+class Signals:
+    """While entered, signals that end a program raise `Interrupted`; in the main thread only, as Python has it."""
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self.time = 0.0
+        self.raising = True
+        self.before: dict[int, Any] = {}
+
+    def __enter__(self) -> Signals:
+        if threading.current_thread() is threading.main_thread():
+            for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
+                self.before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.first is None:
+            self.first, self.time = number, monotonic()
+            if self.raising:
+                raise Interrupted(number)
+        elif number != getattr(signal, "SIGPIPE", None) and monotonic() - self.time > PATIENCE:
+            os._exit(128 + number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Within, signals wait: what is finished is delivered before `Interrupted` is raised."""
+        self.raising = False
+        try:
+            yield
+        finally:
+            self.raising = True
+        if self.first is not None:
+            raise Interrupted(self.first)
+
+
+@contextmanager
+def reader() -> Iterator[None]:
+    """Within, the program gets SIGPIPE when the reader of its output goes away, not when it next writes."""
+    done = threading.Event()
+    try:
+        number = sys.stdout.fileno()
+        piped = stat.S_ISFIFO(os.fstat(number).st_mode) and hasattr(select, "poll")
+    except (OSError, ValueError):  # no file, or closed
+        piped = False
+    if piped:
+        threading.Thread(target=_watch, args=(number, done), daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _watch(number: int, done: threading.Event) -> None:
+    poll = select.poll()
+    poll.register(number, 0)  # errors are always told
+    while not done.is_set():
+        if poll.poll(200) and not done.is_set():
+            os.kill(os.getpid(), signal.SIGPIPE)
+            return

@@ -1,0 +1,167 @@
+"""Claims and reports as plain text, in lines of at most 80 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from zotheory.report.tables import WORDS, number
+
+if TYPE_CHECKING:
+    from zotheory.errata import Entry
+    from zotheory.evidence.claim import Claim
+    from zotheory.evidence.findings import Report, Verdict
+
+WIDTH = 80
+COLUMNS = 44, 14, 10, 12  # claim, verdict, ratio, controls
+
+
+def filled(text: str, indent: str = "", first: str | None = None) -> str:
+    """Return a paragraph; its first line is indented by `first`."""
+    first = indent if first is None else first
+    lines = wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def _section(title: str, items: Iterable[str]) -> list[str]:
+    listed = [filled(item, "    ", "  - ") for item in items]
+    return ["", title, *listed] if listed else []
+
+
+# --- a report --------------------------------------------------------------------------------------------------------
+
+
+def report(report: Report) -> str:
+    """Return the table of verdicts, what would decide the open ones, the controls not refuted, and the budget."""
+    lines = [] if report.complete else [f"Interrupted: {interrupted(report)}.", ""]
+    lines.append(_columns("claim", "verdict", "ratio", "controls").rstrip())
+    for verdict in report.verdicts:
+        own = [control.refuted for control in report.controls if control.control.of == verdict.claim.id]
+        tight = verdict.tightest
+        ratio = number(tight.observation.ratio if tight and tight.observation else None)
+        lines.append(_columns(verdict.claim.id, WORDS[verdict.verdict], ratio, f"{sum(own)} of {len(own)}"))
+        bases = dict.fromkeys(basis.partition(": ")[0] for basis in verdict.bases)
+        lines.append(filled("; ".join([*verdict.caveats, *bases]), "    "))
+    lines += [line for verdict in report.verdicts for line in _open(verdict)]
+    missed = [control for control in report.controls if not control.refuted]
+    lines += _section(
+        "Controls that were not refuted: verification cannot tell these falsehoods apart",
+        (
+            f"{c.control.id} ({c.control.falsehood})"
+            + (f": failed, {c.outcome.failure.strip().splitlines()[-1]}" if c.failed else "")
+            for c in missed
+        ),
+    )
+    return "\n".join([*lines, "", filled(summary(report))])
+
+
+def interrupted(report: Report) -> str:
+    """Say how far an interrupted run came."""
+    return f"{len(report.verdicts)} of {report.selected} claims were finished"
+
+
+def summary(report: Report) -> str:
+    """Return the counts and the budget in sentences."""
+    found = [verdict.verdict for verdict in report.verdicts]
+    counts = ", ".join(f"{found.count(word)} {word}" for word in WORDS if word in found)
+    caught = sum(control.refuted for control in report.controls)
+    exact = report.planned[0] - report.sharing
+    alone = "; alone, an undecided claim would have more of it" if "undecided" in found and len(found) > 1 else ""
+    return (
+        f"{_many(len(found), 'claim')}: {counts or 'none finished'}. "
+        f"{caught} of {_many(len(report.controls), 'control')} refuted. "
+        f"Error budget {report.alpha:g}, shared by {_many(report.sharing, 'experiment')}"
+        + (f" (exact ones, which cannot err: {exact})" if exact else "")
+        + f"{alone}. Seed {report.seed}, level {report.level}."
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _columns(*cells: str) -> str:
+    name, rest = cells[0], "".join(cell.ljust(width) for cell, width in zip(cells[1:], COLUMNS[1:], strict=True))
+    fits = len(name) < COLUMNS[0]
+    return (name.ljust(COLUMNS[0]) if fits else f"{name}\n{' ' * COLUMNS[0]}") + rest.rstrip()
+
+
+def _open(verdict: Verdict) -> list[str]:
+    """Say what stands against a claim, and why its experiments have no firmer verdict."""
+    reasons = []
+    for e in verdict.evidence:
+        why = e.reason
+        if e.verdict == "refuted" and e.observation is not None:
+            why = f"measured {number(e.observation.measured)}, bound {number(e.observation.bound)}"
+        if why:
+            reasons.append(f"{e.experiment.label}, d = {e.experiment.d:g}: {e.verdict}, {why}")
+    is_ = "" if verdict.verdict == "failed" else "is "
+    return _section(f"{verdict.claim.id} {is_}{verdict.verdict}", reasons)
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def listing(claims: Sequence[Claim]) -> str:
+    """Return the claims, each with its label and its sentence."""
+    blocks = [f"{c.id.ljust(WIDTH - 14)} {c.proof}\n{filled(c.says, '    ')}" for c in claims]
+    return "\n".join(blocks)
+
+
+def claim(claim: Claim) -> str:
+    """Return all that is said of a claim."""
+    from zotheory.errata import LEDGER
+
+    lines = [claim.id, "", filled(claim.says)]
+    if claim.statement is not None:
+        lines += ["", "As a formula", *(f"  {line}" for line in claim.statement.text().splitlines())]
+    elif claim.informal:
+        lines += ["", filled(f"Informal, without a formula: {claim.informal}")]
+    lines += _section("Assumptions", claim.assumptions)
+    signature = getattr(claim.bound, "signature", None)
+    lines += _section("Arguments of the bound", signature.lines() if signature else ())
+    lines += ["", filled(f"Source: {claim.source} ({claim.provenance}). Kind: {claim.kind}.")]
+    lines += _derivation(claim)
+    lines += _section("Experiments", (f"{e.label} ({e.rung}, d = {e.d:g})" for e in claim.on))
+    lines += _section(
+        "Controls (falsehoods that verification must refute)", (f"{c.id}: {c.falsehood}" for c in claim.controls)
+    )
+    lines += _section(
+        "Errata",
+        (
+            f"{entry.source}: {entry.statement} Ours: {entry.ours} Evidence: {entry.evidence}"
+            for entry in LEDGER
+            if claim.id in entry.claims
+        ),
+    )
+    return "\n".join(lines)
+
+
+def _derivation(claim: Claim) -> list[str]:
+    record = claim.record
+    lines = ["", f"Derivation: {claim.proof}"]
+    lines += [filled(f"Not covered: {', '.join(record['gaps'])}", "  ")] if record.get("gaps") else []
+    for step in record.get("steps", ()):
+        name, kind, *texts = step
+        lines.append(filled(f"[{kind}] {name}: {' '.join(texts)}", "    ", "  "))
+    return lines
+
+
+def ledger(entries: Sequence[Entry]) -> str:
+    """Return the entries of the errata ledger, each with its verdict and what holds."""
+    return "\n".join(f"{e.id}: {e.verdict} ({e.source})\n{filled(e.ours, '    ')}" for e in entries)
+
+
+def entry(entry: Entry) -> str:
+    """Return an entry of the errata ledger."""
+    parts = [
+        f"{entry.id}: {entry.verdict}",
+        filled(f"Source: {entry.source} (wording {entry.wording})"),
+        *(
+            filled(f"{title}: {text}")
+            for title, text in (("Statement", entry.statement), ("Ours", entry.ours), ("Evidence", entry.evidence))
+        ),
+        filled("Claims: " + (", ".join(entry.claims) or "none")),
+    ]
+    return "\n\n".join(parts)
