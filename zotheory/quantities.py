@@ -17,6 +17,7 @@ import numbers
 import sys
 import typing
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from math import inf, isfinite
@@ -299,6 +300,9 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     return Signature(quantities, relations, choices, units[0] if units else None)
 
 
+_borders: ContextVar[bool] = ContextVar("borders", default=True)
+
+
 def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) -> Any:
     """Check a bound's arguments at the border, and see to it that what it returns is a finite number.
 
@@ -318,8 +322,8 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
 
     Notes
     -----
-    ``f.formula`` is the function without its border, for bounds that are false on purpose; ``f.signature`` what its
-    annotations say.
+    ``f.formula`` is the function without its border, nor those of the bounds that it calls, for bounds that are false
+    on purpose; ``f.signature`` is what its annotations say.
     """
     if function is None:
         return lambda function: bound(function, numeric=numeric)
@@ -330,7 +334,17 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
     positional = sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
 
     @wraps(function)
+    def formula(*args: Any, **kwargs: Any) -> Any:
+        token = _borders.set(False)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _borders.reset(token)
+
+    @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
+        if not _borders.get():
+            return function(*args, **kwargs)
         arguments = defaults | dict(zip(names, args, strict=False)) | kwargs
         if len(args) > positional or len(arguments) != len(names) or any(n in kwargs for n in names[: len(args)]):
             inspect.signature(function).bind(*args, **kwargs)  # says which is missing or not known
@@ -339,7 +353,7 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
             raise TypeError(f"{function.__name__} takes numbers only: it has no formula in symbols")
         return _evaluate(function, signature, arguments)
 
-    checked.formula = function  # type: ignore[attr-defined]
+    checked.formula = formula  # type: ignore[attr-defined]
     checked.signature = signature  # type: ignore[attr-defined]
     checked.numeric = numeric  # type: ignore[attr-defined]
     checked.__doc__ = "\n".join([inspect.cleandoc(function.__doc__ or ""), "", *signature.lines()]).strip()

@@ -55,7 +55,8 @@ CLAIMS = (
         bound=decrease,
         says="A step of length alpha in a uniformly random direction, taken only where it lowers a smooth function, "
         "lowers it on average by at least alpha m_d |g|/2 - L alpha^2/4, where |g| is the length of the gradient, L "
-        "its Lipschitz constant and m_d the mean length of one coordinate of the direction; the best alpha is m_d |g|/L.",
+        "its Lipschitz constant and m_d the mean length of one coordinate of the direction; m_d |g|/L is the best "
+        "alpha.",
         on=[
             *(one_step_exactly(d, times) for d in (2, 3, 10, 1000) for times in (0.001, 1.0)),
             one_step("family", 10),
