@@ -127,6 +127,10 @@ class Node(sp.Expr):
         sort_of(self)
         return self
 
+    def __call__(self, *arguments: Any) -> Any:
+        """Value of a function."""
+        return Value(self, *arguments)
+
     def _sympystr(self, printer: Any) -> str:
         from zotheory.kernel.printing import text
 
