@@ -1,6 +1,7 @@
 """Every bound keeps what its signature says: conditions, units, arrays, symbols, and fifty digits."""
 
 import math
+import os
 from importlib import import_module
 
 import mpmath
@@ -14,7 +15,8 @@ from tests.strategies import arguments, example, outside
 from zotheory.claims import ORDER, claims
 from zotheory.quantities import DIGITS, Number
 
-MODULES = [import_module(f"zotheory.theorems.{name}") for name in ORDER]
+ONLY = os.environ.get("ZOTHEORY_ONLY")  # one family, while working on it
+MODULES = [import_module(f"zotheory.theorems.{name}") for name in ORDER if ONLY in (None, name)]
 BOUNDS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in MODULES
@@ -28,7 +30,8 @@ search = settings(derandomize=True, deadline=None, max_examples=60)
 
 
 def test_the_bound_of_every_claim_is_among_them():
-    assert {id(claim.bound) for claim in claims().values()} <= {id(bound) for bound in BOUNDS.values()}
+    known = [claim for claim in claims().values() if ONLY in (None, claim.id.partition(".")[0])]
+    assert {id(claim.bound) for claim in known} <= {id(bound) for bound in BOUNDS.values()}
 
 
 @per_bound
