@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
-    with Signals() as options.signals:
+    with Signals(last=arguments is None) as options.signals:
         try:
             return _run(options)
         except KeyboardInterrupt as interrupt:

@@ -32,9 +32,13 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Signals:
-    """While entered, signals that end a program raise `Interrupted`; in the main thread only, as Python has it."""
+    """While entered, signals that end a program raise `Interrupted`; in the main thread only, as Python has it.
 
-    def __init__(self) -> None:
+    If the program ends afterwards (`last`), and a signal has come, further ones do not disturb that either.
+    """
+
+    def __init__(self, last: bool = False) -> None:
+        self.last = last
         self.first: int | None = None
         self.time = 0.0
         self.raising = True
@@ -48,7 +52,7 @@ class Signals:
 
     def __exit__(self, *exception: object) -> None:
         for number, handler in self.before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if self.last and self.first else handler)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.first is None:

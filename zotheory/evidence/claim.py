@@ -162,7 +162,11 @@ class Claim:
     @cached_property
     def controls(self) -> tuple[Control, ...]:
         """The falsehoods of `but`, each with its id and its bound."""
-        return tuple(control for name, entry in self.but.items() for control in self._controls(name, entry))
+        controls = tuple(control for name, entry in self.but.items() for control in self._controls(name, entry))
+        names = [control.id for control in controls]
+        if len(set(names)) < len(names):
+            raise ValueError(f"claim {self.id!r}: two controls would have one id, got {names}")
+        return controls
 
     def _controls(self, name: str, entry: Any) -> list[Control]:
         where = f"control {name!r} of claim {self.id!r}"

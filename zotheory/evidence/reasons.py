@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil, isnan, log, log10
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,16 @@ def reason(evidence: Evidence) -> str:
     """Return the reason in a clause without full stop; empty for a verdict at an error level."""
     seen = evidence.observation
     if seen is None:
-        return evidence.outcome.failure.strip().splitlines()[-1]
+        return what_failed(evidence.outcome)
     if evidence.verdict == "not refuted":
         why = seen.basis.removeprefix("none").lstrip(":, ") or "no error level of support is known"
         return f"{why}; {would_be_seen(evidence.outcome)}"
     return _undecided(evidence, seen) if evidence.verdict == "undecided" else ""
+
+
+def what_failed(outcome: Outcome) -> str:
+    """Return the end of the traceback: the error without the modules that it comes from."""
+    return re.sub(r"^(\w+\.)+(?=\w+:)", "", outcome.failure.strip().splitlines()[-1])
 
 
 def would_be_seen(outcome: Outcome) -> str:

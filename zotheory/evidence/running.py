@@ -101,12 +101,12 @@ def tasks(claims: Sequence[Claim]) -> Iterator[Task]:
 def work_off(
     todo: Sequence[Task],
     work: Work,
-    jobs: int,
+    jobs: int | None,
     done: dict[int, Outcome],
     progress: Progress,
 ) -> None:
     """Fill `done`, number of a task -> its outcome; what was finished is there also if an exception ends this."""
-    if jobs > 1 and len(todo) > 1 and PARALLEL:
+    if jobs is not None and PARALLEL:
         _work_off_together(todo, work, min(jobs, len(todo)), done, progress)
     else:
         for number, (owner, experiment) in enumerate(todo):

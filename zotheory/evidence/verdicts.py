@@ -35,7 +35,7 @@ def verify(
     alpha: float = 0.01,
     seed: int = 0,
     level: str = "quick",
-    jobs: int = 1,
+    jobs: int | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> Report:
     """Weigh claims and their controls.
@@ -49,8 +49,9 @@ def verify(
     seed : int, >= 0
     level : "quick" or "full"
         Full takes about ten times as many replicas.
-    jobs : int
-        Processes that share the experiments, on Linux; the report does not depend on it.
+    jobs : int, optional
+        Number of processes, started for this on Linux, that share the experiments; by default they are measured in
+        this one. The report does not depend on it.
     progress : callable ``(done, total, name)``, called before each experiment and at the end
 
     Returns
@@ -73,7 +74,8 @@ def verify(
         raise ValueError(f"seed must be non-negative, got {seed!r}")
     if level not in LEVELS:
         raise ValueError(f"level must be one of {LEVELS}, got {level!r}")
-    require.count(jobs=jobs)
+    if jobs is not None:
+        require.count(jobs=jobs)
     todo = list(tasks(_listed(claims)))
     experiments = sum(isinstance(owner, Claim) for owner, _ in todo)
     work = partial(outcome, seed=seed, level=level, error=alpha / 2 / experiments)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from zotheory.evidence.reasons import what_failed
+from zotheory.report.record import plain
 from zotheory.report.tables import WORDS, number
 
 if TYPE_CHECKING:
@@ -38,18 +40,18 @@ def report(report: Report) -> str:
     lines.append(_columns("claim", "verdict", "ratio", "controls").rstrip())
     for verdict in report.verdicts:
         own = [control.refuted for control in report.controls if control.control.of == verdict.claim.id]
+        caught = f"{sum(own)} of {len(own)}" if own else "none"
         tight = verdict.tightest
-        ratio = number(tight.observation.ratio if tight and tight.observation else None)
-        lines.append(_columns(verdict.claim.id, WORDS[verdict.verdict], ratio, f"{sum(own)} of {len(own)}"))
-        bases = dict.fromkeys(basis.partition(": ")[0] for basis in verdict.bases)
-        lines.append(filled("; ".join([*verdict.caveats, *bases]), "    "))
+        ratio = number(plain(tight.observation.ratio) if tight and tight.observation else None)
+        lines.append(_columns(verdict.claim.id, WORDS[verdict.verdict], ratio, caught))
+        beside = "; ".join([*verdict.caveats, *dict.fromkeys(basis.partition(": ")[0] for basis in verdict.bases)])
+        lines += [filled(beside.replace("none", "no error level of support"), "    ")] if beside else []
     lines += [line for verdict in report.verdicts for line in _open(verdict)]
     missed = [control for control in report.controls if not control.refuted]
     lines += _section(
         "Controls that were not refuted: verification cannot tell these falsehoods apart",
         (
-            f"{c.control.id} ({c.control.falsehood})"
-            + (f": failed, {c.outcome.failure.strip().splitlines()[-1]}" if c.failed else "")
+            f"{c.control.id} ({c.control.falsehood})" + (f": failed, {what_failed(c.outcome)}" if c.failed else "")
             for c in missed
         ),
     )

@@ -1,0 +1,55 @@
+"""The pages on how to use the package do what they say."""
+
+import io
+import re
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from zotheory import cli
+
+PAGE = (Path(__file__).parent.parent / "docs" / "state-a-claim.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE = BLOCKS[0][1]
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Run the page from top to bottom: what each block of code prints, beside what the page shows."""
+    names, pairs = {"__name__": "page"}, []
+    for kind, text in BLOCKS:
+        if kind == "python":
+            output = io.StringIO()
+            with redirect_stdout(output):
+                exec(compile(text, "state-a-claim.md", "exec"), names)
+        elif kind == "text":
+            pairs.append((text, output.getvalue()))
+    return pairs
+
+
+def split(text):
+    """Words, and the numbers between them."""
+    return re.sub(r"\d+\.\d+", "#", " ".join(text.split())), [float(x) for x in re.findall(r"\d+\.\d+", text)]
+
+
+def test_the_page_shows_what_its_code_prints(printed):
+    """Words must agree; numbers to 5 %: another version of NumPy may round them otherwise."""
+    assert len(printed) == 4
+    for shown, found in printed:
+        assert split(found)[0] == split(shown)[0]
+        assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
+
+
+def test_the_example_takes_twelve_lines_and_no_inner_import():
+    lines = [line for line in EXAMPLE.splitlines() if line.strip()]
+    assert len(lines) == 12
+    assert [line for line in lines if "import" in line] == ["import numpy as np", "import zotheory as zo"]
+
+
+def test_the_example_runs_as_a_file(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(EXAMPLE, encoding="utf-8")
+    assert cli.main(["verify", str(tmp_path / "mine.py"), "--jobs", "1"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"mine\.rate +supported", out)
+    assert "1 of 1 control refuted" in out
