@@ -29,6 +29,7 @@ from zotheory.measurements.relative_loss import (
 )
 from zotheory.measurements.spoiled import accept_anything, clearly_lower, keep_the_higher, spoiled
 from zotheory.reduced import DECADES
+from zotheory.statements import relative_loss as statements
 from zotheory.theorems.relative_loss import (
     convex_gap,
     decrease,
@@ -52,6 +53,7 @@ anything = partial(spoiled, step=accept_anything)
 CLAIMS = (
     Claim(
         "relative_loss.decrease",
+        states=statements.decrease,
         bound=decrease,
         says="A step of length alpha in a uniformly random direction, taken only where it lowers a smooth function, "
         "lowers it on average by at least alpha m_d |g|/2 - L alpha^2/4, where |g| is the length of the gradient, L "
@@ -86,6 +88,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.decrease_sharp",
+        states=statements.decrease_sharp,
         bound=decrease_sharp,
         says="The same step lowers f on average by at least alpha |g| E max(s_1 - tau, 0), where s_1 is one coordinate "
         "of the direction and tau = L alpha/(2 |g|); on the function L|x|^2/2 by exactly that.",
@@ -118,6 +121,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.stationary",
+        states=statements.stationary,
         bound=mean_gradient,
         says="Along T steps of fixed length alpha on a smooth function the gradient is on average, over steps and "
         "runs, no longer than 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d); the best alpha makes that "
@@ -155,6 +159,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.convex",
+        states=statements.convex,
         bound=convex_gap,
         says="On a smooth convex function whose level set of x_0 reaches no farther than R from a minimiser, the "
         "expected gap after T steps of fixed length alpha is at most F + (1 - alpha m_d/(2R))^T (f(x_0) - f* - F): it "
@@ -190,6 +195,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.strongly_convex",
+        states=statements.strongly_convex,
         bound=gap_left,
         says="Draw the step length at random from J radii of ratio 2, the largest (2/3) m_d sqrt(2 (f(x_0) - f*)/L), "
         "where J = log2(Q (f(x_0) - f*)/eps)/2, rounded up. If |grad f|^2 >= 2 mu (f - f*) and Q = L/mu, the expected "
@@ -227,6 +233,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.strongly_convex_sharp",
+        states=statements.strongly_convex_sharp,
         bound=gap_left_sharp,
         says="With four more radii (`wide_grid`) neighbours of the best radius are counted too: for d >= 2 the "
         "expected gap, counted where it is above eps, falls by the factor 1 - 1.24/(d Q J) in every step.",
@@ -268,6 +275,7 @@ CLAIMS = (
     ),
     Claim(
         "relative_loss.invariance",
+        states=statements.invariance,
         bound=radius_after,
         kind="always",
         says="A strictly increasing transform of f changes none of the points that the method visits, with momentum or "
