@@ -44,9 +44,8 @@ def _visit(value: Any, name: str, found: dict[str, str]) -> None:
     elif isinstance(value, FunctionType):
         key = f"{value.__module__}.{value.__qualname__}" + (f" {name}" if "<" in value.__qualname__ else "")
         if key not in found:
-            found[key] = _text(value)
-            defaults = {**dict(enumerate(value.__defaults__ or ())), **(value.__kwdefaults__ or {})}
-            for other, part in [*((f"{key} default {n}", d) for n, d in defaults.items()), *_mentioned(value)]:
+            found[key], mentioned = _read(value)
+            for other, part in mentioned:
                 _visit(part, other, found)
     elif isinstance(value, tuple) and not all(isinstance(part, ATOMS) for part in value):
         for index, part in enumerate(value):
@@ -58,22 +57,30 @@ def _visit(value: Any, name: str, found: dict[str, str]) -> None:
             _visit(getattr(value, part.name), f"{name}.{part.name}", found)
 
 
+@cache
+def _read(function: FunctionType) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """Return the text of a function, and what it refers to: (name, value) each."""
+    return _text(function), tuple(_mentioned(function))
+
+
 def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield what the names of a function refer to: closed over, constants, and functions of its own package."""
-    package = function.__module__.partition(".")[0]
-    closed = inspect.getclosurevars(function).nonlocals
-    yield from ((f"{function.__qualname__} closes over {name}", value) for name, value in closed.items())
+    """Yield defaults, values closed over, constants, and functions of the function's own package."""
+    where, package = f"{function.__module__}.{function.__qualname__}", function.__module__.partition(".")[0]
+    defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
+    yield from ((f"{where} default {name}", value) for name, value in defaults.items())
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield f"{where} closes over {name}", cell.cell_contents
     names = _names(function.__code__)
     for name in names:
         value = function.__globals__.get(name)
         members = [(name, value)]
         if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == package:
             members = [(f"{name}.{other}", getattr(value, other)) for other in names if hasattr(value, other)]
-        for where, member in members:
+        for label, member in members:
             own = getattr(inspect.unwrap(member) if callable(member) else member, "__module__", None) or ""
-            constant = (isinstance(member, CONSTANTS) or is_dataclass(member)) and member is not None
-            if constant or (callable(member) and own.partition(".")[0] == package):
-                yield f"{function.__module__}.{where}", member
+            constant = isinstance(member, CONSTANTS) or (is_dataclass(member) and not isinstance(member, type))
+            if (constant and member is not None) or (callable(member) and own.partition(".")[0] == package):
+                yield f"{function.__module__}.{label}", member
 
 
 def _names(code: CodeType) -> list[str]:
@@ -81,7 +88,6 @@ def _names(code: CodeType) -> list[str]:
     return sorted({*code.co_names, *inner})
 
 
-@cache
 def _text(function: FunctionType) -> str:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
