@@ -124,7 +124,10 @@ def basis(limits: Mapping[str, Any], bound: float, draws: int = 1) -> dict[str, 
     """
     known = dict(limits)
     if "square" in known:
-        known["variance"] = max(known.pop("square") / bound**2 - 1, LEAST)
+        square = known.pop("square")
+        known["variance"] = max(square / bound**2 - 1, LEAST)
+        if square <= bound**2:
+            known["because"] = f"the bound holds already for the root of E X^2 <= {square:.3g}, as {known['because']}"
     if "variance" in known:
         known["variance"] /= draws
     return known
