@@ -1,34 +1,111 @@
 """Why the claims hold: derivations about the code that ships, run by pytest and by ``python -m proofs``.
 
-A module here has the name of the module in ``zotheory/theorems`` whose claims it derives. `proves` registers a
-function that returns the finished `Derivation`. What they share is in ``lemmas``, ``directions``, ``overlap`` and
-``reduced``.
+A module here has the name of the module in ``zotheory/claims`` whose claims it derives. `proves` registers the one
+function that derives a claim. Its first parameter is the claim's bound, which `derive` hands over: no derivation holds
+a bound of its own. What they share is in ``lemmas``, ``directions``, ``overlap`` and ``reduced``.
+
+    @proves("two_point.bias")
+    def bias(bound, estimator=estimators.two_point):
+        proof = Derivation("two_point.bias", "|E g - grad f| <= ...")
+        ...
+        return proof
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
+from typing import Any
 
+from zotheory.claims import ORDER, UnknownClaim, find
 from zotheory.evidence.derivation import Derivation
-from zotheory.theorems import ORDER
 
 MODULES = ("directions", "reduced", *ORDER)
-PROOFS: dict[str, Callable[[], Derivation]] = {}
+PROOFS: dict[str, Callable[..., Derivation]] = {}
+
+Prove = Callable[..., Derivation]
 
 
-def proves(claim: str) -> Callable[[Callable[[], Derivation]], Callable[[], Derivation]]:
-    """Register the derivation of a claim."""
+def proves(claim: str) -> Callable[[Prove], Prove]:
+    """Register the function that derives a claim, or a lemma that is no claim.
 
-    def register(function: Callable[[], Derivation]) -> Callable[[], Derivation]:
+    Raises
+    ------
+    ValueError
+        If another function derives it already.
+    """
+
+    def register(function: Prove) -> Prove:
+        known = PROOFS.setdefault(claim, function)
+        if (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
+            raise ValueError(f"{claim} is derived by {known.__qualname__} already, got {function.__qualname__}")
         PROOFS[claim] = function
         return function
 
     return register
 
 
-def load() -> dict[str, Callable[[], Derivation]]:
-    """Import every proof module and return claim -> derivation."""
+def load() -> dict[str, Prove]:
+    """Import every proof module and return claim -> the function that derives it."""
     for name in MODULES:
         import_module(f"proofs.{name}")
     return dict(PROOFS)
+
+
+def derive(name: str, bound: Callable[..., Any] | None = None, **changes: Any) -> Derivation:
+    """Derive a claim, for the bound it ships with or for another one.
+
+    Parameters
+    ----------
+    name : str
+        Of a claim, or of a lemma that is no claim.
+    bound : callable, optional
+        In place of the claim's own: a false one must fail.
+    changes : what the derivation takes besides: another estimator, step, schedule, ...
+
+    Raises
+    ------
+    KeyError
+        If nothing derives it.
+    TypeError
+        If a bound is given to a derivation that takes none.
+    NotProved
+        If a step fails.
+    """
+    function = _function(name)
+    if next(iter(inspect.signature(function).parameters), "") == "bound":
+        bound = bound or bound_of(name)
+        return function(bound, **changes) if bound else function(**changes)
+    if bound is not None:
+        raise TypeError(f"the derivation of {name} takes no bound")
+    return function(**changes)
+
+
+@cache
+def derivation(name: str) -> Derivation:
+    """Return the derivation of a claim or lemma as it ships, run the first time only: what others use."""
+    return derive(name)
+
+
+def _function(name: str) -> Prove:
+    module = name.partition(".")[0]
+    if name not in PROOFS and module in MODULES:
+        import_module(f"proofs.{module}")
+    if name not in PROOFS and name not in load():
+        raise KeyError(f"nothing derives {name!r}")
+    return PROOFS[name]
+
+
+def bound_of(name: str) -> Callable[..., Any] | None:
+    """Return the bound of a claim, which its derivation is about; None for a lemma that is no claim."""
+    try:
+        return find(name).bound
+    except UnknownClaim:
+        module, _, last = name.partition(".")  # what follows goes once every claim stands in zotheory.claims
+        if module not in ORDER:
+            return None
+        theorems = import_module(f"zotheory.theorems.{module}")
+        earlier = {claim.id: claim.bound for claim in getattr(theorems, "CLAIMS", ())}
+        return earlier.get(name, getattr(theorems, last, None))

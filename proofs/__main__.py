@@ -1,46 +1,128 @@
-"""Run the derivations: ``python -m proofs [CLAIM...] [--write]``; --write records the labels they earned."""
+"""Run derivations and print their steps: ``python -m proofs [NAME...] [--write]``.
+
+A name is a claim ("two_point.bias"), what names begin with ("two_point") or a glob ("*.mean_gap"). With --write all are
+run, and the labels they earned are recorded, a line a claim, under the digest of what each claim states.
+
+Exit codes: 0, 1 if a step failed, 2 for an unknown name or where python-flint is missing.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+from fnmatch import fnmatchcase
+from importlib.util import find_spec
+from typing import Any
 
-from proofs import load
-from zotheory.evidence.claims import RECORD
+from proofs import derive, load
+from zotheory.claims import UnknownClaim, find
+from zotheory.claims.nearest import did_you_mean
+from zotheory.evidence.derivation import Derivation, NotProved
+from zotheory.evidence.labels import RECORD
 
 
-def record(names: list[str] | None = None, *, verbose: bool = False) -> dict[str, dict[str, object]]:
-    """Run derivations and return claim -> {status, gaps, steps}."""
-    earned = {}
-    for claim, prove in sorted(load().items()):
-        if names and claim not in names:
+def selected(patterns: list[str]) -> list[str]:
+    """Return the names that match some pattern, sorted; all without a pattern.
+
+    Raises
+    ------
+    KeyError
+        For a pattern that matches nothing; its message names the nearest.
+    """
+    known = sorted(load())
+    chosen = set() if patterns else set(known)
+    for pattern in patterns:
+        found = [name for name in known if name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)]
+        if not found:
+            raise KeyError(did_you_mean("derivation", pattern, {name: _said(name) for name in known}))
+        chosen.update(found)
+    return sorted(chosen)
+
+
+def _said(name: str) -> str:
+    """Return what the claim says; nothing for a lemma that is no claim."""
+    try:
+        return find(name).says
+    except UnknownClaim:
+        return ""
+
+
+def entry(name: str, derivation: Derivation) -> dict[str, Any]:
+    """Return the record of a derivation; its digest is that of what the claim states, empty for a lemma."""
+    try:
+        digest = getattr(find(name), "digest", "")
+    except UnknownClaim:
+        digest = ""
+    return {
+        "claim": name,
+        "digest": digest,
+        "status": derivation.status,
+        "gaps": derivation.gaps,
+        "statement": derivation.statement,
+        "rests_on": derivation.rests_on,
+        "steps": [[step.name, step.kind, step.text, step.points] for step in derivation.steps],
+    }
+
+
+def record(names: list[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Run derivations and return name -> record."""
+    return {name: entry(name, derive(name)) for name in selected(names or [])}
+
+
+def show(name: str, derivation: Derivation) -> None:
+    """Print a derivation's label, what it rests on, and its steps."""
+    print(f"\n{name}: {derivation.status}\n  {derivation.statement}")
+    for step in derivation.steps:
+        print(f"  [{step.kind}] {step.name}: {step.text}")
+    if derivation.gaps:
+        print(f"  not checked: {', '.join(derivation.gaps)}")
+    for check, points in derivation.rests_on["code"].items():
+        print(f"  the code agrees with the terms at {points} points: {check}")
+    held, steps = derivation.evaluated
+    print(f"  numbers agree with {held} of {steps} steps about terms")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a claim, the beginning of names, or a glob")
+    parser.add_argument("--write", action="store_true", help=f"run all and record their labels in {RECORD.name}")
+    options = parser.parse_args(arguments)
+    if options.write and options.names:
+        parser.error("--write records all derivations; name none")
+    if find_spec("flint") is None:
+        print("python-flint is missing, which the certificates need: pip install python-flint", file=sys.stderr)
+        return 2
+    try:
+        names = selected(options.names)
+    except KeyError as error:
+        print(error.args[0], file=sys.stderr)
+        return 2
+    return run(names, write=options.write)
+
+
+def run(names: list[str], *, write: bool) -> int:
+    """Run and print derivations; record them if asked to and if none failed. Returns the exit code."""
+    entries, held, steps, failed = [], 0, 0, []
+    for name in names:
+        try:
+            derivation = derive(name)
+        except NotProved as error:
+            print(f"\n{name}: FAILED\n  {error}")
+            failed.append(name)
             continue
-        derivation = prove()
-        earned[claim] = {
-            "status": derivation.status,
-            "gaps": derivation.gaps,
-            "statement": derivation.statement,
-            "steps": [[step.name, step.kind, step.text] for step in derivation.steps],
-        }
-        if verbose:
-            print(f"\n{claim}: {derivation.status}\n  {derivation.statement}")
-            for step in derivation.steps:
-                print(f"  [{step.kind}] {step.name}: {step.text}")
-    return earned
-
-
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__)
-    parser.add_argument("claims", nargs="*")
-    parser.add_argument("--write", action="store_true", help=f"record the labels in {RECORD.name}")
-    options = parser.parse_args()
-    if options.write and options.claims:
-        parser.error("--write records all derivations; name no claims")
-    earned = record(options.claims, verbose=True)
-    if options.write:
-        RECORD.write_text(json.dumps(earned, indent=1) + "\n", encoding="utf-8")
+        show(name, derivation)
+        held, steps = held + derivation.evaluated[0], steps + derivation.evaluated[1]
+        entries.append(entry(name, derivation))
+    print(f"\n{len(entries)} derivations; numbers agree with {held} of {steps} steps about terms")
+    if failed:
+        print(f"failed: {', '.join(failed)}" + ("; nothing was recorded" if write else ""), file=sys.stderr)
+        return 1
+    if write:
+        RECORD.write_text("".join(json.dumps(line) + "\n" for line in entries), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -193,7 +193,7 @@ def second_moment_derivation(
 def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     """E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost, for the steps h, theta = momentum."""
     lemma = once(second_moment_derivation)
-    proof.certified(f"given x_k, v_k, by {lemma.claim}", lemma.status == "proved", lemma.statement)
+    proof.certified(f"given x_k, v_k, by {lemma.claim}", lemma.status == "steps checked", lemma.statement)
     A = sympy.cancel(2 * h / (momentum + L1 * h**2))
     ratio = sympy.cancel(A / (n + 2) - 1)
     _positive(proof, f"the lemma at a = {ratio}: a", ratio)

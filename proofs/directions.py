@@ -24,7 +24,7 @@ Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -56,30 +56,34 @@ def _on_sphere(statistic: Any, degree: int) -> Any:
     return _gaussian(statistic) / _gaussian(SQUARE ** (degree // 2))
 
 
-def chi_moment(power: Any) -> Any:
+def chi_moment(proof: Derivation, power: Any) -> Any:
     """E |z|^power: the integral over the length, whose density is r^(d-1) exp(-r^2/2) up to its constant."""
     r = sympy.Symbol("r", positive=True)
-    weight = r ** (d - 1) * sympy.exp(-(r**2) / 2)
-    top, bottom = (sympy.integrate(sympy.powsimp(f), (r, 0, sympy.oo)) for f in (r**power * weight, weight))
-    return sympy.gammasimp(top / bottom)
+    over, gaussian = (r, 0, sympy.oo), sympy.exp(-(r**2) / 2)
+    total = proof.integral("gaussian: mass of the lengths", r ** (d - 1) * gaussian, over)
+    return proof.integral(f"gaussian: |z|^({power}) over the lengths", r ** (power + d - 1) * gaussian, over) / total
 
 
-def _radius(power: Any) -> Any:
+def _radius(proof: Derivation, power: Any) -> Any:
     """E r^power for the ball's radius."""
-    r, end = sympy.Symbol("r", positive=True), sympy.Symbol("end", positive=True)
-    moment = sympy.integrate(d * r ** (d - 1 + power) / end**d, (r, 0, end))
-    return sympy.powsimp(sympy.simplify(moment)).subs(end, sympy.sqrt(d + 2))
+    r, end = sympy.symbols("r end", positive=True)
+    density = d * r ** (d - 1) / end**d
+    value = d * end**power / (d + power)
+    proof.integral(f"ball: E r^({power})", sympy.powsimp(r**power * density), (r, 0, end), value)
+    return value.subs(end, sympy.sqrt(d + 2))
 
 
-def _normal_abs() -> Any:
+def _normal_abs(proof: Derivation) -> Any:
     x = sympy.Symbol("x", positive=True)
-    return 2 * sympy.integrate(x * sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi), (x, 0, sympy.oo))
+    density = sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
+    return 2 * proof.integral("normal: E max(x, 0)", x * density, (x, 0, sympy.oo))
 
 
-def _signs_length() -> Any:
+def _signs_length(proof: Derivation) -> Any:
     """|u| of a sign vector: each of its d coordinates squares to 1."""
+    i, count = sympy.symbols("i count", integer=True, positive=True)
     squares = {int(u) ** 2 for u in signs(1).ravel()}
-    return sympy.sqrt(sympy.summation(squares.pop(), (sympy.Symbol("i", integer=True), 1, d)))
+    return sympy.sqrt(proof.sum("signs: |u|^2", squares.pop(), (i, 1, count), count).subs(count, d))
 
 
 def pair_of_signs(a: Any, b: Any) -> Any:
@@ -90,77 +94,75 @@ def pair_of_signs(a: Any, b: Any) -> Any:
 def _over_axes(statistic: Any) -> Any:
     """E statistic(<g,u>)/sum_i statistic(g_i), for u = sqrt(d) times a uniform axis: one ratio for every axis."""
     x = sympy.Symbol("x", positive=True)
-    return sympy.simplify(statistic(sympy.sqrt(d) * x) / d / statistic(x))
+    return statistic(sympy.sqrt(d) * x) / d / statistic(x)
 
 
-def isotropy() -> dict[str, Any]:
+def isotropy(proof: Derivation) -> dict[str, Any]:
     """E <e,u>^2, law -> derived."""
     a, b = sympy.symbols("a b", real=True)
     return {
         "gaussian": _gaussian(INNER**2),
         "sphere": d * _on_sphere(INNER**2, 2),
-        "ball": _radius(2) * _on_sphere(INNER**2, 2),
-        "rademacher": sympy.simplify(pair_of_signs(a, b) / (a**2 + b**2)),
+        "ball": _radius(proof, 2) * _on_sphere(INNER**2, 2),
+        "rademacher": pair_of_signs(a, b) / (a**2 + b**2),
         "coordinates": _over_axes(lambda x: x**2),
     }
 
 
-def second_moment() -> dict[str, Any]:
-    """E <e,u>^2 |u|^2, law -> derived."""
-    spread = isotropy()
+def second_moment(proof: Derivation, spread: Mapping[str, Any]) -> dict[str, Any]:
+    """E <e,u>^2 |u|^2, law -> derived; `spread` is the isotropy."""
     return {
         "gaussian": _gaussian(INNER**2 * SQUARE),
         "sphere": d**2 * _on_sphere(INNER**2 * SQUARE, 4),
-        "ball": _radius(4) * _on_sphere(INNER**2, 2),
-        "rademacher": spread["rademacher"] * _signs_length() ** 2,
+        "ball": _radius(proof, 4) * _on_sphere(INNER**2, 2),
+        "rademacher": spread["rademacher"] * _signs_length(proof) ** 2,
         "coordinates": spread["coordinates"] * sympy.sqrt(d) ** 2,
     }
 
 
-def norm_moment() -> dict[str, Any]:
+def norm_moment(proof: Derivation) -> dict[str, Any]:
     """E |u|^p for every p > 0, law -> derived."""
     return {
-        "gaussian": chi_moment(p),
+        "gaussian": chi_moment(proof, p),
         "sphere": sympy.sqrt(d) ** p,
-        "ball": _radius(p),
-        "rademacher": _signs_length() ** p,
+        "ball": _radius(proof, p),
+        "rademacher": _signs_length(proof) ** p,
         "coordinates": sympy.sqrt(d) ** p,
     }
 
 
-def mean_abs() -> dict[str, Any]:
+def mean_abs(proof: Derivation) -> dict[str, Any]:
     """E |<e,u>| where it does not depend on e, law -> derived."""
-    on_sphere = _normal_abs() / chi_moment(1)
-    return {
-        "gaussian": _normal_abs(),
-        "sphere": sympy.sqrt(d) * on_sphere,
-        "ball": _radius(1) * on_sphere,
-    }
+    normal = _normal_abs(proof)
+    on_sphere = normal / chi_moment(proof, 1)
+    return {"gaussian": normal, "sphere": sympy.sqrt(d) * on_sphere, "ball": _radius(proof, 1) * on_sphere}
 
 
 # --- against the package ---------------------------------------------------------------------------------------------
 
 
-def _moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
+def _moments(proof: Derivation, laws: Mapping[str, Law]) -> dict[str, Any]:
+    """Compare the moments in every dimension; returns E |<e,u>|."""
+    spread, lengths = isotropy(proof), mean_abs(proof)
     derived = {
-        "E <e,u>^2": (isotropy(), lambda law: sympy.Integer(1)),
-        "s(d)": (second_moment(), lambda law: law.second_moment(d)),
-        "E |u|^p": (norm_moment(), lambda law: law.norm_moment(p, d)),
-        "E |<e,u>|": (mean_abs(), lambda law: law.mean_abs(d)),
+        "E <e,u>^2": (spread, lambda law: sympy.Integer(1)),
+        "s(d)": (second_moment(proof, spread), lambda law: law.second_moment(d)),
+        "E |u|^p": (norm_moment(proof), lambda law: law.norm_moment(p, d)),
+        "E |<e,u>|": (lengths, lambda law: law.mean_abs(d)),
     }
     for quantity, (values, shipped) in derived.items():
         for name, value in values.items():
-            ratio = sympy.gammasimp(value / shipped(laws[name]))
-            proof.identity(f"{name}: {quantity}", ratio, sympy.Integer(1), f"derived/shipped = 1, derived {value}")
+            proof.identity(f"{name}: {quantity}", value, shipped(laws[name]), f"derived {value}, as shipped")
+    return lengths
 
 
 def _even_powers(proof: Derivation, laws: Mapping[str, Law]) -> None:
     for power in (2, 4, 6, 8):
-        shipped = sympy.gammasimp(laws["gaussian"].norm_moment(sympy.Integer(power), d))
+        shipped = laws["gaussian"].norm_moment(sympy.Integer(power), d)
         proof.identity(f"gaussian: E |u|^{power} in reduced coordinates", _gaussian(SQUARE ** (power // 2)), shipped)
     for name, law in laws.items():
-        ratio = sympy.gammasimp(law.third_norm_moment(d) ** 2 / law.norm_moment(sympy.Integer(6), d))
-        proof.identity(f"{name}: M(mu)^2 = E |u|^6", ratio, sympy.Integer(1))
+        shipped = law.norm_moment(sympy.Integer(6), d)
+        proof.identity(f"{name}: M(mu)^2 = E |u|^6", law.third_norm_moment(d) ** 2, shipped)
 
 
 def _agrees(shipped: Any, coefficient: Any, form: Any) -> bool:
@@ -169,20 +171,25 @@ def _agrees(shipped: Any, coefficient: Any, form: Any) -> bool:
     return bool(ratio.is_number and abs((ratio / coefficient - 1).evalf(30)) < sympy.Rational(1, 10**15))
 
 
-def _inner(proof: Derivation, laws: Mapping[str, Law], size: int) -> None:
-    g = np.array(sympy.symbols(f"g:{size}", real=True), dtype=object)
-    n, total = sympy.Integer(size), sum(abs(x) for x in g)
-    derived = {name: (value.subs(d, n), sympy.sqrt(g @ g)) for name, value in mean_abs().items()}
-    derived["coordinates"] = (_over_axes(abs).subs(d, n), total)
-    for name, (coefficient, form) in derived.items():
-        holds = _agrees(laws[name].mean_abs_inner(g), coefficient, form)
-        proof.certified(f"{name}: E |<g,u>|, d = {size}", holds, f"({coefficient}) {form}, to 1e-15")
-    enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
-    proof.identity(f"rademacher: E |<g,u>|, d = {size}", laws["rademacher"].mean_abs_inner(g), enumerated)
+def _inner(proof: Derivation, laws: Mapping[str, Law], lengths: Mapping[str, Any], sizes: Sequence[int]) -> None:
+    """E |<g,u>| of the shipped laws, for a symbolic g in each of these dimensions."""
+    agrees: dict[str, list[bool]] = {}
+    for size in sizes:
+        g = np.array(sympy.symbols(f"g:{size}", real=True), dtype=object)
+        n, total = sympy.Integer(size), sum(abs(x) for x in g)
+        derived = {name: (value.subs(d, n), sympy.sqrt(g @ g)) for name, value in lengths.items()}
+        derived["coordinates"] = (_over_axes(abs).subs(d, n), total)
+        for name, (coefficient, form) in derived.items():
+            agrees.setdefault(name, []).append(_agrees(laws[name].mean_abs_inner(g), coefficient, form))
+        enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
+        proof.identity(f"rademacher: E |<g,u>|, d = {size}", laws["rademacher"].mean_abs_inner(g), enumerated)
+    for name, holds in agrees.items():
+        text = "the factor of |g|, or of sum |g_i|, to 1e-15, for symbolic g in each dimension"
+        proof.code_check(f"{name}: E |<g,u>|", all(holds), points=len(holds), text=text)
 
 
 @proves("directions.moments")
-def check_moments(laws: Mapping[str, Law] = LAWS) -> Derivation:
+def moments(laws: Mapping[str, Law] = LAWS) -> Derivation:
     """Derive every moment, in any dimension, and compare it with what the laws say."""
     proof = Derivation(
         "directions.moments",
@@ -193,8 +200,7 @@ def check_moments(laws: Mapping[str, Law] = LAWS) -> Derivation:
     proof.rule("signs, axes", "linearity of expectation", "E <g,u>^2 is a quadratic form: pairs of coordinates fix it")
     proof.rule("sphere", "independence", "z/|z| is independent of |z|: E q(z) = E |z|^p E q(z/|z|), q of degree p")
     proof.rule("ball", "independence", "u = r s, s on the unit sphere, r independent of s with density d r^(d-1)/R^d")
-    _moments(proof, laws)
+    lengths = _moments(proof, laws)
     _even_powers(proof, laws)
-    for size in (1, 2, 3, 4):
-        _inner(proof, laws, size)
+    _inner(proof, laws, lengths, (1, 2, 3, 4))
     return proof

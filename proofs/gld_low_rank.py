@@ -389,7 +389,7 @@ def unknown_dimension_derivation(
     )
     _same_as_known(proof, last)
     for earned in (one_step(), full.iterations()):
-        proof.certified(earned.claim, earned.status == "proved", earned.statement)
+        proof.certified(earned.claim, earned.status == "steps checked", earned.statement)
     text = "its f is g, its n is k, its x is A'x: g(A'x_t) does not increase, |A'x_0 - u*| <= R"
     proof.premise("in R^k", text)
     _count(proof, bound)
@@ -451,7 +451,9 @@ def perturbed_derivation(bound: Callable[..., Any], least_gap: Callable[..., Any
         "c = 1/(5 k Q), and no less than 2 delta will do; <= (1 - c/2) (f(x) - f*) iff f(x) - f* >= 20 delta k Q",
     )
     earned = one_step()
-    proof.certified(earned.claim, earned.status == "proved", "its event has probability > 1/4 and is about g alone")
+    proof.certified(
+        earned.claim, earned.status == "steps checked", "its event has probability > 1/4 and is about g alone"
+    )
     proof.premise("h", "h(x) = s1 - delta, h(y) = delta - s2, with s1, s2 >= 0")
     proof.premise("f*", "f >= g* - delta everywhere, so f* = inf f = g* - delta + s3, s3 >= 0")
     delta = sp.Symbol("delta", positive=True)

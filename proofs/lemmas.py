@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from proofs import PROOFS, derivation
 from zotheory.evidence.derivation import Derivation
 
 # --- symbols, forms, lemmas run once ---------------------------------------------------------------------------------
@@ -44,20 +45,25 @@ def factored(proof: Derivation, name: str, expression: Any, text: str) -> None:
 
 
 def expand_logs(expression: Any) -> Any:
-    """Take logarithms of products apart."""
-    return sympy.expand(sympy.expand_log(expression, force=True))
+    """Take logarithms of products apart, where the signs of the factors allow it."""
+    return sympy.expand(sympy.expand_log(expression))
+
+
+def once(lemma: Callable[..., Derivation]) -> Derivation:
+    """Return a lemma's derivation, run the first time only. For files that do not name their lemmas yet."""
+    names = [name for name, function in PROOFS.items() if function is lemma]
+    return derivation(names[0]) if names else _unregistered(lemma)
 
 
 @cache
-def once(lemma: Callable[[], Derivation]) -> Derivation:
-    """Return a lemma's derivation, run the first time only."""
+def _unregistered(lemma: Callable[..., Derivation]) -> Derivation:
     return lemma()
 
 
-def earned(proof: Derivation, lemma: Callable[[], Derivation], given: str = "") -> None:
-    """Add: a lemma proved by its own derivation, `given` what it is used under."""
-    found = once(lemma)
-    proof.certified(f"{given}by {found.claim}", found.status == "proved", found.statement)
+def earned(proof: Derivation, lemma: Derivation | Callable[..., Derivation], given: str = "") -> None:
+    """Add: a lemma, shown by its own derivation; `given` what it is used under."""
+    found = lemma if isinstance(lemma, Derivation) else once(lemma)
+    proof.uses(f"{given}by {found.claim}", found)
 
 
 # --- inequalities ----------------------------------------------------------------------------------------------------
@@ -100,8 +106,8 @@ def variance(proof: Derivation, what: str, mean: Any, second: Any) -> None:
 def harmonic(proof: Derivation, k: Any) -> None:
     """sigma_3 = 1 + 1/2 + ... + 1/k <= 1 + log k."""
     x, v, rest = sympy.Symbol("x", positive=True), sympy.Symbol("v", nonnegative=True), slack("1 - v")
-    mean = sympy.integrate(x / (1 + x * v), (v, 0, 1))  # over v uniform on [0, 1]
-    proof.identity("log(1 + x) = E x/(1 + x v), v uniform on [0, 1]", mean, sympy.log(1 + x))
+    mean_of = "log(1 + x) = E x/(1 + x v), v uniform on [0, 1]"
+    proof.integral(mean_of, x / (1 + x * v), (v, 0, 1), sympy.log(1 + x))
     gap = x / (1 + x * v) - x / (1 + x)
     under(proof, "x/(1 + x v) >= x/(1 + x)", gap, x**2 * rest / ((1 + x * v) * (1 + x)), {rest: 1 - v})
     proof.rule("logarithm", "monotonicity of expectation", "log(1 + x) >= x/(1 + x)")

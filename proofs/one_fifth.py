@@ -402,7 +402,7 @@ def _gain() -> Derivation:
 
 
 def _lemma(proof: Derivation, lemma: Derivation) -> None:
-    proof.certified(lemma.claim, lemma.status == "proved", lemma.statement)
+    proof.certified(lemma.claim, lemma.status == "steps checked", lemma.statement)
 
 
 def _often_enough(proof: Derivation) -> None:
@@ -596,7 +596,9 @@ def tail_derivation(steps: Callable[..., Any] = bounds.tail, moment: Callable[..
         "one_fifth.tail", "P(T > 2 (V_0 - log eps)/B + (4 M^2/B^2) log(1/failure)) <= failure, M = -log(1 - pull)"
     )
     drift = _hitting()
-    proof.certified(drift.claim, drift.status == "proved", drift.statement + "; counted changes -M <= C, E C <= -B")
+    proof.certified(
+        drift.claim, drift.status == "steps checked", drift.statement + "; counted changes -M <= C, E C <= -B"
+    )
     with ctx.workprec(balls.PRECISION):
         rare, often = balls.normal_tail_ball(FAR), balls.normal_tail_ball(NEAR)
         sides = 1 + 4 * rare / (1 - 5 * rare) + (1 - rare) / (5 * often - 1)

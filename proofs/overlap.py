@@ -135,11 +135,11 @@ def reduce_to_sphere(proof: Derivation, delta: Any) -> None:
     gap = (1 - delta / n) ** 2 - (first - 1) ** 2 - rest**2
     proof.identity("membership", gap, 2 * a * rho / n * (sp.sqrt(n) * s - passed(a * rho, delta)))
     x = sp.Symbol("x", positive=True)
-    mean = sp.integrate(n * x**n, (x, 0, 1))
-    proof.identity("E rho", mean, n / (n + 1))
+    mean = proof.integral("E rho", n * x**n, (x, 0, 1), n / (n + 1))
     k = sp.Symbol("k", positive=True)  # n - 1 > 0
-    inverse = sp.integrate((k + 1) * x ** (k - 1), (x, 0, 1)).subs(k, n - 1)
-    proof.identity("E 1/rho, n >= 2", inverse, n / (n - 1))
+    inverse = proof.integral("E 1/rho, n >= 2, k = n - 1", (k + 1) * x ** (k - 1), (x, 0, 1), (k + 1) / k).subs(
+        k, n - 1
+    )
     m = a * mean / 2 + (2 * delta - delta**2 / n) / (2 * a) * inverse
     proof.identity("mean threshold", m, threshold(n, a=a, delta=delta), "E g(a rho) = threshold(n, a, delta)")
     law_of_coordinate(proof)
@@ -171,7 +171,7 @@ def line(proof: Derivation, *, delta: Any, low: Any, level: Any) -> None:
     for_a = low * (1 + w)
     factored(proof, "n = 1, worst a", (for_a - delta) / (2 * for_a) - least, f"(a - delta)/(2 a) >= {least}")
     holds = enclose(least) > normal_tail_ball(level)
-    proof.certified("n = 1, value", bool(holds), f"{least} > Phi(-{level})")
+    proof.certified("n = 1, value", bool(holds), f"{least} > Phi(-{level})", by="intervals")
 
 
 def disc_ball(a: arb, delta: Any, count: int = 200) -> arb:
@@ -197,7 +197,8 @@ def disc(proof: Derivation, *, delta: Any, low: Any, level: Any, count: int = 40
     proof.identity("n = 2, tail", sp.diff(tail, t), -h, "T_2(t) = acos(t/sqrt 2)/pi")
     target = normal_tail_ball(level)
     holds = all(disc_ball(part, delta) > target for part in cells(low, 2 * low, count))
-    proof.certified("n = 2, value", bool(holds), f"{count} intervals of a, 200 of rho^2: each above Phi(-{level})")
+    text = f"{count} intervals of a, 200 of rho^2: each above Phi(-{level})"
+    proof.certified("n = 2, value", bool(holds), text, by="intervals")
 
 
 # --- dimensions from three -------------------------------------------------------------------------------------------
@@ -237,7 +238,8 @@ def one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
         for size in range(3, upto + 1)
         for end in (low, 2 * low)
     )
-    proof.certified(f"3 <= n <= {upto}", bool(holds), f"T_n(threshold) > Phi(-{level}) at both ends")
+    text = f"T_n(threshold) > Phi(-{level}) at both ends"
+    proof.certified(f"3 <= n <= {upto}", bool(holds), text, by="intervals")
 
 
 # --- all larger dimensions -------------------------------------------------------------------------------------------
@@ -288,13 +290,15 @@ def all_larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
     bound_density(proof)
     for end in (low, 2 * low):
         integrand, limit = mass_below(end, delta), _mean(end, delta).subs(e, 0)
-        proof.certified(f"a = {end}, limit", bool(limit <= level), f"threshold -> {limit} <= {level} as e -> 0")
+        text = f"threshold -> {limit} <= {level} as e -> 0"
+        proof.certified(f"a = {end}, limit", bool(limit <= level), text, by="enumeration")
         normal = limit * sp.exp(-((limit * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
         proof.identity(f"a = {end}, e = 0", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})")
         slope = sp.diff(integrand, e)
         near = span(0, sp.Rational(1, upto))
         fall = sum((enclose(slope, {e: near, u: part}) for part in cells(0, 1, count)), arb(0)) / count
-        proof.certified(f"a = {end}, slope", bool(fall < 0), f"d/de of the bound < 0 for 0 <= e <= 1/{upto}")
+        text = f"d/de of the bound < 0 for 0 <= e <= 1/{upto}"
+        proof.certified(f"a = {end}, slope", bool(fall < 0), text, by="intervals")
     proof.rule(f"n > {upto}", "monotonicity of expectation", f"1/2 - T_n(m) <= bound < P(0 < N(0, 1) < {level})")
 
 
@@ -341,7 +345,8 @@ def certify_infimum(proof: Derivation) -> None:
     with ctx.workprec(PRECISION):
         size = 10**14
         above = enclose(upper.subs(e, sp.Rational(1, size))) - normal_tail_ball(sp.Rational(3, 4))
-        proof.certified("n = 10^14", bool(above < arb("1e-12")), "the fraction is within 1e-12 of Phi(-3/4)")
+        text = "the fraction is within 1e-12 of Phi(-3/4)"
+        proof.certified("n = 10^14", bool(above < arb("1e-12")), text, by="intervals")
     proof.rule(
         "infimum", "limit of inequalities", "upper(e) is continuous: the fractions come as near Phi(-3/4) as we like"
     )

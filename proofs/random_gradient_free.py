@@ -125,7 +125,7 @@ def norm_moments_derivation(
         "E|u|^p <= (n + p)^(p/2); E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.",
     )
     shipped = gaussian.norm_moment(p, n)
-    derived = directions.chi_moment(p).subs(directions.d, n)
+    derived = directions.chi_moment(proof, p).subs(directions.d, n)
     proof.identity("the shipped moment is the integral", sympy.gammasimp(derived / shipped), sympy.Integer(1))
     ratio = sympy.gammasimp(gaussian.norm_moment(p + 2, n) / shipped)
     proof.identity("E|u|^(p+2) = (n + p) E|u|^p", ratio, n + p)
@@ -257,7 +257,7 @@ def lipschitz_moment_sharp_derivation(bound: Callable[..., Any] = theorems.lipsc
 
 def _second(proof: Derivation, squared_gradient: Any) -> Any:
     """E|g|^2 <= 2 (n + 2)|grad f|^2 + delta^2 L1^2 n (n + 2)(n + 4)/2, by `two_point.second_moment`."""
-    earned(proof, two_point.second_moment_derivation)
+    earned(proof, two_point.second_moment)
     sixth = _gaussian(square**3)
     proof.identity("E|u|^6", sixth, n * (n + 2) * (n + 4))
     size = sympy.Symbol("|grad f|", positive=True)

@@ -92,11 +92,10 @@ def _layout_holds(rows: Sequence[Sequence[Any]], size: Any, p: int) -> bool:
 def _shipped_layout(proof: Derivation, laid: Callable[..., Any]) -> None:
     cases = [(size, p, m) for size in (n, *range(1, 9)) for p in range(4) for m in range(1, 5)]
     holds = all(_layout_holds(laid(size, p, m), size, p) for size, p, m in cases)
-    proof.certified(
-        "the shipped layout", holds, "p < 4, m <= 4, n a symbol or 1..8: p + j normals, chi of n - p - j, zeros"
-    )
+    text = "p < 4, m <= 4, n a symbol or 1..8: p + j normals, chi of n - p - j, zeros"
+    proof.code_check("the shipped layout", holds, points=len(cases), text=text)
     for power in (2, 4, 6):
-        moment = sympy.gammasimp(gaussian.norm_moment(sympy.Integer(power), n))
+        moment = gaussian.norm_moment(sympy.Integer(power), n)
         proof.identity(f"chi is the law of |N(0, I)|: power {power}", chi_moment(power, n), moment)
 
 
@@ -179,13 +178,14 @@ def _moments(proof: Derivation, p: int, m: int, degree: int, shift: int) -> None
         products |= {c: products[c[:-1]] * values[c[-1]] for c in longest}
     wrong = [c for c, value in products.items() if sympy.expand(expectation(value, laws) - wick(c)) != 0]
     text = f"{len(products)} products of at most {degree} inner products, n a symbol; differing: {wrong[:1] or 'none'}"
-    proof.certified(f"full-dimensional moments: p = {p}, m = {m}", not wrong, text)
+    proof.certified(f"full-dimensional moments: p = {p}, m = {m}", not wrong, text, by="enumeration")
 
 
 def _wick_is_right(proof: Derivation) -> None:
     """Isserlis: both sides are symmetric multilinear forms, so equal if equal on the diagonal (polarisation)."""
     counts = [len(pairings(2 * j)) == normal_moment(2 * j) for j in range(1, 5)]
-    proof.certified("Isserlis, by polarisation from E z^(2j) = (2j-1)!!", all(counts), "j <= 4: as many as pairings")
+    what = "Isserlis, by polarisation from E z^(2j) = (2j-1)!!"
+    proof.certified(what, all(counts), "j <= 4: as many as pairings", by="enumeration")
 
 
 # --- one two-point step ----------------------------------------------------------------------------------------------
@@ -225,9 +225,7 @@ def mean_after_step(sizes: Any, curvatures: Any, lengths: Any, h: Any, delta: An
 
 
 @proves("reduced.law")
-def law_derivation(
-    shift: int = 0, laid: Callable[..., Any] = layout, formula: Callable[..., Any] = mean_after_step
-) -> Derivation:
+def law(shift: int = 0, laid: Callable[..., Any] = layout, formula: Callable[..., Any] = mean_after_step) -> Derivation:
     """Derive the joint law, and check moments and one step; `shift`, for tests, is added to the degrees of freedom."""
     proof = Derivation("reduced.law", "Inner products in reduced coordinates have their full-dimensional joint law.")
     proof.premise("vectors", "m independent N(0, I) vectors in R^n, p axes that do not depend on them")

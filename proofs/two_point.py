@@ -33,8 +33,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from proofs import directions, proves
-from proofs.lemmas import by_moments, cauchy_schwarz, earned, harmonic, plane, roots, slack, under, variance
+from proofs import bound_of, derivation, proves
+from proofs.directions import moments
+from proofs.lemmas import by_moments, cauchy_schwarz, harmonic, plane, roots, slack, under, variance
 from zotheory import estimators
 from zotheory.directions import LAWS, Law
 from zotheory.evidence.derivation import Derivation
@@ -97,9 +98,7 @@ def isotropic(statistic: Any) -> Any:
 
 
 @proves("two_point.bias")
-def bias_derivation(
-    bound: Callable[..., Any] = theorems.bias, estimator: Callable[..., Any] = estimators.two_point
-) -> Derivation:
+def bias(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """|E g - grad f| <= delta L1 E|Z|^3/2."""
     proof = Derivation("two_point.bias", "Lemma 1: |E g - grad f| <= delta L1 E|Z|^3/2 for every isotropic law.")
     smoothness(proof)
@@ -128,13 +127,13 @@ def mean_gradient(proof: Derivation) -> None:
     """E G_X is the gradient of f = E F(.; X)."""
     mean, length = sympy.Symbol("E e L(X)", real=True), sympy.Symbol("|y - x|", positive=True)
     proof.rule("f", "linearity of expectation", "f(y) - f(x) - <E G_X,y - x> = E[e L(X)] |y - x|^2/2, |E e L| <= L1")
-    quotient = sympy.limit((mean * length**2 / 2) / length, length, 0)
-    proof.identity("which is o(|y - x|): E G_X = grad f(x)", quotient, sympy.Integer(0))
+    quotient = (mean * length**2 / 2) / length
+    proof.limit("which is o(|y - x|): E G_X = grad f(x)", quotient, (length, 0), sympy.Integer(0))
 
 
 @proves("two_point.second_moment")
-def second_moment_derivation(
-    bound: Callable[..., Any] = theorems.second_moment,
+def second_moment(
+    bound: Callable[..., Any],
     laws: Mapping[str, Law] = LAWS,
     estimator: Callable[..., Any] = estimators.two_point,
 ) -> Derivation:
@@ -160,13 +159,10 @@ def _second_moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
     """E <G_X,Z>^2 |Z|^2 = s(n) |G_X|^2 and M^2 = E|Z|^6: Gaussian here; the other laws by their own routes."""
     shipped = laws["gaussian"].second_moment(n) * gradient[0] ** 2
     proof.identity("gaussian: E <G_X,Z>^2 |Z|^2 = (n + 2)|G_X|^2", expectation(inner**2 * square, GAUSSIAN), shipped)
-    sixth = sympy.gammasimp(laws["gaussian"].third_norm_moment(n) ** 2)
+    sixth = laws["gaussian"].third_norm_moment(n) ** 2
     proof.identity("gaussian: M^2 = E|Z|^6", expectation(square**3, GAUSSIAN), sixth)
-    for name, value in directions.second_moment().items():
-        proof.identity(f"{name}: s(d)", value, laws[name].second_moment(directions.d))
-    for name, value in directions.norm_moment().items():
-        ratio = sympy.gammasimp(value.subs(directions.p, 6) / laws[name].third_norm_moment(directions.d) ** 2)
-        proof.identity(f"{name}: E|Z|^6/M(mu)^2", ratio, sympy.Integer(1))
+    shown = derivation("directions.moments") if laws is LAWS else moments(laws)
+    proof.uses("s(d) and M(mu) of the five laws", shown)
 
 
 # --- Theorem 1: one step ---------------------------------------------------------------------------------------------
@@ -227,12 +223,12 @@ def one_gap(proof: Derivation) -> Any:
     names = "convexity", "Lemma 1: bias", "Lemma 1: second moment", "M - E|Z|^3", "projection"
     convex, biased, second, cubes, projected = (slack(name) for name in names)
     D, D_next = sympy.symbols("D D'", nonnegative=True)
-    cost = h / 2 * theorems.second_moment(G=G, delta=delta, L1=L1, s=s, M=M) + R * theorems.bias(
-        delta=delta, L1=L1, third=M
-    )
-    energy = theorems.second_moment(G=G, delta=delta, L1=L1, s=s, M=M) - second  # E|g|^2
+    mean_square = bound_of("two_point.second_moment")(G=G, delta=delta, L1=L1, s=s, M=M)
+    off = bound_of("two_point.bias")
+    cost = h / 2 * mean_square + R * off(delta=delta, L1=L1, third=M)
+    energy = mean_square - second  # E|g|^2
     along = (D - (D_next + projected) + h**2 * energy) / (2 * h)  # E<g,x - x*>
-    skew = -R * theorems.bias(delta=delta, L1=L1, third=M - cubes) + biased  # E<b,x - x*>, b the bias
+    skew = -R * off(delta=delta, L1=L1, third=M - cubes) + biased  # E<b,x - x*>, b the bias
     gap = along - skew - convex  # E f(x) - f* = E<grad f,x - x*> - convex
     form = convex + biased + projected / (2 * h) + h * second / 2 + R * delta * L1 * cubes / 2
     proof.nonnegative(
@@ -249,8 +245,8 @@ def _ingredients(proof: Derivation) -> None:
         "C", "F(.; X), and so f, is convex: f(x) - f* <= <grad f(x),x - x*>; convex on the segment from mean to x"
     )
     proof.premise("draws", "Z_t and X_t are independent of x^t and of each other")
-    for lemma in (bias_derivation, second_moment_derivation):
-        earned(proof, lemma, "given x^t, ")
+    for lemma in ("two_point.bias", "two_point.second_moment"):
+        proof.uses(f"given x^t, by {lemma}", derivation(lemma))
     proof.rule("given x^t", "tower property", "E<g,x - x*> = E<grad f(x),x - x*> + E<b,x - x*>, b the bias given x^t")
     cauchy_schwarz(proof)
     variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
@@ -287,8 +283,7 @@ def sums(proof: Derivation) -> None:
     proof.nonnegative("sigma_1: from k to k + 1", grown, (following - root) ** 2 / following)
     proof.rule("sigma_1", "induction", "sigma_1 <= 2 sqrt(k)")
     power = sympy.Rational(5, 2)
-    series = sympy.Sum(t**-power, (t, 1, sympy.oo)).doit()
-    proof.identity("sigma_2: the whole sum", series, sympy.zeta(power))
+    proof.sum("sigma_2: the whole sum", t**-power, (t, 1, sympy.oo), sympy.zeta(power))
     proof.nonnegative("sigma_2: its terms", t**-power, t**-power)
     proof.rule("sigma_2", "limit of inequalities", "sums of non-negative terms are at most their limit zeta(5/2)")
     harmonic(proof, k)
@@ -359,8 +354,8 @@ def _theorem(
 
 
 @proves("two_point.mean_gap_sharp")
-def mean_gap_sharp_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap_sharp,
+def mean_gap_sharp(
+    bound: Callable[..., Any],
     step_size: Callable[..., Any] = theorems.step_size,
     smoothing_radius: Callable[..., Any] = theorems.smoothing_radius,
     ball: Callable[..., Mirror] = euclidean_ball,
@@ -375,8 +370,8 @@ def mean_gap_sharp_derivation(
 
 
 @proves("two_point.mean_gap")
-def mean_gap_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap,
+def mean_gap(
+    bound: Callable[..., Any],
     step_size: Callable[..., Any] = theorems.step_size,
     smoothing_radius: Callable[..., Any] = theorems.smoothing_radius,
     ball: Callable[..., Mirror] = euclidean_ball,
@@ -404,6 +399,6 @@ def _constants(proof: Derivation) -> None:
     """zeta(5/2) <= 8, log 2 >= 1/2 and log k >= 0, in interval arithmetic where they are numbers."""
     from flint import arb
 
-    proof.certified("zeta(5/2) <= 8", bool(arb("2.5").zeta() < 8), "interval arithmetic")
-    proof.certified("log 2 >= 1/2", bool(arb(2).log() > arb("0.5")), "interval arithmetic")
+    proof.certified("zeta(5/2) <= 8", bool(arb("2.5").zeta() < 8), "ball arithmetic", by="intervals")
+    proof.certified("log 2 >= 1/2", bool(arb(2).log() > arb("0.5")), "ball arithmetic", by="intervals")
     proof.nonnegative("log k >= 0", sympy.log(k), sympy.log(k))

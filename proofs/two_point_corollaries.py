@@ -153,7 +153,7 @@ def pairs_derivation(
     proof = Derivation("two_point_corollaries.pairs", "Theorem 1 with 1 + (s - 1)/m for s, Euclidean ball.")
     proof.premise("A", "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it")
     _convex(proof)
-    earned(proof, base.bias_derivation, "given x^t, ")
+    earned(proof, base.bias, "given x^t, ")
     proof.rule("bias", "linearity of expectation", "the mean of m pairs has the bias of one")
     earned(proof, pairs_second_moment_derivation, "given x^t, ")
     cauchy_schwarz(proof)
@@ -191,7 +191,7 @@ def sphere_derivation(bound: Callable[..., Any] = theorems.sphere_mean_gap) -> D
     ours = bound(k, R=R, G=G, d=size, alpha=alpha, u=u)
     theirs = theorem.mean_gap(k, R=R, G=G, s=law.second_moment(size), alpha=alpha, u=u)
     proof.identity("the shipped bound is Theorem 1's there", ours, theirs)
-    earned(proof, base.mean_gap_derivation, "given x^t, ")
+    earned(proof, base.mean_gap, "given x^t, ")
     return proof
 
 

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import sympy
 
-import proofs.directions
-import proofs.reduced
-import proofs.two_point as proof
+from proofs import derive
 from tests.tables import counts, reals
 from zotheory.directions import LAWS
+from zotheory.methods.two_point import step as shipped_step
 from zotheory.theorems import two_point
 
 gap_arguments = {"k": counts, "R": reals, "G": reals, "s": reals, "alpha": reals, "u": reals}
@@ -43,7 +42,7 @@ NOT_REDUCED: dict[str, str] = {}
 
 
 def _ascend(f, state, u, *, h, **rest):
-    return proof.shipped_step(f, state, u, h=-h, **rest)
+    return shipped_step(f, state, u, h=-h, **rest)
 
 
 def _with_law(name, **changes):
@@ -61,32 +60,31 @@ def _half_leading_sharp(k, *, R, G, s, alpha, **rest):
     return two_point.mean_gap_sharp(k, R=R, G=G, s=s, alpha=alpha, **rest) - leading / 2
 
 
+GAUSSIAN_SHORT = _with_law("gaussian", second_moment=lambda d: d + 1)
 FALSEHOODS = {
-    "half the bias": (lambda: proof.bias_derivation(bound=lambda **a: two_point.bias(**a) / 2), "conclusion"),
+    "half the bias": (lambda: derive("two_point.bias", bound=lambda **a: two_point.bias(**a) / 2), "conclusion"),
     "bias of second order": (
-        lambda: proof.bias_derivation(bound=lambda delta, **a: two_point.bias(delta=delta**2, **a)), "conclusion",
+        lambda: derive("two_point.bias", bound=lambda delta, **a: two_point.bias(delta=delta**2, **a)), "conclusion",
     ),
     "half the second moment": (
-        lambda: proof.second_moment_derivation(bound=lambda **a: two_point.second_moment(**a) / 2), "conclusion",
+        lambda: derive("two_point.second_moment", bound=lambda **a: two_point.second_moment(**a) / 2), "conclusion",
     ),
-    "gaussian s(d) = d + 1": (
-        lambda: proof.second_moment_derivation(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), "gaussian",
-    ),
-    "half the gap": (lambda: proof.mean_gap_derivation(bound=_half_leading), "conclusion"),
-    "half the sharp gap": (lambda: proof.mean_gap_sharp_derivation(bound=_half_leading_sharp), "conclusion"),
+    "gaussian s(d) = d + 1": (lambda: derive("two_point.second_moment", laws=GAUSSIAN_SHORT), "gaussian"),
+    "half the gap": (lambda: derive("two_point.mean_gap", bound=_half_leading), "conclusion"),
+    "half the sharp gap": (lambda: derive("two_point.mean_gap_sharp", bound=_half_leading_sharp), "conclusion"),
     "the sharp gap by the other way": (
-        lambda: proof.mean_gap_derivation(bound=two_point.mean_gap_sharp), "conclusion",
+        lambda: derive("two_point.mean_gap", bound=two_point.mean_gap_sharp), "conclusion",
     ),
     "the gap by the sharp way": (
-        lambda: proof.mean_gap_sharp_derivation(bound=two_point.mean_gap), "conclusion",
+        lambda: derive("two_point.mean_gap_sharp", bound=two_point.mean_gap), "conclusion",
     ),
-    "ascent": (lambda: proof.mean_gap_derivation(step=_ascend), "the shipped step"),
+    "ascent": (lambda: derive("two_point.mean_gap", step=_ascend), "the shipped step"),
     "moments, gaussian s(d) = d + 1": (
-        lambda: proofs.directions.check_moments(laws=_with_law("gaussian", second_moment=lambda d: d + 1)), r"s\(d\)",
+        lambda: derive("directions.moments", laws=GAUSSIAN_SHORT), r"s\(d\)",
     ),
     "moments, sphere of radius d": (
-        lambda: proofs.directions.check_moments(laws=_with_law("sphere", norm_moment=lambda p, d: d**p)), r"E \|u\|\^p",
+        lambda: derive("directions.moments", laws=_with_law("sphere", norm_moment=lambda p, d: d**p)), r"E \|u\|\^p",
     ),
-    "a degree of freedom too many": (lambda: proofs.reduced.law_derivation(shift=1), "full-dimensional moments"),
+    "a degree of freedom too many": (lambda: derive("reduced.law", shift=1), "full-dimensional moments"),
 }  # fmt: skip
 TRUTHS: dict = {}
