@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             return 141
         finally:
+            options.signals.raising = False
             _drop_unread()
 
 

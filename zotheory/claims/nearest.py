@@ -12,6 +12,7 @@ IN_NAME = 3.0  # times the weight of a word that stands in the text only
 PHRASE = 10.0  # for all words in a row: "theorem 7" is more than a theorem and a 7
 MISSPELT = 0.7  # of the weight of the word that was meant
 NEAR = 0.6  # of the best score: what is suggested beside it
+ALIKE = 0.5  # in letters, where no word is known
 
 
 def nearest(name: str, texts: Mapping[str, str], most: int = 3) -> list[str]:
@@ -40,15 +41,18 @@ def nearest(name: str, texts: Mapping[str, str], most: int = 3) -> list[str]:
 
     scores = {known: score(known) for known in texts}
     best = max(scores.values(), default=0)
-    ordered = sorted(texts, key=lambda known: (-scores[known], -SequenceMatcher(None, name, known).ratio()))
-    return [known for known in ordered if scores[known] >= NEAR * best][: most if best else 1]
+    letters = {known: SequenceMatcher(None, name, known).ratio() for known in texts}
+    ordered = sorted(texts, key=lambda known: (-scores[known], -letters[known]))
+    if best == 0:
+        return [known for known in ordered[:1] if letters[known] >= ALIKE]
+    return [known for known in ordered if scores[known] >= NEAR * best][:most]
 
 
 def did_you_mean(kind: str, name: str, texts: Mapping[str, str]) -> str:
     """Return the message on an unknown name."""
     near = [repr(known) for known in nearest(name, texts)]
     listed = " or ".join([", ".join(near[:-1]), near[-1]] if len(near) > 1 else near)
-    return f"unknown {kind} {name!r}: did you mean {listed}?" if near else f"unknown {kind} {name!r}"
+    return f"unknown {kind} {name!r}: did you mean {listed}?" if near else f"unknown {kind} {name!r}, like no other"
 
 
 def _words(text: str) -> list[str]:

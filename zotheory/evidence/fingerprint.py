@@ -7,10 +7,10 @@ and, down the line, the functions and constants of its own package that its name
 from __future__ import annotations
 
 import ast
+import copy
 import hashlib
 import inspect
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from types import CodeType, FunctionType, ModuleType
@@ -65,8 +65,9 @@ def _read(function: FunctionType) -> tuple[str, tuple[tuple[str, Any], ...]]:
 
 def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Yield defaults, values closed over, constants, and functions of the function's own package."""
-    where, package = f"{function.__module__}.{function.__qualname__}", function.__module__.partition(".")[0]
-    defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
+    module = function.__module__ or ""  # none, where it was made by `exec`
+    where, package = f"{module}.{function.__qualname__}", module.partition(".")[0]
+    defaults: dict[Any, Any] = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
     yield from ((f"{where} default {name}", value) for name, value in defaults.items())
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         yield f"{where} closes over {name}", cell.cell_contents
@@ -89,18 +90,56 @@ def _names(code: CodeType) -> list[str]:
 
 
 def _text(function: FunctionType) -> str:
+    node = _node(function)
+    return _code(function.__code__) if node is None else ast.unparse(_Undocumented().visit(copy.deepcopy(node)))
+
+
+def _node(function: FunctionType) -> ast.AST | None:
+    """Return where the source defines the function; of several lambdas that begin on one line, the right one."""
+    code = function.__code__
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):  # no source, or a lambda in the middle of an expression
-        return function.__code__.co_code.hex() + repr(_constants(function.__code__))
-    for node in ast.walk(tree):
+        lines, _ = inspect.findsource(function)
+        begun = _definitions("".join(lines)).get(code.co_firstlineno, [])
+    except (OSError, TypeError, SyntaxError):
+        return None
+    at = [position for position in code.co_positions() if position[0] and position[3]]  # not those of a whole line
+    fitting = [node for node in begun if _holds(node, at) and getattr(node, "name", "<lambda>") == function.__name__]
+    return fitting[-1] if fitting else None  # the innermost
+
+
+def _holds(node: Any, positions: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether the instructions at these positions are those of a lambda; a function that is named needs no look."""
+    if not isinstance(node, ast.Lambda):
+        return True
+    start, end = (node.body.lineno, node.body.col_offset), (node.body.end_lineno, node.body.end_col_offset)
+    return all(start <= (first, left) and (last, right) <= end for first, last, left, right in positions)
+
+
+@cache
+def _definitions(source: str) -> dict[int, list[Any]]:
+    """Return the functions and lambdas of a source by the line where they begin, the outer before the inner."""
+    found: dict[int, list[Any]] = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            decorators = getattr(node, "decorator_list", ())
+            found.setdefault(min(part.lineno for part in (node, *decorators)), []).append(node)
+    return found
+
+
+class _Undocumented(ast.NodeTransformer):
+    """Removes docstrings."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             value = body[0].value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                body[0] = ast.Pass()
-    return ast.unparse(tree)
+                del body[0]
+        return node
 
 
-def _constants(code: CodeType) -> list[Any]:
-    return [_constants(part) if isinstance(part, CodeType) else part for part in code.co_consts]
+def _code(code: CodeType) -> str:
+    """What is compiled, where there is no source: instructions, constants and names."""
+    constants = [_code(part) if isinstance(part, CodeType) else part for part in code.co_consts]
+    return repr((code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars))

@@ -23,7 +23,8 @@ def number(value: float | None) -> str:
 
 def verdict_words(claim: dict[str, Any]) -> str:
     """Return the verdict on a claim with what is said beside it: "supported, if Var X <= 5 (E X)^2"."""
-    return ", ".join([WORDS[claim["verdict"]], *claim["caveats"]])
+    said = (f", {caveat}" if caveat.startswith("if ") else f" ({caveat})" for caveat in claim["caveats"])
+    return WORDS[claim["verdict"]] + "".join(said)
 
 
 def controls_of(record: dict[str, Any], claim: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zotheory.evidence.reasons import what_failed
 from zotheory.report.record import plain
@@ -117,17 +117,21 @@ def claim(claim: Claim) -> str:
 
     lines = [claim.id, "", filled(claim.says)]
     if claim.statement is not None:
-        lines += ["", "As a formula", *(f"  {line}" for line in claim.statement.text().splitlines())]
+        lines += ["", "As a formula", *map(_formula, claim.statement.text().splitlines())]
     elif claim.informal:
         lines += ["", filled(f"Informal, without a formula: {claim.informal}")]
     lines += _section("Assumptions", claim.assumptions)
     signature = getattr(claim.bound, "signature", None)
     lines += _section("Arguments of the bound", signature.lines() if signature else ())
-    lines += ["", filled(f"Source: {claim.source} ({claim.provenance}). Kind: {claim.kind}.")]
+    provenance = "" if claim.source == claim.provenance else f" ({claim.provenance})"
+    lines += ["", filled(f"Source: {claim.source}{provenance}. Kind: {claim.kind}.")]
     lines += _derivation(claim)
-    lines += _section("Experiments", (f"{e.label} ({e.rung}, d = {e.d:g})" for e in claim.on))
+    measured = _grouped(((e.label, e.rung), f"{e.d:g}") for e in claim.on)
+    lines += _section("Experiments", (f"{label} ({rung}, d = {', '.join(at)})" for (label, rung), at in measured))
+    planted = _grouped((c.falsehood, c.id.removeprefix(f"{claim.id}.")) for c in claim.controls)
     lines += _section(
-        "Controls (falsehoods that verification must refute)", (f"{c.id}: {c.falsehood}" for c in claim.controls)
+        "Controls (falsehoods that verification must refute)",
+        (f"{falsehood} ({', '.join(names)})" for falsehood, names in planted),
     )
     lines += _section(
         "Errata",
@@ -138,6 +142,18 @@ def claim(claim: Claim) -> str:
         ),
     )
     return "\n".join(lines)
+
+
+def _formula(line: str) -> str:
+    indent = " " * (2 + len(line) - len(line.lstrip()))
+    return filled(line.strip(), f"{indent}    ", indent)
+
+
+def _grouped(pairs: Iterable[tuple[Any, str]]) -> list[tuple[Any, list[str]]]:
+    groups: dict[Any, list[str]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return list(groups.items())
 
 
 def _derivation(claim: Claim) -> list[str]:
