@@ -1,7 +1,8 @@
 """Bounds on E X^2, proved before anything is sampled: what support rests on where X has no ceiling.
 
 With E X^2 <= s a test of E X <= b knows Var X <= (s/b^2 - 1) (E X)^2 wherever E X >= b, and needs it nowhere else
-(`zotheory.measurements.experiments.basis`). Here X is |g|^2 for an estimate g of a gradient, or the gap after a run.
+(`zotheory.measurements.experiments.basis`). Here X is |g|^2 for an estimate g of a gradient; `gap_squares` is the same
+for gaps after a run.
 Each function returns ``{"square": s, "because": why}``; how far above the truth they are is in
 ``tests/test_squares.py``.
 
@@ -13,7 +14,7 @@ u direction, z = <e,u> for a unit vector e; D = [f(x + delta u) - f(x)]/delta, s
 from __future__ import annotations
 
 from functools import cache
-from math import comb, factorial
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -185,64 +186,3 @@ def _sum_moment(d: int, k: int) -> float:
         scaled = (comb(n - 1, j - 1) * cumulants[j] * d ** (1 - j / 2) * moments[n - j] for j in range(1, n + 1))
         moments.append(sum(scaled))
     return moments[k]
-
-
-# --- gaps after runs of random gradient-free search ------------------------------------------------------------------
-
-
-def gap_of_search(
-    *, d: int, L1: float, mu: float, R: float, h: float, delta: float, steps: int, mean: bool = False
-) -> Limits:
-    """Gap after so many steps of size h, or its mean over the steps before, on every L1-smooth, mu-convex f.
-
-    Without smoothing E |x' - x*|^4 <= (1 - 4 h mu (1 - h L1 (d + 8)/2)) |x - x*|^4, from the moments of Gaussian u and
-    <grad f,x - x*> >= |grad f|^2/L1; smoothing moves x' by at most h delta L1 |u|^3/2; f - f* <= L1 |x - x*|^2/2.
-
-    Raises
-    ------
-    ValueError
-        Unless h L1 (d + 8) <= 2.
-    """
-    if h * L1 * (d + 8) > 2:
-        raise ValueError(f"h must be at most 2/((d + 8) L1), got h = {h!r}, d = {d!r} and L1 = {L1!r}")
-    shrink = (1 - 4 * h * mu * (1 - h * L1 * (d + 8) / 2)) ** 0.25
-    moved = h * delta * L1 / 2 * along(0, 6, d) ** 0.25
-    sizes = _iterated(R, shrink, moved, steps)
-    because = "E|x - x*|^4 does not grow but by the smoothing, and f - f* <= L1 |x - x*|^2/2"
-    size = np.mean(sizes[:-1] ** 2) if mean else sizes[-1] ** 2
-    return {"square": float(L1 / 2 * size) ** 2, "because": because}
-
-
-def gap_on_quadratic(
-    *, gap: float, L1: float, mu: float, trace: float, squares: float, h: float, delta: float, steps: int
-) -> Limits:
-    """Gap after so many steps on a quadratic: trace is that of its Hessian H, squares that of H^2.
-
-    mu is the smallest positive eigenvalue. Without smoothing gap' = gap - h <g,u>^2 (1 - h u'Hu/2), g the gradient, so
-    that E gap'^2 <= (1 - 2 mu h beta) gap^2, beta the least of 2 - h (trace + 2 l) - 2 L1 h c over l = g'Hg/|g|^2, with
-    c = E z^4 (1 - h u'Hu/2)^2; smoothing adds at most h delta (u'Hu)^(3/2)/sqrt(8) to the root of the gap.
-
-    Raises
-    ------
-    ValueError
-        If beta < 0.
-    """
-    ell = np.linspace(mu, L1, 1001)
-    fourth = trace**2 + 2 * squares + 8 * ell * trace + 16 * L1 * ell + 8 * ell**2  # E z^4 (u'Hu)^2/3, at most
-    c = 3 - 3 * h * (trace + 4 * ell) + 3 * h**2 / 4 * fourth
-    beta = float(np.min(2 - h * (trace + 2 * ell) - 2 * L1 * h * c)) - 1e-3  # the grid is that fine
-    if beta < 0:
-        raise ValueError(f"h must be smaller for E gap^2 to fall, got h = {h!r}")
-    shrink = (1 - 2 * mu * h * beta) ** 0.25
-    sixth = (factorial(12) / (2**6 * factorial(6))) ** 0.25 * trace**1.5  # (E (u'Hu)^6)^(1/4), by Minkowski
-    roots = _iterated(np.sqrt(gap), shrink, h * delta / np.sqrt(8) * sixth, steps)
-    because = "E gap^2 does not grow but by the smoothing, by the moments of Gaussian u"
-    return {"square": float(roots[-1]) ** 4, "because": because}
-
-
-def _iterated(first: float, shrink: float, more: float, steps: int) -> np.ndarray:
-    """s_0 = first, s_{k+1} = shrink s_k + more, up to s_steps."""
-    sizes = [float(first)]
-    for _ in range(steps):
-        sizes.append(shrink * sizes[-1] + more)
-    return np.array(sizes)
