@@ -44,9 +44,9 @@ def gap_on_quadratic(
     """Gap after so many steps on a quadratic: trace is that of its Hessian H, squares that of H^2.
 
     mu is the smallest positive eigenvalue. Without smoothing gap' = gap - h <g,u>^2 (1 - h u'Hu/2), g the gradient.
-    With r = |g|^2/(2 gap) and l = g'Hg/|g|^2, mu <= r <= l <= L1, this has E gap'^2 <= (1 - 2 h r (2 - h (trace + 2 l) -
-    2 r h c)) gap^2, c = E z^4 (1 - h u'Hu/2)^2: concave in r, hence largest at r = mu or r = l. Smoothing adds at most
-    h delta (u'Hu)^(3/2)/sqrt(8) to the root of the gap.
+    With r = |g|^2/(2 gap) and l = g'Hg/|g|^2, mu <= r <= l <= L1, this has E gap'^2 <= (1 - 2 h s) gap^2, where
+    s = r (2 - h (trace + 2 l) - 2 r h c), c = E z^4 (1 - h u'Hu/2)^2: concave in r, hence least at r = mu or r = l.
+    Smoothing adds at most h delta (u'Hu)^(3/2)/sqrt(8) to the root of the gap.
 
     Raises
     ------

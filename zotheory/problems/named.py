@@ -132,9 +132,13 @@ def _norm(d: int, kind: str, start: float = 1.0) -> Norm:
 
 
 def _norm_across(d: int, width: int | None = None, *, kind: str) -> Norm:
-    """The kink off the origin by 1/2, the start at the far side of the domain, 3/2 from the kink."""
+    """The kink off the origin by 1/2, the start on the edge of the domain: 3/2 from the kink, or 2 from the minimiser.
+
+    The latter for "max", which is least where the others start.
+    """
     kink = np.full(d, 0.5 / np.sqrt(d)) if width is None else 0.5 * np.eye(1, width)[0]
-    return Norm(kind, kink, -2 * kink, radius=1.0, offset=-1.0, true_d=None if width is None else d)
+    x0 = 2 * kink if kind == "max" else -2 * kink
+    return Norm(kind, kink, x0, radius=1.0, offset=-1.0, true_d=None if width is None else d)
 
 
 def _norm_off_centre(d: int, width: int | None = None) -> Norm:

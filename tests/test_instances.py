@@ -1,0 +1,151 @@
+"""The named instances: their constants by means of their own, and their two forms against each other."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from zotheory.methods import gld_search, relative_loss
+from zotheory.oracles import Expected, is_stochastic
+from zotheory.problems import Bent, Increasing, Quadratic, Targets
+from zotheory.problems.instances import first_gap, first_slope, in_blocks, instance, low_rank, rung
+from zotheory.problems.named import INSTANCES
+from zotheory.reduced import DECADES
+from zotheory.run import run
+
+OPTIONS = {"tight linear": {"k": 50}, "noisy linear": {"ratio": 0.5}, "targets": {"p": 0.3, "start": 2.0}}
+DATA = [name for name in INSTANCES if name.startswith("logistic")]
+STEP = relative_loss(radius=0.3)
+
+
+def _made(name, d=12, **options):
+    return instance(name, 30 if name in DATA else d, **OPTIONS.get(name, {}) | options)
+
+
+def _near(problem, count=6):
+    """Points about x0, none of them on a kink."""
+    return problem.x0 + 0.1 * np.random.default_rng(5).standard_normal((count, len(problem.x0)))
+
+
+def _differences(f, x, step=1e-5):
+    return np.stack([(f(x + step * e) - f(x - step * e)) / (2 * step) for e in np.eye(x.shape[-1])], axis=-1)
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_gradient_is_the_derivative(name):
+    problem = _made(name)
+    if not hasattr(problem, "gradient"):
+        pytest.skip("states no gradient")
+    x = _near(problem)
+    stated = problem.gradient(x)
+    assert np.allclose(stated, _differences(problem, x), atol=1e-5 * (1 + np.max(abs(stated))))
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_curvature_lies_between_mu_and_l1(name):
+    problem = _made(name)
+    if not hasattr(problem, "gradient") or problem.L1 is None:
+        pytest.skip("states no L1")
+    for x in _near(problem, 3):
+        hessian = _differences(lambda y: problem.gradient(y), np.tile(x, (problem.d, 1)))[0]
+        curvatures = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+        assert np.max(abs(curvatures)) <= problem.L1 + 1e-5
+        assert problem.mu is None or curvatures.min() >= problem.mu - 1e-5
+        if isinstance(problem, Quadratic):
+            assert pytest.approx(curvatures[-1] / curvatures[0], rel=1e-5) == problem.Q
+
+
+@pytest.mark.parametrize("name", [name for name in INSTANCES if name != "bent"])
+def test_minimiser_is_one(name):
+    problem = _made(name)
+    assert float(problem(problem.minimiser)) == pytest.approx(problem.f_star, abs=1e-9)
+    assert pytest.approx(np.linalg.norm(problem.x0 - problem.minimiser), abs=1e-12) == problem.R
+    assert first_gap(problem) >= -1e-12
+    assert first_gap(problem) > 0 or name == "at rest"
+    inside = problem.minimiser + 0.3 * np.random.default_rng(2).standard_normal((500, len(problem.x0)))
+    if getattr(problem, "radius", None):
+        inside *= np.minimum(1, problem.radius / np.linalg.norm(inside, axis=-1, keepdims=True))
+    if "l1 ball" not in name and "simplex" not in name:  # whose domains are smaller than that ball
+        assert np.all(problem(inside) >= problem.f_star - 1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in INSTANCES if is_stochastic(_made(name))])
+def test_stochastic_ones_have_the_mean_they_state(name):
+    problem, rng, size = _made(name), np.random.default_rng(3), 20_000
+    x = _near(problem, 1)[0]
+    values = problem.at(problem.sample(rng, (size,)))(np.tile(x, (size, 1)))
+    assert abs(np.mean(values) - problem(x)) < 5 * np.std(values) / np.sqrt(size) + 1e-12
+
+
+REDUCED = [name for name, known in INSTANCES.items() if known.sizes is not None and name != "at rest"]
+
+
+@pytest.mark.parametrize("name", REDUCED)
+def test_both_forms_have_one_law(name):
+    options, d = OPTIONS.get(name, {}), 12
+    method = relative_loss(radius=0.3, cached=not is_stochastic(_made(name)))
+    plain, reduced = _made(name, d), in_blocks(name, d, method, **options)
+    seen = []
+    for seed, problem in enumerate((plain, reduced)):
+        after = run(method, problem, steps=3, replicas=4000, seed=seed, record=[0, 3])
+        scale = abs(float(problem(problem.x0)) - getattr(problem, "f_star", 0.0)) or 1.0
+        seen.append((after.values[1] - after.values[0]) / scale)
+    assert stats.ks_2samp(*seen, method="asymp").pvalue > 1e-3
+    for constant in ("d", "mu", "Q"):
+        assert getattr(plain, constant) == pytest.approx(getattr(reduced, constant))
+    if name != "noisy linear":  # whose slope differs, at the same ratio of noise to slope
+        assert (plain.L1, getattr(plain, "R", 0)) == pytest.approx((reduced.L1, getattr(reduced, "R", 0)))
+
+
+@pytest.mark.parametrize("d", DECADES)
+@pytest.mark.parametrize("name", ["hard", "halves", "oval"])
+def test_first_gap_and_slope_do_not_depend_on_the_form(name, d):
+    reduced, plain = instance(name, d, STEP), instance(name, 10)
+    assert first_gap(reduced) == pytest.approx(first_gap(plain)) == pytest.approx(0.5)
+    assert first_slope(reduced) == pytest.approx(first_slope(plain)) == pytest.approx(1.0)
+
+
+def test_rungs():
+    assert rung("hard", 10) == "worst case"
+    assert rung("family", 10) == "measured"
+    assert {rung(name, d) for name in ("hard", "halves") for d in DECADES} == {"reduced"}
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: instance("parabola", 3), KeyError, "name must be one of family, hard"),
+        (lambda: instance("hard", 10**6), ValueError, "method must be given for d = 1000000"),
+        (lambda: instance("family", 10**6, STEP), ValueError, "'family' has no reduced form"),
+        (lambda: instance("hard", 10, width=3, P=2), TypeError, "P"),
+        (lambda: rung("parabola", 3), KeyError, "parabola"),
+        (lambda: low_rank("hard", 5, 3), ValueError, "n - k must be non-negative"),
+        (lambda: low_rank("family", 5, 10**6, STEP), ValueError, "name must be 'hard'"),
+        (lambda: Targets(1.5, 2), ValueError, "p must be strictly between 0 and 1"),
+        (lambda: Bent(1, w=0.0), ValueError, "w must be positive"),
+    ],
+)
+def test_errors(make, error, words):
+    with pytest.raises(error, match=words):
+        make()
+
+
+def test_low_rank_ignores_the_other_directions():
+    problem = low_rank("family", 3, 10)
+    assert first_gap(problem) == pytest.approx(first_gap(instance("family", 3)))
+    across = np.linalg.svd(problem.A.T)[2][3:]
+    assert np.allclose(problem(problem.x0 + across), problem(problem.x0))
+    far = low_rank("hard", 5, 10**9, gld_search(R=1.0, r=0.1))
+    assert far.d == 10**9
+    assert first_gap(far) == pytest.approx(0.5)
+
+
+def test_transform_keeps_reduced_coordinates():
+    problem = instance("hard", 10**6, STEP)
+    assert Increasing(problem, np.arctan).frame is problem.frame
+    assert not hasattr(Increasing(instance("hard", 5), np.arctan), "frame")
+
+
+def test_logistic_is_the_mean_of_its_rows():
+    assert isinstance(instance("logistic", 30), Expected)
+    assert not is_stochastic(instance("logistic", 30))
+    assert is_stochastic(instance("logistic, one row", 30))
