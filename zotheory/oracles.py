@@ -18,6 +18,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array, namespace
+from zotheory.protocols import Problem, Stochastic
 
 
 class ObjectiveError(RuntimeError):
@@ -145,7 +146,7 @@ def during(problem: Any, t: int) -> Any:
 class _Delegate:
     """A problem that answers for another, but for what a subclass changes."""
 
-    problem: Any
+    problem: Problem
 
     def during(self, t: int) -> Any:
         """The same of the other as it is in step t."""
@@ -161,7 +162,7 @@ class _Delegate:
 class Expected(_Delegate):
     """The mean f = E F(.; X) of a stochastic problem as a deterministic one: no step draws a sample."""
 
-    problem: Any
+    problem: Problem
 
     def __getattr__(self, name: str) -> Any:
         if name in ("sample", "at"):
@@ -177,7 +178,7 @@ class Expected(_Delegate):
 class Noisy(_Delegate):
     """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations."""
 
-    problem: Any
+    problem: Problem
     sigma: float
 
     def __call__(self, x: Array) -> Array:
@@ -197,7 +198,7 @@ class Noisy(_Delegate):
 class Fresh(_Delegate):
     """A stochastic problem that draws anew at every evaluation: common random numbers broken, for controls."""
 
-    problem: Any
+    problem: Stochastic
 
     fresh = True  # on purpose: `require_shared_sample`
 
@@ -233,7 +234,7 @@ class Batches(_Delegate):
         Unless the problem draws samples and a size is a positive integer; of a callable, when its step is drawn.
     """
 
-    problem: Any
+    problem: Stochastic
     sizes: int | Callable[[int], int]
 
     def __post_init__(self) -> None:

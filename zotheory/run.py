@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zotheory import require
+from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.oracles import Counted, during, is_stochastic, require_shared_sample
+from zotheory.protocols import Problem
+from zotheory.watch import watch
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -54,16 +57,19 @@ def chunks(replicas: int, bytes_each: int) -> list[int]:
     return [min(size, replicas - start) for start in range(0, replicas, size)]
 
 
-def iterate(method: Method, problem: Any, x0: np.ndarray, rng: Any) -> Iterator[tuple[Any, Counted]]:
+def iterate(method: Method, problem: Problem, x0: np.ndarray, rng: Any) -> Iterator[tuple[Any, Counted]]:
     """Yield (state, counted objective) at the start and after every step, for ever.
 
     x0 is (d,) or (replicas, d). For full control: stop, inspect or change course between steps. A stochastic problem
-    is looked at first (`zotheory.oracles.require_shared_sample`); other objectives see no evaluation but the method's.
+    is looked at first (`zotheory.oracles.require_shared_sample`), one in reduced coordinates also in the steps 1, 2, 4,
+    8, ... (`zotheory.watch`); other objectives see no evaluation but the method's.
     """
     batch = x0.shape[:-1]
     frame = getattr(problem, "frame", None)
     if frame is not None:
         rng = frame.generator(rng, batch)
+        watched = watch(method, problem, frame)
+        watched.start(x0)
     stochastic = is_stochastic(problem)
     if stochastic:
         require_shared_sample(problem, x0)
@@ -71,9 +77,11 @@ def iterate(method: Method, problem: Any, x0: np.ndarray, rng: Any) -> Iterator[
     state = method.init(counted, x0)
     for t in count(1):
         yield state, counted
+        now: Any = during(problem, t) if stochastic else problem
+        if frame is not None:
+            watched.step(t, now, state)
         u = method.draw(rng, state, problem.d)
         if stochastic:
-            now = during(problem, t)
             counted.f = now.at(now.sample(rng, batch))
         state = method.step(counted, state, u)
         if frame is not None:
@@ -83,7 +91,7 @@ def iterate(method: Method, problem: Any, x0: np.ndarray, rng: Any) -> Iterator[
 
 def run(
     method: Method,
-    problem: Any,
+    problem: Problem | Callable[[np.ndarray], Array],
     *,
     steps: int,
     seed: int | np.random.SeedSequence | None = 0,
@@ -137,24 +145,28 @@ def run(
     start = require.points("x0", x0)
     if start.ndim != 1:
         raise ValueError(f"x0 must have shape (d,), got {start.shape}")
-    if not hasattr(problem, "d"):
-        problem = _Plain(problem, len(start))
-    elif len(start) != len(getattr(problem, "x0", start)):
-        raise ValueError(f"x0 must have shape ({problem.d},), got {start.shape}")
+    whole: Any = problem if hasattr(problem, "d") else _Plain(problem, start)
+    written = len(getattr(whole, "x0", start))
+    if len(start) != written:
+        raise ValueError(f"x0 must have shape ({written},), got {start.shape}")
     if record is None:
         recorded = np.unique(np.linspace(0, steps, 101).round().astype(int))
     else:
         recorded = np.unique(np.asarray(list(record), dtype=int))
         if len(recorded) == 0 or recorded[0] < 0 or recorded[-1] > steps:
             raise ValueError(f"record must hold steps from 0 to {steps}, got {recorded}")
-    return _run(method, problem, start, steps, seed, replicas, recorded)
+    return _run(method, whole, start, steps, seed, replicas, recorded)
 
 
 class _Plain(NamedTuple):
-    """A user's function and its dimension."""
+    """A user's function and the start."""
 
     f: Callable[[np.ndarray], np.ndarray]
-    d: int
+    x0: np.ndarray
+
+    @property
+    def d(self) -> int:
+        return len(self.x0)
 
     @property
     def fresh(self) -> bool:
@@ -166,7 +178,7 @@ class _Plain(NamedTuple):
 
 def _run(
     method: Method,
-    problem: Any,
+    problem: Problem,
     x0: np.ndarray,
     steps: int,
     seed: int | np.random.SeedSequence | None,

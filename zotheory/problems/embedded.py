@@ -10,6 +10,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array, namespace
+from zotheory.protocols import Known, Smooth
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Embedded:
         Naming the argument, if A has not k columns, has more of them than rows, or they are not orthonormal to 1e-8.
     """
 
-    problem: Any
+    problem: Smooth
     A: np.ndarray
     x0: Any = None
     true_d: int | None = None
@@ -108,7 +109,7 @@ class Perturbed:
         If delta < 0, or h is not -1 at the minimiser.
     """
 
-    problem: Any
+    problem: Known
     h: Callable[[Array], Array]
     delta: float
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from zotheory.elementary import Array
+from zotheory.protocols import Known
 
 TRANSFORMS: dict[str, Callable[[Array], Array]] = {  # of values that are not negative
     "-exp(-sqrt y)": lambda y: -np.exp(-np.sqrt(y)),
@@ -36,7 +37,7 @@ class Increasing:
         If g does not increase strictly on 65 values from f_star to f(x0), or is not finite there.
     """
 
-    problem: Any
+    problem: Known
     g: Callable[[Array], Array]
 
     L0 = None
@@ -56,7 +57,8 @@ class Increasing:
     def __getattr__(self, name: str) -> Any:
         if name != "frame":  # which only a problem in reduced coordinates has
             raise AttributeError(name)
-        return self.problem.frame
+        inner: Any = self.problem
+        return inner.frame
 
     @property
     def f_star(self) -> float:  # noqa: D102
