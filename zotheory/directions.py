@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from zotheory import require
-from zotheory.elementary import Array, gamma_ratio, half, namespace, pi, sqrt
+from zotheory.elementary import Array, half, namespace, pi, rising, sqrt
+from zotheory.sphere import mean_abs as sphere_mean_abs
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,6 @@ def _scaled(u: Array, scale: Array) -> Array:
     return u
 
 
-def sphere_mean_abs(d: Array) -> Array:
-    """E |s_1| for s uniform on the unit sphere of R^d: Gamma(d/2) / (sqrt(pi) Gamma((d+1)/2))."""
-    return 1 / (sqrt(pi(d)) * gamma_ratio((d + 1) / 2, d / 2))
-
-
 # --- N(0, I) ---------------------------------------------------------------------------------------------------------
 
 
@@ -86,7 +82,7 @@ gaussian = Law(
     name="gaussian",
     draw=_draw_gaussian,
     second_moment=lambda d: d + 2,
-    norm_moment=lambda p, d: 2 ** (p * half(d)) * gamma_ratio((d + p) / 2, d / 2),
+    norm_moment=lambda p, d: 2 ** (p * half(d)) * rising(d / 2, p * half(d)),
     mean_abs=lambda d: sqrt(2 / pi(d)),
     mean_abs_inner=lambda g: sqrt(2 / pi(g)) * _norm(g),
     rotation_invariant=True,
