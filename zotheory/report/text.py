@@ -47,13 +47,14 @@ def report(report: Report) -> str:
         beside = "; ".join([*verdict.caveats, *dict.fromkeys(basis.partition(": ")[0] for basis in verdict.bases)])
         lines += [filled(beside.replace("none", "no error level of support"), "    ")] if beside else []
     lines += [line for verdict in report.verdicts for line in _open(verdict)]
-    missed = [control for control in report.controls if not control.refuted]
+    missed = [
+        (c.control.falsehood + (f" (failed, {what_failed(c.outcome)})" if c.failed else ""), c.control.id)
+        for c in report.controls
+        if not c.refuted
+    ]
     lines += _section(
         "Controls that were not refuted: verification cannot tell these falsehoods apart",
-        (
-            f"{c.control.id} ({c.control.falsehood})" + (f": failed, {what_failed(c.outcome)}" if c.failed else "")
-            for c in missed
-        ),
+        (f"{falsehood}: {', '.join(names)}" for falsehood, names in _grouped(missed)),
     )
     return "\n".join([*lines, "", filled(summary(report))])
 
