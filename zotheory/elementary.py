@@ -90,6 +90,20 @@ def arctan(x: Array) -> Array:
     return namespace(x).atan(x)
 
 
+def _precise_arctan_deficit(mp: Any, r: Any) -> Any:
+    with mp.workprec(mp.prec + 2 * max(0, -mp.mag(r)) + 20):  # the difference is r^2/3 of its terms
+        return 1 - mp.atan(r) / r
+
+
+@alike(symbols=lambda sp, r: 1 - sp.atan(r) / r, precise=_precise_arctan_deficit)
+def arctan_deficit(r: Array) -> Array:
+    """1 - arctan(r)/r for r > 0, to full precision for a tiny r, as r^2/3 2F1(1, 3/2; 5/2; -r^2)."""
+    from scipy import special
+
+    square = np.minimum(r, 1) ** 2
+    return np.where(np.less(r, 1), square / 3 * special.hyp2f1(1, 1.5, 2.5, -square), 1 - np.arctan(r) / r)[()]
+
+
 # --- order -----------------------------------------------------------------------------------------------------------
 
 
