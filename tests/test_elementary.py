@@ -254,6 +254,8 @@ def test_exact_values_of_gamma():
     assert gamma_ratio(0.0, 0.5) == math.inf  # from above
     with pytest.raises(FloatingPointError), np.errstate(over="raise"):
         rising(300.0, 300.0)
+    with pytest.raises(FloatingPointError), np.errstate(under="raise"):
+        rising(1e18, -20)
 
 
 @pytest.mark.parametrize("x", [1, 7, 100, 10**9, 10**18 - 1])

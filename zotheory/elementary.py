@@ -196,6 +196,8 @@ def _float_ratio(a: Array, b: Array, s: Array) -> Array:
             ratio = np.where(2 * t < X, np.log1p(-t / X), np.log(m / X))
             root = X ** (-sign * t / 2)
             factor = np.exp(sign * ((m - 0.5) * ratio + t + _stirling(m) - _stirling(X)))
+            lost = (root < 1e-200) | (root > 1e200)  # so is the result: let that be noticed below
+            root, factor = np.clip(root, 1e-200, 1e200), np.where(lost, 1.0, factor)
             if np.any(small):
                 root = np.where(small, 1.0, root)
                 factor = np.where(small, special.gamma(a) / special.gamma(b), factor)
