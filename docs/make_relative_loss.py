@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from zotheory.evidence.claims import proofs as recorded
-from zotheory.report.tables import markdown, number
-from zotheory.theorems import find
+from zotheory.claims import find
+from zotheory.report.tables import controls_of, markdown, number, rests_on, verdict_words
 
 PAGE = Path(__file__).parent / "relative_loss.md"
 PART = re.compile(r"<!-- (verdict|proof): ([\w.]+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -22,23 +21,15 @@ PART = re.compile(r"<!-- (verdict|proof): ([\w.]+) -->\n.*?<!-- end -->", re.DOT
 def verdict(name: str, record: dict[str, Any]) -> str:
     """Return a line on the label, the verdict, the tightest ratio and the controls of a claim."""
     claim = next(c for c in record["claims"] if c["id"] == name)
-    planted = [c["refuted"] for c in record["controls"] if c["of"] == name]
-    columns = ["claim", "proof", "verdict", "measured/bound", "controls refuted"]
-    cells = [
-        f"`{name}`",
-        find(name).proof,
-        claim["verdict"],
-        number(claim["ratio"]),
-        f"{sum(planted)} of {len(planted)}",
-    ]
-    return markdown(columns, [cells])
+    columns = ["claim", "proof", "verdict", "rests on", "measured/bound", "controls refuted"]
+    words = [claim["proof"], verdict_words(claim), rests_on(claim), number(claim["ratio"]), controls_of(record, claim)]
+    return markdown(columns, [[f"`{name}`", *words]])
 
 
 def proof(name: str) -> str:
     """Return the steps of the derivation of a claim as a list that can be opened."""
-    steps = [
-        f"{i}. *{kind}*, {step}: {_plain(text)}\n" for i, (step, kind, text) in enumerate(recorded()[name]["steps"], 1)
-    ]
+    listed = find(name).record.get("steps", ())
+    steps = [f"{i}. *{kind}*, {step}: {_plain(text)}\n" for i, (step, kind, text, *_) in enumerate(listed, 1)]
     count = len(steps)
     return f"<details><summary>The {count} steps that the machine checks</summary>\n\n{''.join(steps)}\n</details>\n"
 

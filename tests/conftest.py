@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def report():
     """Every claim, weighed at the quick level with the default seed and budget."""
+    from zotheory.claims import select
     from zotheory.evidence.verdicts import verify
-    from zotheory.theorems import select
 
     return verify(select())

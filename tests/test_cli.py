@@ -16,6 +16,7 @@ import zotheory as zo
 from zotheory import claims, cli
 from zotheory.claims import sources
 from zotheory.errata import LEDGER
+from zotheory.evidence import labels
 from zotheory.evidence.claim import Claim
 from zotheory.evidence.running import PARALLEL
 
@@ -182,6 +183,36 @@ def test_show_prints_the_formula_its_arguments_and_latex(run, shipped):
     code, out, err = run("show", "tiny", "--latex")
     assert (code, out) == (2, "")
     assert "--latex needs a statement as a formula, which tiny.true, tiny.open does not have" in err
+
+
+def test_show_tells_what_a_derivation_rests_on(run, tmp_path, monkeypatch):
+    entry = {
+        "digest": SHIPPED[0].digest,
+        "status": "partly",
+        "gaps": ["convergence"],
+        "rests_on": {
+            "certificates": {"intervals": 2},
+            "derivations": {"tiny.lemma": "steps checked"},
+            "code": {"the step": 40},
+        },
+        "steps": [["one step", "identity", "a = a", 3], ["convergence", "uncovered", "", 0]],
+    }
+    (tmp_path / "proofs.jsonl").write_text(json.dumps(entry) + "\n", encoding="utf-8")
+    monkeypatch.setattr(labels, "RECORD", tmp_path / "proofs.jsonl")
+    labels.records.cache_clear()
+    out = run("show", "tiny.true")[1]
+    listed = {record["id"]: record["proof"] for record in json.loads(run("list", "--json")[1])}
+    labels.records.cache_clear()
+    assert listed == {"tiny.true": "partly", "tiny.open": "none", "small.true": "none"}
+    for part in (
+        "Derivation: partly",
+        "2 certificates by intervals",
+        "the derivation of tiny.lemma (steps checked)",
+        "agreement of the code at 40 points: the step",
+        "Not checked\n  - convergence",
+        "[identity] one step: a = a",
+    ):
+        assert part in out
 
 
 def test_errata_are_listed_shown_and_found_by_the_claims_they_bear_on(run, shipped):

@@ -27,6 +27,11 @@ def verdict_words(claim: dict[str, Any]) -> str:
     return WORDS[claim["verdict"]] + "".join(said)
 
 
+def rests_on(claim: dict[str, Any]) -> str:
+    """Return what the verdicts of its experiments rest on, without the reasons: `zotheory.report.record` has them."""
+    return "; ".join(dict.fromkeys(basis.partition(": ")[0] for basis in claim["bases"]))
+
+
 def controls_of(record: dict[str, Any], claim: dict[str, Any]) -> str:
     """Return how many of a claim's controls are refuted: "2 of 2"."""
     refuted = [c["refuted"] for c in record["controls"] if c["of"] == claim["id"]]
@@ -42,7 +47,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
             [
                 claim["id"],
                 verdict_words(claim),
-                "; ".join(claim["bases"]),
+                rests_on(claim),
                 claim["proof"],
                 number(claim["ratio"]),
                 f"{number(min(dimensions))}..{number(max(dimensions))}",

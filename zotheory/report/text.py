@@ -160,11 +160,19 @@ def _grouped(pairs: Iterable[tuple[Any, str]]) -> list[tuple[Any, list[str]]]:
 def _derivation(claim: Claim) -> list[str]:
     record = claim.record
     lines = ["", f"Derivation: {claim.proof}"]
-    lines += [filled(f"Not covered: {', '.join(record['gaps'])}", "  ")] if record.get("gaps") else []
-    for step in record.get("steps", ()):
-        name, kind, *texts = step
-        lines.append(filled(f"[{kind}] {name}: {' '.join(texts)}", "    ", "  "))
-    return lines
+    rests = record.get("rests_on", {})
+    said = [
+        *(f"{_many(count, 'certificate')} by {basis}" for basis, count in rests.get("certificates", {}).items()),
+        *(f"the derivation of {name} ({status})" for name, status in rests.get("derivations", {}).items()),
+        *(
+            f"the code agrees with the terms at {_many(n, 'point')}: {name}"
+            for name, n in rests.get("code", {}).items()
+        ),
+    ]
+    lines += _section("Beyond its own terms, the derivation rests on", said)
+    lines += _section("Not checked", record.get("gaps", ()))
+    steps = (f"[{kind}] {name}: {text}" for name, kind, text, *_ in record.get("steps", ()))
+    return lines + _section("Steps", steps)
 
 
 def ledger(entries: Sequence[Entry]) -> str:
