@@ -114,10 +114,11 @@ def mean_below_by_variance(x: np.ndarray, bound: float, variance: float, floor: 
     above = np.maximum(np.asarray(x, dtype=float), floor) - floor
     if bound <= floor:
         return np.ones(above.shape[:-1])
-    mean = above.mean(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(mean > 0, above.var(axis=-1) / mean**2, 0.0)
-    return lower_tail(above.shape[-1], 1 - mean / (bound - floor), np.maximum(variance, own))
+    mean = above.mean(axis=-1, keepdims=True)
+    own = (above / np.where(mean > 0, mean, 1)).var(axis=-1)
+    with np.errstate(over="ignore"):
+        shortfall = 1 - mean[..., 0] / (bound - floor)
+    return lower_tail(above.shape[-1], shortfall, np.maximum(variance, own))
 
 
 def frequency_above(hits: int, trials: int, bound: float) -> float:
