@@ -323,8 +323,8 @@ REFUSED = {
     "no probability": (lambda: Frequency(1, 9, 1.5), ValueError, r"Frequency: bound must be a probability, got 1\.5"),
     "truth values": (lambda: Always([True, False]), TypeError, r"Always: samples .* got truth values; write np\.where"),
     "error in the place of a direction": (lambda: Value(3, 2, 1e-9), TypeError, r"Value: at_least must be True or"),
-    "negative error": (lambda: Value(3, 2, error=-1), ValueError, r"Value: error must be at least 0 .* got -1"),
-    "error that hides all": (lambda: Value(3, 2, error=1), ValueError, r"Value: error must be at least 0 and below 1"),
+    "negative error": (lambda: Value(3, 2, error=-1), ValueError, r"Value: error must be between 0 and 0\.01, got -1"),
+    "error that hides all": (lambda: Value(3, 2, error=0.5), ValueError, r"Value: error must be between .* got 0\.5"),
     "negative calls": (lambda: Mean(ok, 1, calls=-1), ValueError, r"Mean: calls must be finite and at least 0, got -1"),
     "calls in the place of V": (lambda: Mean(ok, 1, 2, 3), TypeError, r"positional"),
 }  # fmt: skip

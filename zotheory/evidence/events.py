@@ -115,7 +115,7 @@ class Frequency(Usual):
 
 @dataclass(frozen=True, eq=False)
 class Always(Usual):
-    """Independent samples of X, against X <= 1 always; X is already measured/bound.
+    """Independent samples of X, against X <= 1 always; X is already measured/bound, over a positive bound.
 
     One violation beyond rounding refutes. No number of samples shows that there is none: support says that the
     probability of a violation is below 1 %, and the caveat repeats it.

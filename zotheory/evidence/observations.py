@@ -27,7 +27,8 @@ __all__ = ["Always", "AtLeast", "Frequency", "Mean", "Misdeclared", "Observation
 class Value(Usual):
     """A number computed to the relative accuracy `error`, against value <= bound (or >= bound: `at_least`).
 
-    The difference is compared with error times the larger of the two: a bound that is missed by less counts as kept.
+    The difference is compared with error times the larger of the two: a bound that is missed by less counts as kept. An
+    error above 0.01 is refused: nothing could be called exact up to that.
     """
 
     measured: float
@@ -44,7 +45,7 @@ class Value(Usual):
             raise TypeError(f"Value: at_least must be True or False, got {self.at_least!r}")
         measured = declared.number("Value", "measured", self.measured, "a number", lambda value: True)
         bound = declared.number("Value", "bound", self.bound)
-        error = declared.number("Value", "error", self.error, "at least 0 and below 1", lambda e: 0 <= e < 1)
+        error = declared.number("Value", "error", self.error, "between 0 and 0.01", lambda e: 0 <= e <= 0.01)
         store(self, measured=measured, bound=bound, at_least=bool(self.at_least), error=error)
         store(self, calls=declared.calls("Value", self.calls))
 
