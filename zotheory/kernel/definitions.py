@@ -66,7 +66,10 @@ def _named(names: str, sort: Sort) -> Any:
 
 
 def real(names: str) -> Any:
-    """Make a real number for each name: ``alpha, L = real("alpha L")``. Signs are hypotheses."""
+    """Real numbers, one for each name. Signs are hypotheses.
+
+    >>> alpha, L = real("alpha L")
+    """
     return _named(names, REAL)
 
 
@@ -223,8 +226,14 @@ def linearised(f: Any, x: Any, y: Any) -> Any:
 
 
 def smooth(f: Any, L: Any) -> Any:
-    """|f(y) - f(x) - <grad f(x), y - x>| <= L |y - x|^2/2: what an L-Lipschitz gradient is equivalent to."""
-    return for_all(domain(f), lambda x, y: Le(sp.Abs(f(y) - linearised(f, x, y)), L * Inner(y - x, y - x) / 2))
+    """Within L |y - x|^2/2 is f(y) what is linear in y at x: equivalent to a gradient that is L-Lipschitz."""
+
+    def bend(x: Any, y: Any) -> Any:
+        return L * Inner(y - x, y - x) / 2
+
+    return for_all(
+        domain(f), lambda x, y: between(linearised(f, x, y) - bend(x, y), f(y), linearised(f, x, y) + bend(x, y))
+    )
 
 
 def strongly_convex(f: Any, mu: Any) -> Any:
@@ -302,6 +311,11 @@ def adjoint(A: Any, B: Any) -> Any:
 def orthonormal_columns(A: Any) -> Any:
     """<A(u), A(v)> = <u, v>."""
     return for_all(domain(A), lambda u, v: Eq(Inner(A(u), A(v)), Inner(u, v)))
+
+
+def orthonormal_basis(e: Any, d: Any) -> Any:
+    """e(0), ..., e(d-1) are orthonormal, with ``e = map_of("e", NATURAL, space(d))``; x has coordinates <x, e(i)>."""
+    return all_of(d, lambda i: all_of(d, lambda j: Eq(Inner(e(i), e(j)), If(Eq(i, j), 1, 0))))
 
 
 def trace(H: Any) -> Any:

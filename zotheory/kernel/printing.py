@@ -20,6 +20,7 @@ from zotheory.kernel.terms import (
     Draws,
     Eq,
     ForAll,
+    Gradient,
     Inner,
     Iterate,
     Le,
@@ -165,8 +166,12 @@ class _Words:
         return self._print(formula) if plain else self.form("group", a=formula)
 
     def _as_ordered_terms(self: Any, e: Any, order: Any = None) -> list[Any]:
-        """Positive terms before negative ones, values of functions before the rest."""
-        return sorted(e.args, key=lambda t: (t.could_extract_minus_sign(), not isinstance(t, Value), t.sort_key()))
+        """Positive terms before negative ones, values of functions before the rest, products last."""
+
+        def place(t: Any) -> Any:
+            return t.could_extract_minus_sign(), not isinstance(t, Value), isinstance(t, sp.Mul), t.sort_key()
+
+        return sorted(e.args, key=place)
 
     # --- terms ---
 
@@ -190,7 +195,7 @@ class _Words:
         return self.form("gradient", f=e.args[0], x=e.args[1])
 
     def _print_Inner(self: Any, e: Any) -> str:
-        a, b = e.args
+        a, b = sorted(e.args, key=lambda t: not isinstance(t, Gradient))
         return self.form("power", a=self.form("norm", a=a), n="2") if a == b else self.form("inner", a=a, b=b)
 
     def _print_Map(self: Any, e: Any) -> str:
@@ -299,7 +304,8 @@ class _Words:
         return self._quantified("all", e)
 
     def _quantified(self: Any, form: str, e: Any) -> str:
-        sort, names, body = e.args[0].sort, [], e
+        names: list[str] = []
+        sort, body = e.args[0].sort, e
         while isinstance(body, ForAll) and body.args[0].sort == sort and (form == "all" or not names):
             name, body = self.opened(body)
             names.append(name)
@@ -338,7 +344,7 @@ class LaTeXPrinter(_Words, LatexPrinter):
         return name.replace("_", r"\_")
 
     def _print_Variable(self: Any, e: Any) -> str:
-        stem, number, rest = re.fullmatch(r"([A-Za-z]+)(\d*)_?(\w*)", e.name).groups()
+        stem, number, rest = re.findall(r"^([A-Za-z]+)(\d*)_?(\w*)$", e.name)[0]
         stem = {"eps": r"\varepsilon"}.get(stem, "\\" + stem) if stem in GREEK else stem
         stem = stem if len(stem) == 1 or stem.startswith("\\") else rf"\mathrm{{{stem}}}"
         if rest == "star":

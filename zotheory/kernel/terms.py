@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cmp_to_key
 from itertools import count
 from typing import Any
 
@@ -35,7 +36,14 @@ class Sort(sp.Basic):
     """What a term denotes: a kind and, for spaces, maps and laws, of what."""
 
     def __new__(cls, kind: Any, *of: Any) -> Sort:  # noqa: D102
-        return super().__new__(cls, Str(kind) if isinstance(kind, str) else kind, *of)
+        self = super().__new__(cls, term(kind), *map(term, of))
+        if self.kind in ("map", "law") and all(isinstance(sort, Sort) for sort in of):
+            return self
+        if self.kind == "space" and len(of) == 1 and expect(self.of[0], DIMENSION):
+            return self
+        if self.kind in SIMPLE and not of:
+            return self
+        raise SortError(f"{kind!r} of {of} is no sort")
 
     kind = property(lambda self: self.args[0].name)
     of = property(lambda self: self.args[1:])
@@ -44,18 +52,25 @@ class Sort(sp.Basic):
         return self.kind + (f"({', '.join(map(str, self.of))})" if self.of else "")
 
 
-REAL, NATURAL, DIMENSION = (
-    Sort("real"),
-    Sort("natural"),
-    Sort("dimension"),
-)  # natural: 0, 1, ...; dimension: 1, 2, ...
-SAMPLE, DRAWS, CODE, FORMULA = Sort("sample"), Sort("draws"), Sort("code"), Sort("formula")
+def term(value: Any) -> Any:
+    """Return integers and text as SymPy objects, and SymPy objects unchanged; nothing else is a term."""
+    if isinstance(value, sp.Basic):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return sp.Integer(value)
+    if isinstance(value, str):
+        return Str(value)
+    raise SortError(f"{value!r} is no term: numbers are exact, as sympy.Rational(1, 4); comparisons are Le, Lt and Eq")
+
+
+SIMPLE = ("real", "natural", "dimension", "sample", "draws", "code", "formula")
+REAL, NATURAL, DIMENSION, SAMPLE, DRAWS, CODE, FORMULA = map(Sort, SIMPLE)  # natural: 0, 1, ...; dimension: 1, 2, ...
 WIDER = {NATURAL: (REAL,), DIMENSION: (NATURAL, REAL)}
 
 
 def space(d: Any) -> Sort:
     """Vectors of R^d, d a dimension or a positive integer."""
-    return expect(term(d), DIMENSION) and Sort("space", term(d))
+    return Sort("space", d)
 
 
 def maps(*sorts: Sort) -> Sort:
@@ -102,17 +117,6 @@ class Fresh(Variable):
 _unused = count(1)
 
 
-def term(value: Any) -> Any:
-    """Return integers and text as SymPy objects, and SymPy objects unchanged; nothing else is a term."""
-    if isinstance(value, sp.Basic):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return sp.Integer(value)
-    if isinstance(value, str):
-        return Str(value)
-    raise SortError(f"{value!r} is no term; numbers are exact, for example sympy.Rational(1, 4)")
-
-
 # --- nodes -----------------------------------------------------------------------------------------------------------
 
 
@@ -140,13 +144,13 @@ class Node(sp.Expr):
 class Formula(sp.Basic):
     """A proposition."""
 
-    __new__, _sympystr = Node.__new__, Node._sympystr
+    __new__, _sympystr = Node.__new__, Node._sympystr  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
         raise TypeError(f"a formula is not true or false by itself: {self}")
 
 
-class Binder:
+class Binder(sp.Basic):
     """A node (bound variable, terms outside its scope, body)."""
 
     @classmethod
@@ -157,11 +161,11 @@ class Binder:
         bound = Bound(str(1 + height(inside)), sort)
         return cls(bound, *outside, inside.xreplace({variable: bound}))
 
-    def open(self: Any, variable: Variable) -> Any:
+    def open(self, variable: Variable) -> Any:
         """Return the body at a variable; `instantiate` takes any term."""
         return self.args[-1].xreplace({self.args[0]: variable})
 
-    def instantiate(self: Any, value: Any) -> Any:
+    def instantiate(self, value: Any) -> Any:
         """Return the body at a term."""
         variable = Fresh(str(next(_unused)), self.args[0].sort)
         return substitute(self.open(variable), {variable: value})
@@ -178,7 +182,7 @@ class Inner(Node):
     """<a, b>."""
 
     def __new__(cls, a: Any, b: Any) -> Any:  # noqa: D102
-        a, b = sorted((term(a), term(b)), key=key)
+        a, b = sorted((term(a), term(b)), key=cmp_to_key(sp.Basic.compare))
         return sp.S.Zero if 0 in (a, b) else super().__new__(cls, a, b)
 
 
@@ -277,18 +281,19 @@ class ForAll(Binder, Formula):
 # --- sorts of terms --------------------------------------------------------------------------------------------------
 
 
-def fits(t: Any, sort: Sort) -> bool:
-    """Whether a term is of a sort, or of a narrower one; 0 is a vector too."""
-    own = sort_of(t)
+def fits(t: Any, sort: Sort, own: Sort | None = None) -> bool:
+    """Whether a term is of a sort, or of a narrower one (its own, if known); 0 is a vector too."""
+    own = own or sort_of(t)
     return own == sort or sort in WIDER.get(own, ()) or (t == 0 and sort.kind == "space")
 
 
 def expect(t: Any, *sorts: Sort) -> Sort:
     """Return the first of these sorts that a term fits, or raise SortError."""
+    own = sort_of(t)
     for sort in sorts:
-        if fits(t, sort):
+        if fits(t, sort, own):
             return sort
-    raise SortError(f"{t} is a {sort_of(t)}, where a {' or '.join(map(str, sorts))} is needed")
+    raise SortError(f"{t} is a {own}, where a {' or '.join(map(str, sorts))} is needed")
 
 
 def of_kind(t: Any, kind: str) -> Sort:
@@ -307,24 +312,32 @@ def given(result: Sort, *needs: tuple[Any, Sort]) -> Sort:
 
 def alike(*ts: Any) -> Sort:
     """Return the sort of numbers or vectors that all these terms fit, or raise SortError."""
-    spaces = [sort for sort in map(sort_of, ts) if sort.kind == "space"]
-    return numbers(*ts) if not spaces else given(spaces[0], *((t, spaces[0]) for t in ts))
+    own = list(map(sort_of, ts))
+    for sort in (NATURAL, REAL, *(sort for sort in own if sort.kind == "space")):
+        if all(map(fits, ts, [sort] * len(ts), own)):
+            return sort
+    listed = ", ".join(f"{t} (a {sort})" for t, sort in zip(ts, own, strict=True))
+    raise SortError(f"{listed} are not all numbers, or all vectors of one space")
 
 
 def numbers(*ts: Any) -> Sort:
     """Return NATURAL or REAL, as all these terms fit it, or raise SortError."""
-    return NATURAL if all(fits(t, NATURAL) for t in ts) else given(REAL, *((t, REAL) for t in ts))
+    return sort if (sort := alike(*ts)) in (NATURAL, REAL) else given(REAL, (ts[0], REAL))
+
+
+def product(*ts: Any) -> Sort:
+    """Return the sort of a product of numbers and at most one vector, or raise SortError."""
+    own = list(map(sort_of, ts))
+    vectors = [sort for sort in own if sort.kind == "space"]
+    if len(vectors) > 1:
+        raise SortError(f"the product of the vectors in {ts} means nothing; Inner(a, b) is their inner product")
+    if any(fits(t, REAL, sort) == (sort in vectors) for t, sort in zip(ts, own, strict=True)):
+        raise SortError(f"{ts} are not all numbers, but for one vector")
+    return vectors[0] if vectors else NATURAL if REAL not in own else REAL
 
 
 def _formula(*ts: Any) -> Sort:
     return given(FORMULA, *((t, FORMULA) for t in ts))
-
-
-def _product(*ts: Any) -> Sort:
-    vectors = [t for t in ts if sort_of(t).kind == "space"]
-    if len(vectors) > 1:
-        raise SortError(f"the product of the vectors {vectors} means nothing; Inner(a, b) is their inner product")
-    return (numbers(*(t for t in ts if t not in vectors)), *map(sort_of, vectors))[-1]
 
 
 def _value(f: Any, *arguments: Any) -> Sort:
@@ -366,16 +379,15 @@ LAWS: dict[str, Callable[..., Sort]] = {  # the first five have covariance I, as
     "index": lambda count: given(NATURAL, (count, NATURAL)),  # uniform on 0..count-1
     "bernoulli": lambda p: given(NATURAL, (p, REAL)),  # 1 with probability p, else 0
 }
-CONSTANTS = (sp.pi, sp.E)
+NUMBERS = {
+    type(t) for t in (sp.Integer(2), sp.S.One, sp.S.Zero, sp.S.NegativeOne, sp.S.Half, sp.Rational(2, 3), sp.pi, sp.E)
+}
 FUNCTIONS = (sp.exp, sp.log, sp.Abs, sp.gamma, sp.loggamma, sp.erf, sp.erfc, sp.zeta, sp.atan, sp.floor, sp.ceiling)
 RULES: dict[type, Callable[..., Sort]] = {
-    sp.Add: alike,
-    sp.Mul: _product,
-    **dict.fromkeys((sp.Pow, sp.Max, sp.Min), numbers),
+    sp.Add: alike, sp.Mul: product, sp.Pow: numbers, sp.Max: numbers, sp.Min: numbers,
     **dict.fromkeys(FUNCTIONS, lambda t: given(REAL, (t, REAL))),
-    Value: _value,
+    Value: _value, Gradient: _gradient, Code: _code, Sampled: _sampled,
     Inner: lambda a, b: given(REAL, (a, of_kind(b, "space"))),
-    Gradient: _gradient,
     Map: lambda x, body: maps(x.sort, sort_of(body)),
     Expectation: lambda u, law, body: given(alike(body), (law, law_on(u.sort))),
     Probability: lambda u, law, event: given(REAL, (law, law_on(u.sort)), (event, FORMULA)),
@@ -383,19 +395,16 @@ RULES: dict[type, Callable[..., Sort]] = {
     If: lambda condition, a, b: given(alike(a, b), (condition, FORMULA)),
     Law: lambda name, *parameters: law_on(LAWS[name.name](*parameters)),
     Copies: lambda law: law_on(maps(NATURAL, *of_kind(law, "law").of)),
-    Code: _code,
     Applied: lambda *labelled: given(REAL, (Code(*labelled), CODE)),
-    Sampled: _sampled,
     Iterate: lambda *run: given(_run(*run[:-1]), (run[-1], DRAWS)),
     Chain: lambda *run: law_on(_run(*run)),
     Draws: lambda method, f: given(law_on(DRAWS), (method, CODE), (f, sort_of(f))),
-    **dict.fromkeys((Le, Lt), lambda a, b: given(FORMULA, (a, REAL), (b, REAL))),
+    Le: lambda a, b: given(FORMULA, (a, REAL), (b, REAL)),
+    Lt: lambda a, b: given(FORMULA, (a, REAL), (b, REAL)),
     Eq: lambda a, b: given(FORMULA, (a, sort_of(b)) if fits(a, sort_of(b)) else (b, sort_of(a))),
-    **dict.fromkeys((And, Or), _formula),
-    Not: lambda a: _formula(a),
-    Implies: lambda a, b: _formula(a, b),
+    And: _formula, Or: _formula, Not: lambda a: _formula(a), Implies: lambda a, b: _formula(a, b),
     ForAll: lambda x, body: _formula(body),
-}
+}  # fmt: skip
 
 
 def sort_of(t: Any) -> Sort:
@@ -409,19 +418,19 @@ def sort_of(t: Any) -> Sort:
     kind = type(t)
     if kind in (Variable, Bound, Fresh):
         return t.sort
-    if isinstance(t, sp.Integer):
-        return DIMENSION if t > 0 else NATURAL if t == 0 else REAL
-    if isinstance(t, sp.Rational) or t in CONSTANTS:
-        return REAL
+    if kind in NUMBERS:
+        return REAL if not t.is_Integer or t.p < 0 else DIMENSION if t.p > 0 else NATURAL
     if kind not in RULES:
-        raise SortError(f"{t!r} is no term: {kind.__name__} is not in the language")
+        raise SortError(f"{t!r} is no term: {kind.__name__} is not in the language; comparisons are Le, Lt and Eq")
     if issubclass(kind, Binder):
         bound, inside = t.args[0], t.args[-1]
         if type(bound) is not Bound or bound.name != str(1 + height(inside)) or bound.sort == DIMENSION:
             raise SortError(f"a variable is bound by {kind.__name__}.over; the dimension is a constant, never bound")
     try:
         return RULES[kind](*t.args)
-    except (KeyError, ValueError, AttributeError) as error:
+    except SortError:
+        raise
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise SortError(f"{kind.__name__} does not take {t.args}: {error}") from None
 
 
@@ -475,7 +484,7 @@ def key(t: Any) -> str:
     if isinstance(t, Variable):
         parts = [type(t).__name__, t.name, key(t.sort)]
     elif isinstance(t, Str | sp.Rational):
-        parts = ["Rational" if isinstance(t, sp.Rational) else "Str", str(t)]
+        parts = ["Str", t.name] if isinstance(t, Str) else ["Rational", str(t.p), str(t.q)]
     else:
         inner = [key(part) for part in t.args]
         parts = [type(t).__name__, *(sorted(inner) if type(t) in COMMUTATIVE else inner)]
