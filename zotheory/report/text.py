@@ -164,10 +164,7 @@ def _derivation(claim: Claim) -> list[str]:
     said = [
         *(f"{_many(count, 'certificate')} by {basis}" for basis, count in rests.get("certificates", {}).items()),
         *(f"the derivation of {name} ({status})" for name, status in rests.get("derivations", {}).items()),
-        *(
-            f"the code agrees with the terms at {_many(n, 'point')}: {name}"
-            for name, n in rests.get("code", {}).items()
-        ),
+        *(f"agreement of the code at {_many(count, 'point')}: {name}" for name, count in rests.get("code", {}).items()),
     ]
     lines += _section("Beyond its own terms, the derivation rests on", said)
     lines += _section("Not checked", record.get("gaps", ()))
