@@ -26,9 +26,8 @@ not through Lemma 8: of the factor-2 windows for the radius, [9 L/20, 9 L/10] ha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -37,6 +36,7 @@ from flint import arb, ctx
 
 from proofs import overlap as balls
 from proofs import proves
+from proofs.comparisons import TRANSFORMS, Ranked, opaque, same_choice, weak_orders  # noqa: F401
 from proofs.lemmas import expand_logs, factored, nonnegatives, positives
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import State, analysed_scale, gld_search, init, radii, step
@@ -494,40 +494,7 @@ def _evaluations(proof: Derivation, count: Callable[..., Any]) -> None:
 # --- invariance ------------------------------------------------------------------------------------------------------
 
 
-class Ranked:
-    """A value of which nothing can be asked but ``<``."""
-
-    def __init__(self, rank: int) -> None:
-        self._rank = rank
-
-    def __lt__(self, other: Ranked) -> bool:
-        return self._rank < other._rank
-
-    def _refuse(self, *_: Any) -> Any:
-        raise TypeError("a value was asked for more than <")
-
-    __eq__ = __ne__ = __bool__ = __hash__ = __repr__ = _refuse  # type: ignore[assignment]; the rest object() lacks
-
-
-def _opaque(ranks: tuple[int, ...]) -> np.ndarray:
-    values = np.empty(len(ranks), dtype=object)
-    values[:] = [Ranked(rank) for rank in ranks]
-    return values
-
-
-TRANSFORMS: tuple[Callable[[float], float], ...] = (
-    lambda v: v,
-    lambda v: 3 * v - 40,
-    lambda v: v**3,
-    math.exp,
-    math.atan,
-    lambda v: -math.exp(-v),
-)
-
-
-def weak_orders(size: int) -> Iterator[tuple[int, ...]]:
-    """Every way to rank `size` values with ties: ranks 0..max, none left out."""
-    return (ranks for ranks in product(range(size), repeat=size) if set(ranks) == set(range(max(ranks) + 1)))
+_opaque = opaque
 
 
 @proves("gld_search.invariance")
@@ -566,35 +533,6 @@ def invariance_derivation(step: Callable[..., Any], most: int = 4) -> Derivation
         "trajectory", "induction", "same x_t, same directions, values h(f(x_t)): same x_{t+1}, value h(f(x_{t+1}))"
     )
     return proof
-
-
-def same_choice(step: Callable[..., Any], ranks: tuple[int, ...]) -> bool:
-    """Whether the step moves as ranks, of f(x) and of each candidate, say, whatever the values behind them."""
-    lowest = min(range(1, len(ranks)), key=lambda k: ranks[k])
-    expected = lowest if ranks[lowest] < ranks[0] else 0
-    opaque = _opaque(ranks)
-    if _chosen(step, opaque) != (expected, id(opaque[expected])):
-        return False
-    for h in TRANSFORMS:
-        values = [h(float(rank)) for rank in ranks]
-        if _chosen(step, np.array(values)) != (expected, values[expected]):
-            return False
-    return True
-
-
-def _chosen(step: Callable[..., Any], values: np.ndarray) -> tuple[int, Any]:
-    """Index of the point that the step chooses, and its value (the identity of an opaque one)."""
-    x = np.array([5.0, -1.0])
-    v = np.arange(1, len(values))[:, None] * np.array([1.0, 0.5])
-    try:
-        state = step(lambda y: values[1:], State(x, values[:1].reshape(())), v)
-    except TypeError:
-        return -1, None
-    index = round(float(state.x[0] - x[0]))
-    if not np.array_equal(state.x, x + index * np.array([1.0, 0.5])):
-        return -1, None
-    value = np.asarray(state.fx).item()
-    return index, id(value) if isinstance(value, Ranked) else value
 
 
 def _start_is_opaque() -> bool:
