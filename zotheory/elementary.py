@@ -175,7 +175,7 @@ def _precise_ratio(mp: Any, a: Any, b: Any) -> Any:
 
 
 def _float_ratio(a: Array, b: Array, s: Array) -> Array:
-    """Gamma(a)/Gamma(b), s = a - b: directly up to 170, by Stirling's formula beyond.
+    """Gamma(a)/Gamma(b), s = a - b: directly up to 20, beyond by Stirling's formula, which takes s as it is.
 
     With m < X the smaller and larger of a and b, t = X - m, and mu the remainder of Stirling's formula,
 
@@ -187,7 +187,7 @@ def _float_ratio(a: Array, b: Array, s: Array) -> Array:
 
     a, b, s = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (a, b, s)))
     X, m, t = np.maximum(a, b), np.minimum(a, b), np.abs(s)
-    small = X <= 170
+    small = X <= 20
     with np.errstate(all="ignore"):
         if np.all(small):
             root, factor = np.ones_like(X), special.gamma(a) / special.gamma(b)

@@ -229,11 +229,11 @@ def _quantile(d: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, ...]:
     def far(d: np.ndarray, p: np.ndarray) -> np.ndarray:
         m, target, v = _mean(d), log(p), -log(2 * p)
         for _ in range(NEWTON):
-            w = exp(-2 * v / (d - 1))
-            t = sqrt(-d * exp_minus_one(-2 * v / (d - 1)))
-            factor, exponent = _tail_at(d, t, w)
-            found = log(factor) + exponent
-            move = (found - target) * t * exp(found + v) / m  # 1 - K = t P(z >= t)/(m w^b)
+            w, t = exp(-2 * v / (d - 1)), sqrt(-d * exp_minus_one(-2 * v / (d - 1)))
+            near = (w >= 0.5) & (t <= 1)
+            J = pieces((d, t, w), (near, lambda *at: _tail_at(*at)[0]), (~near, lambda d, t, w: (1 - _K(d, t, w)) / t))
+            J = np.where(near, J / m * exp(v), J)  # P(z >= t)/(m w^b)
+            move = (log(m * J) - v - target) * t * J
             v = v + move
             if np.all(abs(move) <= close * v):
                 break
