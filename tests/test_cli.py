@@ -65,6 +65,8 @@ def claim(name, measure, *controls, **options):
     return Claim(name, bound=lambda: 1.0, says=says, on=[experiment(measure)], but=but, **options)
 
 
+PACKAGES = sources.packages
+
 SHIPPED = (
     claim("tiny.true", uniform(0.5), uniform(3.0), source="Duchi et al., Theorem 7", assumptions=["X is uniform."]),
     claim("tiny.open", uniform(1.0), says="X is hardly small."),
@@ -78,7 +80,7 @@ def shipped(monkeypatch):
     known = {made.id: made for made in SHIPPED}
     for module in (claims, sources):
         monkeypatch.setattr(module, "claims", lambda: known)
-    monkeypatch.setattr(sources, "_registered", dict)
+    monkeypatch.setattr(sources, "packages", dict)
 
     def add(*made):
         known.update({one.id: one for one in made})
@@ -351,14 +353,26 @@ class EntryPoint:
 
 def test_an_installed_package_registers_its_claims(run, monkeypatch):
     made = [claim("other.claim", uniform(0.5))]
-    monkeypatch.setattr(sources, "_registered", lambda: {"mine": EntryPoint(made)})
+    monkeypatch.setattr(sources, "packages", lambda: {"mine": EntryPoint(made)})
     assert ids(run("list", "--json")[1]) == [*(c.id for c in SHIPPED), "other.claim"]
     assert ids(run("list", "mine", "--json")[1]) == ids(run("list", "other", "--json")[1]) == ["other.claim"]
     assert run("verify", "mine")[0] == 0
 
 
+def test_entry_points_are_those_of_installed_packages(run, file, monkeypatch, tmp_path):
+    file(name="installed_claims.py")
+    (tmp_path / "other-1.0.dist-info").mkdir()
+    file("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", "other-1.0.dist-info/METADATA")
+    file("[zotheory.claims]\nother = installed_claims:CLAIMS\n", "other-1.0.dist-info/entry_points.txt")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sources, "packages", PACKAGES)
+    assert (
+        ids(run("list", "other", "--json")[1]) == ids(run("list", "mine", "--json")[1]) == ["mine.first", "mine.second"]
+    )
+
+
 def test_a_package_whose_claims_cannot_be_read_does_not_stop_the_others(run, monkeypatch):
-    monkeypatch.setattr(sources, "_registered", lambda: {"mine": EntryPoint(ImportError("gone"))})
+    monkeypatch.setattr(sources, "packages", lambda: {"mine": EntryPoint(ImportError("gone"))})
     code, out, err = run("list", "--json")
     assert (code, ids(out)) == (0, [c.id for c in SHIPPED])
     assert "warning: mine (mine:CLAIMS, registered by a package) cannot be read" in err

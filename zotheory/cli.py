@@ -13,17 +13,18 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import zotheory
 from zotheory.interrupts import Signals, reader
 
 if TYPE_CHECKING:
     from zotheory.evidence.claim import Claim
+    from zotheory.evidence.findings import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -167,49 +168,38 @@ def _show(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from zotheory.evidence.verdicts import verify
+    from zotheory.report.files import prepare
+    from zotheory.report.progress import progress
 
     chosen = _chosen(options.select)
     if options.out is not None:
         try:
-            _prepare(options.out)
+            prepare(options.out)
         except OSError as error:
             return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
-    with reader(), redirect_stdout(sys.stderr), _progress() as progress:
+    with reader(), redirect_stdout(sys.stderr), progress() as told:
         report = verify(
             chosen,
             alpha=options.alpha,
             seed=options.seed,
             level=options.level,
             jobs=options.jobs or os.cpu_count() or 1,
-            progress=progress,
+            progress=told,
         )
     with options.signals.held():
         _deliver(report, options)
     return 0 if report.sound else 1
 
 
-def _prepare(folder: Path) -> None:
-    from tempfile import TemporaryFile
+def _deliver(report: Report, options: argparse.Namespace) -> None:
+    from zotheory.report.files import as_json, write
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass
-
-
-def _deliver(report: Any, options: argparse.Namespace) -> None:
-    from zotheory.report.tables import page
-
-    text = json.dumps(report.as_dict(), indent=1)
     if options.out is not None:
-        name = "verification" if report.complete else "verification.partial"  # a complete result stays
-        for path, content in ((f"{name}.json", text + "\n"), (f"{name}.md", page(report))):
-            written = options.out / f".{path}.new"
-            written.write_text(content, encoding="utf-8")
-            written.replace(options.out / path)
-    print(text if options.json else report, flush=True)
+        write(report, options.out)
+    print(as_json(report) if options.json else report, flush=True)
 
 
-def _deliver_partial(report: Any, options: argparse.Namespace) -> None:
+def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
     print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
     if report.verdicts or report.controls:
         with suppress(BrokenPipeError):
@@ -243,29 +233,6 @@ def _bearing(name: str) -> list[Claim]:
     except UnknownClaim:
         find(name)  # suggests the nearest entries
         raise
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A progress bar on standard error, where that is a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda done, total, name: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=None)
-
-    def progress(done: int, total: int, name: str) -> None:
-        bar.start()  # here, when processes are forked already: it runs in a thread of its own
-        bar.update(task, completed=done, total=total, description=name)
-
-    try:
-        yield progress
-    finally:
-        bar.stop()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda messag
     Unreadable
         Where a file, module or package gives no claims, or two different claims have one id.
     """
-    registered = _registered()
+    registered = packages()
     patterns = [s for s in selectors if not _outside(s) and s not in registered]
     found: list[Claim] = []
     read: dict[str, list[Claim]] = {}
@@ -68,7 +68,7 @@ def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda messag
 
 def load(source: str) -> list[Claim]:
     """Return the claims of a ``FILE.py``, a ``module:attribute`` or a registered entry point; Unreadable if none."""
-    registered = _registered()
+    registered = packages()
     if source in registered:
         return _of_entry_point(registered[source])
     if source.endswith(".py"):
@@ -86,7 +86,8 @@ def _outside(selector: str) -> bool:
     return ":" in selector or selector.endswith(".py")
 
 
-def _registered() -> dict[str, EntryPoint]:
+def packages() -> dict[str, EntryPoint]:
+    """Return the entry points of installed packages that register claims, by the name under which they do."""
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
