@@ -282,3 +282,17 @@ def test_a_claim_with_a_formula_is_identified_by_it():
     made = Claim("mine.formula", bound=lambda: 3, says="1 <= 3.", on=[experiment()], states=states)
     assert made.digest == Claim("mine.formula", bound=made.bound, says="!", on=made.on, states=states).digest
     assert made.digest != Claim("mine.formula", bound=made.bound, says="!", on=made.on, states=other).digest
+
+
+# --- the names that outsiders are told -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", zo.__all__)
+def test_every_public_name_is_there(name):
+    assert getattr(zo, name) is not None
+    assert name in dir(zo)
+
+
+def test_another_name_is_an_error():
+    with pytest.raises(AttributeError, match="module 'zotheory' has no attribute 'prove'"):
+        zo.prove  # noqa: B018
