@@ -15,7 +15,7 @@ import sympy
 
 from zotheory.evidence import evaluation
 from zotheory.evidence.approximation import Undefined, Unsettled
-from zotheory.evidence.identities import Refused, admissible, agreement, remainder, shown
+from zotheory.evidence.identities import ARITHMETIC, Refused, admissible, agreement, remainder, shown
 from zotheory.evidence.points import EDGE, ROUGH_SCALES, points, with_examples
 
 INFINITE = (sympy.oo, -sympy.oo)
@@ -48,7 +48,10 @@ def integral(integrand: Any, over: tuple[Any, Any, Any], value: Any, antiderivat
 
 @lru_cache(maxsize=4096)
 def _integrate(integrand: Any, x: Any, low: Any, high: Any) -> Any:
-    return sympy.integrate(integrand, (x, low, high))
+    try:
+        return sympy.integrate(integrand, (x, low, high))
+    except ARITHMETIC as error:
+        raise Refused(f"SymPy cannot integrate {integrand}: {error}") from error
 
 
 def _end(antiderivative: Any, x: Any, end: Any, side: str) -> Any:
@@ -57,7 +60,7 @@ def _end(antiderivative: Any, x: Any, end: Any, side: str) -> Any:
         there = antiderivative.subs(x, end)
         if there.is_finite is not False and not there.has(sympy.nan, sympy.zoo):
             return there
-    return sympy.limit(antiderivative, x, end, side)
+    return _limit(antiderivative, x, end, side)
 
 
 def series(term: Any, over: tuple[Any, Any, Any], value: Any) -> tuple[Any, int]:
@@ -75,7 +78,10 @@ def series(term: Any, over: tuple[Any, Any, Any], value: Any) -> tuple[Any, int]
 
 @lru_cache(maxsize=4096)
 def _summation(term: Any, i: Any, low: Any, high: Any) -> Any:
-    return sympy.summation(term, (i, low, high))
+    try:
+        return sympy.summation(term, (i, low, high))
+    except ARITHMETIC as error:
+        raise Refused(f"SymPy cannot sum {term}: {error}") from error
 
 
 def limit(expression: Any, to: tuple[Any, ...], value: Any) -> tuple[Any, int]:
@@ -104,7 +110,10 @@ def limit(expression: Any, to: tuple[Any, ...], value: Any) -> tuple[Any, int]:
 
 @lru_cache(maxsize=4096)
 def _limit(expression: Any, x: Any, end: Any, direction: str) -> Any:
-    found = sympy.limit(expression, x, end, direction)
+    try:
+        found = sympy.limit(expression, x, end, direction)
+    except ARITHMETIC as error:
+        raise Refused(f"SymPy finds no limit of {expression}: {error}") from error
     if found.has(sympy.Limit):
         raise Refused(f"no limit of {expression} was found")
     return found

@@ -216,7 +216,7 @@ class Derivation:
         if not isinstance(derivation, Derivation):
             raise self._refuse(name, f"{derivation!r} is no derivation")
         if self in (derivation, *derivation.all_used()):
-            raise self._refuse(name, f"{derivation.claim} would rest on itself")
+            raise self._refuse(name, "it would rest on itself")
         self.used.append(derivation)
         shows = f"{derivation.claim}: {derivation.statement}"
         self._add(name, "uses", f"{text} ({shows})" if text else shows)

@@ -11,15 +11,19 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
+from sympy.core.relational import Relational
 
 from zotheory.evidence import evaluation
 from zotheory.evidence.approximation import CLOSE, CONTEXT, Undefined, Unsettled
 from zotheory.evidence.evaluation import DIGITS, MORE_DIGITS, ROUGH, ROUGH_DIGITS
-from zotheory.evidence.points import EDGE, MODERATE, ROUGH_SCALES, SCALES, points, with_examples
+from zotheory.evidence.points import EDGE, EVERYWHERE, MODERATE, ROUGH_SCALES, SCALES, points, with_examples
 
 MUST_SETTLE = (*ROUGH, sympy.Piecewise, sympy.Subs)  # taken only where their value was found at some point
 FAST = (sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, sympy.sign)  # at any scale
 FLOAT_BITS = 32  # a fraction n/2^k with so many digits in n and in 2^k is a float that was converted
+
+
+ARITHMETIC = (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError)  # of SymPy
 
 
 class Refused(ValueError):
@@ -61,9 +65,9 @@ def _inspect(node: Any) -> None:
         if power & (power - 1) == 0 and min(power, abs(int(node.p))).bit_length() > FLOAT_BITS:
             raise Refused(f"it contains {node}, which was a float")
         return
-    if node in (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or isinstance(node, sympy.AccumBounds):
+    if node in (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or isinstance(node, (sympy.AccumBounds, sympy.Order)):
         raise Refused(f"it contains {node}, which is no number")
-    if node.is_commutative is False and not isinstance(node, (sympy.Tuple, sympy.logic.boolalg.Boolean)):
+    if isinstance(node, sympy.Expr) and node.is_commutative is False:
         raise Refused(f"it contains {node}, which does not commute")
     if isinstance(node, (sympy.MatrixBase, sympy.matrices.expressions.MatrixExpr)):
         raise Refused(f"it contains the matrix {node}")
@@ -91,6 +95,13 @@ def _ends(ends: Any) -> None:
 @lru_cache(maxsize=65536)
 def remainder(left: Any, right: Any) -> Any:
     """Return 0 if SymPy's rules bring left - right to zero, else what they leave of it."""
+    try:
+        return _remainder(left, right)
+    except ARITHMETIC as error:
+        raise Refused(f"SymPy cannot compare {left} and {right}: {error}") from error
+
+
+def _remainder(left: Any, right: Any) -> Any:
     difference = sympy.expand(left - right)
     has_gamma = left.has(sympy.gamma) or right.has(sympy.gamma)
     if difference != 0 and has_gamma and right != 0 and sympy.gammasimp(left / right) == 1:
@@ -116,15 +127,14 @@ def agreement(left: Any, right: Any, nonnegative: bool = False) -> int:
     except ValueError:
         first, second = left, right
     rough = first.has(*ROUGH) or second.has(*ROUGH)
-    fast = not rough and all(isinstance(f, FAST) for f in first.atoms(sympy.Function) | second.atoms(sympy.Function))
-    scales = ROUGH_SCALES if rough else SCALES if fast else MODERATE
-    count = 0
-    for scale, point in points(first.free_symbols | second.free_symbols, scales):
+    count, undefined = 0, None
+    for scale, point in points(first.free_symbols | second.free_symbols, _scales(first, second), _special(left, right)):
         try:
             x, agree = _compare(first, second, point, rough)
         except (Undefined, Unsettled) as error:
             if rough and scale != EDGE:
                 raise Refused(f"not confirmed at {shown(point)}: {error}") from error
+            undefined = error if isinstance(error, Undefined) else undefined
             continue
         if not agree:
             y = evaluation.value(second, point)
@@ -132,9 +142,34 @@ def agreement(left: Any, right: Any, nonnegative: bool = False) -> int:
         if nonnegative and (abs(CONTEXT.im(x)) > CLOSE * abs(x) or CONTEXT.re(x) < -(10**-25)):
             raise Refused(f"{left} is {_brief(x)} at {shown(point)}")
         count += 1
+    if not count and undefined:
+        raise Refused(f"{left} = {right} is defined nowhere: {undefined}")
     if not count and (left.has(*MUST_SETTLE) or right.has(*MUST_SETTLE)):
         raise Refused(f"no value of {left} = {right} could be found")
     return count
+
+
+def _scales(*terms: Any) -> tuple[str, ...]:
+    """Scales of the points at which terms are compared: three times as many where values may lie on several branches.
+
+    Only towers of powers, functions that are slow far from one, and approximations keep to moderate numbers.
+    """
+    if any(term.has(*ROUGH) for term in terms):
+        return ROUGH_SCALES
+    functions = set().union(*(term.atoms(sympy.Function) for term in terms))
+    powers = {p for term in terms for p in term.atoms(sympy.Pow) if not p.exp.is_Integer}
+    exponents = [p.exp for p in powers if p.exp.free_symbols] + [f.args[0] for f in functions if f.func is sympy.exp]
+    towers = any(e.has(sympy.exp) or any(p.exp.free_symbols for p in e.atoms(sympy.Pow)) for e in exponents)
+    scales = MODERATE if towers or not all(isinstance(f, FAST) for f in functions) else SCALES
+    signed = any(symbol.is_nonnegative is None for term in terms for symbol in term.free_symbols)
+    return 3 * scales if signed and (functions or powers) else scales
+
+
+def _special(*terms: Any) -> tuple[Any, ...]:
+    """Numbers at which a case distinction may turn: 0, 1, -1, and those that something is compared with."""
+    relations = set().union(*(term.atoms(Relational) for term in terms))
+    compared = sorted({side for relation in relations for side in relation.args if side.is_Rational})
+    return (*EVERYWHERE, *compared, *compared, *compared)
 
 
 def _compare(left: Any, right: Any, point: Any, rough: bool) -> tuple[Any, bool]:
@@ -143,13 +178,15 @@ def _compare(left: Any, right: Any, point: Any, rough: bool) -> tuple[Any, bool]
         x, y = (evaluation.value(side, point, ROUGH_DIGITS) for side in (left, right))
         return x, bool(abs(x - y) <= CLOSE * (1 + abs(x) + abs(y)))
     gaps = []
-    for digits in (DIGITS, MORE_DIGITS):
+    few, many = (DIGITS, MORE_DIGITS) if point else (MORE_DIGITS, 3 * MORE_DIGITS)  # a constant gets all the care
+    for digits in (few, many):
         x = evaluation.value(left, point, digits)
         y = x if right is left else evaluation.value(right, point, digits)
-        gaps.append(abs(x - y))
-        if gaps[-1] <= (abs(x) + abs(y)) * CONTEXT.mpf(10) ** (8 - digits):
-            return x, True
-    return x, bool(gaps[1] <= gaps[0] * CONTEXT.mpf(10) ** (DIGITS - MORE_DIGITS + 20))
+        with CONTEXT.workdps(digits):
+            gaps.append(abs(x - y))
+            if gaps[-1] <= (abs(x) + abs(y)) * CONTEXT.mpf(10) ** (4 - digits):
+                return x, True
+    return x, bool(gaps[1] <= gaps[0] * CONTEXT.mpf(10) ** (few - many + 20))
 
 
 def _brief(x: Any) -> str:

@@ -19,12 +19,13 @@ from sympy.core.function import AppliedUndef
 Number = tuple[Fraction, Fraction]  # real and imaginary part, exact
 
 SEED = 1
-NEAR, SMALL, LARGE, MIXED, EDGE = "near one", "small", "large", "of mixed size", "zero or one where allowed"
+EVERYWHERE = (-1, 0, 1)
+NEAR, SMALL, LARGE, MIXED, EDGE = "near one", "small", "large", "of mixed size", "special where allowed"
 SCALES = (NEAR, NEAR, SMALL, LARGE, MIXED, MIXED, EDGE, EDGE)
 MODERATE = (NEAR, NEAR, SMALL, EDGE)  # for functions that are slow, or rounded, far from one
 ROUGH_SCALES = (NEAR, NEAR, EDGE)  # for terms that take quadrature or sums
 EXPONENTS = {NEAR: (-0.6, 0.6), SMALL: (-3.0, -0.3), LARGE: (1.0, 4.0), MIXED: (-6.0, 6.0), EDGE: (-1.0, 1.0)}
-INTEGERS = {NEAR: (1, 9), SMALL: (1, 3), LARGE: (10, 3000), MIXED: (1, 100), EDGE: (0, 1)}
+INTEGERS = {NEAR: (1, 9), SMALL: (1, 3), LARGE: (10, 3000), MIXED: (1, 100), EDGE: (1, 9)}
 TRIES = 40
 
 
@@ -34,22 +35,22 @@ def _allows(symbol: Any, candidate: Any) -> bool:
     return all(getattr(candidate, f"is_{name}", None) in (holds, None) for name, holds in symbol.assumptions0.items())
 
 
-def _candidate(symbol: Any, scale: str, rng: random.Random) -> Any:
+def _candidate(symbol: Any, scale: str, rng: random.Random, special: tuple[Any, ...]) -> Any:
+    if scale == EDGE and rng.random() < 0.7:
+        return sympy.sympify(rng.choice(special))
     if symbol.is_integer:
         size = sympy.Integer(rng.randint(*INTEGERS[scale]))
-    elif scale == EDGE and rng.random() < 0.7:
-        size = sympy.Integer(rng.randint(0, 1))
     else:
         size = sympy.Rational(round(10 ** (9 + rng.uniform(*EXPONENTS[scale]))), 10**9)
     return size if rng.random() < 0.5 else -size
 
 
-def _draw(symbol: Any, scale: str, rng: random.Random) -> Number | None:
+def _draw(symbol: Any, scale: str, rng: random.Random, special: tuple[Any, ...]) -> Number | None:
     """Return a number that the symbol's assumptions allow, or None if none was found."""
     for _ in range(TRIES):
-        real = _candidate(symbol, scale, rng)
-        if symbol.is_extended_real is None and symbol.is_commutative and rng.random() < 0.5:
-            candidate = real + sympy.I * _candidate(symbol, scale, rng)
+        real = _candidate(symbol, scale, rng, special)
+        if symbol.is_extended_real is None and rng.random() < 0.6:
+            candidate = real + sympy.I * _candidate(symbol, scale, rng, special)
         else:
             candidate = sympy.I * real if symbol.is_imaginary else real
         if _allows(symbol, candidate):
@@ -58,15 +59,20 @@ def _draw(symbol: Any, scale: str, rng: random.Random) -> Number | None:
     return None
 
 
-def points(symbols: set[Any], scales: tuple[str, ...] = SCALES) -> Iterator[tuple[str, dict[Any, Number]]]:
-    """Yield one point for each scale at which every symbol can stand; a single empty point if there is no symbol."""
+def points(
+    symbols: set[Any], scales: tuple[str, ...] = SCALES, special: tuple[Any, ...] = EVERYWHERE
+) -> Iterator[tuple[str, dict[Any, Number]]]:
+    """Yield one point for each scale at which every symbol can stand; a single empty point if there is no symbol.
+
+    `special` are numbers to be tried, one symbol or another at a time, at the scale `EDGE`.
+    """
     if not symbols:
         yield NEAR, {}
         return
     rng = random.Random(SEED)
     ordered = sorted(symbols, key=lambda symbol: (symbol.name, symbol.sort_key()))
     for scale in scales:
-        drawn = {symbol: _draw(symbol, scale, rng) for symbol in ordered}
+        drawn = {symbol: _draw(symbol, scale, rng, special) for symbol in ordered}
         if None not in drawn.values():
             yield scale, drawn  # type: ignore[misc]
 
