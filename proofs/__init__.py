@@ -14,7 +14,7 @@ a bound of its own. What they share is in ``lemmas``, ``directions``, ``overlap`
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -47,9 +47,9 @@ def proves(claim: str) -> Callable[[Prove], Prove]:
     return register
 
 
-def load() -> dict[str, Prove]:
-    """Import every proof module and return claim -> the function that derives it."""
-    for name in MODULES:
+def load(modules: Iterable[str] | None = None) -> dict[str, Prove]:
+    """Import proof modules, all by default, and return claim -> the function that derives it, of all imported ones."""
+    for name in MODULES if modules is None else modules:
         import_module(f"proofs.{name}")
     return dict(PROOFS)
 
@@ -92,7 +92,7 @@ def derivation(name: str) -> Derivation:
 def _function(name: str) -> Prove:
     module = name.partition(".")[0]
     if name not in PROOFS and module in MODULES:
-        import_module(f"proofs.{module}")
+        load([module])
     if name not in PROOFS and name not in load():
         raise KeyError(f"nothing derives {name!r}")
     return PROOFS[name]

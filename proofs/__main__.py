@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from importlib.util import find_spec
 from typing import Any
 
-from proofs import derive, load
+from proofs import MODULES, derive, load
 from zotheory.claims import UnknownClaim, find
 from zotheory.claims.nearest import did_you_mean
 from zotheory.evidence.derivation import Derivation, NotProved
@@ -30,14 +31,19 @@ def selected(patterns: list[str]) -> list[str]:
     KeyError
         For a pattern that matches nothing; its message names the nearest.
     """
-    known = sorted(load())
+    modules = {pattern.partition(".")[0] for pattern in patterns}
+    known = load(modules if patterns and modules <= set(MODULES) else None)  # a glob, or a misspelt name, needs all
     chosen = set() if patterns else set(known)
     for pattern in patterns:
-        found = [name for name in known if name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)]
+        found = _matching(pattern, known)
         if not found:
-            raise KeyError(did_you_mean("derivation", pattern, {name: _said(name) for name in known}))
+            raise KeyError(did_you_mean("derivation", pattern, {name: _said(name) for name in load()}))
         chosen.update(found)
     return sorted(chosen)
+
+
+def _matching(pattern: str, known: Iterable[str]) -> list[str]:
+    return [name for name in known if name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)]
 
 
 def _said(name: str) -> str:
