@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.invariance import STREAM, TRIES, Turn, agree, turn
-from zotheory.replay import Seen, Told, Unfit, leaves
+from zotheory.invariance import STREAM, TRIES, Turn, agree, leading, turn
+from zotheory.replay import Placing, Seen, Told, Unfit, leaves
 
 if TYPE_CHECKING:
     from zotheory.reduced import Frame
@@ -31,13 +32,13 @@ Shown = dict[str, np.ndarray]  # points of evaluation, state and output, by name
 Action = Callable[[Turn, bool], Shown]  # the left-hand side; whether candidates have axes of their own
 
 
-def shown(f: Seen | Told, state: Any, output: Any = None) -> Shown:
+def shown(batch: tuple[int, ...], f: Seen | Told, state: Any, output: Any = None) -> Shown:
     """Points of evaluation, fields of the state and output, by names."""
-    seen = {f"point {i + 1} of evaluation": x for i, x in enumerate(f.points)} | leaves(state, "state")
+    seen = {f"point {i + 1} of evaluation": leading(x, batch) for i, x in enumerate(f.points)} | leaves(state, "state")
     return seen if output is None else seen | {"output": np.asarray(output)}
 
 
-def placing(frame: Frame, turned: Turn, batch: tuple[int, ...], own: bool) -> Callable[[np.ndarray], np.ndarray]:
+def placing(frame: Frame, turned: Turn, batch: tuple[int, ...], own: bool) -> Placing:
     """How reduced normals are turned; `own`: candidates that share axis p are given one each before."""
     used = 0
 
@@ -138,35 +139,39 @@ class Sides:
         for name, here in self.plain.items():
             if self._is_number(name) and name not in self.hidden and not np.array_equal(here, there[name]):
                 same = agree(here, there[name], lambda blur, name=name: left(blur)[1][name])  # type: ignore[misc]
-                if not np.all(same | ~np.isfinite(here)):
+                if not (same | ~np.isfinite(here)).all():
                     return name
-        names = [name for name in self.plain if not self._is_number(name)]
-        rows = [name for name in names for _ in range(self._count(name))]
-        here = turned.padded(self._stacked(self.plain, names))
+        rows = [name for name in self.plain if not self._is_number(name) for _ in range(self._count(name))]
+        here, v = turned.padded(self._stacked(self.plain)), turned.back(self._stacked(there))
 
-        def folded(turned: Turn, there: Shown) -> np.ndarray:
-            v = turned.back(self._stacked(there, names))
-            if own:  # add candidates' axes up where they share one
-                v[..., frame.p] = np.sum(v[..., frame.p :], axis=-1)
-                v[..., frame.p + 1 :] = 0
-            return v
+        def again(blur: float) -> np.ndarray:
+            turned, there = left(blur)
+            return self._folded(turned.back(self._stacked(there)), own)
 
-        size = np.sqrt(np.sum(here**2, axis=(-2, -1), keepdims=True))
-        same = agree(here, folded(turned, there), lambda blur: folded(*left(blur)), size) | ~np.isfinite(here)
-        if not np.all(same):
-            return next(name for i, name in enumerate(rows) if not np.all(same[..., i, :, :]))
-        return self._mixed(turned.back(self._stacked(there, names)), rows) if own else None
+        size = np.sqrt((here**2).sum(axis=(-2, -1), keepdims=True))
+        same = agree(here, self._folded(v, own), again, size) | ~np.isfinite(here)
+        if not same.all():
+            return next(name for i, name in enumerate(rows) if not same[..., i, :, :].all())
+        return self._mixed(v, rows) if own else None
 
     def _is_number(self, name: str) -> bool:
         return name.startswith("state.") and name.removeprefix("state.") not in self.frame.vectors
 
     def _count(self, name: str) -> int:
-        return int(np.prod(self.plain[name].shape[len(self.batch) : -1]))
+        return prod(self.plain[name].shape[len(self.batch) : -1])
 
-    def _stacked(self, shown: Shown, names: list[str]) -> np.ndarray:
-        """All vectors: (*batch, vectors, d)."""
-        d = shown[names[-1]].shape[-1]
-        return np.concatenate([np.reshape(shown[name], (*self.batch, self._count(name), d)) for name in names], -2)
+    def _stacked(self, side: Shown) -> np.ndarray:
+        """All vectors of a side: (*batch, vectors, d)."""
+        vectors = [(value, self._count(name)) for name, value in side.items() if not self._is_number(name)]
+        return np.concatenate([v.reshape((*self.batch, count, v.shape[-1])) for v, count in vectors], axis=-2)
+
+    def _folded(self, v: np.ndarray, own: bool) -> np.ndarray:
+        """Candidates' own axes, added up where they share one."""
+        if not own:
+            return v
+        p, shared = self.frame.p, np.zeros_like(v)
+        shared[..., :p], shared[..., p] = v[..., :p], v[..., p:].sum(axis=-1)
+        return shared
 
     def _require_fields(self, there: Shown) -> None:
         """The fields of the frame are vectors, one a replica; what else holds vectors is noted."""

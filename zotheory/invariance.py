@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zotheory.protocols import Problem
     from zotheory.reduced import Frame
 
-REPLICAS = 3  # points, or replicas, at which both sides are computed
+REPLICAS = 5  # points, or replicas, at which both sides are computed
 ROUNDING = 1e-11  # relative; closer is equal
 BLUR, ROOM = 1e-12, 100  # of rotations, and how many times its effect is no difference
 TRIES = (1, 2)  # seeds of rotations
@@ -87,13 +87,20 @@ def agree(one: np.ndarray, other: np.ndarray, again: Callable[[float], np.ndarra
     """
     apart = abs(one - other)
     close = apart <= ROUNDING * np.maximum(np.maximum(abs(one), abs(other)), size)
-    if np.all(close):
+    if close.all():
         return close
     if not np.array_equal(again(0), other, equal_nan=True):
-        raise Unfit(
-            "random numbers must come from the rng of `draw` and `sample`: two steps or values from one are apart"
-        )
-    return close | (apart <= ROOM * np.max(abs(again(BLUR) - other)))
+        raise Unfit("two calls differ: random numbers must come from the rng that `draw` and `sample` are given")
+    moved = abs(again(BLUR) - other)
+    return close | (apart <= ROOM * (moved.max() if np.ndim(size) == 0 else moved.max(axis=(-2, -1), keepdims=True)))
+
+
+def leading(points: np.ndarray, batch: tuple[int, ...]) -> np.ndarray:
+    """Points (*batch, ..., d), also where a step has stacked them in front, as (..., *batch, d)."""
+    count = len(batch)
+    if points.shape[:count] == batch or points.shape[-1 - count : -1] != batch:
+        return points
+    return np.moveaxis(points, range(-1 - count, -1), range(count))
 
 
 def source(frame: Frame, batch: tuple[int, ...]) -> Recorder:
@@ -113,7 +120,8 @@ def sampled(
     def objective(turned: Turn | None) -> Objective:
         if turned is None:
             return f
-        return other.at(other.sample(Replay(drawn, frame.d, lambda z: turned.out(turned.padded(z))), batch))
+        rng = Replay(drawn, frame.d, batch, lambda z: turned.out(turned.padded(z)))
+        return other.at(other.sample(rng, batch))
 
     return objective
 
@@ -159,7 +167,7 @@ def require_values(
         return np.asarray(f(turned)(turned.out(turned.padded(points))))
 
     def same(seed: int, fixed: int, sizes: tuple[int, ...]) -> bool:
-        return bool(np.all(agree(here, there(seed, fixed, sizes), lambda blur: there(seed, fixed, sizes, blur))))
+        return bool(agree(here, there(seed, fixed, sizes), lambda blur: there(seed, fixed, sizes, blur)).all())
 
     with np.errstate(all="ignore"):
         if np.all(np.isfinite(here)) and not any(same(seed, frame.fixed, frame.sizes) for seed in TRIES):

@@ -10,8 +10,8 @@ The shipped `step` runs unchanged on these coordinates; after each step the fram
 and so values of f, have exactly their full-dimensional joint law. `layout` says which coordinate has which law, for
 numbers (`Frame`) and for symbols (`symbols`) alike; the derivation is in ``proofs/reduced.py``.
 
-A problem or a method that this would give another law is refused: `reduce`, and a run in its steps 1, 2, 4, 8, ...,
-compare a few values and steps with those of a turned problem and state (`zotheory.watch`).
+A problem or a method that this would give another law is refused: `reduce` compares a few values and steps with those
+of a turned problem and state, and so does a run, now and then (`zotheory.watch`).
 """
 
 from __future__ import annotations
@@ -78,11 +78,13 @@ class Bartlett:
         raise Unfit(f"{name} is not drawn in reduced coordinates: {ONLY_NORMALS}")
 
     def standard_normal(self, size: int | tuple[int, ...]) -> np.ndarray:
-        """Reduced coordinates of N(0, I) vectors, shape (*lead, blocks * (p + m)) for size (*lead, d)."""
+        """Reduced coordinates of N(0, I) vectors, shape (*lead, blocks * (p + m)) for size (*lead, d); or numbers."""
         shape = (size,) if isinstance(size, int) else tuple(size)
+        if shape == self.batch:
+            return self.rng.standard_normal(shape)  # a number for each replica
         frame, lead = self.frame, shape[:-1]
         extra = lead[len(self.batch) :]
-        if shape[-1] != frame.d or lead[: len(self.batch)] != self.batch or len(extra) > 1:
+        if shape[-1:] != (frame.d,) or lead[: len(self.batch)] != self.batch or len(extra) > 1:
             raise Unfit(
                 f"reduced normals are drawn as (*{self.batch}, [count,] {frame.d}), got {shape}: {ONLY_NORMALS}"
             )
@@ -207,7 +209,7 @@ def reduce(build: Callable[[int], Problem], sizes: Sequence[int], method: Method
     ValueError
         If the problem is not rotation invariant on its blocks, but for the fixed vectors (`zotheory.invariance`), or
         the method is not rotation equivariant (`zotheory.equivariance`). Cost: a few evaluations, and two steps of
-        three replicas; they are not counted.
+        a few replicas; they are not counted.
     """
     require.nonnegative(fixed=fixed)
     for n in sizes:

@@ -30,6 +30,9 @@ class Unfit(ValueError):
     """A problem or a method that reduced coordinates would give another law."""
 
 
+Placing = Callable[[np.ndarray], np.ndarray]  # reduced normals -> turned ones
+
+
 class Recorder:
     """A source of reduced normals that keeps what was drawn from it."""
 
@@ -39,7 +42,8 @@ class Recorder:
 
     def standard_normal(self, size: Any) -> np.ndarray:
         """As the source's."""
-        return self._kept("standard_normal", self.source.standard_normal(size))
+        name = "a number" if _shape(size) == self.source.batch else "standard_normal"
+        return self._kept(name, self.source.standard_normal(size))
 
     def random(self, size: Any = None) -> Any:
         """As the source's."""
@@ -75,15 +79,17 @@ class Recorder:
 class Replay:
     """What a `Recorder` kept, once more and in the same order; vectors as `place` turns them."""
 
-    def __init__(self, drawn: list[tuple[str, Any]], d: int, place: Callable[[np.ndarray], np.ndarray]) -> None:
+    def __init__(self, drawn: list[tuple[str, Any]], d: int, batch: tuple[int, ...], place: Placing) -> None:
         self.drawn = iter(drawn)
-        self.d = d
+        self.d, self.batch = d, batch
         self.place = place
 
     def standard_normal(self, size: Any) -> np.ndarray:
         """Vectors, turned."""
-        *lead, d = _shape(size)
-        return self.place(self._next("standard_normal", lead, d == self.d))
+        shape = _shape(size)
+        if shape == self.batch:
+            return self._next("a number", shape)
+        return self.place(self._next("standard_normal", shape[:-1], shape[-1:] == (self.d,)))
 
     def random(self, size: Any = None) -> Any:
         """The same numbers."""

@@ -61,8 +61,8 @@ def iterate(method: Method, problem: Problem, x0: np.ndarray, rng: Any) -> Itera
     """Yield (state, counted objective) at the start and after every step, for ever.
 
     x0 is (d,) or (replicas, d). For full control: stop, inspect or change course between steps. A stochastic problem
-    is looked at first (`zotheory.oracles.require_shared_sample`), one in reduced coordinates also in the steps 1, 2, 4,
-    8, ... (`zotheory.watch`); other objectives see no evaluation but the method's.
+    is looked at first (`zotheory.oracles.require_shared_sample`), one in reduced coordinates also in some steps
+    (`zotheory.watch`); other objectives see no evaluation but the method's.
     """
     batch = x0.shape[:-1]
     frame = getattr(problem, "frame", None)
@@ -85,7 +85,7 @@ def iterate(method: Method, problem: Problem, x0: np.ndarray, rng: Any) -> Itera
             counted.f = now.at(now.sample(rng, batch))
         state = method.step(counted, state, u)
         if frame is not None:
-            state = frame.settle(state)
+            state = watched.forget(frame.settle(state))
             rng.rewind()
 
 

@@ -1,4 +1,4 @@
-"""When a run in reduced coordinates is looked at: at its start, and in its steps 1, 2, 4, 8, ...
+"""When a run in reduced coordinates is looked at: at its start, and in its steps 1, 2, 3, 5, 10, 20, 30, 50, 100, ...
 
 A few replicas of the state that the run has reached take one step with draws of the check's own, as it would run and
 from a turned state (`zotheory.equivariance`); f is compared at points where that step evaluates it, and where they are
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zotheory.equivariance import Shown, Sides, anything, placing, shown
-from zotheory.invariance import REPLICAS, Turn, require_values, sampled, source
+from zotheory.invariance import REPLICAS, Turn, leading, require_values, sampled, source
 from zotheory.oracles import ObjectiveError, during, is_stochastic
 from zotheory.replay import Replay, Seen, Told, Unfit, mapped
 
@@ -27,9 +27,9 @@ KEPT = 32  # methods that need not be looked at again, with a problem or a frame
 
 @dataclass(eq=False)
 class Watch:
-    """Looks at the start of a run, and at its steps 1, 2, 4, 8, ..., once for a method and a problem.
+    """Looks at the start of a run and at some of its steps, once for a method and a problem.
 
-    Cost, each time: the evaluations of a start or step of `REPLICAS` replicas, and 2 for each of them.
+    Cost, each time: the evaluations of a start or step of `REPLICAS` replicas, and at most 4 for each of them.
     """
 
     method: Method
@@ -59,9 +59,9 @@ class Watch:
 
             def start(turned: Turn, own: bool) -> Shown:
                 told = Told(seen.values)
-                return shown(told, self.method.init(told, turned.out(turned.padded(x0))))
+                return shown(x0.shape[:-1], told, self.method.init(told, turned.out(turned.padded(x0))))
 
-            plain = shown(seen, state)
+            plain = shown(x0.shape[:-1], seen, state)
             sides = Sides(self.frame, x0.shape[:-1], start, plain, self.hidden)
             sides.require_same(f"a start of {self.method.name}")
         for name in self.frame.vectors:
@@ -79,7 +79,7 @@ class Watch:
         Unfit
             If not, or if the step draws what reduced coordinates have not, or if f(Ux) is not f(x) where it looks.
         """
-        if t & (t - 1) or t in self.done:
+        if not due(t) or t in self.done:
             return None
         frame, method = self.frame, self.method
         whole = getattr(state, frame.vectors[0]).shape[:-1]
@@ -105,18 +105,31 @@ class Watch:
                     there = mapped(there, lambda path, leaf: anything(leaf, self.hidden.get(path, ()), turned), "state")
                 turned_vectors = {name: turned.out(turned.padded(getattr(state, name))) for name in frame.vectors}
                 there = there._replace(**turned_vectors)
-                replay = Replay(drawn, frame.d, placing(frame, turned, batch, own))
+                replay = Replay(drawn, frame.d, batch, placing(frame, turned, batch, own))
                 there = method.step(told, there, method.draw(replay, there, frame.d))
-                return shown(told, there, method.output(there))
+                return shown(batch, told, there, method.output(there))
 
-            plain = shown(seen, after, method.output(after))
+            plain = shown(batch, seen, after, method.output(after))
             count = sum(int(np.prod(z.shape[len(batch) : -1])) for name, z in drawn if name == "standard_normal")
             Sides(frame, batch, step, plain, self.hidden).require_same(f"a step of {method.name}", count)
             if seen.points and not getattr(problem, "fresh", False):
-                points = seen.points[0]
+                points = leading(seen.points[0], batch)
                 require_values(frame, points[..., :2, :] if points.ndim > len(batch) + 1 else points, f, "f")
         self.done.add(t)
         return after
+
+    def forget(self, state: Any) -> Any:
+        """NaN in the place of vectors that are not turned: a step that uses them after all has no value."""
+        if not self.hidden:
+            return state
+        return mapped(state, lambda path, leaf: np.full(leaf.shape, np.nan) if path in self.hidden else leaf, "state")
+
+
+def due(t: int) -> bool:
+    """Whether step t is one of 1, 2, 3, 5, 10, 20, 30, 50, 100, ...: what happens every so many steps is met by one."""
+    while t % 10 == 0:
+        t //= 10
+    return t in (1, 2, 3, 5)
 
 
 _watches: dict[tuple[int, int], Watch] = {}  # the last ones
@@ -157,7 +170,10 @@ def _drop_oldest(kept: dict[Any, Any]) -> None:
 
 
 def _few(value: Any, batch: tuple[int, ...]) -> Any:
-    return value[:REPLICAS] if batch and np.shape(value)[: len(batch)] == batch else value
+    """The first replicas of an array; a copy, so that nothing that is done to them is done to the run."""
+    if not isinstance(value, np.ndarray):
+        return value
+    return np.array(value[:REPLICAS] if batch and value.shape[: len(batch)] == batch else value)
 
 
 def _require_settled(frame: Frame, name: str, vector: np.ndarray) -> None:
