@@ -1,4 +1,11 @@
-"""Reduced coordinates: equality in law with the full run, and a wrong degree of freedom caught."""
+"""Reduced coordinates: equality in law with the full run, and a wrong degree of freedom caught.
+
+What they refuse is in `test_unfit`.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,10 +14,11 @@ from scipy import stats
 
 import zotheory as zo
 from zotheory import reduced
-from zotheory.directions import rademacher
+from zotheory.directions import rademacher, sphere
 from zotheory.exact import chi_moment, expectation, normal_moment, over_signs
 from zotheory.geometry import euclidean_ball
 from zotheory.methods.two_point import State
+from zotheory.oracles import Noisy
 
 # Blocks so small that one degree of freedom is a large part of the law.
 SIZES, CURVATURES = (2, 3), (1.0, 10.0)  # no more axes than the method remembers vectors: no chi at all, for two-point
@@ -65,13 +73,41 @@ def test_a_wrong_degree_of_freedom_is_caught(name, error, monkeypatch):
 
 
 def test_stochastic_linear_problem_equal_in_law():
-    def build(width=None):
-        mean = np.zeros(width or 3)
-        mean[0] = 0.6
-        return zo.problems.NoisyLinear(mean, 0.8, radius=1.2, start=0.5, true_d=None if width is None else 3)
+    small = reduced.reduce(linear, (3,), TWO_POINT, fixed=1)
+    for a, b in zip(values(TWO_POINT, linear(), 1), values(TWO_POINT, small, 2), strict=True):
+        assert stats.ks_2samp(a, b).pvalue > LEVEL
 
-    small = reduced.reduce(build, (3,), TWO_POINT, fixed=1)
-    for a, b in zip(values(TWO_POINT, build(), 1), values(TWO_POINT, small, 2), strict=True):
+
+def linear(width=None, d=3):
+    mean = np.zeros(width or d)
+    mean[0] = 0.6
+    return zo.problems.NoisyLinear(mean, 0.8, radius=1.2, start=0.5, true_d=None if width is None else d)
+
+
+SELECTING = zo.gld_search(R=1.0, r=0.1, law=sphere)
+
+
+def test_candidates_share_no_axis_with_a_gaussian_sample():
+    """They would all be aligned with it: F(x + v; X) - F(x; X) = <v, X> would not have the full law."""
+    small = reduced.reduce(linear, (3,), SELECTING, fixed=1)
+    assert not small.frame.shared
+    pairs = list(zip(values(SELECTING, linear(), 1), values(SELECTING, small, 2), strict=True))
+    assert min(stats.ks_2samp(a, b).pvalue for a, b in pairs) > LEVEL
+
+
+def test_candidates_that_do_are_refused_and_have_another_law(monkeypatch):
+    small = reduced.reduce(linear, (3,), SELECTING, fixed=1)
+    shared = replace(small, frame=replace(small.frame, shared=True))
+    with pytest.raises(ValueError, match="may not share an axis with candidates"):
+        values(SELECTING, shared, 2)
+    monkeypatch.setattr("zotheory.watch.Watch.step", lambda self, t, problem, state: None)
+    pairs = list(zip(values(SELECTING, linear(), 1), values(SELECTING, shared, 2), strict=True))
+    assert min(stats.ks_2samp(a, b).pvalue for a, b in pairs) < LEVEL
+
+
+def test_noise_of_values_equal_in_law():
+    small = reduced.reduce(lambda width: Noisy(block(width), 0.5), SIZES, SELECTING)
+    for a, b in zip(values(SELECTING, Noisy(block(), 0.5), 1), values(SELECTING, small, 2), strict=True):
         assert stats.ks_2samp(a, b).pvalue > LEVEL
 
 
@@ -129,6 +165,28 @@ def test_refusals():
         source.standard_normal((2, 5))
     with pytest.raises(ValueError, match="reduced normals are drawn as"):
         source.standard_normal((2, 4))
+
+
+def test_layout_is_made_once_for_a_frame(monkeypatch):
+    frame = reduced.Frame((5, 7), 1, ("x",), 2, False)
+    source = frame.generator(zo.generator(0), ())
+    first = source.standard_normal((2, 12))
+    monkeypatch.setattr(reduced, "layout", lambda n, p, m: pytest.fail("made again"))
+    assert np.array_equal(frame.generator(zo.generator(0), ()).standard_normal((2, 12)), first)
+
+
+def test_the_page_runs(capsys):
+    """docs/reduced-coordinates.md: its code prints, and raises, what it says."""
+    page = (Path(__file__).parent.parent / "docs" / "reduced-coordinates.md").read_text(encoding="utf-8")
+    runs, refused = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    printed, message = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    names = {}
+    exec(compile(runs, "reduced-coordinates.md", "exec"), names)
+    assert capsys.readouterr().out == printed
+    with pytest.raises(ValueError, match="was a fixed vector") as error:
+        exec(compile(refused, "reduced-coordinates.md", "exec"), names)
+    said, says = (re.sub(r"\d+\.\d+", "", " ".join(text.split())) for text in (str(error.value), message))
+    assert said == says  # but for the values, which depend on how LAPACK makes rotations
 
 
 # --- exact expectations -----------------------------------------------------------------------------------------------
