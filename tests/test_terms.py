@@ -276,6 +276,14 @@ def test_substitution_captures_nothing():
     assert not any(type(v) in (Bound, Fresh) for v in loose(deep))
 
 
+def test_substitution_reaches_laws_and_counts():
+    assert substitute(words.total(n, lambda t: t * n), {n: m + 1}) == words.total(m + 1, lambda t: t * (m + 1))
+    drawn_from = lambda low: words.expectation(words.interval(low, 1), lambda z: z)  # noqa: E731
+    assert substitute(drawn_from(a), {a: drawn_from(b)}) == drawn_from(drawn_from(b))
+    run = words.probability(words.after(n, METHOD, f, x0), lambda z: Le(f(z), a))
+    assert {x0, n} & loose(substitute(run, {x0: y, n: m})) == set()
+
+
 def test_substitution_refuses():
     with pytest.raises(SortError):
         substitute(f(x), {x: a})
