@@ -15,7 +15,7 @@ from zotheory.evidence.observations import Mean, Value
 from zotheory.exact import over_signs
 from zotheory.geometry import norm
 from zotheory.measurements import estimates, squares
-from zotheory.measurements.experiments import Seed, Setting, basis, exact, gap
+from zotheory.measurements.experiments import Claimed, Seed, Setting, basis, exact, gap
 from zotheory.methods import Method, two_point
 from zotheory.oracles import is_stochastic
 from zotheory.problems import HalfSquare
@@ -47,6 +47,7 @@ def mean_gap(
     law: Law = sphere,
     spoil: Callable[[Method], Method] = lambda method: method,
     oracle: Callable[[Any], Any] = lambda problem: problem,
+    claimed: Claimed | None = None,
 ) -> Experiment:
     """E f - f* of the average after k steps, or of what the spoiled method returns."""
 
@@ -62,7 +63,7 @@ def mean_gap(
         rung="reduced" if d in DECADES else "worst case" if name == "linear" else "measured",
         replicas=200,
         steps=k,
-        claimed=lambda bound, where: float(bound(k, **where.given)),
+        claimed=claimed or (lambda bound, where: float(bound(k, **where.given))),
         limits=lambda where: {"ceiling": largest_gap(where.problem, where.given["R"])},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from zotheory.evidence.claim import Bound
@@ -76,29 +77,32 @@ def bias(bound: Bound) -> Statement:
     )
 
 
+SQUARE = Le(gradient_moment(F, P, x), G**2)  # at x
+LAW = [isotropic(Z), fourth_constant(Z, s), Eq(norm_moment(Z, 6), M**2), *positive(s, M)]
+
+
 def second_moment(bound: Bound) -> Statement:
     """Lemma 1: the mean square of an estimate."""
     square = expectation(P, lambda X: expectation(Z, lambda u: Inner(estimate(X, u), estimate(X, u))))
     return Statement(
-        given=[
-            *SMOOTH,
-            Le(gradient_moment(F, P, x), G**2),
-            fourth_constant(Z, s),
-            Eq(norm_moment(Z, 6), M**2),
-            *positive(delta, G, s, M),
-        ],
+        given=[*SMOOTH, SQUARE, *LAW, *positive(delta, G)],
         holds=Le(square, bound(G=G, delta=delta, L1=L1, s=s, M=M)),
     )
 
 
 def mean_gap(bound: Bound) -> Statement:
     """Theorem 1: the expected gap of the average of k points, under the theorem's schedule; tightened, the same."""
+    return under_schedule(bound(k, R=R, G=G, s=s, alpha=alpha, u=u), s=s, M=M, given=LAW, law=Z)
+
+
+def under_schedule(allowed: Any, *, s: Any, M: Any, given: Sequence[Any], **more: Any) -> Statement:
+    """The gap is at most `allowed` with the step sizes of s and the radii of M; `more`: parameters of the method."""
     method = code(
         two_point,
         h=mapping(NATURAL, lambda t: step_size(t, R=R, G=G, s=s, alpha=alpha)),
         delta=mapping(NATURAL, lambda t: smoothing_radius(t, G=G, L1=L1, s=s, M=M, u=u)),
         mirror=code(euclidean_ball, radius=domain),
-        law=Z,
+        **more,
     )
     mean = expectation(after(k, method, samples(F, P), x0, "output"), lambda x: f(x))
     return Statement(
@@ -110,10 +114,8 @@ def mean_gap(bound: Bound) -> Statement:
             *(Le(norm(point), domain) for point in (x0, x_star)),
             for_all(space(d), lambda x: Implies(Le(norm(x), domain), Le(f(x_star), f(x)))),
             for_all(space(d), lambda x: Implies(Le(norm(x), domain), Le(norm(x_star - x), R))),
-            isotropic(Z),
-            fourth_constant(Z, s),
-            Eq(norm_moment(Z, 6), M**2),
-            *positive(domain, R, G, s, M, alpha, u, k),
+            *given,
+            *positive(domain, R, G, alpha, u, k),
         ],
-        holds=Le(mean - f(x_star), bound(k, R=R, G=G, s=s, alpha=alpha, u=u)),
+        holds=Le(mean - f(x_star), allowed),
     )
