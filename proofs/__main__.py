@@ -57,12 +57,13 @@ def _said(name: str) -> str:
 def entry(name: str, derivation: Derivation) -> dict[str, Any]:
     """Return the record of a derivation; its digest is that of what the claim states, empty for a lemma."""
     try:
-        digest = getattr(find(name), "digest", "")
+        claim = find(name)
+        keys = {"digest": claim.digest, "code": claim.code}
     except UnknownClaim:
-        digest = ""
+        keys = {"digest": "", "code": ""}
     return {
         "claim": name,
-        "digest": digest,
+        **keys,
         "status": derivation.status,
         "gaps": derivation.gaps,
         "statement": derivation.statement,

@@ -11,9 +11,9 @@ RECORD = Path(__file__).parent.parent / "claims" / "proofs.jsonl"
 
 
 @cache
-def records() -> dict[str, dict[str, Any]]:
-    """Return digest -> {claim, status, gaps, statement, steps, ...}, as ``python -m proofs --write`` left it."""
+def records(key: str) -> dict[str, dict[str, Any]]:
+    """Return the entries {claim, digest, code, status, gaps, steps, ...} of ``python -m proofs --write``, by this key."""
     if not RECORD.exists():
         return {}
     lines = RECORD.read_text(encoding="utf-8").splitlines()
-    return {entry["digest"]: entry for entry in map(json.loads, lines)}
+    return {entry[key]: entry for entry in map(json.loads, lines)}
