@@ -12,7 +12,7 @@ RECORD = Path(__file__).parent.parent / "claims" / "proofs.jsonl"
 
 @cache
 def records(key: str) -> dict[str, dict[str, Any]]:
-    """Return the entries {claim, digest, code, status, gaps, steps, ...} of ``python -m proofs --write``, by this key."""
+    """Return the entries {claim, digest, code, status, gaps, steps, ...} of ``python -m proofs``, by this key."""
     if not RECORD.exists():
         return {}
     lines = RECORD.read_text(encoding="utf-8").splitlines()
