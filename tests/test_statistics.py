@@ -109,7 +109,11 @@ def test_a_bound_within_rounding_of_the_floor_is_refuted_by_samples_above_and_no
     floor = 1e6
     bound = np.nextafter(np.nextafter(floor, 2e6), 2e6)
     assert statistics.mean_above(np.full(1000, floor + 1e-9), bound, floor) == 1
+    assert statistics.mean_above(np.full(1000, floor - 5e-7), bound, floor) == 1
     assert statistics.mean_above(np.full(1000, floor + 1e-3), bound, floor) < 1e-9
+    once = np.r_[np.full(999, floor), floor + 1]
+    assert statistics.mean_above(once, bound, floor) > 0.1  # rare, and no proof
+    assert statistics.mean_above(once, floor, floor) == 0
 
 
 def test_mean_tests_do_not_depend_on_units():
