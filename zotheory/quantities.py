@@ -363,7 +363,9 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
 def _evaluate(function: Callable[..., Any], signature: Signature, arguments: dict[str, Any]) -> Any:
     given = [arguments[name] for name in signature.quantities]
     plain = all(type(value) in PLAIN for value in given)
-    if not plain and (is_symbolic(*given) or is_precise(*given)):
+    if not plain and is_symbolic(*given):
+        return function(**arguments | {name: _exactly(arguments[name]) for name in signature.quantities})
+    if not plain and is_precise(*given):
         return function(**arguments)
     floats = dict(arguments)
     for name, value in zip(signature.quantities, given, strict=True):
@@ -376,6 +378,13 @@ def _evaluate(function: Callable[..., Any], signature: Signature, arguments: dic
     except (FloatingPointError, OverflowError, ZeroDivisionError):
         pass
     return _precisely(function, signature, floats)
+
+
+def _exactly(value: Any) -> Any:
+    """Return an integer as SymPy's, beside symbols: 1/2 of Python's is a float."""
+    import sympy
+
+    return sympy.Integer(value) if type(value) is int else value
 
 
 def _precisely(function: Callable[..., Any], signature: Signature, floats: dict[str, Any]) -> Any:
