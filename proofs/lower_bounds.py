@@ -3,7 +3,7 @@
 Statements
 ----------
 `linear_family`: on average over v in {-1, 1}^d, whatever the method, E f(answer) - f* >= (R G/2) sqrt(d/(4km + d)).
-`upper_over_lower` <= `FACTOR` for k >= d.
+`upper_over_lower` <= `factor`() for k >= d.
 
 The way: the answer sees v through w = E[v | values] only, and the gap is at least a (R sqrt(d) - R |w|), a = |E X_i|.
 In E |w|^2 = sum_i E w_i^2 each term is at most a quarter of the divergence J between the laws of the values for
@@ -69,7 +69,7 @@ def _values(proof: Derivation) -> None:
         "sum of (<e_i,X> - <e_i,E X>)^2 = |X - E X|^2",
     )  # fmt: skip
     jacobian = sympy.Matrix(3, 3, lambda i, j: sympy.diff(y[i], X[j])).det()
-    proof.identity("and its volume", sympy.trigsimp(jacobian), sympy.Integer(1))
+    proof.identity("the volume of the turned coordinates", jacobian, sympy.Integer(1))
     proof.rule(
         "y", "induction", "given all that was seen before, in this round too, each y = <e_i,X> is N(<e_i,E X>, sigma^2)"
     )
@@ -109,9 +109,9 @@ def _divergence(proof: Derivation) -> Any:
 
 def _logarithm(proof: Derivation) -> None:
     """log(p/q) as a mean, for p, q > 0."""
-    proof.identity(
+    proof.integral(
         "log p - log q = E (p - q)/(q + (p - q) v), v uniform on [0, 1]",
-        sympy.integrate((p - q) / (q + (p - q) * v), (v, 0, 1)), sympy.log(p) - sympy.log(q),
+        (p - q) / (q + (p - q) * v), (v, 0, 1), sympy.log(p) - sympy.log(q),
     )  # fmt: skip
 
 
@@ -127,8 +127,9 @@ def _posterior(proof: Derivation, quarter: Any) -> None:
     t, s = sympy.symbols("t s", positive=True)  # `between` and `middle`
     tangent = 2 / s - t / s**2
     proof.nonnegative("1/t >= 2/s - t/s^2", 1 / t - tangent, (t - s) ** 2 / (t * s**2))
-    expected = sympy.integrate(tangent.subs({t: between, s: middle}), (v, 0, 1))
-    proof.identity("E of that at t = q + (p - q) v, s = (p + q)/2", (p - q) ** 2 * expected, 4 * (p + q) / 2 * c**2)
+    below = tangent.subs({t: between, s: middle})
+    expected = proof.integral("E of the tangent at t = q + (p - q) v, s = (p + q)/2, over v", below, (v, 0, 1))
+    proof.identity("(p - q)^2 times that", (p - q) ** 2 * expected, 4 * (p + q) / 2 * c**2)
     proof.rule(
         "J >= 4 E c^2", "monotonicity of expectation",
         "J = integral of (p - q) log(p/q) >= 4 E c^2, (p + q)/2 being the density of the values given the rest of v",
@@ -158,8 +159,8 @@ def _gap(proof: Derivation) -> None:
 
 
 @proves("lower_bounds.linear_family")
-def linear_family_derivation(
-    bound: Callable[..., Any] = theorems.linear_family,
+def linear_family(
+    bound: Callable[..., Any],
     signal: Callable[..., Any] = theorems.signal,
     quarter: Any = QUARTER,
 ) -> Derivation:
@@ -191,9 +192,9 @@ def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signa
     proof.identity("G^2 = E |X|^2", length**2, d * chosen**2 + d * sigma**2)
     shipped = bound(k=k, m=m, d=d, R=R, G=length)
     proof.identity("conclusion: the shipped bound, squared", least.subs(a, chosen) ** 2, shipped**2)
-    proof.nonnegative("conclusion: both are positive", shipped, shipped)
+    proof.nonnegative("conclusion: the bound is positive", shipped, shipped)
     value = least.subs(a, chosen)
-    proof.nonnegative("conclusion: and the other", sympy.simplify(value), sympy.simplify(value))
+    proof.nonnegative("conclusion: the least gap is positive", value, sympy.simplify(value))
     proof.identity("half the gap at the centre", shipped**2, (chosen * R * sympy.sqrt(d) / 2) ** 2)
     more = slack("km - d")
     simpler = (R * length) ** 2 * d / (20 * k * m)
@@ -205,13 +206,11 @@ def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signa
 
 
 @proves("lower_bounds.factor")
-def factor_derivation(
-    factor: Any = theorems.FACTOR, ratio: Callable[..., Any] = theorems.upper_over_lower
-) -> Derivation:
-    """upper_over_lower <= factor for k >= d."""
+def factor(bound: Callable[..., Any], ratio: Callable[..., Any] = theorems.upper_over_lower) -> Derivation:
+    """upper_over_lower <= bound() for k >= d."""
     from flint import arb
 
-    proof = Derivation("lower_bounds.factor", f"For k >= d >= 1 the sharp Theorem 1 is at most {factor} lower bounds.")
+    proof = Derivation("lower_bounds.factor", f"For k >= d >= 1 the sharp Theorem 1 is at most {bound()} lower bounds.")
     proof.premise("k >= d >= 1", "k = d + slack")
     root = sympy.sqrt(k)
     zeta = sympy.zeta(sympy.Rational(5, 2))
@@ -237,6 +236,9 @@ def factor_derivation(
     under(proof, "1/sqrt(k) <= 1", 1 - 1 / root, short / root, {short: root - 1})
     constant = 12 * (2 + arb("2.5").zeta() / 8 + (-arb(1) / 2).exp())
     proof.certified(
-        "conclusion", bool(constant <= arb(int(factor))), f"12 (2 + zeta(5/2)/8 + 1/sqrt(e)) <= {factor}, intervals"
+        "conclusion",
+        bool(constant <= arb(int(bound()))),
+        f"12 (2 + zeta(5/2)/8 + 1/sqrt(e)) <= {bound()}",
+        by="intervals",
     )
     return proof

@@ -1,58 +1,36 @@
-"""Table of `zotheory.theorems.lower_bounds`."""
+"""Table of the derivations of `zotheory.claims.lower_bounds`."""
 
 import sympy
 
-import proofs.lower_bounds as proof
-from tests.tables import counts, reals
+from proofs import derive
+from zotheory.measurements.falsehoods import changed, scaled
 from zotheory.theorems import lower_bounds
 
-ARGUMENTS = {
-    "lower_bounds.linear_family": {"k": counts, "m": counts, "d": counts, "R": reals, "G": reals},
-    "lower_bounds.factor": {"k": counts, "d": counts},
-}
-EXAMPLES = {
-    "lower_bounds.linear_family": {"k": 3, "m": 2, "d": 5, "R": 1.3, "G": 0.8},
-    "lower_bounds.factor": {"k": 3, "d": 2},
-}
-rounds = {"k": "at least 1", "m": "at least 1", "d": "at least 1"}
-CONDITIONS = {
-    lower_bounds.signal: rounds,
-    lower_bounds.linear_family: {**rounds, "R": "positive", "G": "positive"},
-    lower_bounds.upper_over_lower: {"k": "at least 1", "d": "at least 1"},
-}
-VALUES = {"k": 3, "m": 2, "d": 5, "R": 1.4, "G": 0.8}
-NUMERIC_ONLY: set = set()
 NOT_REDUCED = {"lower_bounds.factor": "a comparison of two formulas: no method runs"}
+linear_family = lower_bounds.linear_family
 
 
-def _times(factor):
-    return lambda **arguments: factor * lower_bounds.linear_family(**arguments)
+def _linear(**changes):
+    return derive("lower_bounds.linear_family", **changes)
 
 
 FALSEHOODS = {
-    "a lower bound a quarter higher": (
-        lambda: proof.linear_family_derivation(bound=_times(sympy.Rational(5, 4))), "conclusion",
+    "a lower bound a hundredth higher": (
+        lambda: _linear(bound=scaled(linear_family, sympy.Rational(101, 100))), "conclusion",
     ),
     "a lower bound of order d": (
-        lambda: proof.linear_family_derivation(
-            bound=lambda d, **rest: lower_bounds.linear_family(d=d, **rest) * sympy.sqrt(d)
-        ),
-        "conclusion",
+        lambda: _linear(bound=lambda d, **rest: linear_family(d=d, **rest) * sympy.sqrt(d)), "conclusion",
     ),
     "a lower bound for m = 1 whatever m": (
-        lambda: proof.linear_family_derivation(bound=lambda m, **rest: lower_bounds.linear_family(m=1, **rest)),
-        "conclusion",
+        lambda: _linear(bound=changed(linear_family, m=lambda m: sympy.Integer(1))), "conclusion",
     ),
-    "an eighth of the divergence": (
-        lambda: proof.linear_family_derivation(quarter=sympy.Rational(1, 8)), "E w_i",
-    ),
-    "a stronger signal": (
-        lambda: proof.linear_family_derivation(signal=lambda **rest: 2 * lower_bounds.signal(**rest)), "conclusion",
-    ),
-    "upper within 32 times lower": (lambda: proof.factor_derivation(factor=32), "conclusion"),
+    "an eighth of the divergence": (lambda: _linear(quarter=sympy.Rational(1, 8)), "E w_i"),
+    "a stronger signal": (lambda: _linear(signal=scaled(lower_bounds.signal, 2)), "conclusion"),
+    "upper within 32 times lower": (lambda: derive("lower_bounds.factor", bound=lambda: 32), "conclusion"),
     "Gaussian directions within 34 times lower": (
-        lambda: proof.factor_derivation(
-            ratio=lambda k, d: lower_bounds.upper_over_lower(k, d) * sympy.sqrt((d + 2) / d)
+        lambda: derive(
+            "lower_bounds.factor",
+            ratio=lambda k, d: lower_bounds.upper_over_lower(k, d) * sympy.sqrt((d + 2) / d),
         ),
         "the shipped ratio",
     ),

@@ -5,39 +5,10 @@ from dataclasses import replace
 import sympy
 
 from proofs import derive
-from tests.tables import counts, reals
 from zotheory.directions import LAWS
 from zotheory.methods.two_point import step as shipped_step
 from zotheory.theorems import two_point
 
-gap_arguments = {"k": counts, "R": reals, "G": reals, "s": reals, "alpha": reals, "u": reals}
-ARGUMENTS = {
-    "two_point.bias": {"delta": reals, "L1": reals, "third": reals},
-    "two_point.second_moment": {"G": reals, "delta": reals, "L1": reals, "s": reals, "M": reals},
-    "two_point.mean_gap": gap_arguments,
-    "two_point.mean_gap_sharp": gap_arguments,
-}
-EXAMPLES = {
-    "two_point.bias": {"delta": 0.3, "L1": 1.7, "third": 2.1},
-    "two_point.second_moment": {"G": 1.2, "delta": 0.3, "L1": 1.7, "s": 3.1, "M": 2.1},
-    "two_point.mean_gap": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
-    "two_point.mean_gap_sharp": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "alpha": 0.6, "u": 1.9},
-}
-schedule = {"R": "positive", "G": "positive", "s": "positive", "alpha": "positive"}
-gap_conditions = {"k": "at least 1", **schedule, "u": "positive"}
-CONDITIONS = {
-    two_point.bias: {"delta": "positive", "L1": "nonnegative", "third": "positive"},
-    two_point.second_moment: {
-        "G": "positive", "delta": "positive", "L1": "nonnegative", "s": "positive", "M": "positive",
-    },
-    two_point.step_size: schedule,
-    two_point.smoothing_radius: {"G": "positive", "L1": "positive", "s": "positive", "M": "positive", "u": "positive"},
-    two_point.mean_gap: gap_conditions,
-    two_point.mean_gap_sharp: gap_conditions,
-}  # fmt: skip
-VALUES = {"k": 3, "t": 2, "R": 1.4, "G": 0.8, "s": 3.1, "M": 2.1, "L1": 1.7, "third": 2.6, "alpha": 0.6, "u": 1.9}
-VALUES |= {"delta": 0.3}
-NUMERIC_ONLY = set()
 NOT_REDUCED: dict[str, str] = {}
 
 
