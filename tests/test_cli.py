@@ -19,6 +19,7 @@ from zotheory.errata import LEDGER
 from zotheory.evidence import labels
 from zotheory.evidence.claim import Claim
 from zotheory.evidence.running import PARALLEL
+from zotheory.interrupts import Interrupted, Signals
 
 FILE = '''
 import numpy as np
@@ -652,6 +653,37 @@ def test_every_process_ends_within_two_seconds_and_nothing_finished_is_lost(file
         if how != "closed pipe":
             assert ids(process.stdout.read()) == ["mine.first", "mine.second"]
     assert ids((out / "verification.partial.json").read_text(encoding="utf-8")) == ["mine.first", "mine.second"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_a_signal_is_not_lost_where_nothing_can_be_raised():
+    class Loud:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def late():
+        Loud()
+        time.sleep(10)
+
+    with Signals(), pytest.raises(Interrupted, match="SIGTERM"):
+        late()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_signals_wait_until_what_is_finished_is_delivered():
+    delivered = []
+
+    def deliver(signals):
+        with signals.held():
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            delivered.append(1)
+
+    before = signal.getsignal(signal.SIGINT)
+    with Signals() as signals, pytest.raises(Interrupted, match="SIGINT"):
+        deliver(signals)
+    assert delivered == [1]
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_end_of_a_reader_is_no_error(file):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
-    with Signals(last=arguments is None) as options.signals:
+    with Signals(last=arguments is None) as options.signals, reader():
         try:
             return _run(options)
         except KeyboardInterrupt as interrupt:
@@ -177,7 +177,7 @@ def _verify(options: argparse.Namespace) -> int:
             prepare(options.out)
         except OSError as error:
             return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
-    with reader(), redirect_stdout(sys.stderr), progress() as told:
+    with redirect_stdout(sys.stderr), progress() as told:
         report = verify(
             chosen,
             alpha=options.alpha,

@@ -2,7 +2,8 @@
 
 Ctrl-C, SIGTERM, a terminal that goes away and a pipe whose reader does all raise `Interrupted` where the program is,
 once. Whoever handles it ends processes and delivers what was finished, undisturbed by further signals; only should it
-not come to an end does a later signal end the program at once.
+not come to an end does a later signal end the program at once. Where Python can raise nothing, while it forks or
+frees an object, `Interrupted` would be lost; it is then raised again a moment later.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 PATIENCE = 1.0  # seconds after the first signal in which further ones do nothing
+MOMENT = 0.05  # seconds until what was lost is raised again
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
 
 
@@ -28,7 +30,7 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        self.code = 128 + number
+        self.number, self.code = number, 128 + number
 
 
 class Signals:
@@ -48,9 +50,11 @@ class Signals:
         if threading.current_thread() is threading.main_thread():
             for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
                 self.before[number] = signal.signal(number, self._handle)
+        self.hook, sys.unraisablehook = sys.unraisablehook, self._lost
         return self
 
     def __exit__(self, *exception: object) -> None:
+        sys.unraisablehook = self.hook
         for number, handler in self.before.items():
             signal.signal(number, signal.SIG_IGN if self.last and self.first else handler)
 
@@ -61,6 +65,14 @@ class Signals:
                 raise Interrupted(number)
         elif number != getattr(signal, "SIGPIPE", None) and monotonic() - self.time > PATIENCE:
             os._exit(128 + number)
+
+    def _lost(self, unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, Interrupted):
+            return self.hook(unraisable)
+        self.first = None
+        again = threading.Timer(MOMENT, os.kill, (os.getpid(), unraisable.exc_value.number))
+        again.daemon = True
+        again.start()
 
     @contextmanager
     def held(self) -> Iterator[None]:
