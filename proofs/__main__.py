@@ -37,7 +37,7 @@ def selected(patterns: list[str]) -> list[str]:
     for pattern in patterns:
         found = _matching(pattern, known)
         if not found:
-            raise KeyError(did_you_mean("derivation", pattern, {name: _said(name) for name in load()}))
+            raise KeyError(did_you_mean("derivation", pattern, {name: _said(name) for name in known}))
         chosen.update(found)
     return sorted(chosen)
 

@@ -61,7 +61,7 @@ def test_the_runner_prints_and_records_a_line_a_claim(registered, monkeypatch, t
     assert runner.main(["--write"]) == 0
     lines = [json.loads(line) for line in (tmp_path / "proofs.jsonl").read_text().splitlines()]
     assert [line["claim"] for line in lines] == ["tiny.halves", "tiny.plain"]
-    assert list(lines[0]) == ["claim", "digest", "status", "gaps", "statement", "rests_on", "steps"]
+    assert list(lines[0]) == ["claim", "digest", "code", "status", "gaps", "statement", "rests_on", "steps"]
     assert lines[0]["steps"] == [["step", "identity", "p/2 = p/2", 8]]
 
 
