@@ -234,7 +234,7 @@ def one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
     target = normal_tail_ball(level)
     delta, low = Fraction(delta.p, delta.q), Fraction(low.p, low.q)
     holds = all(
-        sphere_tail_ball(size, threshold(size, a=end, delta=delta)) > target
+        sphere_tail_ball(size, threshold.formula(size, a=end, delta=delta)) > target  # exact: fractions
         for size in range(3, upto + 1)
         for end in (low, 2 * low)
     )
