@@ -251,7 +251,8 @@ def recorded(tmp_path, monkeypatch):
 
     def record(made):
         path = tmp_path / "proofs.jsonl"
-        path.write_text(json.dumps({"digest": made.digest, "status": "steps checked"}) + "\n", encoding="utf-8")
+        entry = {"claim": made.id, "digest": made.digest, "code": made.code, "status": "steps checked"}
+        path.write_text(json.dumps(entry) + "\n", encoding="utf-8")
         monkeypatch.setattr(labels, "RECORD", path)
         labels.records.cache_clear()
 

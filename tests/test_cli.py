@@ -190,7 +190,9 @@ def test_show_prints_the_formula_its_arguments_and_latex(run, shipped):
 
 def test_show_tells_what_a_derivation_rests_on(run, tmp_path, monkeypatch):
     entry = {
+        "claim": "tiny.true",
         "digest": SHIPPED[0].digest,
+        "code": SHIPPED[0].code,
         "status": "partly",
         "gaps": ["convergence"],
         "rests_on": {
