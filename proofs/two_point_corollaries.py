@@ -31,10 +31,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from proofs import proves
+from proofs import bound_of, derivation, proves
 from proofs import two_point as base
 from proofs.directions import pair_of_signs
-from proofs.lemmas import cauchy_schwarz, earned, harmonic, plane, roots, slack, under, variance
+from proofs.lemmas import cauchy_schwarz, harmonic, plane, roots, slack, under, variance
 from proofs.two_point import L1, G, L, M, R, alpha, delta, e, h, k, s, t, u
 from zotheory import directions, estimators, geometry
 from zotheory.evidence.derivation import Derivation
@@ -83,9 +83,7 @@ def _cross_terms(proof: Derivation) -> Any:
 
 
 @proves("two_point_corollaries.pairs_second_moment")
-def pairs_second_moment_derivation(
-    bound: Callable[..., Any] = theorems.pairs_second_moment, estimate: Callable[..., Any] = estimators.pairs
-) -> Derivation:
+def pairs_second_moment(bound: Callable[..., Any], estimate: Callable[..., Any] = estimators.pairs) -> Derivation:
     """E|g|^2 <= 2 G^2 (1 + (s - 1)/m) + delta^2 L1^2 M^2/2."""
     proof = Derivation("two_point_corollaries.pairs_second_moment", "Lemma 1 for the mean of m pairs.")
     base.smoothness(proof)
@@ -144,8 +142,8 @@ def _sum_over_steps(proof: Derivation, step_size: Callable[..., Any], smoothing:
 
 
 @proves("two_point_corollaries.pairs")
-def pairs_derivation(
-    bound: Callable[..., Any] = theorems.pairs_mean_gap,
+def pairs(
+    bound: Callable[..., Any],
     averaged: Callable[..., Any] = theorems.averaged,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
@@ -153,9 +151,9 @@ def pairs_derivation(
     proof = Derivation("two_point_corollaries.pairs", "Theorem 1 with 1 + (s - 1)/m for s, Euclidean ball.")
     proof.premise("A", "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it")
     _convex(proof)
-    earned(proof, base.bias, "given x^t, ")
+    proof.uses("given x^t, by two_point.bias", derivation("two_point.bias"))
     proof.rule("bias", "linearity of expectation", "the mean of m pairs has the bias of one")
-    earned(proof, pairs_second_moment_derivation, "given x^t, ")
+    proof.uses("given x^t, by Lemma 1 for m pairs", derivation("two_point_corollaries.pairs_second_moment"))
     cauchy_schwarz(proof)
     variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
     roots(proof)
@@ -166,8 +164,8 @@ def pairs_derivation(
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
     proof.identity("x - h g: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", moved @ moved, expanded)
     one, more = sympy.Symbol("s(d)", positive=True), averaged(s=sympy.Symbol("s(d)", positive=True), m=m)
-    second = theorems.pairs_second_moment(G=G, delta=delta, L1=L1, s=one, M=M, m=m)
-    here = theorem.second_moment(G=G, delta=delta, L1=L1, s=more, M=M)
+    second = bound_of("two_point_corollaries.pairs_second_moment")(G=G, delta=delta, L1=L1, s=one, M=M, m=m)
+    here = bound_of("two_point.second_moment")(G=G, delta=delta, L1=L1, s=more, M=M)
     proof.identity("the second moment, with s = 1 + (s(d) - 1)/m in what follows", second, here)
     cost = base.one_gap(proof)
     total, hypotheses, form = _sum_over_steps(proof, theorem.step_size, theorem.smoothing_radius, cost)
@@ -180,7 +178,7 @@ def pairs_derivation(
 
 
 @proves("two_point_corollaries.sphere")
-def sphere_derivation(bound: Callable[..., Any] = theorems.sphere_mean_gap) -> Derivation:
+def sphere(bound: Callable[..., Any]) -> Derivation:
     """Theorem 1 at s(d) = d, M = d^(3/2)."""
     proof = Derivation("two_point_corollaries.sphere", "Theorem 1 for Z uniform on the sphere of radius sqrt(d).")
     law, size = directions.sphere, sympy.Symbol("d", positive=True)
@@ -189,9 +187,9 @@ def sphere_derivation(bound: Callable[..., Any] = theorems.sphere_mean_gap) -> D
     shipped = theorem.smoothing_radius(t, G=G, L1=L1, s=law.second_moment(size), M=law.third_norm_moment(size), u=u)
     proof.identity("the smoothing radius", shipped, u * G / (L1 * size * t))
     ours = bound(k, R=R, G=G, d=size, alpha=alpha, u=u)
-    theirs = theorem.mean_gap(k, R=R, G=G, s=law.second_moment(size), alpha=alpha, u=u)
+    theirs = bound_of("two_point.mean_gap")(k, R=R, G=G, s=law.second_moment(size), alpha=alpha, u=u)
     proof.identity("the shipped bound is Theorem 1's there", ours, theirs)
-    earned(proof, base.mean_gap, "given x^t, ")
+    proof.uses("Theorem 1", derivation("two_point.mean_gap"))
     return proof
 
 
@@ -257,7 +255,7 @@ def _lemma_for_signs(proof: Derivation, dual_of_signs: Any, norm_of_signs: Any, 
     base.mean_gradient(proof)
     proof.rule("bias", "linearity of expectation", "E<g - grad f,w> = E delta e L |Z|^2 <Z,w>/2, as E <G_X,Z>Z = E G_X")
     size, dualised = sympy.Symbol("|w|", nonnegative=True), slack("|Z|_* |w| - <Z,w>")
-    gap = theorem.bias(delta=delta, L1=L, third=M_of) * size - delta * L * norm_of_signs**2 * along / 2
+    gap = bound_of("two_point.bias")(delta=delta, L1=L, third=M_of) * size - delta * L * norm_of_signs**2 * along / 2
     form = delta * L * norm_of_signs**2 / 2 * dualised
     hypotheses = {dualised: dual_of_signs * size - along}
     under(proof, "bias: delta L |Z|^2 <Z,w>/2 <= (delta L M/2) |w|", gap, form, hypotheses)
@@ -280,9 +278,9 @@ def _young(proof: Derivation) -> None:
     x, v = sympy.Symbol("x", positive=True), sympy.Symbol("v", nonnegative=True)
     rest = slack("1 - v")
     for sign in (1, -1):
-        above = sympy.integrate(x**2 * (1 - v) * sympy.exp(sign * x * v), (v, 0, 1))
         name = f"e^z - 1 - z = E z^2 (1 - v) e^(zv), v uniform on [0, 1], z = {sign}x"
-        proof.identity(name, sympy.expand(above), sympy.exp(sign * x) - 1 - sign * x)
+        above = x**2 * (1 - v) * sympy.exp(sign * x * v)
+        proof.integral(name, above, (v, 0, 1), sympy.exp(sign * x) - 1 - sign * x)
     under(proof, "z^2 (1 - v) e^(zv) >= 0", x**2 * (1 - v), x**2 * rest, {rest: 1 - v})
     proof.rule("exponential", "monotonicity of expectation", "e^z >= 1 + z for every real z")
     theta, z = sympy.Symbol("theta", positive=True), sympy.Symbol("z", real=True)
@@ -316,12 +314,12 @@ def _hoelder(proof: Derivation) -> None:
 
 def _power(base_: Any, exponent: Any) -> Any:
     """base^exponent for a positive symbol or product, its exponent simplified."""
-    return sympy.powsimp(sympy.expand_power_base(base_**exponent, force=True), force=True)
+    return sympy.powsimp(sympy.expand_power_base(base_**exponent))
 
 
 def _same_power(proof: Derivation, name: str, found: Any, expected: Any) -> None:
     """Two products of powers of positive symbols are equal: their logarithms are."""
-    logs = [sympy.expand(sympy.expand_log(sympy.log(value), force=True)) for value in (found, expected)]
+    logs = [sympy.expand(sympy.expand_log(sympy.log(value))) for value in (found, expected)]
     proof.identity(name, sympy.simplify(logs[0] - logs[1]), sympy.Integer(0), f"{found} = {expected}")
 
 
@@ -344,9 +342,7 @@ def _p_gradient(proof: Derivation, shipped: Callable[..., Any]) -> None:
     psi = (x**r + y**r) ** (2 / r) / (2 * (r - 1))
     for i, (coordinate, sign) in enumerate(((x, 1), (y, -1))):
         slope = sign * sympy.diff(psi, coordinate).subs({x: a * sympy.exp(c), y: a}, simultaneous=True)
-        ratio = sympy.powsimp(
-            sympy.powdenest(sympy.simplify(found[i].subs(b, a * (sympy.exp(c) - 1)) / slope), force=True)
-        )
+        ratio = sympy.powsimp(sympy.powdenest(sympy.simplify(found[i].subs(b, a * (sympy.exp(c) - 1)) / slope)))
         proof.identity(f"the shipped gradient, coordinate {i + 1} of 2", sympy.simplify(ratio), sympy.Integer(1))
     proof.premise("coordinates", "further coordinates enter the shipped sums, and |x|_p^p, alike")
     N, size = sympy.symbols("N |x_i|", positive=True)  # N = sum |x_i|^p
@@ -404,7 +400,7 @@ def _second_order(proof: Derivation) -> None:
     along = sympy.Function("psi", real=True)(v)
     inside = along + (1 - v) * sympy.diff(along, v)
     proof.identity("(psi + (1-v) psi')' = (1-v) psi''", sympy.diff(inside, v), (1 - v) * sympy.diff(along, v, 2))
-    proof.identity("the integral of (1 - v)", sympy.integrate(1 - v, (v, 0, 1)), sympy.Rational(1, 2))
+    proof.integral("the integral of (1 - v)", 1 - v, (v, 0, 1), sympy.Rational(1, 2))
     proof.rule(
         "D(y, x) >= |y - x|^2/2", "monotonicity of expectation", "D(y, x) = E (1-v) psi''(v), v uniform on [0, 1]"
     )
@@ -493,9 +489,7 @@ def _l1_lemma(proof: Derivation, moments: Callable[..., Any]) -> None:
 
 
 @proves("two_point_corollaries.l1_second_moment")
-def l1_second_moment_derivation(
-    bound: Callable[..., Any] = theorems.l1_second_moment, moments: Callable[..., Any] = theorems.l1_moments
-) -> Derivation:
+def l1_second_moment(bound: Callable[..., Any], moments: Callable[..., Any] = theorems.l1_moments) -> Derivation:
     """E|g|_q^2 <= 2 s G^2 + delta^2 L1^2 M^2/2, for signs."""
     proof = Derivation("two_point_corollaries.l1_second_moment", "Lemma 1 for signs in the norm |.|_q.")
     _l1_lemma(proof, moments)
@@ -513,8 +507,8 @@ def l1_second_moment_derivation(
 
 
 @proves("two_point_corollaries.l1")
-def l1_derivation(
-    bound: Callable[..., Any] = theorems.l1_mean_gap,
+def l1(
+    bound: Callable[..., Any],
     reach: Callable[..., Any] = theorems.l1_reach,
     gradient: Callable[..., Any] = geometry.p_gradient,
     shrink: Callable[..., Any] = geometry.shrink,
@@ -536,7 +530,7 @@ def l1_derivation(
     _p_reach(proof, reach)
     _p_gradient(proof, gradient)
     _p_strongly_convex(proof)
-    earned(proof, l1_second_moment_derivation, "given x^t, ")
+    proof.uses("given x^t, by Lemma 1 on the l1 ball", derivation("two_point_corollaries.l1_second_moment"))
     _dual_pair(proof)
     _any_step(proof, step)
     _three_points(proof)
@@ -562,7 +556,7 @@ def _entropy_step(proof: Derivation, mirror: Mirror) -> None:
     g = np.array([(sympy.log(entry) - score) / h for entry, score in zip(x, scores, strict=True)], dtype=object)
     y = mirror.prox(x, g, h)
     left = [sympy.log(y[i]) - sympy.log(x[i]) + h * g[i] for i in (0, 1)]
-    gap = sympy.expand_log(sympy.expand(left[0] - left[1]), force=True)
+    gap = sympy.expand_log(sympy.expand(left[0] - left[1]))
     proof.identity("the shipped step: log(y/x) + h g has equal coordinates", gap, sympy.Integer(0))
     proof.identity("and sum of y = 1", sympy.simplify(sum(y)), sympy.Integer(1))
     for i in (0, 1):
@@ -597,15 +591,15 @@ def _from_the_centre(proof: Derivation) -> None:
     proof.identity("log z_i", sympy.log(entry), -z)
     entropy, spread = sympy.Symbol("sum z_i log z_i", real=True), slack("-sum z_i log z_i")
     divergence = entropy - sympy.log(1 / d)  # grad psi(centre) has equal coordinates: <a,z - centre> = 0
-    under(proof, "D_psi(z, centre) <= log d", sympy.log(d) - sympy.expand_log(divergence, force=True), spread, {
+    under(proof, "D_psi(z, centre) <= log d", sympy.log(d) - sympy.expand_log(divergence), spread, {
         spread: -entropy
     })  # fmt: skip
     proof.rule("|x - z|_1 <= 2", "monotonicity of expectation", "|x_i - z_i| <= x_i + z_i, whose sum is 2")
 
 
 @proves("two_point_corollaries.simplex")
-def simplex_derivation(
-    bound: Callable[..., Any] = theorems.simplex_mean_gap,
+def simplex(
+    bound: Callable[..., Any],
     step_size: Callable[..., Any] = theorems.simplex_step,
     mirror: Mirror | None = None,
     step: Callable[..., Any] = shipped_step,
@@ -626,7 +620,7 @@ def simplex_derivation(
     cost = base.one_gap(proof).subs(R, 2)
     proof.rule("telescoping", "induction", "constant h: sum of (D_t - D_{t+1})/(2h) <= D_1/(2h) <= (2 log d)/(2h)")
     harmonic(proof, k)
-    proof.identity("sum of t^-2, without end", sympy.Sum(t**-2, (t, 1, sympy.oo)).doit(), sympy.zeta(2))
+    proof.sum("sum of t^-2, without end", t**-2, (t, 1, sympy.oo), sympy.zeta(2))
     proof.rule("sum of t^-2", "limit of inequalities", "sums of non-negative terms are at most their limit zeta(2)")
     base.jensen(proof)
     size = step_size(k=k, G=G, d=d, alpha=alpha)

@@ -1,66 +1,26 @@
-"""Table of `zotheory.theorems.two_point_corollaries`."""
+"""Table of the derivations of `zotheory.claims.two_point_corollaries`."""
 
 from dataclasses import replace
 
 import numpy as np
+import sympy
 
-import proofs.two_point_corollaries as proof
-from tests.tables import counts, numbers, reals
+from proofs import derive
 from zotheory import estimators, geometry
+from zotheory.measurements.falsehoods import scaled
+from zotheory.methods.two_point import step as shipped_step
 from zotheory.theorems import two_point, two_point_corollaries
 
 PREFIX = "two_point_corollaries."
-schedule = {"alpha": reals, "u": reals}
-ARGUMENTS = {
-    PREFIX + "pairs_second_moment": {
-        "G": reals, "delta": reals, "L1": reals, "s": numbers, "M": reals, "m": counts,
-    },
-    PREFIX + "pairs": {"k": counts, "R": reals, "G": reals, "s": numbers, "m": counts, **schedule},
-    PREFIX + "sphere": {"k": counts, "R": reals, "G": reals, "d": counts, **schedule},
-    PREFIX + "l1_second_moment": {"G": reals, "delta": reals, "L1": reals, "d": counts},
-    PREFIX + "l1": {"k": counts, "radius": reals, "G": reals, "d": counts, **schedule},
-    PREFIX + "simplex": {"k": counts, "G": reals, "d": counts, **schedule},
-}  # fmt: skip
-multiples = {"alpha": 0.6, "u": 1.9}
-EXAMPLES = {
-    PREFIX + "pairs_second_moment": {"G": 1.2, "delta": 0.3, "L1": 1.7, "s": 3.1, "M": 2.1, "m": 4},
-    PREFIX + "pairs": {"k": 3, "R": 1.3, "G": 0.8, "s": 3.1, "m": 4, **multiples},
-    PREFIX + "sphere": {"k": 3, "R": 1.3, "G": 0.8, "d": 5, **multiples},
-    PREFIX + "l1_second_moment": {"G": 1.2, "delta": 0.3, "L1": 1.7, "d": 5},
-    PREFIX + "l1": {"k": 3, "radius": 1.3, "G": 0.8, "d": 5, **multiples},
-    PREFIX + "simplex": {"k": 3, "G": 0.8, "d": 5, **multiples},
-}
-one_more = {"s": "at least 1", "m": "at least 1"}
-gap = {"k": "at least 1", "G": "positive", "alpha": "positive", "u": "positive"}
-size = {"d": "at least 1"}
-CONDITIONS = {
-    two_point_corollaries.averaged: one_more,
-    two_point_corollaries.pairs_second_moment: {
-        "G": "positive", "delta": "positive", "L1": "nonnegative", "M": "positive", **one_more,
-    },
-    two_point_corollaries.pairs_mean_gap: {**gap, "R": "positive", **one_more},
-    two_point_corollaries.sphere_mean_gap: {**gap, "R": "positive", **size},
-    two_point_corollaries.l1_reach: {"radius": "positive", **size},
-    two_point_corollaries.l1_second_moment: {"G": "positive", "delta": "positive", "L1": "nonnegative", **size},
-    two_point_corollaries.l1_mean_gap: {**gap, "radius": "positive", **size},
-    two_point_corollaries.simplex_step: {"k": "at least 1", "G": "positive", "alpha": "positive", **size},
-    two_point_corollaries.simplex_mean_gap: {**gap, **size},
-}  # fmt: skip
-VALUES = {"k": 3, "R": 1.4, "radius": 1.3, "G": 0.8, "s": 3.1, "m": 4, "d": 5, "M": 2.1, "L1": 1.7, "delta": 0.3}
-VALUES |= multiples
-NUMERIC_ONLY: set = set()
+HALF = sympy.Rational(1, 2)
 
 
 def _no_floor(*, s, m):
     return s / m
 
 
-def _half_of(bound):
-    return lambda *args, **rest: bound(*args, **rest) / 2
-
-
 def _ascend(f, state, u, *, h, **rest):
-    return proof.shipped_step(f, state, u, h=-h, **rest)
+    return shipped_step(f, state, u, h=-h, **rest)
 
 
 def _lighter_moments(d):
@@ -81,56 +41,56 @@ def _hard_threshold(w, mu):
 
 FALSEHOODS = {
     "half the second moment of m pairs": (
-        lambda: proof.pairs_second_moment_derivation(bound=_half_of(two_point_corollaries.pairs_second_moment)),
+        lambda: derive(PREFIX + "pairs_second_moment", bound=scaled(two_point_corollaries.pairs_second_moment, HALF)),
         "conclusion",
     ),
     "second moment s/m": (
-        lambda: proof.pairs_second_moment_derivation(
+        lambda: derive(PREFIX + "pairs_second_moment",
             bound=lambda s, m, **rest: two_point.second_moment(s=_no_floor(s=s, m=m), **rest)
         ),
         "conclusion",
     ),
     "m pairs summed": (
-        lambda: proof.pairs_second_moment_derivation(
+        lambda: derive(PREFIX + "pairs_second_moment",
             estimate=lambda f, x, u, delta: len(u) * estimators.pairs(f, x, u, delta)
         ),
         "the shipped estimate is the mean",
     ),
     "half the gap of m pairs": (
-        lambda: proof.pairs_derivation(bound=_half_of(two_point_corollaries.pairs_mean_gap)), "the shipped bound",
+        lambda: derive(PREFIX + "pairs", bound=scaled(two_point_corollaries.pairs_mean_gap, HALF)), "the shipped bound",
     ),
-    "gap of m pairs with s/m": (lambda: proof.pairs_derivation(averaged=_no_floor), "the second moment"),
-    "ascent with m pairs": (lambda: proof.pairs_derivation(step=_ascend), "the shipped step"),
+    "gap of m pairs with s/m": (lambda: derive(PREFIX + "pairs", averaged=_no_floor), "the second moment"),
+    "ascent with m pairs": (lambda: derive(PREFIX + "pairs", step=_ascend), "the shipped step"),
     "sphere with s(d) = d - 1": (
-        lambda: proof.sphere_derivation(bound=lambda k, d, **rest: two_point.mean_gap(k, s=d - 1, **rest)),
+        lambda: derive(PREFIX + "sphere", bound=lambda k, d, **rest: two_point.mean_gap(k, s=d - 1, **rest)),
         "the shipped bound",
     ),
     "half the second moment of signs": (
-        lambda: proof.l1_second_moment_derivation(bound=_half_of(two_point_corollaries.l1_second_moment)),
+        lambda: derive(PREFIX + "l1_second_moment", bound=scaled(two_point_corollaries.l1_second_moment, HALF)),
         "conclusion",
     ),
     "signs without the factor d": (
-        lambda: proof.l1_second_moment_derivation(moments=_lighter_moments), "the shipped s",
+        lambda: derive(PREFIX + "l1_second_moment", moments=_lighter_moments), "the shipped s",
     ),
     "half the gap on the l1 ball": (
-        lambda: proof.l1_derivation(bound=_half_of(two_point_corollaries.l1_mean_gap)), "the shipped bound",
+        lambda: derive(PREFIX + "l1", bound=scaled(two_point_corollaries.l1_mean_gap, HALF)), "the shipped bound",
     ),
     "half the reach of the l1 ball": (
-        lambda: proof.l1_derivation(reach=_half_of(two_point_corollaries.l1_reach)), "the shipped R",
+        lambda: derive(PREFIX + "l1", reach=scaled(two_point_corollaries.l1_reach, HALF)), "the shipped R",
     ),
     "p-norm without 1/(p - 1)": (
-        lambda: proof.l1_derivation(gradient=lambda x, p: geometry.p_gradient(x, p) * (p - 1)),
+        lambda: derive(PREFIX + "l1", gradient=lambda x, p: geometry.p_gradient(x, p) * (p - 1)),
         "the shipped gradient",
     ),
-    "hard thresholds": (lambda: proof.l1_derivation(shrink=_hard_threshold), "the shipped b"),
+    "hard thresholds": (lambda: derive(PREFIX + "l1", shrink=_hard_threshold), "the shipped b"),
     "half the gap on the simplex": (
-        lambda: proof.simplex_derivation(bound=_half_of(two_point_corollaries.simplex_mean_gap)), "conclusion",
+        lambda: derive(PREFIX + "simplex", bound=scaled(two_point_corollaries.simplex_mean_gap, HALF)), "conclusion",
     ),
     "half the step on the simplex": (
-        lambda: proof.simplex_derivation(step_size=_half_of(two_point_corollaries.simplex_step)), "conclusion",
+        lambda: derive(PREFIX + "simplex", step_size=scaled(two_point_corollaries.simplex_step, HALF)), "conclusion",
     ),
     "weights squared": (
-        lambda: proof.simplex_derivation(mirror=replace(geometry.entropy(), prox=_squared)), "the shipped step",
+        lambda: derive(PREFIX + "simplex", mirror=replace(geometry.entropy(), prox=_squared)), "the shipped step",
     ),
 }  # fmt: skip
 TRUTHS: dict = {}
