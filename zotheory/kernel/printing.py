@@ -239,7 +239,7 @@ class TextPrinter(_Words, StrPrinter):
         return self.form("norm", a=e.args[0])
 
     def _print_Pow(self: Any, e: Any, rational: bool = False) -> str:
-        if isinstance(e.base, Inner) and e.base.args[0] == e.base.args[1] and e.exp > 0:
+        if isinstance(e.base, Inner) and e.base.args[0] == e.base.args[1] and not e.exp.could_extract_minus_sign():
             length = self.form("norm", a=e.base.args[0])
             return length if e.exp == sp.S.Half else self.form("power", a=length, n=self.parenthesize(2 * e.exp, 60))
         return super()._print_Pow(e, rational).replace("**", "^")
