@@ -150,9 +150,10 @@ def paid(d: int, T: int = 20) -> Experiment:
         at_all, at_twice = (float(bound(gap=times * first, **given)) for times in (1, 2))
         price, rest = (at_twice - at_all) / first, 2 * at_all - at_twice
         fallen = first - (walked.state.fx - problem.f_star)
-        steepest = np.sqrt(2 * problem.L1 * first)
-        left = rest + price * fallen - walked.total / T
-        return AtLeast(left, 0.0, rest + price * first, floor=rest - steepest, calls=walked.calls)
+        steepest = np.sqrt(2 * problem.L1 * first)  # the mean of |grad f| is at most this, and the fall at least 0
+        most = 2 * (steepest - rest)  # falls of three times what the steepest gradient asks for are cut off
+        left = np.minimum(rest + price * fallen - walked.total / T, most)
+        return AtLeast(left, 0.0, most, floor=rest - steepest, calls=walked.calls)
 
     label = f"the fall of {T} steps pays for the gradients, less what they cost"
     return Experiment(label, d=d, measure=measure, replicas=600, full=15_000, rung="reduced")
