@@ -84,6 +84,17 @@ def power_of_one_minus(share: Array, T: Array) -> Array:
     return np.exp(rate)
 
 
+@alike(
+    symbols=lambda sp, share, T: 1 - (1 - share) ** T,
+    precise=lambda mp, share, T: -exp_minus_one(T * mp.log1p(-share)),
+)
+def rest_of_power(share: Array, T: Array) -> Array:
+    """1 - (1 - share)^T for 0 <= share <= 1 and T > 0, to full precision for a tiny share."""
+    with np.errstate(divide="ignore"):  # share = 1: 1 - exp(-inf) = 1 is right
+        rate = T * np.log1p(-share)
+    return -np.expm1(rate)
+
+
 @alike(symbols=lambda sp, x: sp.atan(x), precise=lambda mp, x: mp.atan(x))
 def arctan(x: Array) -> Array:
     """Arc tangent."""

@@ -264,7 +264,7 @@ class LaTeXPrinter(_Words, LatexPrinter):
         return stem + (f"_{{{below}}}" if below else "")
 
     def _print_Pow(self: Any, e: Any) -> str:
-        if isinstance(e.base, Inner) and e.base.args[0] == e.base.args[1] and e.exp.is_positive:
+        if isinstance(e.base, Inner) and e.base.args[0] == e.base.args[1] and not e.exp.could_extract_minus_sign():
             length = self.form("norm", a=e.base.args[0])
             return length if e.exp == sp.S.Half else self.form("power", a=length, n=2 * e.exp)
         return super()._print_Pow(e)
