@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
@@ -112,7 +112,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     names = [n for n in CASES if not options.names or any(part in n for part in options.names)]
-    columns = joblib.Parallel(n_jobs=options.jobs, return_as="generator")(joblib.delayed(column)(n) for n in names)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        report(names, pool.map(column, names))
+
+
+def report(names: list[str], columns: Iterable[dict[str, int | None]]) -> None:
+    """Print the columns as they come in, each beside its best method."""
     for name, counts in zip(names, columns, strict=True):
         print(f"\n{name}: to {CASES[name].target:g}, at most {CASES[name].budget}")
         least = min((c for c in counts.values() if c), default=1)
