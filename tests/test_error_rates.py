@@ -5,7 +5,7 @@ verifications are simulated, and the number of errors is held against the level 
 of all cells of a run together is 1e-6 (`ALLOWED`): so often would a correct package fail. Student's t test is sent
 through the same cells, and fails.
 
-The slow runs take two minutes on one core (`pytest -m slow tests/test_error_rates.py`), the quick one seconds.
+The slow runs (`pytest -m slow tests/test_error_rates.py`) take about three minutes on one idle core, the rest seconds.
 """
 
 import doctest
