@@ -30,7 +30,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory.elementary import Array, exp_minus_one, log_plus_one, power_of_one_minus, sqrt
+from zotheory.elementary import Array, power_of_one_minus, rest_of_power, sqrt
 from zotheory.geometry import euclidean, euclidean_ball
 from zotheory.methods import Method, random_gradient_free
 from zotheory.quantities import (
@@ -163,9 +163,8 @@ def convex(steps: Steps, *, R: Distance, L1: Curvature, delta: Radius, d: Dimens
 
 
 def _sinking(start: Array, floor: Array, share: Array, steps: Array) -> Array:
-    """Return left start + (1 - left) floor, left = (1 - share)^steps, without cancellation in 1 - left."""
-    gone = -exp_minus_one(steps * log_plus_one(-share))
-    return power_of_one_minus(share, steps) * start + gone * floor
+    """Return left start + (1 - left) floor, left = (1 - share)^steps."""
+    return power_of_one_minus(share, steps) * start + rest_of_power(share, steps) * floor
 
 
 @bound
