@@ -6,8 +6,8 @@ everything happens in R^k, and z stands for A'z.
 
 Main statements
 ---------------
-- `certify_step`: P(z_1 >= a |z|^2/(2 k) + delta/a) > P(N(0, 1) > level) for every k >= 1 and a in [low, 2 low].
-- `one_step`: the factor 1 - 1/(5 k Q), by the two balls of ``proofs/gld_search.py``, with k in the place of n.
+- `event`: P(z_1 >= a |z|^2/(2 k) + delta/a) > P(N(0, 1) > level) for every k >= 1 and a in [low, 2 low].
+- `one_step`: the factor 1 - 1/(5 k Q), by the two balls of ``proofs/searching.py``, with k in the place of n.
 - `smooth_step`: twice the progress, by smoothness alone; convexity is not needed.
 - `unknown_dimension`: one grid for every k, and how many evaluations it costs.
 - `perturbed`: what a bounded perturbation adds.
@@ -31,20 +31,21 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from proofs import gld_search as full
+from proofs import bound_of, derivation, proves
 from proofs import overlap as balls
-from proofs import proves
 from proofs.lemmas import factored
 from proofs.overlap import a, e, enclose, normal_tail_ball, rho, t, u, w
+from proofs.searching import centre, contracted_point, grid, likely, smallest
 from zotheory.directions import gaussian
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.exact import expectation
+from zotheory.measurements.gld_low_rank import any_rank
 from zotheory.methods import gld_search
 from zotheory.methods.gld_search import State
 from zotheory.problems import Embedded, golovin_family, random_rotation
 from zotheory.reduced import NORMAL
-from zotheory.theorems import gld_low_rank as bounds
+from zotheory.theorems import gld_low_rank as theorems
 
 UPTO = 120  # dimensions decided one by one
 DELTA, LOW, LEVEL = sp.Rational(1, 5), sp.Rational(9, 20), sp.Rational(6744, 10000)
@@ -53,35 +54,30 @@ HALF = sp.Rational(1, 2)
 k = sp.Symbol("k", positive=True)
 Q = 1 + sp.Symbol("kappa", nonnegative=True)
 gap = sp.Symbol("gap", nonnegative=True)
+KEPT = "the step keeps the lowest of x and all candidates, so its value is <= f(y)"
+
+Bound = Callable[..., Any]
 
 
 # --- the probability of the event ------------------------------------------------------------------------------------
 
 
-def certify_step(proof: Derivation, *, level: Any, delta: Any = DELTA, low: Any = LOW, upto: int = UPTO) -> None:
-    """Add the steps of: P(z_1 >= a |z|^2/(2 k) + delta/a) > P(N(0, 1) > level), every k >= 1, a in [low, 2 low].
-
-    level, delta, low are rational.
-
-    Raises
-    ------
-    NotProved
-        If a step fails, as it does where the statement is false.
-    """
-    setting = {"delta": sp.Rational(delta), "low": sp.Rational(low), "level": sp.Rational(level)}
-    with ctx.workprec(balls.PRECISION):
-        _line_and_plane(proof, **setting)
-        _to_sphere(proof)
-        _jensen(proof, delta=setting["delta"], low=setting["low"])
-        _one_by_one(proof, **setting, upto=upto)
-        _larger(proof, **setting, upto=upto)
-    proof.rule("every k", "cases", f"k = 1, k = 2, 3 <= k <= {upto}, k > {upto}")
-
-
+@proves("gld_low_rank.event")
 @cache
-def _event(level: Any, low: Any, upto: int) -> Derivation:
-    proof = Derivation("gld_low_rank.one_step", "the probability of the event")
-    certify_step(proof, level=level, low=low, upto=upto)
+def event(level: Any = LEVEL, low: Any = LOW, delta: Any = DELTA, upto: int = UPTO) -> Derivation:
+    """Every k >= 1, a in [low, 2 low]; level, delta and low are rational."""
+    proof = Derivation(
+        "gld_low_rank.event",
+        f"for every k >= 1 and {low} <= a <= {2 * low}: P(z_1 >= a |z|^2/(2 k) + ({delta})/a) > Phi(-{level}), "
+        "z ~ N(0, I_k)",
+    )
+    with ctx.workprec(balls.PRECISION):
+        _line_and_plane(proof, delta=delta, low=low, level=level)
+        moment = _to_sphere(proof)
+        _jensen(proof, delta=delta, low=low)
+        _one_by_one(proof, delta=delta, low=low, level=level, upto=upto)
+        _larger(proof, moment, delta=delta, low=low, level=level, upto=upto)
+    proof.rule("every dimension", "cases", f"k = 1, k = 2, 3 <= k <= {upto}, k > {upto}")
     return proof
 
 
@@ -95,11 +91,13 @@ def _line_and_plane(proof: Derivation, *, delta: Any, low: Any, level: Any) -> N
     target, width = normal_tail_ball(level), sp.Rational(9, 80)
     windows = list(balls.cells(low, 2 * low, 20))
     holds = all(_between(sp.Integer(1), part, delta, arb(0)) > target for part in windows)
-    proof.certified("k = 1", bool(holds), f"{len(windows)} intervals of a: probability above Phi(-{level})")
+    text = f"k = 1, {len(windows)} intervals of a: probability above Phi(-{level})"
+    proof.certified("on the line", bool(holds), text, by="intervals")
     strips = [(balls.span(i * width, (i + 1) * width), _weight(i * width, (i + 1) * width)) for i in range(40)]
     plane = (sum((_between(sp.Integer(2), part, delta, y_) * p for y_, p in strips), arb(0)) for part in windows)
     holds = all(chance > target for chance in plane)
-    proof.certified("k = 2", bool(holds), f"{len(windows)} intervals of a, {len(strips)} of |z_2|: above Phi(-{level})")
+    text = f"k = 2, {len(windows)} intervals of a, {len(strips)} of |z_2|: above Phi(-{level})"
+    proof.certified("in the plane", bool(holds), text, by="intervals")
 
 
 def _roots(k: Any, a: Any, delta: Any, y: Any) -> tuple[Any, Any]:
@@ -123,28 +121,25 @@ def _weight(low: Any, high: Any) -> arb:
     return 2 * (normal_tail_ball(low) - normal_tail_ball(high))
 
 
-def _to_sphere(proof: Derivation) -> None:
-    """The event in polar coordinates, and the mean of its threshold."""
-    delta, s = sp.symbols("delta s", positive=True)
+def _to_sphere(proof: Derivation) -> Callable[[int], Any]:
+    """The event in polar coordinates, and the mean of its threshold; returns power -> E |z|^power, for k > -power."""
+    delta, s, x, m = sp.symbols("delta s x m", positive=True)
     length = rho * sp.sqrt(k)
     event = length * s - a * length**2 / (2 * k) - delta / a
     passed = a * rho / 2 + delta / (a * rho)
     proof.identity("polar", event, rho * (sp.sqrt(k) * s - passed), "z = |z| s, |z| = sqrt(k) rho")
     proof.premise("Gaussian", "|z| has density ~ x^(k-1) exp(-x^2/2), independent of s = z/|z|, uniform on the sphere")
     balls.law_of_coordinate(proof)
-    mean = a / 2 * _moment(1) / sp.sqrt(k) + delta / a * _moment(-1) * sp.sqrt(k)
-    claimed = bounds.threshold(k, a=a, delta=delta)
-    proof.identity("mean threshold", sp.gammasimp(mean - claimed), 0, "E(a rho/2 + delta/(a rho)) = threshold")
+    value = 2 ** (m / 2 - 1) * sp.gamma(m / 2)
+    whole = proof.integral("moments of |z|", x ** (m - 1) * sp.exp(-(x**2) / 2), (x, 0, sp.oo), value)
 
+    def moment(power: int) -> Any:
+        return whole.subs(m, k + power) / whole.subs(m, k)
 
-def _moment(power: int) -> Any:
-    """E |z|^power, from the density; k > -power."""
-    x, more = sp.Symbol("x", positive=True), sp.Symbol("more", positive=True)
-
-    def integral(p: Any) -> Any:  # of x^(p - 1) exp(-x^2/2)
-        return sp.integrate(x ** (more - 1) * sp.exp(-(x**2) / 2), (x, 0, sp.oo)).subs(more, p)
-
-    return integral(k + power) / integral(k)
+    mean = a / 2 * moment(1) / sp.sqrt(k) + delta / a * moment(-1) * sp.sqrt(k)
+    text = "E(a rho/2 + delta/(a rho)) = threshold"
+    proof.identity("mean threshold", mean, theorems.threshold(k, a=a, delta=delta), text)
+    return moment
 
 
 def _jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
@@ -169,38 +164,45 @@ def _one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: in
     """3 <= k <= upto."""
     target = normal_tail_ball(level)
     holds = all(
-        balls.sphere_tail_ball(size, bounds.threshold(sp.Integer(size), a=end, delta=delta)) > target
+        balls.sphere_tail_ball(size, theorems.threshold(sp.Integer(size), a=end, delta=delta)) > target
         for size in range(3, upto + 1)
         for end in (low, 2 * low)
     )
-    proof.certified(f"3 <= k <= {upto}", bool(holds), f"T_k(mean threshold) > Phi(-{level}) at both ends")
+    text = f"3 <= k <= {upto}: T_k(mean threshold) > Phi(-{level}) at both ends"
+    proof.certified("dimensions one by one", bool(holds), text, by="intervals")
 
 
-def _larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int, count: int = 40) -> None:
+def _larger(
+    proof: Derivation, moment: Callable[[int], Any], *, delta: Any, low: Any, level: Any, upto: int, count: int = 40
+) -> None:
     """For k > upto the bound of 1/2 - T_k(m), at most its value at e = 0 plus e times its slope, stays below."""
     balls.bound_density(proof)
-    _mean_above(proof)
+    _mean_above(proof, moment)
     for end in (low, 2 * low):
         m = end / 2 + delta / end * (1 - e) / (1 - 2 * e)
         x = m * u
         integrand = sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + balls.excess(x))
         limit = m.subs(e, 0)
         normal = limit * sp.exp(-((limit * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
-        proof.identity(f"a = {end}, e = 0", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})")
+        proof.identity(
+            f"the limit of the bound, a = {end}", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})"
+        )
         slope, near = sp.diff(integrand, e), balls.span(0, sp.Rational(1, upto))
         rise = sum((enclose(slope, {e: near, u: part}) for part in balls.cells(0, 1, count)), arb(0)) / count
         least = normal_tail_ball(limit) - abs(rise) / upto
         text = f"Phi(-{limit}) - e |slope| > Phi(-{level}) for 0 <= e <= 1/{upto}"
-        proof.certified(f"a = {end}, limit", bool(least > normal_tail_ball(level)), text)
-    proof.rule(f"k > {upto}", "monotonicity of expectation", f"T_k(m) >= 1/2 - bound > Phi(-{level})")
+        above = bool(least > normal_tail_ball(level))
+        proof.certified(f"larger dimensions, a = {end}", above, text, by="intervals")
+    text = f"k > {upto}: T_k(m) >= 1/2 - bound > Phi(-{level})"
+    proof.rule("larger dimensions", "monotonicity of expectation", text)
 
 
-def _mean_above(proof: Derivation) -> None:
+def _mean_above(proof: Derivation, moment: Callable[[int], Any]) -> None:
     """E rho <= 1 and E 1/rho <= (k-1)/(k-2)."""
     proof.nonnegative("rho", (1 + rho**2) / 2 - rho, (1 - rho) ** 2 / 2, "rho <= (1 + rho^2)/2")
     proof.nonnegative("1/rho", (1 + 1 / rho**2) / 2 - 1 / rho, (1 - 1 / rho) ** 2 / 2, "1/rho <= (1 + 1/rho^2)/2")
-    proof.identity("E rho^2", sp.gammasimp(_moment(2) / k), 1)
-    proof.identity("E 1/rho^2", sp.gammasimp(_moment(-2) * k), k / (k - 2), "k > 2")
+    proof.identity("E rho^2", moment(2) / k, sp.Integer(1))
+    proof.identity("E 1/rho^2", moment(-2) * k, k / (k - 2), "k > 2")
     above = (1 + k / (k - 2)) / 2
     proof.identity("E 1/rho", above.subs(k, 1 / e), (1 - e) / (1 - 2 * e), "E rho <= 1, E 1/rho <= (1 - e)/(1 - 2 e)")
 
@@ -223,34 +225,21 @@ def _project(proof: Derivation) -> None:
     drawn = grid.draw(np.random.default_rng(3), State(np.zeros(size), np.zeros(())), size)
     z = np.random.default_rng(3).standard_normal(drawn.shape)
     radii = grid.draw.keywords["radii"][:, None]
-    proof.certified("shipped draw", bool(np.allclose(drawn, radii / rank * z, rtol=1e-15)), "v_j = (r_j/k) z_j")
+    same = bool(np.allclose(drawn, radii / rank * z, rtol=1e-15))
+    proof.code_check("the shipped draw", same, points=drawn.size, text="v_j = (r_j/k) z_j")
     g, A = golovin_family(1, 8, rank, minimiser=0.4), random_rotation(size, np.random.default_rng(1))[:, :rank]
-    same = np.allclose(Embedded(g, A)(drawn), g(drawn @ A), rtol=1e-14)
-    proof.certified("shipped problem", bool(same), "Embedded(g, A)(x) = g(A'x)")
+    same = bool(np.allclose(Embedded(g, A)(drawn), g(drawn @ A), rtol=1e-14))
+    proof.code_check("the shipped problem", same, points=len(drawn), text="Embedded(g, A)(x) = g(A'x)")
 
 
 # --- Theorem 9 -------------------------------------------------------------------------------------------------------
 
 
 @proves("gld_low_rank.one_step")
-@cache
-def one_step() -> Derivation:
+def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW) -> Derivation:
     """Theorem 9 with 1/4 for its constant, for a radius in [9 L/20, 9 L/10]: Phi(-121/180) = 0.2507 in the limit.
 
     In [L/2, L] only Phi(-7/10) = 0.2420 would follow; the best window of a factor 2 gives Phi(-3/sqrt(20)) = 0.2512.
-    """
-    proof = one_step_derivation(LEVEL)
-    _success(proof, LEVEL)
-    return proof
-
-
-def one_step_derivation(level: Any, *, low: Any = LOW, upto: int = UPTO) -> Derivation:
-    """Derive Theorem 9 with success probability P(N(0, 1) > level), for a grid radius in [low L, 2 low L].
-
-    Raises
-    ------
-    NotProved
-        If the level is too small, or low lies outside [3/8, 1/2].
     """
     proof = Derivation(
         "gld_low_rank.one_step",
@@ -259,15 +248,14 @@ def one_step_derivation(level: Any, *, low: Any = LOW, upto: int = UPTO) -> Deri
         f"> Phi(-{level}); so has the best candidate",
     )
     _project(proof)
-    proof.identity("factor", bounds.contraction(k=k, Q=Q), 1 - 1 / (5 * k * Q))
     proof.premise("k for n", "the next steps are those of gld_search.one_step in R^k: their n is our k")
-    full.contracted_point(proof)
-    full.centre(proof)
-    full.grid(proof, low)
+    contracted_point(proof, lambda n, Q: bound(k=n, Q=Q))
+    centre(proof)
+    grid(proof, low)
     _ball_event(proof)
-    proof.steps.extend(_event(level, low, upto).steps)
-    text = "y in B2 gives f(y) <= f(q); the step keeps the lowest of x and all candidates, so its value is <= f(y)"
-    proof.rule("conclusion", "cases", text)
+    proof.uses("the probability of the event", event(level=level, low=low))
+    likely(proof, level)
+    proof.rule("conclusion", "cases", f"y in B2 gives f(y) <= f(q); {KEPT}")
     return proof
 
 
@@ -281,31 +269,12 @@ def _ball_event(proof: Derivation) -> None:
     proof.nonnegative("B2", inside, form, "z_1 = a |z|^2/(2 k) + delta/a + slack, a = r/L, puts y inside B2")
 
 
-def _success(proof: Derivation, level: Any) -> None:
-    with ctx.workprec(balls.PRECISION):
-        more = normal_tail_ball(level) > enclose(sp.nsimplify(bounds.SUCCESS))
-        proof.certified("SUCCESS", bool(more), f"Phi(-{level}) > {bounds.SUCCESS}")
-
-
 # --- twice the progress ----------------------------------------------------------------------------------------------
 
 
 @proves("gld_low_rank.smooth_step")
-def smooth_step() -> Derivation:
-    """1 - 2/(5 k Q) in the place of 1 - 1/(5 k Q), with the same probability."""
-    proof = smooth_step_derivation(bounds.smooth_contraction)
-    _success(proof, LEVEL)
-    return proof
-
-
-def smooth_step_derivation(bound: Callable[..., Any], *, level: Any = LEVEL) -> Derivation:
-    """Derive a contraction by `bound` with probability P(N(0, 1) > level), for a radius in [LOW, 2 LOW] |grad g|/beta.
-
-    Raises
-    ------
-    NotProved
-        If the bound is smaller than 1 - 2/(5 k Q), or the level too small.
-    """
+def smooth_step(bound: Bound, level: Any = LEVEL) -> Derivation:
+    """1 - 2/(5 k Q) in the place of 1 - 1/(5 k Q), for a radius in [LOW, 2 LOW] |grad g|/beta."""
     proof = Derivation(
         "gld_low_rank.smooth_step",
         "g beta-smooth, |grad g|^2 >= 2 alpha (g - g*): if r <= (9/10) |grad g|/beta and R >= (9/20) |grad g|/beta at "
@@ -316,23 +285,23 @@ def smooth_step_derivation(bound: Callable[..., Any], *, level: Any = LEVEL) -> 
     _smooth_grid(proof)
     _drop(proof, bound)
     _gradient_dominates(proof)
-    proof.steps.extend(_event(level, LOW, UPTO).steps)
-    proof.rule("conclusion", "cases", "the step keeps the lowest of x and all candidates, so its value is <= f(y)")
+    proof.uses("the probability of the event", event(level=level, low=LOW))
+    likely(proof, level)
+    proof.rule("conclusion", "cases", KEPT)
     return proof
 
 
 def _smooth_grid(proof: Derivation) -> None:
     """Some radius lies in [LOW, 2 LOW] |grad g|/beta."""
     proof.premise("range", "r <= (9/10) |grad g|/beta, R >= (9/20) |grad g|/beta")
-    proof.certified("window", bool(sp.Rational(9, 10) == 2 * LOW), f"[{LOW}, {2 * LOW}] |grad g|/beta: a factor of 2")
-    v, r, ratio = sp.Symbol("v", nonnegative=True), *sp.symbols("r ratio", positive=True)
-    text = "K = ceil(log2(R/r)): r_K = 2^-K R <= r"
-    factored(proof, "last radius", r - ratio * r / (ratio * (1 + v)), text)
+    text = f"[{LOW}, {2 * LOW}] |grad g|/beta: a factor of 2"
+    proof.certified("window", bool(sp.Rational(9, 10) == 2 * LOW), text, by="enumeration")
+    smallest(proof)
     text = "j first with r_j in the window or below: j = 0, or r_j = r_(j-1)/2 and r_(j-1) lies above the window"
     proof.rule("a radius of the grid", "cases", text)
 
 
-def _drop(proof: Derivation, bound: Callable[..., Any]) -> None:
+def _drop(proof: Derivation, bound: Bound) -> None:
     """From G^2 >= 2 alpha gap: where the event holds the gap falls by `bound`; r = a G/beta, G = |grad g|."""
     alpha, G = sp.symbols("alpha G", positive=True)
     z1, square = sp.symbols("z1 square", real=True)  # square = |z|^2
@@ -365,21 +334,8 @@ def _gradient_dominates(proof: Derivation) -> None:
 
 
 @proves("gld_low_rank.unknown_dimension")
-def unknown_dimension() -> Derivation:
-    """One grid for every k, and the evaluations that it costs."""
-    return unknown_dimension_derivation(bounds.evaluations)
-
-
-def unknown_dimension_derivation(
-    bound: Callable[..., Any], last: Callable[..., Any] = lambda r, n: r / n
-) -> Derivation:
-    """Derive `bound` evaluations for deviations from R down to `last`(r, n).
-
-    Raises
-    ------
-    NotProved
-        If the bound is smaller than `evaluations`, or the last deviation too large.
-    """
+def unknown_dimension(bound: Bound, last: Callable[..., Any] = lambda r, n: r / n) -> Derivation:
+    """One grid for every k, of deviations from R down to `last`(r, n), and the evaluations that it costs."""
     proof = Derivation(
         "gld_low_rank.unknown_dimension",
         "deviations s_j = 2^-j R, j = 0..ceil(log2(n R/r)): a step contracts by 1 - 1/(5 k Q) with probability > 1/4 "
@@ -388,10 +344,9 @@ def unknown_dimension_derivation(
         "|A'x - u*| <= floor(Q, r)",
     )
     _same_as_known(proof, last)
-    for earned in (one_step(), full.iterations()):
-        proof.certified(earned.claim, earned.status == "steps checked", earned.statement)
+    proof.uses("one step", derivation("gld_low_rank.one_step"))
     text = "its f is g, its n is k, its x is A'x: g(A'x_t) does not increase, |A'x_0 - u*| <= R"
-    proof.premise("in R^k", text)
+    proof.uses("the number of steps", derivation("gld_search.iterations"), text)
     _count(proof, bound)
     return proof
 
@@ -407,73 +362,62 @@ def _same_as_known(proof: Derivation, last: Callable[..., Any]) -> None:
     R, n = sp.symbols("R n", positive=True)
     proof.identity("as many", k * R / (k * last(r, n)), n * R / r, "k R/(k r/n) = n R/r: as many radii, whatever k is")
     size, known = 7, 4  # a power of two rounds nowhere
-    one = bounds.any_rank(3.0, 0.4, size)
+    one = any_rank(3.0, 0.4, size)
     two = gld_search(R=3.0 * known, r=known * 0.4 / size, law=gaussian, scale=1 / known)
     state = State(np.zeros(size), np.zeros(()))
     draws = [method.draw(np.random.default_rng(5), state, size) for method in (one, two)]
-    proof.certified("shipped draws", np.array_equal(*draws), "any_rank's are those of one_step's method, k = 4, n = 7")
+    text = "any_rank's are those of one_step's method, k = 4, n = 7"
+    proof.code_check("the shipped draws", np.array_equal(*draws), points=draws[0].size, text=text)
 
 
-def _count(proof: Derivation, bound: Callable[..., Any]) -> None:
+def _count(proof: Derivation, bound: Bound) -> None:
     """ceil(T) steps of ceil(log2(n R/r)) + 1 evaluations, and one at the start."""
     n, r, log_ratio = sp.symbols("n r log_ratio", positive=True)
     ell, late, x = sp.symbols("ell late x", nonnegative=True)
     R = r * sp.exp(ell * sp.log(2)) / n  # ell = log2(n R/r)
-    T = bounds.iterations(n=k, Q=Q, log_ratio=log_ratio, p=sp.Rational(1, 4))
+    T = bound_of("gld_search.iterations")(n=k, Q=Q, log_ratio=log_ratio, p=sp.Rational(1, 4))
     rounded = x / (1 + x)  # ceil(T) = T + rounded, in [0, 1)
     used = 1 + (T + rounded) * (ell + 2 - late)  # ceil(ell) + 1 = ell + 2 - late
     claimed = bound(n=n, k=k, Q=Q, log_ratio=log_ratio, R=R, r=r)
     form = (ell + 2) / (1 + x) + late * (T + rounded)
     proof.nonnegative("evaluations", claimed - used, form, "1 + ceil(T) (ceil(log2(n R/r)) + 1) <= evaluations")
-    proof.certified("p", bounds.SUCCESS == 0.25, "T = iterations(k, Q, log_ratio, 1/4)")
 
 
 # --- perturbations ---------------------------------------------------------------------------------------------------
 
 
 @proves("gld_low_rank.perturbed")
-def perturbed() -> Derivation:
-    """What |h| <= delta adds, and from which gap on half the progress is left."""
-    return perturbed_derivation(bounds.perturbed_gap, bounds.least_gap)
-
-
-def perturbed_derivation(bound: Callable[..., Any], least_gap: Callable[..., Any]) -> Derivation:
-    """Derive the `bound` of the gap after a step on g(A'x) + h(x), and half the progress from `least_gap` on.
-
-    Raises
-    ------
-    NotProved
-        If the bound adds less than 2 delta, or the least gap is smaller than 20 delta k Q.
-    """
+def perturbed(bound: Bound, least_gap: Callable[..., Any] = theorems.least_gap) -> Derivation:
+    """What |h| <= delta adds, and that half the progress is left from `least_gap` on."""
     proof = Derivation(
         "gld_low_rank.perturbed",
         "f(x) = g(A'x) + h(x), |h| <= delta: where one_step's event holds, f(y) - f* <= (1 - c) (f(x) - f*) + 2 delta, "
         "c = 1/(5 k Q), and no less than 2 delta will do; <= (1 - c/2) (f(x) - f*) iff f(x) - f* >= 20 delta k Q",
     )
-    earned = one_step()
-    proof.certified(
-        earned.claim, earned.status == "steps checked", "its event has probability > 1/4 and is about g alone"
-    )
+    text = "its event has probability > 1/4 and is about g alone"
+    proof.uses("one step", derivation("gld_low_rank.one_step"), text)
     proof.premise("h", "h(x) = s1 - delta, h(y) = delta - s2, with s1, s2 >= 0")
     proof.premise("f*", "f >= g* - delta everywhere, so f* = inf f = g* - delta + s3, s3 >= 0")
     delta = sp.Symbol("delta", positive=True)
     s, s1, s2, s3 = slacks = sp.symbols("s s1 s2 s3", nonnegative=True)
     size = 1 + sp.Symbol("j", nonnegative=True)  # k
-    rate = bounds.contraction(k=size, Q=Q)
+    rate = bound_of("gld_low_rank.one_step")(k=size, Q=Q)
     before = gap + (s1 - delta) + (delta - s3)  # f(x) - f*, gap = g(A'x) - g*
     after = rate * gap - s + (delta - s2) + (delta - s3)
     excess = bound(gap=before, delta=delta, k=size, Q=Q) - after
     form = sp.factor(rate) * s1 + (1 - rate) * s3 + s2 + s
-    proof.nonnegative("one step", excess, form, "the errors add up to (1 - c) delta + delta + c delta = 2 delta")
+    proof.nonnegative(
+        "the gap after the step", excess, form, "the errors add up to (1 - c) delta + delta + c delta = 2 delta"
+    )
     text = "equality where g falls by just c, h(x) = -delta, h(y) = delta and f* = g* - delta: cliffs"
-    proof.identity("attained", excess.subs(dict.fromkeys(slacks, 0)), 0, text)
+    proof.identity("attained", excess.subs(dict.fromkeys(slacks, 0)), sp.Integer(0), text)
     _half_left(proof, bound, least_gap, delta)
     return proof
 
 
-def _half_left(proof: Derivation, bound: Callable[..., Any], least_gap: Callable[..., Any], delta: Any) -> None:
+def _half_left(proof: Derivation, bound: Bound, least_gap: Callable[..., Any], delta: Any) -> None:
     more = sp.Symbol("more", nonnegative=True)
     gap = least_gap(delta=delta, k=k, Q=Q) + more
-    kept = bounds.perturbed_contraction(k=k, Q=Q) * gap - bound(gap=gap, delta=delta, k=k, Q=Q)
+    kept = theorems.perturbed_contraction(k=k, Q=Q) * gap - bound(gap=gap, delta=delta, k=k, Q=Q)
     proof.nonnegative("half the progress", kept, more / (10 * k * Q), "gap = 20 delta k Q + more: the factor 1 - c/2")
-    proof.identity("least gap", kept.subs(more, 0), 0, "equality at 20 delta k Q: from no smaller gap on")
+    proof.identity("least gap", kept.subs(more, 0), sp.Integer(0), "equality at 20 delta k Q: from no smaller gap on")

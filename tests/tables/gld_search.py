@@ -1,53 +1,21 @@
 """Table of `zotheory.theorems.gld_search`."""
 
-import numpy as np
-import sympy
-from hypothesis import strategies as st
+from functools import partial
 
-import proofs.gld_search as proof
-from tests.tables import counts, numbers, reals
-from zotheory.methods.gld_search import State, argmin, radii
+import numpy as np
+from sympy import Rational
+
+from proofs import derive
+from zotheory.measurements.falsehoods import scaled
+from zotheory.measurements.spoiled import clearly_lower_candidate, worst_candidate
+from zotheory.methods.gld_search import State, argmin
 from zotheory.theorems import gld_search
 
-ARGUMENTS = {
-    "gld_search.tangent_ball": {"distance": reals, "Q": numbers},
-    "gld_search.ball_overlap": {"n": counts, "a": st.floats(0.5, 1), "delta": st.floats(0, 0.4)},
-    "gld_search.one_step": {"n": counts, "Q": numbers},
-    "gld_search.iterations": {"n": counts, "Q": numbers, "log_ratio": reals, "p": st.floats(0.01, 0.99)},
-    "gld_search.final_distance": {"Q": numbers, "eps": reals},
-    "gld_search.invariance": {"R": reals, "r": reals},
-}
-EXAMPLES = {
-    "gld_search.tangent_ball": {"distance": 1.3, "Q": 2.5},
-    "gld_search.ball_overlap": {"n": 3, "a": 0.5, "delta": 0.25},
-    "gld_search.one_step": {"n": 3, "Q": 1.5},
-    "gld_search.iterations": {"n": 3, "Q": 1.5, "log_ratio": 0.7, "p": 0.25},
-    "gld_search.final_distance": {"Q": 1.5, "eps": 0.1},
-    "gld_search.invariance": {"R": 1.4, "r": 0.03},
-}
-size = {"n": "at least 1", "Q": "at least 1"}
-CONDITIONS = {
-    gld_search.tangent_ball_radius: {"distance": "nonnegative", "Q": "at least 1"},
-    gld_search.overlap: {"n": "at least 1", "a": "in [1/2, 1]", "delta": "in [0, n)"},
-    gld_search.overlap_below: {"n": "at least 3", "a": "in [1/2, 1]", "delta": "in [0, n)"},
-    gld_search.contraction: size,
-    gld_search.iterations: {**size, "log_ratio": "positive", "p": "in (0, 1)"},
-    gld_search.failure: {**size, "log_ratio": "positive"},
-    gld_search.log_ratio_to_radius: {"Q": "at least 1", "R": "positive", "eps": "positive"},
-    gld_search.floor: {"Q": "at least 1", "r": "positive"},
-    gld_search.final_distance: {"Q": "at least 1", "eps": "positive"},
-    gld_search.steps_to_floor: {**size, "R": "positive", "r": "positive", "p": "in (0, 1)"},
-    gld_search.evaluations: {**size, "R": "positive", "r": "positive", "p": "in (0, 1)"},
-    radii: {"R": "positive", "r": "positive"},
-}
-VALUES = {"n": 3, "Q": 1.5, "a": 0.75, "delta": 0.3, "log_ratio": 0.7, "p": 0.25, "R": 1.4, "r": 0.03, "eps": 0.1}
-VALUES |= {"distance": 2.2}
-NUMERIC_ONLY = {gld_search.overlap, gld_search.overlap_below, radii}  # incomplete beta functions; a grid
 NOT_REDUCED: dict[str, str] = {}
 
 
-def _rational(x):
-    return sympy.Rational(x, 10_000)
+def _level(x):
+    return Rational(x, 10_000)
 
 
 def _ties_move(f, state, v, move=True):
@@ -58,42 +26,49 @@ def _ties_move(f, state, v, move=True):
     return State(np.where(moves[..., None], best, state.x), np.where(moves, value, state.fx))
 
 
-LOW = sympy.Rational(9, 20)
+less = Rational(99, 100)
+more = 1 / less
+overlap = partial(derive, "gld_search.ball_overlap", upto=50)
+one_step = partial(derive, "gld_search.one_step", upto=50)
+iterations = partial(derive, "gld_search.iterations")
+final_distance = partial(derive, "gld_search.final_distance")
+invariance = partial(derive, "gld_search.invariance")
+
 FALSEHOODS = {
-    "overlap above Phi(-0.7497)": (lambda: proof.overlap_derivation(_rational(7497), upto=50), "a = 1/2, limit"),
-    "overlap above 1/4": (lambda: proof.overlap_derivation(_rational(6744), upto=50), "n = 1, value"),
-    "one step above Phi(-0.672)": (lambda: proof.one_step_derivation(_rational(6720), low=LOW, upto=50), "limit"),
-    "1/4 in [L/2, L]": (
-        lambda: proof.one_step_derivation(_rational(6744), low=sympy.Rational(1, 2), upto=50), "3 <= n <= 50",
+    "a larger tangent ball": (
+        lambda: derive("gld_search.tangent_ball", bound=scaled(gld_search.tangent_ball_radius, more)), r"\|g\|/beta",
     ),
-    "radii too small": (
-        lambda: proof.one_step_derivation(_rational(6744), low=sympy.Rational(1, 3), upto=50), "last radius reaches",
+    "overlap above Phi(-0.7497)": (lambda: overlap(level=_level(7497)), "a = 1/2, limit"),
+    "overlap above 1/4": (lambda: overlap(level=_level(6744)), "n = 1, value"),
+    "another share": (
+        lambda: derive("gld_search.ball_overlap", bound=scaled(gld_search.overlap, 0.99)), "the shipped share",
     ),
-    "radii too large": (
-        lambda: proof.one_step_derivation(_rational(6744), low=sympy.Rational(3, 5), upto=50), "first radius reaches",
+    "one step above Phi(-0.672)": (lambda: one_step(level=_level(6720)), "limit"),
+    "1/4 in [L/2, L]": (lambda: one_step(low=Rational(1, 2)), "3 <= n <= 50"),
+    "radii too small": (lambda: one_step(low=Rational(1, 3)), "the last radius reaches"),
+    "radii too large": (lambda: one_step(low=Rational(3, 5)), "the first radius reaches"),
+    "a smaller contraction": (
+        lambda: one_step(bound=scaled(gld_search.contraction, less)), "the gap at q",
     ),
-    "failure exp(-S/3)": (lambda: proof.iterations_derivation(sympy.Rational(1, 3)), "1 - log 2"),
+    "failure exp(-S/3)": (lambda: iterations(exponent=Rational(1, 3)), "1 - log 2"),
+    "fewer steps": (lambda: iterations(bound=scaled(gld_search.iterations, less)), "as many steps"),
+    "four fifths of the final distance": (
+        lambda: final_distance(bound=scaled(gld_search.final_distance, Rational(4, 5))), "5/3 < 2",
+    ),
     "half the steps to the floor": (
-        lambda: proof.final_distance_derivation(steps=lambda **a: gld_search.steps_to_floor(**a) / 2), "T",
+        lambda: final_distance(steps=scaled(gld_search.steps_to_floor, Rational(1, 2))), "as many steps as needed",
     ),
     "one radius less a step": (
-        lambda: proof.final_distance_derivation(
-            count=lambda **a: gld_search.evaluations(**a) - gld_search.steps_to_floor(**a)
-        ),
+        lambda: final_distance(count=lambda **a: gld_search.evaluations(**a) - gld_search.steps_to_floor(**a)),
         "the shipped count",
     ),
-    "invariance, worst candidate": (
-        lambda: proof.invariance_derivation(gld_search.worst_candidate), "1 candidates",
-    ),
-    "invariance, ties move": (lambda: proof.invariance_derivation(_ties_move), "1 candidates"),
-    "invariance, sufficient decrease": (
-        lambda: proof.invariance_derivation(gld_search.sufficient_decrease), "1 candidates",
-    ),
+    "invariance, worst candidate": (lambda: invariance(step=worst_candidate), "few candidates"),
+    "invariance, ties move": (lambda: invariance(step=_ties_move), "few candidates"),
+    "invariance, sufficient decrease": (lambda: invariance(step=clearly_lower_candidate), "few candidates"),
+    "shorter steps": (lambda: invariance(bound=scaled(gld_search.longest_step, less)), "length of a displacement"),
 }  # fmt: skip
 TRUTHS = {
-    "one step above Phi(-0.6744)": lambda: proof.one_step_derivation(_rational(6744), low=LOW, upto=50),
-    "failure exp(-S/4)": lambda: proof.iterations_derivation(sympy.Rational(1, 4)),
-    "invariance, ties stay": lambda: proof.invariance_derivation(
-        lambda f, state, v: _ties_move(f, state, v, move=False)
-    ),
+    "one step above Phi(-0.6744)": one_step,
+    "failure exp(-S/4)": partial(iterations, exponent=Rational(1, 4)),
+    "invariance, ties stay": partial(invariance, step=partial(_ties_move, move=False)),
 }
