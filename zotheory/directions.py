@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array, half, namespace, pi, rising, sqrt
+from zotheory.protocols import Source
 from zotheory.sphere import mean_abs as sphere_mean_abs
 
 
@@ -74,7 +74,7 @@ def _scaled(u: Array, scale: Array) -> Array:
 # --- N(0, I) ---------------------------------------------------------------------------------------------------------
 
 
-def _draw_gaussian(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_gaussian(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     return _scaled(rng.standard_normal((*shape, d)), scale)
 
 
@@ -92,7 +92,7 @@ gaussian = Law(
 # --- uniform on the sphere of radius sqrt(d) -------------------------------------------------------------------------
 
 
-def _draw_sphere(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_sphere(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     z = rng.standard_normal((*shape, d))
     return _scaled(z, scale * np.sqrt(d / np.vecdot(z, z)))
 
@@ -115,7 +115,7 @@ sphere = Law(
 # --- uniform on the ball of radius sqrt(d+2) -------------------------------------------------------------------------
 
 
-def _draw_ball(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_ball(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     z = rng.standard_normal((*shape, d))
     radius = np.exp(-rng.standard_exponential(shape) / d)  # U^(1/d), U uniform
     return _scaled(z, scale * radius * np.sqrt((d + 2) / np.vecdot(z, z)))
@@ -135,7 +135,7 @@ ball = Law(
 # --- uniform signs ---------------------------------------------------------------------------------------------------
 
 
-def _draw_rademacher(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_rademacher(rng: np.random.Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     return _scaled(2.0 * rng.integers(0, 2, (*shape, d)) - 1.0, scale)
 
 
@@ -166,7 +166,7 @@ rademacher = Law(
 # --- a coordinate axis, uniformly, times sqrt(d) ---------------------------------------------------------------------
 
 
-def _draw_coordinates(rng: Any, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_coordinates(rng: np.random.Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     axis = rng.integers(0, d, (*shape, 1))
     return _scaled(np.where(np.arange(d) == axis, np.sqrt(d), 0.0), scale)
 

@@ -10,6 +10,19 @@ import numpy as np
 from zotheory.elementary import Array
 
 
+class Source(Protocol):
+    """Where `draw` and `sample` take randomness from: a NumPy generator, or reduced normals in its place."""
+
+    def standard_normal(self, size: Any, /) -> np.ndarray:
+        """N(0, I) vectors (..., d); or one number for each replica."""
+
+    def random(self, size: Any = None, /) -> Any:
+        """Numbers uniform on [0, 1)."""
+
+    def standard_exponential(self, size: Any = None, /) -> Any:
+        """Exponential numbers of mean 1."""
+
+
 class Problem(Protocol):
     """A function of points (..., d) with values (...), which knows its dimension and a start."""
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array, namespace
+from zotheory.protocols import Source
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Radius:
     """
 
     first: float
-    draw: Callable[[Any, Array, int], Array]
+    draw: Callable[[Source, Array, int], Array]
     after: Callable[[Array, Array], Array]
 
 
-def _remembered(rng: Any, alpha: Array, t: int) -> Array:
+def _remembered(rng: Source, alpha: Array, t: int) -> Array:
     return alpha
 
 
@@ -56,7 +57,7 @@ def fixed(alpha: float) -> Radius:
     return Radius(alpha, _remembered, _same)
 
 
-def _scheduled(rng: Any, alpha: Array, t: int, *, schedule: Callable[[int], float]) -> Array:
+def _scheduled(rng: Source, alpha: Array, t: int, *, schedule: Callable[[int], float]) -> Array:
     radius = schedule(t)
     require.positive(**{f"alpha({t})": radius})
     return alpha * radius
@@ -75,7 +76,7 @@ def decaying(schedule: Callable[[int], float]) -> Radius:
     return Radius(1.0, partial(_scheduled, schedule=schedule), _same)
 
 
-def _log_uniform(rng: Any, largest: Array, t: int, *, count: int) -> Array:
+def _log_uniform(rng: Source, largest: Array, t: int, *, count: int) -> Array:
     return largest * 2.0 ** -np.floor(count * rng.random(largest.shape))
 
 

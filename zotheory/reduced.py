@@ -12,6 +12,7 @@ numbers (`Frame`) and for symbols (`symbols`) alike; the derivation is in ``proo
 
 A problem or a method that this would give another law is refused: `reduce` compares a few values and steps with those
 of a turned problem and state, and so does a run, now and then (`zotheory.watch`).
+`docs/reduced-coordinates.md` says how to use it, and what is not seen.
 """
 
 from __future__ import annotations

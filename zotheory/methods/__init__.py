@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zotheory.elementary import Array
+from zotheory.protocols import Source
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Method:
 
     name: str
     init: Callable[[Callable[[Array], Array], Array], Any]
-    draw: Callable[[Any, Any, int], Array]
+    draw: Callable[[Source, Any, int], Array]
     step: Callable[[Callable[[Array], Array], Any, Array], Any]
     output: Callable[[Any], Array]
     calls: tuple[int, int]

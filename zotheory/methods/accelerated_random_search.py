@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zotheory import estimators, require
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, half
 from zotheory.methods import Method
+from zotheory.protocols import Source
 
 
 class State(NamedTuple):
@@ -37,7 +38,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, gamma0: Array) -> State:
     return State(x0, x0, gamma0)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
+def draw(rng: Source, state: State, d: int, *, law: Law) -> Array:
     """u_k, one direction a replica: array (..., d)."""
     return law.draw(rng, tuple(state.x.shape[:-1]), d)
 

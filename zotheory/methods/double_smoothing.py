@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from zotheory import estimators
 from zotheory.directions import Law, gaussian
@@ -26,9 +25,10 @@ from zotheory.elementary import Array, namespace
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.methods.two_point import Schedule, State, init, require_schedules
+from zotheory.protocols import Source
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law, first: Law) -> Array:
+def draw(rng: Source, state: State, d: int, *, law: Law, first: Law) -> Array:
     """Z_1 and Z_2, independent: array (..., 2, d)."""
     batch = tuple(state.x.shape[:-1])
     if law is first:

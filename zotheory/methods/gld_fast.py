@@ -36,6 +36,7 @@ from zotheory.methods import Method
 from zotheory.methods.gld_search import State as SearchState
 from zotheory.methods.gld_search import draw as search_draw
 from zotheory.methods.gld_search import step as search_step
+from zotheory.protocols import Source
 
 
 class State(NamedTuple):
@@ -65,7 +66,7 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
     return State(x0, f(x0), 1)
 
 
-def draw(rng: Any, state: Any, d: int, *, radii: np.ndarray, H: int, law: Law, scale: float | None) -> Array:
+def draw(rng: Source, state: Any, d: int, *, radii: np.ndarray, H: int, law: Law, scale: float | None) -> Array:
     """v_k ~ r_k D for every k, R halved once every H steps: array (..., 2K+1, d)."""
     halved = radii * 2.0 ** -(state.t // H)
     return search_draw(rng, state, d, radii=halved, law=law, scale=scale)

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from math import ceil, log2, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from zotheory import require
 from zotheory.directions import Law, ball
 from zotheory.elementary import Array, namespace
 from zotheory.methods import Method
+from zotheory.protocols import Source
 
 
 class State(NamedTuple):
@@ -63,7 +64,7 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
     return State(x0, f(x0))
 
 
-def draw(rng: Any, state: State, d: int, *, radii: np.ndarray, law: Law, scale: float | None) -> Array:
+def draw(rng: Source, state: State, d: int, *, radii: np.ndarray, law: Law, scale: float | None) -> Array:
     """v_k ~ r_k D for every k: array (..., K+1, d)."""
     shape = (*state.x.shape[:-1], len(radii))
     return law.draw(rng, shape, d, (analysed_scale(d) if scale is None else scale) * radii)

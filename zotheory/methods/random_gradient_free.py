@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zotheory import estimators, require
 from zotheory.directions import Law, gaussian
@@ -22,6 +22,7 @@ from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.methods.two_point import Schedule, require_schedules
+from zotheory.protocols import Source
 
 
 class State(NamedTuple):
@@ -38,7 +39,7 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
     return State(x0, x0, 0, 0)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law) -> Array:
+def draw(rng: Source, state: State, d: int, *, law: Law) -> Array:
     """u_k, one direction a replica: array (..., d)."""
     return law.draw(rng, tuple(state.x.shape[:-1]), d)
 

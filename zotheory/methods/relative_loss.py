@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
 from zotheory.methods import Method
+from zotheory.protocols import Source
 from zotheory.radii import Radius, as_radius
 
 
@@ -56,7 +57,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius, cached: bool
     return State(x0, f(x0) if cached else zero, x0 * 0, zero + radius.first, 1)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law, radius: Radius) -> Move:
+def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Move:
     """u_t and sigma_t = alpha_t/sqrt(d)."""
     u = law.draw(rng, tuple(state.x.shape[:-1]), d)
     return Move(u, radius.draw(rng, state.alpha, state.t) / np.sqrt(d))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, namespace
 from zotheory.methods import Method
 from zotheory.methods.gld_search import argmin
+from zotheory.protocols import Source
 from zotheory.radii import Radius, as_radius
 
 
@@ -39,7 +40,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius) -> State:
     return State(x0, f(x0), x0[..., 0] * 0 + radius.first, 1)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law, radius: Radius) -> Array:
+def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Array:
     """alpha_k s_k: array (..., d)."""
     alpha = radius.draw(rng, state.alpha, state.t)
     return law.draw(rng, tuple(state.x.shape[:-1]), d, alpha / np.sqrt(d))

@@ -23,6 +23,7 @@ from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
+from zotheory.protocols import Source
 
 Schedule = Callable[[int], float]
 
@@ -40,7 +41,7 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
     return State(x0, x0, 1)
 
 
-def draw(rng: Any, state: State, d: int, *, law: Law, pairs: int = 1) -> Array:
+def draw(rng: Source, state: State, d: int, *, law: Law, pairs: int = 1) -> Array:
     """Z, one direction a replica: array (..., d); m > 1 of them: (..., m, d)."""
     batch = tuple(state.x.shape[:-1])
     return law.draw(rng, batch if pairs == 1 else (*batch, pairs), d)
