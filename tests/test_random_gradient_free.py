@@ -1,9 +1,10 @@
-"""Schedules and exact runs of `zotheory.theorems.random_gradient_free`."""
+"""Schedules of `zotheory.theorems.random_gradient_free`, and exact runs."""
 
 import numpy as np
 import pytest
 
 import zotheory as zo
+from zotheory.measurements.quadratic_runs import expected_gaps
 from zotheory.problems import HalfSquare, NoisyLinear, Norm, Quadratic, block_quadratic
 from zotheory.theorems import random_gradient_free as theorems
 
@@ -15,7 +16,7 @@ def test_the_exact_gaps_are_those_of_runs():
     gaps = zo.run(method, f, steps=8, replicas=4000, seed=3, record=range(9)).values - f.f_star
     for found, exact in zip(
         (gaps[-1], gaps[:-1].mean(axis=0)),
-        theorems.expected_gaps((2, 3), (1.0, 4.0), (0.7, 0.6), steps=8, h=0.03, delta=0.5),
+        expected_gaps((2, 3), (1.0, 4.0), (0.7, 0.6), steps=8, h=0.03, delta=0.5),
         strict=True,
     ):
         assert abs(found.mean() - exact) < 5 * found.std() / np.sqrt(len(found))
@@ -53,7 +54,7 @@ def test_with_a_fixed_step_the_nonsmooth_bound_is_the_rate():
             "L1 > 0, got 0.0",
         ),
         (
-            lambda: theorems.prescribed_convex(Quadratic(np.ones(2), np.ones(2), np.ones(2)), delta=0.1),
+            lambda: theorems.prescribed_nonsmooth(Norm("l2", np.ones(2), np.ones(2), 5.0), steps=3, delta=0.1),
             "R > 0, got 0.0",
         ),
     ],
@@ -63,14 +64,23 @@ def test_a_problem_that_lacks_a_constant_is_named(prescribe, words):
         prescribe()
 
 
+def test_from_the_minimiser_the_smoothing_remains():
+    f = Quadratic(np.ones(2), np.ones(2), np.ones(2))
+    _, constants = theorems.prescribed_convex(f, delta=0.1)
+    assert np.isclose(theorems.convex(5, **constants), 9 / 25 * 0.1**2 * 6**2)
+
+
 @pytest.mark.parametrize("bound", [theorems.strongly_convex, theorems.effective_dimension])
 def test_more_curvature_below_than_above_is_refused(bound):
     given = {"steps": 3, "R": 1.0, "gap": 1.0, "L1": 1.0, "mu": 1.5, "trace": 2.0, "delta": 0.1, "d": 3}
-    names = bound.__code__.co_varnames[: bound.__code__.co_argcount + bound.__code__.co_kwonlyargcount]
-    with pytest.raises(ValueError, match=r"L1 - mu must be non-negative, got -0\.5"):
-        bound(**{name: given[name] for name in names})
+    with pytest.raises(ValueError, match=r"^mu must be at most L1, got mu = 1\.5 and L1 = 1\.0"):
+        bound(**{name: given[name] for name in bound.signature.quantities})
 
 
-def test_a_trace_below_the_largest_eigenvalue_is_refused():
-    with pytest.raises(ValueError, match=r"trace - L1 must be non-negative, got -0\.5"):
-        theorems.effective_dimension(3, gap=1.0, L1=1.0, mu=0.5, trace=0.5, delta=0.1)
+@pytest.mark.parametrize("of", ["bound", "step size"])
+def test_a_trace_below_the_largest_eigenvalue_is_refused(of):
+    with pytest.raises(ValueError, match=r"^L1 must be at most trace, got L1 = 1\.0 and trace = 0\.5"):
+        if of == "bound":
+            theorems.effective_dimension(3, gap=1.0, L1=1.0, mu=0.5, trace=0.5, delta=0.1)
+        else:
+            theorems.trace_step(L1=1.0, trace=0.5)
