@@ -22,7 +22,8 @@ from scipy import stats
 import zotheory as zo
 from figures import style
 from zotheory import reduced
-from zotheory.theorems.gld_search import SUCCESS, contraction, hard_instance
+from zotheory.problems import hard_instance
+from zotheory.theorems.gld_search import SUCCESS, contraction
 
 SEED = 2
 REDUCED = 1000  # from here on
@@ -97,7 +98,7 @@ def draw(data: Data) -> Figure:
     fall, success = (np.nanmean(part[:, data.n >= REDUCED]) for part in (data.fall, data.success))
     for axes, line, level, text in (
         (left, bound, fall, f"the bound guarantees {bound:.2f}"),
-        (right, SUCCESS, success, "the theorem guarantees 1/4"),
+        (right, float(SUCCESS), success, "the theorem guarantees 1/4"),
     ):
         axes.axhline(line, color=style.INK)
         axes.annotate(text, (middle, line), xytext=(0, -5), textcoords="offset points", ha="center", va="top")

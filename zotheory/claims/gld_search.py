@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from zotheory.evidence.claim import Claim
+from zotheory.measurements.balls import overlap_exactly, overlap_measured, tangent_ball
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
 from zotheory.measurements.gld_search import (
@@ -16,11 +17,8 @@ from zotheory.measurements.gld_search import (
     invariance,
     lengths,
     one_step,
-    overlap_exactly,
-    overlap_measured,
     rare,
     reaching,
-    tangent_ball,
     to_a_hundredth,
 )
 from zotheory.measurements.spoiled import (

@@ -92,8 +92,8 @@ def evaluations(
     r: Annotated[Radius, below("R")],
 ) -> Annotated[Array, Number]:
     """1 + (T + 1)(log2(n R/r) + 2), T = 40 k Q log_ratio: evaluations that suffice when k is not known."""
-    radii = log(n * R / r) / log(2 + 0 * r) + 2
-    return 1 + (gld_search.iterations(n=k, Q=Q, log_ratio=log_ratio) + 1) * radii
+    p, radii = half(k * Q * log_ratio) ** 2, log(n * R / r) / log(2 + 0 * r) + 2  # p is gld_search.SUCCESS
+    return 1 + (gld_search.iterations(n=k, Q=Q, log_ratio=log_ratio, p=p) + 1) * radii
 
 
 # --- perturbations ---------------------------------------------------------------------------------------------------
