@@ -421,6 +421,20 @@ def isotropic(law: Any) -> Any:
     )
 
 
+def rotation_invariant(law: Any) -> Any:
+    """P(<a, u> <= t) depends on a by |a| alone, which fixes the law of every rotation of u (Cramer and Wold)."""
+
+    def alike(a: Any, b: Any) -> Any:
+        return for_all(
+            REAL,
+            lambda t: Eq(
+                probability(law, lambda u: Le(Inner(a, u), t)), probability(law, lambda u: Le(Inner(b, u), t))
+            ),
+        )
+
+    return for_all(directions_of(law), lambda a, b: Implies(Eq(Inner(a, a), Inner(b, b)), alike(a, b)))
+
+
 def norm_moment(law: Any, power: Any) -> Any:
     """E |u|^power."""
     return expectation(law, lambda u: norm(u) ** power)
