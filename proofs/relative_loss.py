@@ -27,7 +27,7 @@ from flint import arb, ctx, fmpq
 from proofs import overlap as balls
 from proofs import proves
 from proofs import sample_and_keep as keep
-from proofs.gld_search import TRANSFORMS, Ranked, _opaque
+from proofs.comparisons import TRANSFORMS, Ranked, opaque
 from zotheory import radii
 from zotheory.directions import sphere, sphere_mean_abs
 from zotheory.evidence.derivation import Derivation
@@ -83,7 +83,7 @@ def _candidate(proof: Derivation, step: Callable[..., Any]) -> None:
 
 def _kept(step: Callable[..., Any], ranks: tuple[int, int]) -> int:
     """0: stays with its value, 1: moves to the candidate with its value, -1: neither."""
-    values = _opaque(ranks)
+    values = opaque(ranks)
     x, u = np.array([5.0, -1.0]), np.array([1.0, 0.5])
     try:
         start = State(x, values[:1].reshape(()), 0 * x, np.asarray(1.0), 1)
@@ -699,12 +699,12 @@ def invariance_derivation(
 def _same_step(method: Any, ranks: tuple[int, int]) -> bool:
     """Whether the state after a step depends on the ranks of f(x) and f(y) alone."""
     x0 = np.array([5.0, -1.0])
-    opaque = _opaque(ranks)
+    ranked = opaque(ranks)
     try:
-        reference, value = _moved(method, x0, opaque)
+        reference, value = _moved(method, x0, ranked)
     except TypeError:
         return False
-    expected = opaque[1] if ranks[1] < ranks[0] else opaque[0]
+    expected = ranked[1] if ranks[1] < ranks[0] else ranked[0]
     if value is not expected and method.calls[0]:  # where values are kept
         return False
     for h in TRANSFORMS:
@@ -728,7 +728,7 @@ def _moved(method: Any, x0: np.ndarray, values: np.ndarray) -> tuple[tuple[Any, 
 def _blind(method: Any) -> bool:
     """Whether the draw is the same whatever the value, even one that answers nothing but <."""
     x0 = np.array([5.0, -1.0])
-    states = [method.init(lambda x, v=v: v, x0) for v in (np.array(7.0), _opaque((0,)).reshape(()))]
+    states = [method.init(lambda x, v=v: v, x0) for v in (np.array(7.0), opaque((0,)).reshape(()))]
     one, two = (method.draw(np.random.default_rng(1), state, 2) for state in states)
     return isinstance(np.asarray(states[1].fx).item(), Ranked) and all(
         np.array_equal(a, b) for a, b in zip(one, two, strict=True)

@@ -28,7 +28,7 @@ import sympy as sp
 
 from proofs import directions, proves, sample_and_keep
 from proofs import relative_loss as one
-from proofs.gld_search import _opaque
+from proofs.comparisons import opaque
 from zotheory import directions as laws
 from zotheory.directions import sphere_mean_abs
 from zotheory.evidence.derivation import Derivation
@@ -82,7 +82,7 @@ def _shipped(proof: Derivation, step: Callable[..., Any]) -> None:
 
 def _kept(step: Callable[..., Any], ranks: tuple[int, int]) -> int:
     """0: stays, 1: moves to the candidate, -1: neither, for these ranks of F(x; X) and F(y; X)."""
-    values = iter(_opaque(ranks))
+    values = iter(opaque(ranks))
     x, u = np.array([5.0, -1.0]), np.array([1.0, 0.5])
 
     def answer(y: Any) -> Any:

@@ -23,9 +23,8 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from proofs import gld_search as gld
+from proofs import comparisons, proves
 from proofs import overlap as balls
-from proofs import proves
 from proofs.lemmas import nonnegatives
 from zotheory.directions import sphere_mean_abs
 from zotheory.elementary import normal_tail
@@ -66,7 +65,7 @@ def _density(t: Any) -> Any:
 
 def _keeps(proof: Derivation, step: Callable[..., Any]) -> None:
     """f(x+) = min(f(x), f(y) over the candidates y)."""
-    holds = all(gld.same_choice(step, ranks) for count in (2, 3) for ranks in gld.weak_orders(count))
+    holds = all(comparisons.same_choice(step, ranks) for count in (2, 3) for ranks in comparisons.weak_orders(count))
     text = "all weak orders of 1 and 2 candidates (more: gld_search.invariance): the lowest if it is below f(x), else x"
     proof.certified("keep the lowest", holds, text)
 

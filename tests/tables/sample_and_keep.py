@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 import proofs.sample_and_keep as proof
 from tests.tables import counts, numbers, reals
+from zotheory.measurements.spoiled import worst_candidate
 from zotheory.theorems import sample_and_keep
-from zotheory.theorems.gld_search import worst_candidate
 
 ARGUMENTS = {
     "sample_and_keep.lower_bound": {"n": counts, "Q": numbers, "c": reals},
