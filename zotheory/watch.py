@@ -155,7 +155,7 @@ def require_method(method: Method, problem: Problem, frame: Frame) -> None:
     """
     if (id(method), frame) in _passed:
         return
-    watched = Watch(method, problem, frame)
+    watched = watch(method, problem, frame)  # which a run of the two need not repeat
     state = watched.start(np.tile(problem.x0, (REPLICAS, 1)))
     for t in (1, 2):
         if state is not None:
