@@ -30,8 +30,8 @@ from zotheory.directions import sphere_mean_abs
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import step
+from zotheory.problems import hard_instance
 from zotheory.theorems import sample_and_keep as bounds
-from zotheory.theorems.gld_search import hard_instance
 
 HALF = sp.Rational(1, 2)
 HIGHEST = sp.Rational(6, 5)  # level that `success` admits

@@ -15,7 +15,7 @@ from zotheory.methods.relative_loss import Move, State, clipped, step, weighted_
 from zotheory.methods.three_point import State as ThreePointState
 from zotheory.methods.three_point import step as three_point_step
 from zotheory.oracles import Expected, Fresh
-from zotheory.theorems.gld_search import hard_instance
+from zotheory.problems import hard_instance
 
 D = 4
 SPECTRUM = np.array([1.0, 2.0, 4.0, 7.0])

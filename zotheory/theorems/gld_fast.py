@@ -27,14 +27,14 @@ from zotheory.evidence import reduced
 from zotheory.evidence.claims import Claim, Control, Experiment
 from zotheory.evidence.observations import Frequency, Quantile
 from zotheory.evidence.reduced import DECADES
+from zotheory.measurements.spoiled import any_candidate
 from zotheory.methods import Method, gld_fast
 from zotheory.methods.gld_fast import State, radii
 from zotheory.methods.gld_fast import draw as step_draw
 from zotheory.oracles import Expected
-from zotheory.problems import breast_cancer, golovin_family, random_rotation
+from zotheory.problems import breast_cancer, golovin_family, hard_instance, random_rotation
 from zotheory.run import generator, iterate, run
-from zotheory.theorems import gld_search
-from zotheory.theorems.gld_search import SUCCESS, contraction, failure, hard_instance, iterations
+from zotheory.theorems.gld_search import SUCCESS, contraction, failure, iterations
 
 LOWEST_GUESS = (5 / 6) ** (2 / 3)  # of guess/Q: below it the radii no longer reach down far enough
 
@@ -317,7 +317,7 @@ def natural_log_radii(R: float, Q: float) -> np.ndarray:
 
 def accept_anything(f: Any, state: State, v: Array) -> State:
     """Acceptance that is not monotone: take every displacement, compare nothing."""
-    return State(*gld_search.accept_anything(f, gld_search.State(state.x, state.fx), v), state.t + 1)
+    return any_candidate(f, state, v)
 
 
 # --- claims -----------------------------------------------------------------------------------------------------------

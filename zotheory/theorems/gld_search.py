@@ -151,17 +151,3 @@ def evaluations(*, n: Dimension, Q: Condition, R: Start, r: Radius, p: Chance = 
     """1 + (steps_to_floor + 1) (log2(R/r) + 2); where R >= 2 r and p = 1/4, at most 171 n Q log2(R/r)^2."""
     steps = steps_to_floor(n=n, Q=Q, R=R, r=r, p=p) + 1
     return 1 + steps * (log(R / r) / log(2 + 0 * r) + 2)
-
-
-# --- for theorem files of the earlier form, until they have their new one ---------------------------------------------
-
-from zotheory.measurements.spoiled import any_candidate as accept_anything  # noqa: E402, F401
-from zotheory.methods.gld_search import State  # noqa: E402, F401
-from zotheory.problems.quadratic import hard_instance  # noqa: E402, F401
-from zotheory.sphere import tail as sphere_tail  # noqa: E402, F401
-
-
-def rotated_family(n):  # noqa: D103
-    from zotheory.problems.instances import instance
-
-    return instance("family", n)

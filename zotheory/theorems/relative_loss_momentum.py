@@ -31,10 +31,10 @@ from zotheory.evidence.reduced import DECADES
 from zotheory.methods import Method, relative_loss
 from zotheory.methods.relative_loss import Move, State, step
 from zotheory.oracles import Expected
-from zotheory.problems import Quadratic, Wavy, block_quadratic, breast_cancer
+from zotheory.problems import Quadratic, Wavy, block_quadratic, breast_cancer, hard_instance
+from zotheory.problems.instances import instance
 from zotheory.radii import Radius
 from zotheory.run import generator, run
-from zotheory.theorems.gld_search import hard_instance, rotated_family
 from zotheory.theorems.relative_loss import _left, octaves
 
 # --- one step --------------------------------------------------------------------------------------------------------
@@ -384,7 +384,7 @@ def _problem(name: str, d: int) -> Any:
         return Wavy(d, c=0.3, f_star=-1.0)
     if name == "round":
         return Quadratic(np.full(d, 3.0), np.full(d, 0.4), np.full(d, 0.4) + np.eye(d)[0], -1.0)
-    return rotated_family(d) if name == "family" else hard_instance(d, 10.0)
+    return instance("family", d) if name == "family" else hard_instance(d, 10.0)
 
 
 def _momentum(downhill: np.ndarray, gamma: float, c: float) -> np.ndarray:
