@@ -33,9 +33,9 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from proofs import gld_search as search
 from proofs import overlap as balls
 from proofs import proves
+from proofs import searching as search
 from proofs.lemmas import expand_logs, factored, nonnegatives, positives
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_fast import State, draw, gld_fast, radii

@@ -46,7 +46,6 @@ from proofs.searching import (
     few_successes,
     grid,
     likely,
-    markov,  # noqa: F401
 )
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import State, analysed_scale, gld_search, init, radii, step

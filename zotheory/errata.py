@@ -61,7 +61,7 @@ LEDGER = (
         statement="For (3/(5Q)) |x - x*| in [C1, C2] the radius is 2^k1 C1 or 2^-k2 C2 with 0 <= k1, k2 < log(C2/C1).",
         wording="recalled",
         ours="k up to ceil(log2(C2/C1)): at C1 = C2 the range is empty, and one radius is needed.",
-        evidence="proofs/gld_search.py, `_grid`, step `last radius`; zotheory/methods/gld_search.py, `radii`",
+        evidence="proofs/searching.py, `smallest`, step `the last radius`; zotheory/methods/gld_search.py, `radii`",
         claims=("gld_search.one_step",),
     ),
     Entry(
