@@ -28,25 +28,24 @@ Nesterov, Spokoiny, Found. Comput. Math. 17, 2017.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import sympy
 
-from proofs import directions, proves, reduced, two_point
-from proofs.lemmas import earned, once, roots, slack, under, variance
+from proofs import bound_of, derivation, directions, proves, reduced, two_point
+from proofs.lemmas import expand_logs, roots, slack, under, variance
 from proofs.two_point import L1, G, R, delta, h, k, n
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
 from zotheory.exact import expectation
 from zotheory.geometry import euclidean, euclidean_ball
+from zotheory.measurements.quadratic_runs import block_moments
 from zotheory.methods.random_gradient_free import State
 from zotheory.methods.random_gradient_free import step as shipped_step
 from zotheory.reduced import NORMAL, symbols
-from zotheory.theorems import random_gradient_free as theorems
-from zotheory.theorems.two_point import second_moment as two_point_moment
+from zotheory.theorems.random_gradient_free import smooth_step, trace_step
 
 L0, mu, p, trace, rho, t = sympy.symbols("L0 mu p T rho t", positive=True)
 VECTORS, GAUSSIAN = symbols(n, 1, 1)
@@ -73,29 +72,35 @@ def _spread(expression: Any) -> Any:
     return sympy.expand(top) / sympy.factor(bottom)
 
 
-def _include(proof: Derivation, lemma: Derivation) -> None:
-    """Add the steps of a lemma that several claims share, checked once."""
-    proof.steps.extend(lemma.steps)
+def _uses(proof: Derivation, *lemmas: str) -> None:
+    """Use lemmas and claims of this file."""
+    for lemma in lemmas:
+        proof.uses(f"by {lemma}", derivation(f"random_gradient_free.{lemma}"))
+
+
+def _bound(name: str) -> Callable[..., Any]:
+    """Return the bound of a claim of this file, which its own derivation is about."""
+    return bound_of(f"random_gradient_free.{name}")
 
 
 def _exponential(proof: Derivation) -> None:
     """e^t >= 1 and 1 >= e^-t for t >= 0."""
     v = sympy.Symbol("v", nonnegative=True)
-    for name, density in (("e^t - 1", t * sympy.exp(t * v)), ("1 - e^-t", t * sympy.exp(-t * v))):
-        whole = sympy.integrate(density, (v, 0, 1))
-        proof.identity(
-            f"{name}, an integral over [0, 1]",
-            whole,
-            sympy.exp(t) - 1 if name == "e^t - 1" else 1 - sympy.exp(-t),
-        )
-        proof.nonnegative(f"{name}: its density", density, density)
+    for value, density in (
+        (sympy.exp(t) - 1, t * sympy.exp(t * v)),
+        (1 - sympy.exp(-t), t * sympy.exp(-t * v)),
+    ):
+        proof.integral(f"{value}, an integral over [0, 1]", density, (v, 0, 1), value)
+        proof.nonnegative(f"{value}: its density", density, density)
 
 
 # --- moments of the direction ----------------------------------------------------------------------------------------
 
 
-def _lyapunov(proof: Derivation) -> None:
-    """E Y^a <= (E Y)^a for Y >= 0 and 0 < a < 1: phi(x) = 1 + a (x - 1) - x^a >= 0 at x = Y/E Y."""
+@proves("random_gradient_free.lyapunov")
+def lyapunov() -> Derivation:
+    """E Y^a <= (E Y)^a: phi(x) = 1 + a (x - 1) - x^a >= 0 at x = Y/E Y."""
+    proof = Derivation("random_gradient_free.lyapunov", "E Y^a <= (E Y)^a for Y >= 0 and 0 < a < 1.")
     x, y, v = sympy.symbols("x y v", positive=True)
     a, rest = sympy.Symbol("a", positive=True), slack("1 - a")
     phi = 1 + a * (y - 1) - y**a
@@ -113,40 +118,44 @@ def _lyapunov(proof: Derivation) -> None:
     proof.identity("at v = 0 it is 0", taylor.subs(v, 0), sympy.Integer(0))
     proof.rule("phi(x) >= 0", "monotonicity of expectation", "phi(x) = E (1-v)(x-1)^2 phi''(1 + v(x-1)), v uniform")
     proof.rule("Lyapunov", "monotonicity of expectation", "E phi(Y/E Y) >= 0 is E Y^a <= (E Y)^a")
+    return proof
+
+
+def _log_moment() -> Any:
+    return sympy.Symbol("log E|u|^p", real=True)
 
 
 @proves("random_gradient_free.norm_moments")
-def norm_moments_derivation(
-    bound: Callable[..., Any] = theorems.norm_moment, power_mean: Callable[..., Any] = theorems.power_mean
-) -> Derivation:
-    """E|u|^p against d^(p/2) and (d + p)^(p/2)."""
-    proof = Derivation(
-        "random_gradient_free.norm_moments",
-        "E|u|^p <= (n + p)^(p/2); E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.",
-    )
+def norm_moments(bound: Callable[..., Any]) -> Derivation:
+    """E|u|^p <= (d + p)^(p/2)."""
+    proof = Derivation("random_gradient_free.norm_moments", "E|u|^p <= (n + p)^(p/2) for p >= 0 and every n.")
     shipped = gaussian.norm_moment(p, n)
     derived = directions.chi_moment(proof, p).subs(directions.d, n)
-    proof.identity("the shipped moment is the integral", sympy.gammasimp(derived / shipped), sympy.Integer(1))
-    ratio = sympy.gammasimp(gaussian.norm_moment(p + 2, n) / shipped)
-    proof.identity("E|u|^(p+2) = (n + p) E|u|^p", ratio, n + p)
-    _lyapunov(proof)
-    m, log = sympy.Symbol("log E|u|^p", real=True), sympy.log(n + p)
-    held = slack("a log E|u|^(p+2) - log E|u|^p")
-    gap = sympy.expand_log(sympy.log(bound(p, n)), force=True) - m
+    proof.identity("the shipped moment is the integral", derived, shipped)
+    proof.identity("E|u|^(p+2) = (n + p) E|u|^p", gaussian.norm_moment(p + 2, n), (n + p) * shipped)
+    _uses(proof, "lyapunov")
+    m, log, held = _log_moment(), sympy.log(n + p), slack("a log E|u|^(p+2) - log E|u|^p")
     under(
         proof,
-        "log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
-        gap,
+        "conclusion: log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
+        expand_logs(sympy.log(bound(p, n))) - m,
         (p + 2) / 2 * held,
         {held: p / (p + 2) * (log + m) - m},
     )
-    mean = _gaussian(square)
-    proof.identity("p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2", power_mean(p, n), mean ** (p / 2))
-    held = slack("(2/p) log E|u|^p - log E|u|^2")
-    gap = m - sympy.expand_log(sympy.log(power_mean(p, n)), force=True)
+    proof.rule("p = 0", "cases", "both sides are 1")
+    return proof
+
+
+@proves("random_gradient_free.power_mean")
+def power_mean(bound: Callable[..., Any]) -> Derivation:
+    """E|u|^p against d^(p/2)."""
+    proof = Derivation("random_gradient_free.power_mean", "E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.")
+    _uses(proof, "lyapunov")
+    m, mean, held = _log_moment(), _gaussian(square), slack("(2/p) log E|u|^p - log E|u|^2")
+    proof.identity("p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2", bound(p, n), mean ** (p / 2))
+    gap = m - expand_logs(sympy.log(bound(p, n)))
     under(proof, "p >= 2: a = 2/p", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)})
     proof.rule("p = 0, p = 2", "cases", "a = 0 or 1: equalities")
-    _exponential(proof)
     return proof
 
 
@@ -164,7 +173,7 @@ def _above(proof: Derivation) -> None:
 
 
 @proves("random_gradient_free.smoothing_lipschitz")
-def smoothing_lipschitz_derivation(bound: Callable[..., Any] = theorems.smoothing_lipschitz) -> Derivation:
+def smoothing_lipschitz(bound: Callable[..., Any]) -> Derivation:
     """|f_delta - f| <= delta L0 sqrt(d)."""
     proof = Derivation(
         "random_gradient_free.smoothing_lipschitz", "|f_delta - f| <= delta L0 sqrt(n); f_delta >= f where f is convex."
@@ -182,7 +191,7 @@ def smoothing_lipschitz_derivation(bound: Callable[..., Any] = theorems.smoothin
 
 
 @proves("random_gradient_free.smoothing_smooth")
-def smoothing_smooth_derivation(bound: Callable[..., Any] = theorems.smoothing_smooth) -> Derivation:
+def smoothing_smooth(bound: Callable[..., Any]) -> Derivation:
     """|f_delta - f| <= delta^2 L1 d/2."""
     proof = Derivation(
         "random_gradient_free.smoothing_smooth", "|f_delta - f| <= delta^2 L1 n/2; f_delta >= f where f is convex."
@@ -203,7 +212,7 @@ def smoothing_smooth_derivation(bound: Callable[..., Any] = theorems.smoothing_s
 
 
 @proves("random_gradient_free.origin_moment")
-def origin_moment_derivation(bound: Callable[..., Any] = theorems.origin_moment) -> Derivation:
+def origin_moment(bound: Callable[..., Any]) -> Derivation:
     """E|g_0|^2 = (d + 2) |grad f|^2 <= (d + 4) |grad f|^2."""
     proof = Derivation("random_gradient_free.origin_moment", "E|g_0|^2 = (n + 2)|grad f|^2 <= (n + 4)|grad f|^2.")
     shipped = estimators.two_point(two_point.expansion, two_point.point, two_point.z, delta)
@@ -227,8 +236,7 @@ def _lipschitz(claim: str, bound: Callable[..., Any]) -> Derivation:
     x = np.array(sympy.symbols("x_0 x_1", real=True), dtype=object)
     g = estimators.two_point(lambda y: value + s * L0 * sympy.sqrt((y - x) @ (y - x)), x, u, delta)
     length = sympy.Symbol("|u|", positive=True)
-    squared = sympy.simplify(sympy.expand(g @ g) - s**2 * L0**2 * square**2)
-    proof.identity("the shipped estimate: |g|^2 = s^2 L0^2 |u|^4", squared, sympy.Integer(0))
+    proof.identity("the shipped estimate: |g|^2 = s^2 L0^2 |u|^4", g @ g, s**2 * L0**2 * square**2)
     under(
         proof,
         "|g|^2 <= L0^2 |u|^4",
@@ -244,29 +252,31 @@ def _lipschitz(claim: str, bound: Callable[..., Any]) -> Derivation:
 
 
 @proves("random_gradient_free.lipschitz_moment")
-def lipschitz_moment_derivation(bound: Callable[..., Any] = theorems.lipschitz_moment) -> Derivation:
+def lipschitz_moment(bound: Callable[..., Any]) -> Derivation:
     """E|g|^2 <= (d + 4)^2 L0^2."""
     return _lipschitz("random_gradient_free.lipschitz_moment", bound)
 
 
 @proves("random_gradient_free.lipschitz_moment_sharp")
-def lipschitz_moment_sharp_derivation(bound: Callable[..., Any] = theorems.lipschitz_moment_sharp) -> Derivation:
+def lipschitz_moment_sharp(bound: Callable[..., Any]) -> Derivation:
     """E|g|^2 <= d (d + 2) L0^2."""
     return _lipschitz("random_gradient_free.lipschitz_moment_sharp", bound)
 
 
 def _second(proof: Derivation, squared_gradient: Any) -> Any:
     """E|g|^2 <= 2 (n + 2)|grad f|^2 + delta^2 L1^2 n (n + 2)(n + 4)/2, by `two_point.second_moment`."""
-    earned(proof, two_point.second_moment)
+    proof.uses("by two_point.second_moment", derivation("two_point.second_moment"))
     sixth = _gaussian(square**3)
     proof.identity("E|u|^6", sixth, n * (n + 2) * (n + 4))
     size = sympy.Symbol("|grad f|", positive=True)
-    bound = two_point_moment(G=size, delta=delta, L1=L1, s=gaussian.second_moment(n), M=sympy.sqrt(sixth))
+    bound = bound_of("two_point.second_moment")(
+        G=size, delta=delta, L1=L1, s=gaussian.second_moment(n), M=sympy.sqrt(sixth)
+    )
     return sympy.expand(bound).subs(size**2, squared_gradient)
 
 
 @proves("random_gradient_free.smooth_moment")
-def smooth_moment_derivation(bound: Callable[..., Any] = theorems.smooth_moment) -> Derivation:
+def smooth_moment(bound: Callable[..., Any]) -> Derivation:
     """Theorem 4."""
     proof = Derivation(
         "random_gradient_free.smooth_moment", "E|g|^2 <= 2 (n + 4)|grad f|^2 + delta^2 L1^2 (n + 6)^3/2."
@@ -276,12 +286,12 @@ def smooth_moment_derivation(bound: Callable[..., Any] = theorems.smooth_moment)
 
 
 @proves("random_gradient_free.smoothed_moment")
-def smoothed_moment_derivation(bound: Callable[..., Any] = theorems.smoothed_moment) -> Derivation:
+def smoothed_moment(bound: Callable[..., Any]) -> Derivation:
     """Lemma 5."""
     proof = Derivation(
         "random_gradient_free.smoothed_moment", "E|g|^2 <= 4 (n + 4)|grad f_delta|^2 + 3 delta^2 L1^2 (n + 4)^3."
     )
-    earned(proof, smoothing_smooth_derivation)
+    _uses(proof, "smoothing_smooth")
     proof.premise("smoothness", "|f(y) - f(x) - <grad f(x),y - x>| <= L1 |y - x|^2/2, at x + delta v too, v ~ N(0, I)")
     two_point.mean_gradient(proof)  # X is v, F(x; X) = f(x + delta v): f_delta is smooth with the same L1
     e, off = sympy.symbols("e off", real=True)
@@ -306,7 +316,7 @@ def smoothed_moment_derivation(bound: Callable[..., Any] = theorems.smoothed_mom
         form,
         {small: 1 - e**2, near: (delta * L1 * n) ** 2 - off**2},
     )
-    each = theorems.smoothing_smooth(delta=delta, L1=L1, d=n)
+    each = _bound("smoothing_smooth")(delta=delta, L1=L1, d=n)
     proof.identity("|off| <= 2 max|f_delta - f|/delta", 2 * each / delta, delta * L1 * n)
     proof.rule("mean", "monotonicity of expectation", "E|g|^2 <= the mean of the right-hand side times |u|^2")
     _terms(proof, "conclusion", bound(G=G, delta=delta, L1=L1, d=n) - _gaussian(upper * square))
@@ -316,9 +326,10 @@ def smoothed_moment_derivation(bound: Callable[..., Any] = theorems.smoothed_mom
 # --- the slope -------------------------------------------------------------------------------------------------------
 
 
-def slope_derivation(estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
+@proves("random_gradient_free.slope")
+def slope(estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E<g,x - x*> >= f_delta(x) - f_delta(x*), for every convex f: the second route of the docstring."""
-    proof = Derivation("slope", "E<g,x - x*> >= f_delta(x) - f_delta(x*) for convex f.")
+    proof = Derivation("random_gradient_free.slope", "E<g,x - x*> >= f_delta(x) - f_delta(x*) for convex f.")
     proof.premise("convexity", "f is convex, and finite in the means that follow")
     z, value = sympy.symbols("z f", real=True)
     direction, solution = np.array([z, u[1]], dtype=object), np.array(sympy.symbols("S_0 S_1"), dtype=object)
@@ -364,8 +375,8 @@ def _two_zeros(proof: Derivation, w: Any, z: Any) -> None:
     proof.nonnegative("w'' >= 0", sympy.diff(w, z, 2), rho**2 * sympy.exp(-rho * z - rho**2 / 2))
     _exponential(proof)
     proof.identity("w(0) = e^-t - 1 < 0, t = rho^2/2", w.subs(z, 0), sympy.exp(-(rho**2) / 2) - 1)
-    ends = [sympy.limit(w, z, end) == sympy.oo for end in (sympy.oo, -sympy.oo)]
-    proof.certified("w grows beyond all bounds at both ends", all(ends), "limits")
+    for end in (sympy.oo, -sympy.oo):
+        proof.limit(f"w grows beyond all bounds, z -> {end}", w, (z, end), sympy.oo)
     proof.rule("zeros", "cases", "w is convex, negative at 0, positive far out: zeros a < b, w <= 0 between them only")
 
 
@@ -448,21 +459,20 @@ def _jensen(proof: Derivation) -> None:
     proof.rule("Jensen", "induction", "f(weighted mean) <= weighted mean of f(x_k)")
 
 
-def projection_derivation() -> Derivation:
+@proves("random_gradient_free.projection")
+def projection() -> Derivation:
     """The shipped projection on a ball brings no point further from x*."""
-    proof = Derivation("projection", "|P(y) - x*| <= |y - x*| for x* in the ball.")
+    proof = Derivation("random_gradient_free.projection", "|P(y) - x*| <= |y - x*| for x* in the ball.")
     two_point.inside_and_outside(proof, euclidean_ball)
     return proof
 
 
-def _nonsmooth(claim: str, bound: Callable[..., Any], energy: Any, lemma: Any, step: Callable[..., Any]) -> Derivation:
+def _nonsmooth(claim: str, bound: Callable[..., Any], lemma: str, step: Callable[..., Any]) -> Derivation:
+    energy = _bound(lemma)(L0=L0, d=n)
     proof = Derivation(claim, f"Theorem 6 on R^n or a ball, any step sizes > 0, with E|g|^2 <= {energy}.")
-    for derivation in (smoothing_lipschitz_derivation, lemma):
-        earned(proof, derivation)
-    for shared in (slope_derivation, projection_derivation):
-        _include(proof, once(shared))
+    _uses(proof, "smoothing_lipschitz", lemma, "slope", "projection")
     _one_step(proof, step)
-    bias = theorems.smoothing_lipschitz(delta=delta, L0=L0, d=n)
+    bias = _bound("smoothing_lipschitz")(delta=delta, L0=L0, d=n)
     change, slacks = _moved(bias, energy, h)
     gap = slacks[0]
     cost = change + 2 * h * bias + h**2 * energy - 2 * h * gap
@@ -479,21 +489,15 @@ def _nonsmooth(claim: str, bound: Callable[..., Any], energy: Any, lemma: Any, s
 
 
 @proves("random_gradient_free.nonsmooth")
-def nonsmooth_derivation(
-    bound: Callable[..., Any] = theorems.nonsmooth, step: Callable[..., Any] = shipped_step
-) -> Derivation:
+def nonsmooth(bound: Callable[..., Any], step: Callable[..., Any] = shipped_step) -> Derivation:
     """Theorem 6."""
-    energy = theorems.lipschitz_moment(L0=L0, d=n)
-    return _nonsmooth("random_gradient_free.nonsmooth", bound, energy, lipschitz_moment_derivation, step)
+    return _nonsmooth("random_gradient_free.nonsmooth", bound, "lipschitz_moment", step)
 
 
 @proves("random_gradient_free.nonsmooth_sharp")
-def nonsmooth_sharp_derivation(
-    bound: Callable[..., Any] = theorems.nonsmooth_sharp, step: Callable[..., Any] = shipped_step
-) -> Derivation:
+def nonsmooth_sharp(bound: Callable[..., Any], step: Callable[..., Any] = shipped_step) -> Derivation:
     """Theorem 6 with the fourth moment itself."""
-    energy = theorems.lipschitz_moment_sharp(L0=L0, d=n)
-    return _nonsmooth("random_gradient_free.nonsmooth_sharp", bound, energy, lipschitz_moment_sharp_derivation, step)
+    return _nonsmooth("random_gradient_free.nonsmooth_sharp", bound, "lipschitz_moment_sharp", step)
 
 
 # --- smooth problems -------------------------------------------------------------------------------------------------
@@ -510,17 +514,16 @@ def _descent(proof: Derivation) -> None:
 NOISE = sympy.Rational(9, 100) * delta**2 * (n + 4)
 
 
-@cache
-def smooth_step_derivation(step: Callable[..., Any], step_size: Callable[..., Any]) -> Derivation:
+@proves("random_gradient_free.smooth_step")
+def one_smooth_step(step: Callable[..., Any] = shipped_step, step_size: Callable[..., Any] = smooth_step) -> Derivation:
     """E D' <= E D - h gap + NOISE under the shipped step size."""
-    proof = Derivation("smooth step", f"E D' <= E D - h gap + {NOISE}.")
-    earned(proof, smoothing_smooth_derivation)
-    _include(proof, once(slope_derivation))
+    proof = Derivation("random_gradient_free.smooth_step", f"E D' <= E D - h gap + {NOISE}, h = 1/(4 (n + 4) L1).")
+    _uses(proof, "smoothing_smooth", "slope")
     _one_step(proof, step)
     _descent(proof)
     size = step_size(L1=L1, d=n)
     less = slack("2 L1 gap - |grad f|^2")
-    bias = theorems.smoothing_smooth(delta=delta, L1=L1, d=n)
+    bias = _bound("smoothing_smooth")(delta=delta, L1=L1, d=n)
     gap = _gap_slacks(NAMES)[0]
     change, slacks = _moved(bias, _second(proof, 2 * L1 * gap - less), size)
     _terms(proof, "E D' <= E D - h gap + noise", change - size * gap + NOISE, [*slacks, less])
@@ -529,31 +532,23 @@ def smooth_step_derivation(step: Callable[..., Any], step_size: Callable[..., An
 
 def _recalled_route(proof: Derivation) -> None:
     """With Theorem 4's (n + 6)^3 in place of the sixth moment, the noise stays below NOISE from n = 2 on only."""
-    size, beyond = theorems.smooth_step(L1=L1, d=n), slack("n - 2")
-    bias, energy = (
-        theorems.smoothing_smooth(delta=delta, L1=L1, d=n),
-        theorems.smooth_moment(G=0, delta=delta, L1=L1, d=n),
-    )
+    size, beyond = smooth_step(L1=L1, d=n), slack("n - 2")
+    bias = _bound("smoothing_smooth")(delta=delta, L1=L1, d=n)
+    energy = _bound("smooth_moment")(G=0, delta=delta, L1=L1, d=n)
     room = sympy.cancel((NOISE - 2 * size * bias - size**2 * energy) / delta**2)
-    proof.certified(
-        "by the recalled Theorem 4, n = 1: noise above", bool(room.subs(n, 1) < 0), f"{room.subs(n, 1)} < 0"
-    )
-    proof.nonnegative("by the recalled Theorem 4, n >= 2", room.subs(n, 2 + beyond), _spread(room.subs(n, 2 + beyond)))
+    alone, others = room.subs(n, 1), room.subs(n, 2 + beyond)
+    proof.nonnegative("by the recalled Theorem 4 the noise is above, n = 1", -alone, -alone)
+    proof.nonnegative("by the recalled Theorem 4 it is not, n >= 2", others, _spread(others))
 
 
 @proves("random_gradient_free.convex")
-def convex_derivation(
-    bound: Callable[..., Any] = theorems.convex,
-    step: Callable[..., Any] = shipped_step,
-    step_size: Callable[..., Any] = theorems.smooth_step,
-) -> Derivation:
+def convex(bound: Callable[..., Any]) -> Derivation:
     """Theorem 8, f convex."""
     proof = Derivation("random_gradient_free.convex", "Theorem 8 for convex f on R^n.")
-    _include(proof, smooth_step_derivation(step, step_size))
-    size, noise = step_size(L1=L1, d=n), NOISE
+    _uses(proof, "smooth_step")
     proof.rule("sum", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
-    last, less = slack("D_N"), slack("sum")
-    mean = (R**2 - last + k * noise - less) / (k * size)
+    size, last, less = smooth_step(L1=L1, d=n), slack("D_N"), slack("sum")
+    mean = (R**2 - last + k * NOISE - less) / (k * size)
     claimed = bound(k, R=R, L1=L1, delta=delta, d=n)
     proof.nonnegative("conclusion", claimed - mean, (last + less) / (k * size))
     _recalled_route(proof)
@@ -578,15 +573,11 @@ def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any,
 
 
 @proves("random_gradient_free.strongly_convex")
-def strongly_convex_derivation(
-    bound: Callable[..., Any] = theorems.strongly_convex,
-    step: Callable[..., Any] = shipped_step,
-    step_size: Callable[..., Any] = theorems.smooth_step,
-) -> Derivation:
+def strongly_convex(bound: Callable[..., Any]) -> Derivation:
     """Theorem 8, f strongly convex."""
     proof = Derivation("random_gradient_free.strongly_convex", "Theorem 8 for mu-strongly convex f on R^n.")
-    _include(proof, smooth_step_derivation(step, step_size))
-    size, noise = step_size(L1=L1, d=n), NOISE
+    _uses(proof, "smooth_step")
+    size, noise = smooth_step(L1=L1, d=n), NOISE
     proof.premise("strong convexity", "gap >= mu D/2; and gap <= L1 D/2, by smoothness, grad f(x*) = 0")
     D, gap, above = sympy.Symbol("D", nonnegative=True), sympy.Symbol("gap", real=True), slack("gap - mu D/2")
     rate = 1 - size * mu / 2
@@ -631,11 +622,11 @@ def _block_moments(proof: Derivation, step: Callable[..., Any], rows: Callable[.
 
 
 @proves("random_gradient_free.effective_dimension")
-def effective_dimension_derivation(
-    bound: Callable[..., Any] = theorems.effective_dimension,
+def effective_dimension(
+    bound: Callable[..., Any],
     step: Callable[..., Any] = shipped_step,
-    step_size: Callable[..., Any] = theorems.trace_step,
-    rows: Callable[..., Any] = theorems.block_moments,
+    step_size: Callable[..., Any] = trace_step,
+    rows: Callable[..., Any] = block_moments,
 ) -> Derivation:
     """The rate in the trace."""
     proof = Derivation(
