@@ -85,7 +85,7 @@ def event_exactly(k: int) -> Experiment:
     """Least probability, from below, that one radius of its window succeeds in the worst case."""
 
     def value(bound: Bound) -> Value:
-        chances = success_below(k, a=np.linspace(LOW, 2 * LOW, 65), delta=lack(bound, k))
+        chances = success_below.formula(k, a=np.linspace(LOW, 2 * LOW, 65), delta=lack(bound, k))
         return Value(float(np.min(chances)), float(SUCCESS), at_least=True)
 
     return exact("least probability over 65 radii, from below", k, value)

@@ -35,6 +35,7 @@ from zotheory.quantities import (
     Value,
     at_most,
     below,
+    between,
     bound,
     nonnegative,
     whole,
@@ -70,10 +71,16 @@ def threshold(k: Annotated[Array, whole(2)], *, a: Factor, delta: Lack) -> Annot
 
 
 @bound(numeric=True)
-def success_below(k: Annotated[Array, whole(3)], *, a: Factor, delta: Lack = 0.2) -> Annotated[Array, Number]:
+def success_below(
+    k: Annotated[Array, whole(3)],
+    *,
+    a: Annotated[Array, between(0, 1)],
+    delta: Annotated[Lack, at_most(lambda a: a / 2, "a/2")] = 0.2,
+) -> Annotated[Array, Number]:
     """P(sqrt(k) s_1 >= `threshold`): a lower bound of P(z_1 >= a |z|^2/(2 k) + delta/a), z ~ N(0, I_k).
 
-    s is uniform on the unit sphere of R^k; its tail is convex, so Jensen's inequality applies to |z|.
+    s is uniform on the unit sphere of R^k; its tail is convex, so Jensen's inequality applies to |z|. For a larger
+    delta, where it comes close to 0, rounding would count.
     """
     return sphere.tail(k, threshold(k, a=a, delta=delta))
 

@@ -70,11 +70,13 @@ def overlap(n: Dimension, *, a: Share, delta: Lack = 0.25) -> Annotated[Array, N
 
 
 @bound(numeric=True)
-def overlap_below(n: Dimension3, *, a: Share, delta: Lack = 0.25) -> Annotated[Array, Number]:
+def overlap_below(
+    n: Dimension3, *, a: Share, delta: Annotated[Array, within(0, 0.5)] = 0.25
+) -> Annotated[Array, Number]:
     """P(sqrt(n) s_1 >= `threshold`), s uniform on the unit sphere of R^n: a lower bound of `overlap`.
 
     The threshold that s_1 has to pass is averaged over the radial part of a uniform point of B1; the tail is convex
-    there, so Jensen's inequality applies.
+    there, so Jensen's inequality applies. For a larger delta, where it comes close to 0, rounding would count.
     """
     return sphere.tail(n, threshold(n, a=a, delta=delta))
 
