@@ -52,7 +52,7 @@ def pairs_second_moment(
     d: int,
     m: int,
     law: Law = sphere,
-    estimate: estimators.Estimator = estimators.pairs,
+    estimate: Callable[..., Any] = estimators.pairs,
     oracle: Oracle = itself,
 ) -> Experiment:
     """|g|^2 at x0, g the mean of m pairs."""

@@ -130,7 +130,10 @@ def l1_second_moment(*, G: Slope, delta: Radius, L1: Flatness, d: Dimension) -> 
 def l1_mean_gap(
     k: Steps, *, radius: Radius, G: Slope, d: Dimension, alpha: Factor = 1, u: Factor = 1
 ) -> Annotated[Array, Value]:
-    """Theorem 1 on the l1 ball: of order radius G sqrt(d log(2d)/k), at most 4 e times that for d >= 2 and alpha = 1."""
+    """Theorem 1 on the l1 ball: of order radius G sqrt(d log(2d)/k).
+
+    To leading order at most 4 e times that for d >= 2 and alpha = 1.
+    """
     s, _ = l1_moments(d)
     return theorem.mean_gap_sharp(k, R=l1_reach(radius=radius, d=d), G=G, s=s, alpha=alpha, u=u)
 
