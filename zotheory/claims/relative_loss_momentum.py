@@ -107,7 +107,8 @@ CLAIMS = (
         states=statements.adversarial_sharp,
         says="Whatever the momentum, of length at most c, a step lowers f on average by at least alpha e(t) "
         "|g|/sqrt(d) - (L/2) (alpha^2/d) (t + 2 c) phi(t), where t = c + L alpha (d + c^2)/(2 |g| sqrt(d)) is the "
-        "threshold that the direction has to pass; for many dimensions momentum straight uphill on L|x|^2/2 attains it.",
+        "threshold that the direction has to pass; for many dimensions momentum straight uphill on L|x|^2/2 attains "
+        "it.",
         on=[
             *(one_step_exactly(d, c=c, gamma=-c) for d in (10, 100, 10_000) for c in (0.25, 1.0)),
             one_step("family", 10, c=0.5, gamma=-0.5),
@@ -161,8 +162,8 @@ CLAIMS = (
         states=statements.rate,
         says="With momentum clipped to length c, whatever its memory and gain, and a radius drawn at random from J "
         "radii of ratio 2 that fit, the expected gap, counted where it is above eps, falls by the factor 1 - "
-        "(8/9) e(c)^2/(M Q J) in every step, where M = (d + c^2) Phi(-c) + 3 c phi(c): bounded momentum keeps the rate of the "
-        "method without momentum (c = 0) up to a constant.",
+        "(8/9) e(c)^2/(M Q J) in every step, where M = (d + c^2) Phi(-c) + 3 c phi(c): bounded momentum keeps the rate "
+        "of the method without momentum (c = 0) up to a constant.",
         on=[
             whole("family", 10, 400),
             whole("family", 10, 400, c=1.0, beta=0.5, gain=1.0, eps=0.1),
