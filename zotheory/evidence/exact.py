@@ -1,1 +1,0 @@
-from zotheory.exact import *  # noqa: D100, F403

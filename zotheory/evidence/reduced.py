@@ -1,1 +1,0 @@
-from zotheory.reduced import *  # noqa: D100, F403
