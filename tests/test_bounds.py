@@ -170,8 +170,9 @@ def commutes(bound, signature, drawn, length, value, wrong=None):
     """Whether measuring length and value in other units changes the result as the units say."""
     units = {n: q.unit for n, q in signature.quantities.items()} | (wrong or {})
     changed = {n: x * units[n].factor(length, value) if n in units else x for n, x in drawn.items()}
-    expected = bound.formula(**drawn) * signature.unit.factor(length, value)
-    found = bound.formula(**changed)
+    with np.errstate(all="ignore"):  # without its border a formula may leave the range of doubles, and its own
+        expected = bound.formula(**drawn) * signature.unit.factor(length, value)
+        found = bound.formula(**changed)
     return np.shape(expected) == np.shape(found) and np.allclose(expected, found, rtol=1e-9, atol=0)
 
 
@@ -184,9 +185,8 @@ def test_another_unit_would_be_noticed(name, argument):
     bound, signature = BOUNDS[name], BOUNDS[name].signature
     where = example(signature)
     assert commutes(bound, signature, where, 2.0, 128.0)
-    with np.errstate(invalid="ignore"):  # what is measured in a wrong unit leaves the range
-        scales = [(2.0, 128.0), (2.0**-10, 1.0), (2.0**10, 1.0)]
-        assert not all(commutes(bound, signature, where, *scale, {argument: Number}) for scale in scales)
+    scales = [(2.0, 128.0), (2.0**-10, 1.0), (2.0**10, 1.0)]
+    assert not all(commutes(bound, signature, where, *scale, {argument: Number}) for scale in scales)
 
 
 @per_bound

@@ -44,7 +44,7 @@ from zotheory.kernel.definitions import (
 )
 from zotheory.kernel.terms import NATURAL, REAL, And, Eq, If, Implies, Inner, Le, Lt, Statement, space
 from zotheory.methods import relative_loss
-from zotheory.theorems.one_fifth import drift, often, potential, rare, rate
+from zotheory.theorems.one_fifth import drift, often, potential, rare, tail_fold
 
 d = dimension("d")
 f = function("f", d)
@@ -214,7 +214,7 @@ def fixed_length(bound: Bound) -> Statement:
         return returned(bound, alpha=alpha, gap=gap, **normalised)
 
     def defined(alpha: Any, gap: Any) -> Any:
-        value = potential(B=B, alpha=alpha, gap=gap, **normalised) + 1 / B
+        value = potential(fold=1 / B, alpha=alpha, gap=gap, **normalised) + 1 / B
         return Implies(And(*positive(alpha), Le(eps, gap)), Eq(steps(alpha, gap), value.xreplace(NAMES)))
 
     fall = 2 * expectation(sphere(d), lambda u: sp.Max(Inner(g, u) / norm(g) - L / mu * y, 0)) * mu / (d * L)
@@ -263,6 +263,6 @@ def tail(bound: Bound) -> Statement:
             Implies(Lt(eps, f(x0) - f_star), Le(_one_step(method, falls), sp.exp(-decay))),
             Eq(probability(run_of(method, f), tends), 1),
         ),
-        where=[*WHERE, Eq(decay, rate(d=d, Q=L / mu, growth=growth).xreplace(NAMES))],
+        where=[*WHERE, Eq(decay, 1 / tail_fold(d=d, Q=L / mu, growth=growth).xreplace(NAMES))],
         any=[T],
     )

@@ -182,14 +182,14 @@ Target = Annotated[Gap, at_most("gap")]
 
 @bound
 def potential(
-    *, B: Factor, d: Dimension3, L: Curvature, mu: Least, alpha: Radius, gap: Gap, eps: Target, growth: Growth
+    *, fold: Factor, d: Dimension3, L: Curvature, mu: Least, alpha: Radius, gap: Gap, eps: Target, growth: Growth
 ) -> Annotated[Array, Number]:
-    """log(gap/eps)/B + adapting: the potential above log(eps), in units of its drift B.
+    """fold log(gap/eps) + adapting: the potential above log(eps), in units of its drift B = 1/fold.
 
     The place of log(alpha) is where sqrt(d) alpha L/sqrt(2 mu gap) = growth.
     """
     offset = log(sqrt(d) * alpha * L / sqrt(2 * mu * gap)) - log(growth)
-    return log_ratio(gap, eps) / B + adapting(offset=offset, growth=growth)
+    return fold * log_ratio(gap, eps) + adapting(offset=offset, growth=growth)
 
 
 @bound
@@ -197,8 +197,8 @@ def hitting_time(
     *, d: Dimension3, L: Curvature, mu: Least, alpha: Radius, gap: Gap, eps: Target, growth: Growth
 ) -> Annotated[Array, Number]:
     """Expected number of steps until the gap is at most eps: `potential` + log(1/(1 - pull))/B, B = `drift`."""
-    B, where = drift(d=d, Q=L / mu, growth=growth), {"d": d, "L": L, "mu": mu, "alpha": alpha, "gap": gap}
-    return potential(B=B, eps=eps, growth=growth, **where) - log_plus_one(-pull(d=d, Q=L / mu)) / B
+    fold, where = 1 / drift(d=d, Q=L / mu, growth=growth), {"d": d, "L": L, "mu": mu, "alpha": alpha, "gap": gap}
+    return potential(fold=fold, eps=eps, growth=growth, **where) - fold * log_plus_one(-pull(d=d, Q=L / mu))
 
 
 @bound(numeric=True)
@@ -213,17 +213,18 @@ def fixed_length(
     d: Dimension3,
 ) -> Annotated[Array, Number]:
     """`hitting_time` of steps of fixed length: `potential` + 1/B, B = `drift_fixed_length`."""
-    B, where = drift_fixed_length(d=d, Q=L / mu, growth=growth), {"d": d, "L": L, "mu": mu, "alpha": alpha, "gap": gap}
-    return potential(B=B, eps=eps, growth=growth, **where) + 1 / B
+    fold = 1 / drift_fixed_length(d=d, Q=L / mu, growth=growth)
+    return potential(fold=fold, d=d, L=L, mu=mu, alpha=alpha, gap=gap, eps=eps, growth=growth) + fold
 
 
 @bound
-def rate(*, d: Dimension3, Q: Condition, growth: Growth) -> Annotated[Array, Number]:
-    """B^2/(4 M^2), M = log(1/(1 - pull)).
+def tail_fold(*, d: Dimension3, Q: Condition, growth: Growth) -> Annotated[Array, Number]:
+    """4 M^2/B^2, M = log(1/(1 - pull)): so many more steps divide by e the probability that the gap is above eps.
 
-    In a step E exp(2 rate V/B) falls by exp(-rate) or more, V being the potential, if falls of V beyond M do not count.
+    With lambda = B/(2 M^2), E exp(lambda V) falls by exp(-1/tail_fold) or more in a step, V being the potential, if
+    falls of V beyond M do not count.
     """
-    return (drift(d=d, Q=Q, growth=growth) / log_plus_one(-pull(d=d, Q=Q))) ** 2 / 4
+    return (2 * log_plus_one(-pull(d=d, Q=Q)) / drift(d=d, Q=Q, growth=growth)) ** 2
 
 
 @bound
@@ -238,7 +239,10 @@ def tail(
     growth: Growth,
     failure: Chance,
 ) -> Annotated[Array, Number]:
-    """Steps after which the gap exceeds eps with probability `failure` at most: 2 `potential` + log(1/failure)/rate."""
-    Q, where = L / mu, {"d": d, "L": L, "mu": mu, "alpha": alpha, "gap": gap, "eps": eps}
-    height = potential(B=drift(d=d, Q=Q, growth=growth), growth=growth, **where)
-    return 2 * height - log(failure) / rate(d=d, Q=Q, growth=growth)
+    """Steps after which the gap exceeds eps with probability `failure` at most.
+
+    They are 2 `potential` + `tail_fold` log(1/failure).
+    """
+    fold, where = 1 / drift(d=d, Q=L / mu, growth=growth), {"d": d, "L": L, "mu": mu, "alpha": alpha, "gap": gap}
+    height = potential(fold=fold, eps=eps, growth=growth, **where)
+    return 2 * height - log(failure) * tail_fold(d=d, Q=L / mu, growth=growth)
