@@ -25,17 +25,17 @@ Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import sympy
 
-from proofs import proves
+from proofs import bound_of, derivation, proves
 from proofs import two_point as smooth
-from proofs.lemmas import by_moments, cauchy_schwarz, earned, roots, slack, under, variance
+from proofs.lemmas import by_moments, cauchy_schwarz, roots, slack, under, variance
 from zotheory import estimators
 from zotheory.directions import Law, ball, gaussian, sphere
+from zotheory.elementary import arctan_deficit
 from zotheory.evidence.derivation import Derivation
 from zotheory.exact import expectation
 from zotheory.geometry import Mirror, euclidean, euclidean_ball, norm
@@ -65,18 +65,13 @@ def _difference(proof: Derivation, estimator: Callable[..., Any]) -> None:
     g = estimator(lambda y: F(*y), x, v, w, r * eta, eta)
     slope = (F(*(x + eta * w + r * eta * v)) - F(*(x + eta * w))) / (r * eta)
     proof.identity("the shipped estimate: |g|^2 = slope^2 |Z_2|^2", g @ g, slope**2 * (v @ v))
-    along, path = sympy.Function("phi")(part), sympy.Function("phi")
-    whole = sympy.integrate(along.diff(part), (part, 0, 1))
+    path = sympy.Function("phi")
     text = "slope = mean over v of <a,Z_2>: phi(v) = F(x + u_1 Z_1 + v u_2 Z_2)/u_2, phi' = <a,Z_2>"
-    proof.identity("the difference as an integral", whole, path(1) - path(0), text)
+    slopes, ends = path(part).diff(part), path(1) - path(0)
+    proof.integral("the difference as an integral", slopes, (part, 0, 1), ends, antiderivative=path(part), text=text)
     variance(proof, "(mean over v)^2 <= mean over v of squares", sympy.Symbol("m", real=True), sympy.Symbol("m2"))
     cauchy_schwarz(proof)
     proof.rule("|a|", "monotonicity of expectation", "|a| <= G(X), and E G(X)^2 <= G^2 at the end")
-
-
-def _mean_over_part(statistic: Any) -> Any:
-    """Integral over v from 0 to 1."""
-    return sympy.simplify(sympy.integrate(sympy.apart(sympy.together(statistic), part), (part, 0, 1)))
 
 
 def _split(proof: Derivation) -> None:
@@ -115,13 +110,10 @@ def _given_point(proof: Derivation) -> Any:
 
 
 @proves("double_smoothing.second_moment")
-@cache
-def second_moment_derivation(
-    bound: Callable[..., Any] = theorems.second_moment,
-    estimator: Callable[..., Any] = estimators.double_smoothed,
-) -> Derivation:
+def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.double_smoothed) -> Derivation:
     """Both laws Gaussian."""
-    proof = Derivation("double_smoothing.second_moment", "E|g|^2 <= second_moment(G, d, r), both laws Gaussian.")
+    says = "The mean square of the estimate is at most G^2 times a function of d and r, for two normal perturbations."
+    proof = Derivation("double_smoothing.second_moment", says)
     _difference(proof, estimator)
     proof.rule("chain", "tower property", "E <a,Z_2>^2 |Z_2|^2 = E E[.|W, X], with Z_2 = rho W + tau xi")
     _split(proof)
@@ -140,9 +132,9 @@ def _integrals(proof: Derivation) -> tuple[Any, Any]:
     """Means over v of rho^2 and rho^4."""
     angle = sympy.atan(r) / r
     closed = 1 - angle, 1 - sympy.Rational(3, 2) * angle + 1 / (2 * (1 + r**2))
-    for power, value in zip((1, 2), closed, strict=True):
-        proof.identity(f"mean over v of rho^{2 * power}", _mean_over_part(rho ** (2 * power)), value)
-    proof.identity("the shipped mean of rho^2", theorems.turned(r), closed[0])
+    for power, value in zip((2, 4), closed, strict=True):
+        proof.integral(f"mean over v of rho^{power}", rho**power, (part, 0, 1), value)
+    proof.identity("the shipped mean of rho^2", arctan_deficit(r), closed[0])
     return closed
 
 
@@ -155,8 +147,8 @@ def _range(
     under(proof, "it grows with rho^2", grows, e * (1 + e + 4 * rest), {rest: 1 - square})
     proof.nonnegative("rho^2 grows with r", sympy.diff(rho**2, r), 2 * part**2 * r / (1 + q**2) ** 2)
     value = bound(G=G, d=n, r=r)
-    proof.identity("r -> 0", sympy.limit(value, r, 0), (n + 2) * G**2)
-    proof.identity("r -> oo", sympy.limit(value, r, sympy.oo), n * (n + 2) * G**2)
+    proof.limit("the bound as r -> 0", value, (r, 0), (n + 2) * G**2)
+    proof.limit("the bound as r -> oo", value, (r, sympy.oo), n * (n + 2) * G**2)
     (w, v), laws = symbols(n, 1, 2)
     g = estimator(lambda y: G * y[0], 0 * v, v, w, r, 1)
     proof.identity("linear F attains the limit", expectation(g @ g, laws), (n + 2) * G**2)
@@ -194,19 +186,16 @@ def _component(proof: Derivation) -> tuple[Any, Any]:
     cosine = y**2 / (w @ w)
     proof.nonnegative("c^2 = L y^2/(p + y^2) <= L y^2/p", L * y**2 / p - L * cosine, L * y**4 / (p * (p + y**2)))
     half = sympy.Symbol("half", positive=True)  # of the chord
-    mean = sympy.integrate(sympy.expand(y**2), (along, -half, half)) / (2 * half)
     chord = n + 2 - p
     proof.rule(
         "chord", "independence", "given Z_1 off theta, <Z_1,theta> is uniform on [-half, half], half^2 = n + 2 - p"
     )
-    proof.identity("E y^2 over the chord", mean, half**2 / 3 + q**2 * L)
+    proof.integral("E y^2 over the chord", y**2 / (2 * half), (along, -half, half), half**2 / 3 + q**2 * L)
     x = sympy.Symbol("x", positive=True)  # sqrt(p/(n + 2)), of density proportional to x^(n-2) sqrt(1 - x^2) on [0, 1]
     weight = x ** (n - 2) * sympy.sqrt(1 - x**2)
     exact = sympy.diff(x ** (n - 3) * (1 - x**2) ** sympy.Rational(3, 2), x)
     text = "= d/dx x^(n-3) (1 - x^2)^(3/2), which vanishes at 0 and 1 for n >= 4: E (n+2)/p = n/(n-3)"
-    proof.identity(
-        "E 1/p", sympy.powsimp(sympy.expand((n - 3) * weight / x**2 - n * weight - exact)), sympy.Integer(0), text
-    )
+    proof.identity("E 1/p", (n - 3) * weight / x**2 - n * weight, exact, text)
     inverse = n / ((n - 3) * (n + 2))
     split = sympy.expand(L * (chord / 3 + q**2 * L) / p)
     value = split.coeff(p, -1) * inverse + split.coeff(p, 0)
@@ -215,13 +204,12 @@ def _component(proof: Derivation) -> tuple[Any, Any]:
 
 
 @proves("double_smoothing.second_moment_ball")
-@cache
-def second_moment_ball_derivation(
-    bound: Callable[..., Any] = theorems.second_moment_ball,
-    estimator: Callable[..., Any] = estimators.double_smoothed,
+def second_moment_ball(
+    bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.double_smoothed
 ) -> Derivation:
     """Z_1 in the ball, Z_2 of any rotation-invariant law."""
-    proof = Derivation("double_smoothing.second_moment_ball", "E|g|^2 <= second_moment_ball(G, d, r, s, M), d >= 4.")
+    says = "The mean square of the estimate, the first perturbation in the ball, the second rotation-invariant, d >= 4."
+    proof = Derivation("double_smoothing.second_moment_ball", says)
     _difference(proof, estimator)
     _rest_of_direction(proof)
     component, L = _component(proof)
@@ -229,7 +217,7 @@ def second_moment_ball_derivation(
     proof.rule("chain", "tower property", "E <a,Z_2>^2 |Z_2|^2 <= G^2 E L E[c^2 + (L - c^2)/(n - 1) | L]")
     proof.nonnegative("which grows with E[c^2|L]", 1 - 1 / (3 + e), (2 + e) / (3 + e), "its factor is 1 - 1/(n-1)")
     proof.premise("Z_2", "E|Z|^4 = s d (rotation-invariance: E <g,Z>^2 |Z|^2 = |g|^2 E|Z|^4/d), E|Z|^6 = M^2")
-    mean = sympy.integrate(by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
+    mean = proof.integral("mean over v", by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
     proof.identity("conclusion", bound(G=G, d=n, r=r, s=s, M=M), G**2 * mean)
     for law in (sphere, ball):
         fourth, sixth = (law.norm_moment(sympy.Integer(power), n) for power in (4, 6))
@@ -256,7 +244,7 @@ def _logarithms(proof: Derivation) -> None:
         "log 4 >= 13/10": arb(4).log() > arb(13) / 10,
         "log 8 >= 2": arb(8).log() > 2,
     }.items():
-        proof.certified(what, bool(holds), "interval arithmetic; the logarithm increases")
+        proof.certified(what, bool(holds), "ball arithmetic; the logarithm increases", by="intervals")
 
 
 def _turned(proof: Derivation) -> tuple[Any, Any, dict[Any, Any]]:
@@ -268,18 +256,18 @@ def _turned(proof: Derivation) -> tuple[Any, Any, dict[Any, Any]]:
     form = x * ((x**2 - x / 2 - quarter) ** 2 + (x / 2 - quarter) ** 2 + 7 * quarter / 2) / (1 + x**4)
     proof.nonnegative("x = sqrt(r): r^2/(1 + r^2) <= sqrt(r)", x - x**4 / (1 + x**4), form)
     mean, root = slack("r^2/(1 + r^2) - mean of rho^2"), slack("sqrt(r) - r^2/(1 + r^2)")
-    return mean, root, {mean: top - theorems.turned(r), root: sympy.sqrt(r) - top}
+    return mean, root, {mean: top - arctan_deficit(r), root: sympy.sqrt(r) - top}
 
 
 def _lemma2_gaussian(proof: Derivation, bound: Callable[..., Any]) -> None:
     mean, root, hypotheses = _turned(proof)
     d, log = 1 + e, slack("log d")
-    gap = sympy.expand((bound(G=G, d=d, r=r) - theorems.second_moment(G=G, d=d, r=r)) / G**2)
+    sharper = bound_of("double_smoothing.second_moment")
+    gap = (bound(G=G, d=d, r=r) - sharper(G=G, d=d, r=r)) / G**2
     form = sympy.sqrt(r) * (3 + 3 * e + 2 * e**2) + 2 * e + 3 * d * log + e * (e + 3) * root + e * (e + 2) * mean
     under(proof, "gaussian", gap, form, hypotheses | {log: sympy.log(d)})
-    first = [f(G=G, d=1, r=r) for f in (bound, theorems.second_moment)]
-    ratio = sympy.limit(first[0] / first[1], r, 0)
-    proof.identity("d = 1, r -> 0: linear F attains it, so no smaller constant serves", ratio, sympy.Integer(1))
+    ratio = bound(G=G, d=1, r=r) / sharper(G=G, d=1, r=r)
+    proof.limit("d = 1, r -> 0: linear F attains it, so no smaller constant serves", ratio, (r, 0), sympy.Integer(1))
 
 
 def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None:
@@ -308,15 +296,15 @@ def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None
 def _ball_bound(proof: Derivation, law: Law) -> tuple[Any, Any]:
     """`second_moment_ball`/G^2 for Z_2 of this law and d = 4 + e: a polynomial in e and r^2 over one in e."""
     s_, M_ = law.second_moment(4 + e), law.third_norm_moment(4 + e)
-    value = theorems.second_moment_ball(G=sympy.Integer(1), d=4 + e, r=r, s=s_, M=M_)
+    value = bound_of("double_smoothing.second_moment_ball")(G=sympy.Integer(1), d=4 + e, r=r, s=s_, M=M_)
     top, bottom = (sympy.expand(part_) for part_ in sympy.fraction(sympy.cancel(value)))
     proof.nonnegative(f"{law.name}, d >= 4: multiplied by its denominator, which is positive", bottom, bottom)
     return top, bottom
 
 
 def _lemmas(proof: Derivation) -> None:
-    for lemma in (second_moment_derivation, second_moment_ball_derivation):
-        earned(proof, lemma)
+    proof.uses("both laws Gaussian", derivation("double_smoothing.second_moment"))
+    proof.uses("Z_1 in the ball", derivation("double_smoothing.second_moment_ball"))
     text = "|slope| <= G(X)|Z_2|, so |g|^2 <= G(X)^2 |Z_2|^4, of mean at most s d G^2: for d <= 3 and for r >= 1"
     proof.rule("trivial bound", "monotonicity of expectation", text)
     _logarithms(proof)
@@ -327,7 +315,7 @@ def _lemmas(proof: Derivation) -> None:
 
 
 @proves("double_smoothing.lemma2")
-def lemma2_derivation(bound: Callable[..., Any] = theorems.lemma2) -> Derivation:
+def lemma2(bound: Callable[..., Any]) -> Derivation:
     """Lemma 2 with the constant 3, for the three pairs of laws."""
     proof = Derivation("double_smoothing.lemma2", "E|g|^2 <= 3 d G^2 (sqrt(r) d + 1 + log d), d = 1, 2, 3, ...")
     _lemmas(proof)
@@ -350,14 +338,14 @@ def _mean_estimate(proof: Derivation) -> None:
     kappa, phi = sympy.Symbol("kappa", positive=True), sympy.Function("phi")  # length off the unit vector b
     height, c = sympy.sqrt(1 - kappa**2), sympy.Symbol("c", real=True)
     density = (1 - c**2) ** ((n - 3) / 2)  # of c = <theta,b>, up to its constant
-    weight = sympy.powsimp((c * density).subs(c, height) * -sympy.diff(height, kappa), force=True)
+    weight = (c * density).subs(c, height) * -sympy.diff(height, kappa)
     text = "sphere: E F(y + w theta)<theta,b> is proportional to the integral of kappa^(d-2) [F(+) - F(-)]"
-    proof.identity("sphere, weight of kappa", sympy.simplify(weight / kappa ** (n - 2)), sympy.Integer(1), text)
-    w = sympy.Symbol("w", positive=True)
-    chord = sympy.integrate(sympy.diff(phi(c), c), (c, -height, height)) / (2 * w * height)
-    text = "ball: E <grad F(y + w V),b> is proportional to the same integral: <V,b> is uniform on its chord"
-    proof.identity("ball, weight of kappa", chord * height * kappa ** (n - 2),
-                   kappa ** (n - 2) * (phi(height) - phi(-height)) / (2 * w), text)  # fmt: skip
+    proof.identity("sphere, weight of kappa", weight, kappa ** (n - 2), text)
+    half, w = sympy.symbols("half w", positive=True)  # of the chord; the radius
+    text = "ball: E <grad F(y + w V),b> is proportional to the same integral: <V,b> is uniform on its chord, of length "
+    text += "2 half, which has the weight half kappa^(d-2); phi(c) = F(y + w V)"
+    along, ends = phi(c).diff(c) / (2 * half * w), (phi(half) - phi(-half)) / (2 * half * w)
+    proof.integral("ball, a chord", along, (c, -half, half), ends, antiderivative=phi(c) / (2 * half * w), text=text)
     proof.rule("d = 1", "cases", "the sphere is +-1 and the ball [-1, 1]: the same with kappa = 0")
     (z,), laws = symbols(n, 1, 1)
     share = expectation(z[0] ** 2, laws) / expectation(z @ z, laws)
@@ -379,8 +367,7 @@ def _smoothing(proof: Derivation) -> None:
     proof.rule("Omega", "monotonicity of expectation", text)
     proof.rule("Lipschitz", "monotonicity of expectation", "f(x* + Omega) <= f* + G|Omega|, as (E G(X))^2 <= E G(X)^2")
     x = sympy.Symbol("x", positive=True)  # |V|, of density d x^(d-1) on [0, 1]
-    square = sympy.integrate(n * x ** (n - 1) * x**2, (x, 0, 1))
-    proof.identity("E|V|^2", sympy.simplify(square), n / (n + 2))
+    proof.integral("E|V|^2", n * x ** (n - 1) * x**2, (x, 0, 1), n / (n + 2))
     one, two, room = *sympy.symbols("u_1 u_2", positive=True), slack("d + 2 - s")
     size = one**2 * n + two**2 * (s * n / n) * n / (n + 2)
     gap = n * (one**2 + two**2) - size
@@ -416,7 +403,7 @@ def _one_gap(proof: Derivation, moment: Any, bias: Any) -> Any:
     along = (D - (D_next + projected) + h**2 * (moment - second)) / (2 * h)  # E<g,x - x*>
     gap = along + bias - smoothed  # E f(x) - f*
     form = smoothed + projected / (2 * h) + h * second / 2
-    proof.nonnegative(f"E f(x^t) - f* <= E(D - D')/(2h) + {cost}", (D - D_next) / (2 * h) + cost - gap, form)
+    proof.nonnegative("E f(x^t) - f* <= E(D - D')/(2h) + cost", (D - D_next) / (2 * h) + cost - gap, form)
     return cost
 
 
@@ -449,8 +436,8 @@ def _sum(last: Any, weights: tuple[Any, Any]) -> tuple[Any, dict[Any, Any], Any]
 
 
 @proves("double_smoothing.mean_gap_sharp")
-def mean_gap_sharp_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap_sharp,
+def mean_gap_sharp(
+    bound: Callable[..., Any],
     step_size: Callable[..., Any] = theorems.step_size,
     smoothing_radius: Callable[..., Any] = theorems.smoothing_radius,
     ball: Callable[..., Mirror] = euclidean_ball,
@@ -458,7 +445,7 @@ def mean_gap_sharp_derivation(
 ) -> Derivation:
     """E f(mean) - f* <= mean_gap_sharp, for any B with E|g|^2 <= B^2."""
     proof = Derivation(
-        "double_smoothing.mean_gap_sharp", "The mean gap from any bound B^2 of E|g|^2, three pairs of laws."
+        "double_smoothing.mean_gap_sharp", "The mean gap from any bound B^2 of E|g|^2, rotation-invariant laws."
     )
     proof.premise("B", "E|g|^2 <= B^2 at every step")
 
@@ -491,18 +478,19 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
     top = r**2 / (1 + r**2)
     proof.nonnegative("r^2/(1 + r^2) <= r^2", r**2 - top, r**4 / (1 + r**2))
     _turned(proof)
-    gap = nine * sympy.log(2) - theorems.second_moment(G=1, d=1, r=r)
+    second = bound_of("double_smoothing.second_moment")
+    gap = nine * sympy.log(2) - second(G=1, d=1, r=r)
     form = nine * log + nine * sympy.Rational(9, 13) - 3
     under(proof, "gaussian, d = 1", gap, form, {log: sympy.log(2) - sympy.Rational(9, 13)})
     d, least = 2 + e, sympy.Rational(13, 10)
-    gap = nine * d * sympy.log(2 * d) - sympy.expand(theorems.second_moment(G=1, d=d, r=r))
+    gap = nine * d * sympy.log(2 * d) - second(G=1, d=d, r=r)
     rest = nine * d * least - (d + 2) - (d - 1) * (d + 2) / d**4
     form = nine * d * log + _expanded(rest) + (d - 1) * (d + 2) * (small + other) + (d - 1) * (d + 1) * mean
     hypotheses = {
         log: sympy.log(2 * d) - least,
         small: 1 / d**4 - r**2,
         other: r**2 - top,
-        mean: top - theorems.turned(r),
+        mean: top - arctan_deficit(r),
     }
     under(proof, "gaussian, d >= 2", gap, form, hypotheses)
     for law in (sphere, ball):
@@ -524,8 +512,8 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
 
 
 @proves("double_smoothing.mean_gap")
-def mean_gap_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap,
+def mean_gap(
+    bound: Callable[..., Any],
     step_size: Callable[..., Any] = theorems.paper_step_size,
     difference: Callable[..., Any] = theorems.paper_difference,
     ball: Callable[..., Mirror] = euclidean_ball,
@@ -571,22 +559,22 @@ def mean_gap_derivation(
 
 
 @proves("double_smoothing.single_fails")
-def single_fails_derivation(
-    bound: Callable[..., Any] = theorems.single_second_moment, estimator: Callable[..., Any] = estimators.two_point
-) -> Derivation:
+def single_fails(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E|g|^2 = G^2 E|Z|^4 at the kink, d times E|g|^2 of linear F."""
     proof = Derivation("double_smoothing.single_fails", "One smoothing at the kink of G|x - c|: E|g|^2 = G^2 E|Z|^4.")
-    z, c = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "zc")
+    z, c, a = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "zca")
     g = estimator(lambda x: G * norm(x - c), c, z, delta)
-    length = sympy.Symbol("|Z|", positive=True)
-    proof.identity(
-        "the shipped estimate: |g|^2 = G^2 |Z|^4", g @ g, G**2 * (z @ z) ** 2, "Z has any number of coordinates"
-    )
+    proof.premise("coordinates", "Z has any number of them: the estimates are the same in each")
+    proof.identity("the shipped estimate: |g|^2 = G^2 |Z|^4", g @ g, G**2 * (z @ z) ** 2)
     proof.rule("mean", "linearity of expectation", "E|g|^2 = G^2 E|Z|^4")
     fourth = sympy.Symbol("E|Z|^4", positive=True)
-    proof.identity("conclusion", bound(G=G, fourth=fourth), (G**2 * length**4).subs(length**4, fourth))
+    proof.identity("conclusion", bound(G=G, fourth=fourth), G**2 * fourth)
+    linear = estimator(lambda x: a @ x, c, z, delta)
+    proof.identity("the shipped estimate of a linear F: |g|^2 = <a,Z>^2 |Z|^2", linear @ linear, (a @ z) ** 2 * (z @ z))
+    proof.premise("rotation-invariance", "E <a,Z>^2 |Z|^2 = |a|^2 E z_i^2 |Z|^2 for every coordinate i")
+    proof.identity("the sum over coordinates is |Z|^4", sum(z**2) * (z @ z), (z @ z) ** 2)
+    proof.rule("d times as much", "linearity of expectation", "d E <a,Z>^2 |Z|^2 = |a|^2 E|Z|^4, and |a| = G")
     for law, value in ((gaussian, n * (n + 2)), (sphere, n**2), (ball, (n + 2) ** 2 * n / (n + 4))):
-        moment = sympy.gammasimp(law.norm_moment(sympy.Integer(4), n))
-        proof.identity(f"{law.name}: E|Z|^4", moment, value)
-        proof.identity(f"{law.name}: d times E|g|^2 of linear F, s(d) G^2", moment, n * law.second_moment(n))
+        proof.identity(f"{law.name}: E|Z|^4", law.norm_moment(sympy.Integer(4), n), value)
+        proof.identity(f"{law.name}: E|Z|^4 = d s(d)", value, n * law.second_moment(n))
     return proof

@@ -6,7 +6,10 @@ import pytest
 from scipy import stats
 
 from zotheory import estimators, reduced
+from zotheory.measurements.double_smoothing import differences_in_fifty_digits
+from zotheory.measurements.spoiled import spoiled
 from zotheory.problems import Norm, golovin_family
+from zotheory.problems.instances import instance
 from zotheory.run import generator, run
 from zotheory.theorems import double_smoothing as theorems
 
@@ -33,13 +36,13 @@ def test_second_moment_grows_from_that_of_linear_to_that_of_one_smoothing():
 def test_lemma_2_is_above_the_sharper_bounds(pair):
     r = np.geomspace(1e-9, 1, 50)
     for d in (4, 10, 1000):
-        sharp = [theorems._estimate_bound(pair, 1.0, d, x) ** 2 for x in r]
+        sharp = [theorems.estimate_square(pair, G=1.0, d=d, r=x) for x in r]
         assert np.all(theorems.lemma2(G=1.0, d=d, r=r) >= sharp)
 
 
 @pytest.mark.parametrize("pair", theorems.PAIRS)
 def test_prescribed_schedule(pair):
-    problem = theorems._norm("l1", 9)
+    problem = instance("l1, across", 9)
     method, constants = theorems.prescribed(problem, pair=pair, u=0.5)
     assert (constants["R"], constants["G"], constants["r"]) == pytest.approx((1.5, 1.0, 1 / 3))
     hyper = method.step.keywords
@@ -54,10 +57,14 @@ def test_prescribed_schedule(pair):
     [
         (lambda: theorems.prescribed(golovin_family(1, 2, 5)), ValueError, "problem must state radius"),
         (lambda: theorems.prescribed_paper(lambda x: x), ValueError, "problem must state radius"),
-        (lambda: theorems.prescribed(theorems._norm("l2", 3), pair="ball"), ValueError, "d must be at least 4, got 3"),
-        (lambda: theorems.prescribed(theorems._norm("l2", 5), r=0.0), ValueError, "r must be positive"),
-        (lambda: theorems.prescribed(theorems._norm("l2", 5), pair="cube"), KeyError, "cube"),
-        (lambda: theorems.second_moment_ball(G=1, d=3.9, r=1, s=1, M=1), ValueError, "d must be at least 4"),
+        (
+            lambda: theorems.prescribed(instance("l2, across", 3), pair="ball"),
+            ValueError,
+            "d must be .* at least 4, got",
+        ),
+        (lambda: theorems.prescribed(instance("l2, across", 5), r=0.0), ValueError, "r must be positive"),
+        (lambda: theorems.prescribed(instance("l2, across", 5), pair="cube"), KeyError, "cube"),
+        (lambda: theorems.second_moment_ball(G=1, d=4.5, r=1, s=1, M=1), ValueError, "d must be a whole number"),
     ],
 )
 def test_bad_arguments_are_named(make, error, words):
@@ -88,3 +95,17 @@ def test_the_mean_estimate_is_the_gradient_of_the_smoothed_function():
         w, u = first.draw(rng, (200_000,), 3), law.draw(rng, (200_000,), 3)
         g = estimators.double_smoothed(lambda z: np.vecdot(z, z), np.tile(x, (200_000, 1)), u, w, 0.2, 0.5)
         assert np.all(np.abs(g.mean(axis=0) - 2 * x) < 5 * g.std(axis=0) / np.sqrt(len(g)))
+
+
+def test_differences_in_fifty_digits_are_those_in_doubles_where_these_have_the_digits_and_do_not_vanish_beyond():
+    problem = instance("l1, across", 9)
+    method, _ = theorems.prescribed(problem)
+    precise = spoiled(method, step=differences_in_fifty_digits)
+    one, two = (run(m, problem, steps=20, replicas=3, seed=1, record=[20]) for m in (method, precise))
+    assert np.allclose(one.x, two.x, rtol=0, atol=1e-9)
+    assert one.calls == two.calls
+    method, _ = theorems.prescribed_paper(Norm("l2", np.eye(5)[0] / 2, -np.eye(5)[0], 1.0))
+    tiny = spoiled(method, delta=lambda t: 1e-25)
+    moved = [np.ptp(run(m, Norm("l2", np.eye(5)[0] / 2, -np.eye(5)[0], 1.0), steps=5, replicas=9, seed=1).x[:, 1])
+             for m in (tiny, spoiled(tiny, step=differences_in_fifty_digits))]  # fmt: skip
+    assert moved[0] == 0 < moved[1]
