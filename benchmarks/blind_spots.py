@@ -8,25 +8,37 @@ measured/bound and the p-value of refutation.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from zotheory.directions import sphere
-from zotheory.evidence.claims import Experiment
-from zotheory.evidence.verdicts import observe
+from zotheory.evidence.claim import Bound, Experiment
+from zotheory.evidence.running import stream
+from zotheory.measurements import accelerated_random_search as ars
+from zotheory.measurements import double_smoothing as double
+from zotheory.measurements import gld_fast as fast
+from zotheory.measurements import gld_low_rank as low
+from zotheory.measurements import gld_search as gld
+from zotheory.measurements import random_gradient_free as rgf
+from zotheory.measurements import two_point as two
+from zotheory.measurements import two_point_corollaries as pairs
+from zotheory.measurements.falsehoods import changed
+from zotheory.measurements.spoiled import spoiled
 from zotheory.methods import Method
 from zotheory.methods.gld_search import State, argmin
 from zotheory.oracles import Fresh
-from zotheory.theorems import accelerated_random_search as ars
-from zotheory.theorems import double_smoothing as double
-from zotheory.theorems import gld_fast as fast
-from zotheory.theorems import gld_low_rank as low
-from zotheory.theorems import gld_search as gld
-from zotheory.theorems import random_gradient_free as rgf
-from zotheory.theorems import two_point as two
-from zotheory.theorems import two_point_corollaries as pairs
+from zotheory.theorems import (
+    accelerated_random_search,
+    double_smoothing,
+    gld_fast,
+    gld_low_rank,
+    gld_search,
+    random_gradient_free,
+    two_point,
+    two_point_corollaries,
+)
 
 
 def last_iterate(method: Method) -> Method:
@@ -40,47 +52,53 @@ def best_candidate(f: Any, state: State, v: np.ndarray) -> State:
     return State(*argmin(y, f(y)))
 
 
-def attempts() -> dict[str, Experiment]:
-    """Falsehood -> experiment."""
-    found = {}
-    for bound in (two.mean_gap, two.mean_gap_sharp):
+def attempts() -> Iterator[tuple[str, Bound, Experiment]]:
+    """Yield falsehood, bound, experiment."""
+    for bound in (two_point.mean_gap, two_point.mean_gap_sharp):
         for name, d in (("quadratic", 10), ("logistic", 30), ("linear", 10), ("signal", 10)):
             label = f"{bound.__name__} holds for the last iterate, {name}"
-            found[label] = two.measure_mean_gap(name, d, 1000, sphere, bound, last_iterate)
-    found["mean_gap without sqrt(s(d)), quadratic, d = 10^6, k = 100"] = two.measure_mean_gap(
-        "quadratic", 10**6, 100, sphere, lambda k, s, **rest: two.mean_gap(k, s=1.0, **rest)
+            yield label, bound, two.mean_gap(name, d, 1000, spoil=last_iterate)
+    free = changed(two_point.mean_gap, s=lambda s: 1.0)
+    yield "mean_gap without sqrt(s(d)), quadratic, d = 10^6, k = 100", free, two.mean_gap("quadratic", 10**6, 100)
+    fresh = two.mean_gap("linear", 10, 1000, oracle=Fresh)
+    yield "mean_gap holds with fresh samples, linear", two_point.mean_gap, fresh
+    always = gld.reaching("hard", 100, gld.rare, lambda method, R, r: spoiled(method, step=best_candidate))
+    yield "iterations suffice when the best candidate is always taken", gld_search.iterations, always
+    yield (
+        "iterations with sqrt(n) for n, d = 10^3",
+        changed(gld_search.iterations, n=np.sqrt),
+        gld.reaching("hard", 10**3, lambda n, Q: gld.rare(1, Q) / np.sqrt(n)),
     )
-    found["mean_gap holds with fresh samples, linear"] = two.measure_mean_gap("linear", 10, 1000, oracle=Fresh)
-    found["iterations suffice when the best candidate is always taken"] = gld._reaching(
-        "hard", 100, gld._short, spoil=lambda method, R, r: gld._with(method, step=best_candidate)
+    last = double.mean_gap("l2", 10, 400, spoil=last_iterate)
+    yield "double_smoothing holds for the last iterate, l2", double_smoothing.mean_gap_sharp, last
+    scaled = low.one_step("hard", 5, 10**3, scale=lambda k, n: 1 / n)
+    yield "one step with displacements scaled by n, n = 10^3", gld_low_rank.contraction, scaled
+    yield (
+        "accelerated, sqrt(n) for n, d = 10^3",
+        changed(accelerated_random_search.mean_gap, n=np.sqrt),
+        ars.mean_gap("steep", 10**3, 50),
     )
-    found["iterations with sqrt(n) for n, d = 10^3"] = gld._reaching(
-        "hard",
-        10**3,
-        lambda n, Q: gld._short(1, Q) / np.sqrt(n),
-        lambda n, Q, log_ratio: gld.iterations(n=np.sqrt(n), Q=Q, log_ratio=log_ratio),
+    yield "epochs with the guess Q/8", gld_fast.distance, fast.after_epochs("hard", 5, 1, 8.0, times=1 / 8)
+    yield (
+        "pairs without s(d), quadratic, d = 10^3, k = 1000",
+        _dimension_free,
+        pairs.pairs_gap("quadratic", 10**3, 1000, 8, replicas=40),
     )
-    found["double_smoothing holds for the last iterate, l2"] = double._mean_gap("l2", 10, 400, spoil=last_iterate)
-    found["one step with displacements scaled by n, n = 10^3"] = low._one_step(
-        "hard", 5, 10**3, scale=lambda k, n: 1 / n
+    yield (
+        "Theorem 6 of Nesterov and Spokoiny with sqrt(d) for d",
+        random_gradient_free.nonsmooth,
+        rgf.nonsmooth_gap("l2", 100, 400, believed=10),
     )
-    found["accelerated, sqrt(n) for n, d = 10^3"] = ars._mean_gap(
-        "steep", 10**3, 50, bound=lambda k, n, **rest: ars.mean_gap(k, n=np.sqrt(n), **rest)
-    )
-    found["epochs with the guess Q/8"] = fast._epochs("hard", 5, 1, 8.0, times=1 / 8)
-    found["pairs without s(d), quadratic, d = 10^3, k = 1000"] = pairs._pairs_gap(
-        "quadratic", 10**3, 1000, 8, sphere, pairs._dimension_free, replicas=40
-    )
-    found["Theorem 6 of Nesterov and Spokoiny with sqrt(d) for d"] = rgf._nonsmooth_gap(
-        "l2", 100, 400, rgf.nonsmooth, believed=10
-    )
-    return found
+
+
+def _dimension_free(k: Any, *, s: Any, m: Any, **rest: Any) -> Any:
+    return two_point_corollaries.pairs_mean_gap(k, s=1.0, m=m, **rest)
 
 
 def main() -> None:
     """Print the table."""
-    for label, experiment in attempts().items():
-        seen = observe(label, experiment, 0, "quick")
+    for label, bound, experiment in attempts():
+        seen = experiment.measure(bound, experiment.replicas, stream(0, label, experiment.label, str(experiment.d)))
         print(f"{label:66} ratio {seen.ratio:8.3g}   p {seen.refuting:.2g}")
 
 
