@@ -340,6 +340,7 @@ def one_evaluation(d: int) -> Experiment:
 
     def measure(bound: Bound, replicas: int, seed: Seed) -> Mean:
         method = relative_loss(radius=KAPPA / np.sqrt(d))
+        problem: Any
         if d in DECADES:
             problem = reduce(lambda width: block_quadratic((3.0,), (d,), start=(1.0,), width=width), (d,), method)
         else:
