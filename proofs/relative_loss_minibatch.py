@@ -1,4 +1,4 @@
-"""Relative-loss descent on mini-batches: why the claims of ``zotheory/theorems/relative_loss_minibatch.py`` hold.
+"""Relative-loss descent on mini-batches: why the claims of ``zotheory/claims/relative_loss_minibatch.py`` hold.
 
 Main statements
 ---------------
@@ -19,37 +19,36 @@ Hypotheses enter as slacks, non-negative symbols.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from itertools import product
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from proofs import directions, proves, sample_and_keep
-from proofs import relative_loss as one
+from proofs import bound_of, derivation, proves
 from proofs.comparisons import opaque
+from proofs.lemmas import nonnegatives, variance
 from zotheory import directions as laws
-from zotheory.directions import sphere_mean_abs
+from zotheory import sphere
 from zotheory.evidence.derivation import Derivation
+from zotheory.measurements.relative_loss_minibatch import transitions
 from zotheory.methods.relative_loss import Move, State, step, weighted_step
 from zotheory.methods.two_point import State as TwoPointState
 from zotheory.methods.two_point import step as two_point_step
 from zotheory.oracles import Batches
 from zotheory.problems import NoisyLinear
-from zotheory.theorems import relative_loss_minibatch as bounds
-from zotheory.theorems.two_point import second_moment as two_point_moment
+from zotheory.theorems import relative_loss_minibatch as theorems
+from zotheory.theorems.sample_and_keep import PROGRESS
 
 HALF = sp.Rational(1, 2)
 alpha, G, L, T, gap, d, theta, h, delta, rms, sigma, B, slope = sp.symbols(
     "alpha |g| L T gap d theta h delta rms sigma B slope", positive=True
 )
 M = sp.Symbol("m_d", positive=True)
-m = sphere_mean_abs(d)
+m = sphere.mean_abs(d)
 
-
-def _slacks(names: str) -> Any:
-    return sp.symbols(names, nonnegative=True)
+Bound = Callable[..., Any]
+Step = Callable[..., Any]
 
 
 def _named(expression: Any) -> Any:
@@ -60,8 +59,12 @@ def _named(expression: Any) -> Any:
 # --- one step --------------------------------------------------------------------------------------------------------
 
 
-def _shipped(proof: Derivation, step: Callable[..., Any]) -> None:
+@proves("relative_loss_minibatch.step")
+def shipped_step(step: Step = step) -> Derivation:
     """Run the shipped step without kept values: where it looks, and what it keeps."""
+    proof = Derivation(
+        "relative_loss_minibatch.step", "a step goes to y = x + alpha s if F(y; X) < F(x; X), and stays at x else"
+    )
     s, seen = np.array(sp.symbols("s_1 s_2", real=True), dtype=object), []
     x = np.array(sp.symbols("x_1 x_2", real=True), dtype=object)
 
@@ -71,43 +74,44 @@ def _shipped(proof: Derivation, step: Callable[..., Any]) -> None:
 
     move = Move(sp.sqrt(d) * s, np.asarray(alpha / sp.sqrt(d), dtype=object))
     step(look, State(x, np.asarray(0.0), x * 0, alpha, 1), move, cached=False)
-    proof.certified("two evaluations", len(seen) == 2, "F(x; X) and F(y; X), of the sample drawn for the step")
+    text = "F(x; X) and F(y; X), of the sample drawn for the step"
+    proof.certified("two evaluations", len(seen) == 2, text, by="enumeration")
     for axis in range(2):
         proof.identity(f"here, axis {axis + 1}", seen[0][axis], x[axis], "at x")
         proof.identity(f"there, axis {axis + 1}", seen[1][axis], x[axis] + alpha * s[axis], "and at y = x + alpha s")
     outcomes = {ranks: _kept(step, ranks) for ranks in ((0, 0), (0, 1), (1, 0))}
     holds = outcomes == {(0, 0): 0, (0, 1): 0, (1, 0): 1}
-    proof.certified("keep the lower", holds, "it moves to y where F(y; X) < F(x; X), else stays")
+    proof.certified("keep the lower", holds, "it moves to y where F(y; X) < F(x; X), else stays", by="enumeration")
+    return proof
 
 
-def _kept(step: Callable[..., Any], ranks: tuple[int, int]) -> int:
+def _kept(step: Step, ranks: tuple[int, int]) -> int:
     """0: stays, 1: moves to the candidate, -1: neither, for these ranks of F(x; X) and F(y; X)."""
     values = iter(opaque(ranks))
     x, u = np.array([5.0, -1.0]), np.array([1.0, 0.5])
-
-    def answer(y: Any) -> Any:
-        value = np.empty((), dtype=object)
-        value[()] = next(values)
-        return value
-
+    start, move = State(x, np.asarray(0.0), 0 * x, np.asarray(1.0), 1), Move(u, np.asarray(1.0))
     try:
-        state = step(
-            answer, State(x, np.asarray(0.0), 0 * x, np.asarray(1.0), 1), Move(u, np.asarray(1.0)), cached=False
-        )
+        state = step(lambda y: _object(next(values)), start, move, cached=False)
     except TypeError:
         return -1
     return next((moved for moved, point in enumerate((x, x + u)) if np.array_equal(state.x, point)), -1)
 
 
+def _object(value: Any) -> np.ndarray:
+    array = np.empty((), dtype=object)
+    array[()] = value
+    return array
+
+
 def _one_sample(proof: Derivation) -> None:
     """Show c mu - 2 max(mu - a, 0) <= i_+ (-r_+) + (1 - i_-) r_-, c = 1 + i_+ - i_-, for one sample."""
-    a, under, over, below, above = _slacks("a under over below above")
+    a, under, over, below, above = nonnegatives("a under over below above")
     mu = a + under  # a may have any sign; only mu - a enters
     for c in (0, 1, 2):
         text = f"a = mu - under: {c} (mu - a) - 2 under <= 0"
         proof.nonnegative(f"behind mu, c = {c}", 2 * under - c * (mu - a), (2 - c) * under, text)
         text = f"a = mu + over: {c} (mu - a) <= 0"
-        proof.nonnegative(f"beyond mu, c = {c}", c * over, c * over, text)
+        proof.nonnegative(f"beyond mu, c = {c}", -c * (mu - (mu + over)), c * over, text)
     proof.rule("one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
     r = sp.Symbol("r", real=True)
     proof.nonnegative("accepted", -r - (-r - below), below, "i_+ = 1: a + r_+ = -below < 0, a <= -r_+")
@@ -117,98 +121,80 @@ def _one_sample(proof: Derivation) -> None:
 
 
 def _all_samples(proof: Derivation) -> Any:
-    """(1 + p_+ - p_-) mu - E|a - mu| + p_+ E r_+ + p_- E r_- <= (3/2) rho, and so the rise of a pair."""
+    """(1 + p_+ - p_-) mu - E|a - mu| + p_+ E r_+ + p_- E r_- <= (3/2) rho, and so the rise of a pair, for this rho."""
     mu = sp.Symbol("mu", real=True)
-    high, low = _slacks("high low")
+    high, low = nonnegatives("high low")
     text = "|a - mu| = 2 max(mu - a, 0) + (a - mu), and E(a - mu) = 0: E|a - mu| = 2 E max(mu - a, 0)"
-    proof.identity("ahead", high - (2 * 0 + high), 0, "a - mu = high: " + text)
-    proof.identity("behind", low - (2 * low - low), 0, "a - mu = -low: " + text)
-    proof.rule("unbiased", "linearity of expectation", text)
-    p, rho = sp.symbols("p_+ rho", nonnegative=True)
+    proof.identity("a sample ahead", sp.Abs(high), 2 * sp.Max(-high, 0) + high, "a - mu = high: " + text)
+    proof.identity("a sample behind", sp.Abs(-low), 2 * sp.Max(low, 0) - low, "a - mu = -low: " + text)
+    proof.rule("unbiased samples", "linearity of expectation", text)
+    p, rho = nonnegatives("p_+ rho")
     spread = p * (1 - p) + (1 - p) * p
     proof.identity("E|p_+ - i_+|", spread, 2 * p * (1 - p), "1 - p_+ where i_+ = 1, p_+ where i_+ = 0")
-    proof.nonnegative("p_+", HALF - spread, (1 - 2 * p) ** 2 / 2, "2 p_+ (1 - p_+) <= 1/2")
+    proof.nonnegative("what p_+ can be", HALF - spread, (1 - 2 * p) ** 2 / 2, "2 p_+ (1 - p_+) <= 1/2")
     text = "E(p_+ - i_+) r_+ <= rho E|p_+ - i_+| <= rho/2"
-    proof.rule("uphill", "monotonicity of expectation", text)
+    proof.rule("curvature uphill", "monotonicity of expectation", text)
     q = sp.Symbol("p_-", nonnegative=True)
-    proof.identity("E(1 - i_- + p_-)", 1 - q + q, 1, "E(1 - i_- + p_-) r_- <= rho E(1 - i_- + p_-) = rho")
+    proof.identity("E(1 - i_- + p_-)", (1 - q) * (1 + q) + q * q, 1, "i_- = 0 or 1 with the chances 1 - p_- and p_-")
     for i in (0, 1):
-        proof.nonnegative(f"weight, i_- = {i}", 1 - i + q, 1 - i + q, "1 - i_- + p_- >= 0")
-    proof.rule("downhill", "monotonicity of expectation", "E(1 - i_- + p_-) r_- <= rho")
-    minus, plus = sp.symbols("E[r_-] E[r_+]", real=True)
-    rise = (p * (mu + plus) + q * (-mu + minus)) / 2
-    loss, rest = sp.Symbol("E|a-mu|", nonnegative=True), _slacks("rest")
+        proof.nonnegative(f"the weight where i_- = {i}", 1 - i + q, 1 - i + q, "1 - i_- + p_- >= 0")
+    proof.rule("curvature downhill", "monotonicity of expectation", "E(1 - i_- + p_-) r_- <= rho")
+    both = sp.Symbol("p_+E[r_+]+p_-E[r_-]", real=True)
+    rise = (p * mu - q * mu + both) / 2
+    loss, rest = sp.Symbol("E|a-mu|", nonnegative=True), nonnegatives("rest")
     curved = 3 * rho / 2 - rest  # what the two sums leave
-    lemma = loss - (1 + p - q) * mu + curved  # = p_+ E r_+ + p_- E r_-
-    value = rise.subs(plus, (lemma - q * minus) / p)
-    form = rest / 2
-    proof.nonnegative("one pair", (loss - mu) / 2 + 3 * rho / 4 - value, form, "rise <= (E|a - mu| - mu)/2 + 3 rho/4")
-    return 3 * rho / 4
+    value = rise.subs(both, loss - (1 + p - q) * mu + curved)
+    text = "rise <= (E|a - mu| - mu)/2 + 3 rho/4"
+    proof.nonnegative("one pair", (loss - mu) / 2 + 3 * rho / 4 - value, rest / 2, text)
+    return (3 * rho / 4).subs(rho, L * alpha**2 / 2)
 
 
 @proves("relative_loss_minibatch.decrease")
-def decrease() -> Derivation:
-    """R5, one step."""
-    return decrease_derivation()
-
-
-def decrease_derivation(bound: Callable[..., Any] = bounds.decrease, step: Callable[..., Any] = step) -> Derivation:
-    """Derive E f(x+) <= f(x) - bound.
-
-    Raises
-    ------
-    NotProved
-        For a larger bound, or a step that keeps anything but the lower of two values.
-    """
+def decrease(bound: Bound, step: Step = step) -> Derivation:
+    """E f(x+) <= f(x) - bound."""
     proof = Derivation(
         "relative_loss_minibatch.decrease",
         "E f(x+) <= f(x) - (alpha m_d/2) (|g| - E|G - g|) + (3/8) L alpha^2 for L-smooth F(.; X), every d >= 1",
     )
     proof.premise("smooth", "|F(x + v; X) - F(x; X) - <G,v>| <= L |v|^2/2 for every sample")
     proof.premise("unbiased", "f = E F(.; X), g = grad f(x) = E G; the sample and the direction are independent")
-    _shipped(proof, step)
+    proof.uses("the shipped step", shipped_step(step))
     text = "given s, f(x + alpha s) - f(x) = E D_+ is a number: its mean over samples that accept is P(D_+ < 0) E D_+"
     proof.rule("given s", "independence", text)
     text = "s and -s have one law: the rise is the mean over s of [p_+ E D_+ + p_- E D_-]/2, s the one with mu >= 0"
-    proof.rule("pairs", "tower property", text)
+    proof.rule("pairs of directions", "tower property", text)
     _one_sample(proof)
     curved = _all_samples(proof)
-    moments = _moments()
-    text = (
-        "E|<v,s>| = m_d |v| for every v: E_s|mu| = alpha m_d |g|, E_s E|a - mu| = alpha m_d E|G - g|; " + moments.claim
-    )
-    proof.certified("law of s", moments.status == "steps checked", text)
+    text = "E|<v,s>| = m_d |v| for every v: E_s|mu| = alpha m_d |g|, E_s E|a - mu| = alpha m_d E|G - g|"
+    proof.uses("the law of s", derivation("directions.moments"), text)
     noise = sp.Symbol("E|G-g|", positive=True)
-    rise = alpha * m * (noise - G) / 2 + curved.subs(sp.Symbol("rho", nonnegative=True), L * alpha**2 / 2)
-    proof.identity("fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "minus the rise = decrease")
+    rise = alpha * m * (noise - G) / 2 + curved
+    proof.identity("fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "minus the rise")
     _best_possible(proof, bound)
     return proof
 
 
-@cache
-def _moments() -> Derivation:
-    return directions.moments()
-
-
-def _best_possible(proof: Derivation, bound: Callable[..., Any]) -> None:
+def _best_possible(proof: Derivation, bound: Bound) -> None:
     """In d = 1 the rise on `Bent` is the bound, in the limit; in every d that on `Targets` loses all of the noise."""
     eta = sp.Rational(1, 10**6)
     rise = _enumerated(1 + eta)
     limit = -bound(alpha=1 + eta, g=HALF, noise=sp.Integer(0), L=sp.Integer(1), d=sp.Integer(1))
     text = "F = (x + x^2)/2 or (x - x|x|)/2 from 0: (1 + eta)/8 with a radius of 1 + eta, by the shipped step"
-    proof.identity("d = 1: rise", rise, (1 + eta) / 8, text)
-    proof.certified("d = 1: best constant", bool(0 <= limit - rise <= eta), "the bound, but for less than eta = 1e-6")
+    proof.identity("the rise in one dimension", rise, (1 + eta) / 8, text)
+    text = "the bound, but for less than eta = 1e-6"
+    proof.certified("the best constant in one dimension", bool(0 <= limit - rise <= eta), text, by="enumeration")
     p, near = sp.symbols("p near", positive=True)
     g, noise = near - p, 2 * p * (1 - p)  # targets 0 and 1, x = near
     first = -g * ((1 - p) * 1 + p * -1)  # -<g,G/|G|> = -g E sign(G)
     text = "targets, x between 0 and p: as alpha falls, rise/(alpha m_d/2) tends to -E<g,G/|G|>"
-    proof.rule("every d: small radii", "limit of inequalities", text)
-    proof.identity("every d: slack", noise + g - first, 2 * near * (1 - p), "E|G - g| - |g| less that; to 0 with x")
+    proof.rule("small radii in every dimension", "limit of inequalities", text)
+    text = "E|G - g| - |g| less that; to 0 with x"
+    proof.identity("what is not lost in every dimension", noise + g - first, 2 * near * (1 - p), text)
 
 
 def _enumerated(radius: Any) -> Any:
     """Rise of the shipped step on `Bent` in one dimension, in exact rationals."""
-    x, zero = np.array([sp.Integer(0)], dtype=object), np.asarray(sp.Integer(0), dtype=object)
+    x, zero = np.array([sp.Integer(0)], dtype=object), _object(sp.Integer(0))
     total = sp.Integer(0)
     for u, bends in product((1, -1), (0, 1)):
 
@@ -221,144 +207,105 @@ def _enumerated(radius: Any) -> Any:
     return total / 4
 
 
-def _object(value: Any) -> np.ndarray:
-    array = np.empty((), dtype=object)
-    array[()] = value
-    return array
-
-
 # --- many steps ------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _decrease() -> Derivation:
-    return decrease_derivation()
-
-
 def _every_step(proof: Derivation) -> None:
-    earned = _decrease()
-    proof.certified(
-        "one step", earned.status == "steps checked", earned.statement + "; for g = 0 as well, by the same steps"
-    )
+    one = derivation("relative_loss_minibatch.decrease")
+    proof.uses("one step", one, "for g = 0 as well, by the same steps, and for batches, whose mean is L-smooth")
     proof.rule("every step", "tower property", "direction and sample of a step are independent of the past")
 
 
-def _batch(proof: Derivation, noise: Callable[..., Any]) -> None:
+@proves("relative_loss_minibatch.batch")
+def batch() -> Derivation:
     """E|G_B - g| <= sigma/sqrt(B)."""
-    own, cross = sp.Symbol("E|G-g|^2", nonnegative=True), sp.Integer(0)  # E<G - g,G' - g> = 0 for independent samples
-    text = "samples of a batch are independent: B squares, B (B - 1) products of mean 0"
-    proof.rule("products", "independence", "E<G - g,G' - g> = <E G - g,E G' - g> = 0")
+    proof = Derivation("relative_loss_minibatch.batch", "E|G_B - g| <= sigma/sqrt(B) for the mean of B samples")
+    own = sp.Symbol("E|G-g|^2", nonnegative=True)
+    cross = sp.Integer(0)
+    proof.rule("products", "independence", "E<G - g,G' - g> = <E G - g,E G' - g> = 0 for two samples of a batch")
+    text = "B squares, B (B - 1) products of mean 0"
     proof.identity("E|G_B - g|^2", (B * own + B * (B - 1) * cross) / B**2, own / B, text)
-    variance, mean = sp.symbols("Var E|G_B-g|", nonnegative=True)
-    proof.nonnegative("E|G_B - g|^2 >= (E|G_B - g|)^2", variance + mean**2 - mean**2, variance)
-    rest = sp.Symbol("rest", nonnegative=True)
+    mean, second = sp.Symbol("E|G_B-g|", nonnegative=True), sp.Symbol("E|G_B-g|^2", nonnegative=True)
+    variance(proof, "(E|G_B - g|)^2 <= E|G_B - g|^2", mean, second)
+    rest = nonnegatives("rest")
     proof.nonnegative("sigma^2 >= E|G - g|^2", (own + rest) / B - own / B, rest / B, "so E|G_B - g| <= sigma/sqrt(B)")
-    proof.identity("noise of a batch", noise(spread=sigma, B=B), sigma / sp.sqrt(B), "batch_noise")
-    xi = np.array([[[1.0], [3.0], [8.0]]])  # a batch of three for one replica
-    problem = Batches(NoisyLinear(np.ones(1), 1.0, 1.0), 3)
-    found = problem.at((xi, 1))(np.array([[2.0]]))
-    proof.certified("shipped batch", bool(found == [8.0]), "Batches(...).at averages F(.; X) over its samples")
+    text = "the shipped bound"
+    proof.identity("noise of a batch", theorems.batch_noise(spread=sigma, B=B), sp.sqrt(sigma**2 / B), text)
+    problem, xi = NoisyLinear(np.ones(1), 1.0, 1.0), np.array([[[1.0], [3.0], [8.0]]])  # a batch of three
+    holds = bool(Batches(problem, 3).at((xi, 1))(np.array([[2.0]])) == [8.0])
+    text = "Batches(...).at averages F(.; X) over its samples"
+    proof.code_check("the shipped batch", holds, points=1, text=text)
+    sizes = [Batches(problem, lambda t: 3 * t).during(t).sizes for t in (1, 2, 7)]
+    text = "Batches(problem, sizes) draws sizes(t) samples in step t"
+    proof.code_check("the shipped sizes", sizes == [3, 6, 21], points=3, text=text)
+    return proof
+
+
+def _summed(proof: Derivation, noise: Any) -> tuple[Any, Any]:
+    """S from the falls of T steps, `noise` the mean of what the batches lose; and how far it is below the bound."""
+    total, lost = sp.symbols("S N", positive=True)
+    rest, more, less = nonnegatives("rest more less")
+    proof.premise("bounded below", "E f(x_T) = inf f + rest")
+    text = "the fall of T steps is the sum of T falls: gap - rest = sum of `decrease` + more; noise - less lost"
+    proof.rule("T steps", "linearity of expectation", text)
+    each = bound_of("relative_loss_minibatch.decrease")(alpha=alpha, g=total / T, noise=lost, L=L, d=d)
+    summed = _named(T * each.subs(lost, noise - less) + more)
+    solved = sp.solve(sp.Eq(gap - rest, summed), total)[0]
+    proof.identity("the sum of the gradients", summed.subs(total, solved), gap - rest, f"solved by S = {solved}")
+    return solved, 2 * (rest + more) / (alpha * M * T) + less
 
 
 @proves("relative_loss_minibatch.stationary")
-def stationary() -> Derivation:
-    """R5, T steps."""
-    return stationary_derivation()
-
-
-def stationary_derivation(
-    bound: Callable[..., Any] = bounds.mean_gradient, best: Callable[..., Any] = bounds.radius
-) -> Derivation:
-    """Derive the mean of E|grad f| over T steps.
-
-    Raises
-    ------
-    NotProved
-        For a smaller bound, or another best radius.
-    """
+def stationary(bound: Bound, best: Bound = theorems.radius) -> Derivation:
+    """The mean of E|grad f| over T steps."""
     proof = Derivation(
         "relative_loss_minibatch.stationary",
         "(1/T) sum_{t<T} E|grad f(x_t)| <= 2 (f(x_0) - inf f)/(alpha m_d T) + 3 L alpha/(4 m_d) + sigma/sqrt(B), "
         "least at alpha = sqrt(8 (f(x_0) - inf f)/(3 L T))",
     )
     _every_step(proof)
-    _batch(proof, bounds.batch_noise)
-    noise = bounds.batch_noise(spread=sigma, B=B)
-    solved, form = _summed(proof, noise)
-    found = _named(bound(T=T, gap=gap, alpha=alpha, L=L, d=d, spread=sigma, B=B))
-    proof.nonnegative("mean gradient", found - solved / T, form, "bound - S/T >= 0")
-    other = bound(T=T, gap=gap, alpha=theta * best(T=T, gap=gap, L=L), L=L, d=d, spread=sigma, B=B)
+    proof.uses("noise of a batch", derivation("relative_loss_minibatch.batch"))
+    given = {"T": T, "gap": gap, "L": L, "d": d, "spread": sigma, "B": B}
+    solved, form = _summed(proof, theorems.batch_noise(spread=sigma, B=B))
+    proof.nonnegative("mean gradient", _named(bound(alpha=alpha, **given)) - solved / T, form, "bound - S/T >= 0")
+    other = _named(bound(alpha=theta * best(T=T, gap=gap, L=L), **given))
     form = sp.sqrt(6 * L * gap / T) / (2 * M) * (theta - 1) ** 2 / theta
-    least = _named(other.subs(theta, 1))
-    proof.nonnegative("no radius is better", _named(other) - least, form, "theta times that radius")
+    proof.nonnegative("no radius is better", other - other.subs(theta, 1), form, "theta times that radius")
     return proof
 
 
-def _summed(proof: Derivation, noise: Any) -> tuple[Any, Any]:
-    """S from the falls of T steps, `noise` the mean of what the batches lose; and how far it is below the bound."""
-    total = sp.Symbol("S", positive=True)
-    rest, more, less = _slacks("rest more less")
-    proof.premise("bounded below", "E f(x_T) = inf f + rest")
-    text = "the fall of T steps is the sum of T falls: gap - rest = sum of `decrease` + more; noise - less lost"
-    proof.rule("T steps", "linearity of expectation", text)
-    each = bounds.decrease(alpha=alpha, g=total / T, noise=sp.Symbol("N", positive=True), L=L, d=d)
-    summed = T * each.subs(sp.Symbol("N", positive=True), noise - less) + more
-    solved = sp.solve(sp.Eq(gap - rest, _named(summed)), total)[0]
-    return solved, 2 * (rest + more) / (alpha * M * T) + less
-
-
 @proves("relative_loss_minibatch.growing")
-def growing() -> Derivation:
-    """R5, growing batches."""
-    return growing_derivation()
-
-
-def growing_derivation(
-    bound: Callable[..., Any] = bounds.growing,
-    noise: Callable[..., Any] = bounds.growing_noise,
-    count: Callable[..., Any] = bounds.samples,
-) -> Derivation:
-    """Derive the mean of E|grad f| over T steps with batches of slope t samples.
-
-    Raises
-    ------
-    NotProved
-        For a smaller bound, or fewer samples.
-    """
+def growing(bound: Bound, noise: Bound = theorems.growing_noise, count: Bound = theorems.samples) -> Derivation:
+    """The mean of E|grad f| over T steps with batches of slope t samples or more."""
     proof = Derivation(
         "relative_loss_minibatch.growing",
         "(1/T) sum_{t<T} E|grad f(x_t)| <= (sqrt(6 L (f(x_0) - inf f))/m_d + 2 sigma/sqrt(slope))/sqrt(T) for batches "
         "of slope t samples, rounded up, at most 2 T + slope T (T + 1) evaluations",
     )
     _every_step(proof)
-    _batch(proof, bounds.batch_noise)
-    k = sp.Symbol("k", integer=True, positive=True)
+    proof.uses("noise of a batch", derivation("relative_loss_minibatch.batch"))
+    k, N = sp.symbols("k N", integer=True, positive=True)
     root, following = sp.sqrt(k), sp.sqrt(k + 1)
     proof.nonnegative("sum of t^(-1/2): k = 1", 2 * root.subs(k, 1) - 1, sp.Integer(1))
     proof.nonnegative("from k to k + 1", 2 * following - 2 * root - 1 / following, (following - root) ** 2 / following)
-    proof.rule("sum", "induction", "sum_{t<=T} t^(-1/2) <= 2 sqrt(T)")
-    up = _slacks("up")  # B_t = slope t + up
+    proof.rule("sum of t^(-1/2)", "induction", "sum_{t<=T} t^(-1/2) <= 2 sqrt(T)")
+    up, below = nonnegatives("up below")  # B_t = slope t + up, or = slope t + 1 - below
     form = sigma**2 * up / (slope * k * (slope * k + up))
     text = "sigma^2/B_t <= sigma^2/(slope t), B_t = slope t + up"
-    proof.nonnegative("rounded up", sigma**2 / (slope * k) - sigma**2 / (slope * k + up), form, text)
+    proof.nonnegative("at least slope t", sigma**2 / (slope * k) - sigma**2 / (slope * k + up), form, text)
     mean = sigma / sp.sqrt(slope) * 2 * sp.sqrt(T) / T
     proof.identity("mean noise", noise(T=T, spread=sigma, slope=slope), mean, "(1/T) sum sigma/sqrt(slope t) at most")
     solved, form = _summed(proof, mean)
-    at = bounds.radius(T=T, gap=gap, L=L)
+    at = theorems.radius(T=T, gap=gap, L=L)
     found = _named(bound(T=T, gap=gap, L=L, d=d, spread=sigma, slope=slope))
-    gapped = sp.simplify(found - _named(solved.subs(alpha, at)) / T)
-    proof.nonnegative("mean gradient", gapped, form.subs(alpha, at), "bound - S/T >= 0 with the shipped radius")
-    text = "(sqrt(6 L gap)/m_d + 2 sigma/sqrt(slope))/sqrt(T)"
-    proof.identity("bound", found, (sp.sqrt(6 * L * gap) / M + 2 * sigma / sp.sqrt(slope)) / sp.sqrt(T), text)
-    balanced = bounds.balanced_slope(gap=gap, L=L, d=d, spread=sigma)
-    parts = 2 * sigma / sp.sqrt(balanced), sp.sqrt(6 * L * gap) / m
-    proof.identity("balanced", sp.simplify(parts[0] ** 2 / parts[1] ** 2), 1, "both parts equal at `balanced_slope`")
-    below = _slacks("below")  # B_t = slope t + 1 - below
-    proof.nonnegative("a batch", slope * k + 1 - (slope * k + 1 - below), below, "B_t <= slope t + 1")
-    text = "2 sum_{t<=T} (slope t + 1), twice a batch in each step"
-    proof.identity("samples", 2 * sp.summation(slope * k + 1, (k, 1, T)), count(T=T, slope=slope), text)
-    sizes = [Batches(NoisyLinear(np.ones(1), 1.0, 1.0), lambda t: 3 * t).during(t).sizes for t in (1, 2, 7)]
-    proof.certified("shipped batches", sizes == [3, 6, 21], "Batches(problem, sizes) draws sizes(t) samples in step t")
+    text = "bound - S/T >= 0 with the shipped radius"
+    proof.nonnegative("mean gradient", found - solved.subs(alpha, at) / T, form.subs(alpha, at), text)
+    balanced = theorems.balanced_slope(gap=gap, L=L, d=d, spread=sigma)
+    text = "both parts are equal at `balanced_slope`"
+    proof.identity("balanced", 2 * sigma / sp.sqrt(balanced), sp.sqrt(6 * L * gap) / m, text)
+    proof.nonnegative("a batch", slope * k + 1 - (slope * k + 1 - below), below, "B_t <= slope t + 1, rounded up")
+    total = proof.sum("twice a batch in each step", 2 * (slope * k + 1), (k, 1, N))
+    proof.identity("samples", total, count(T=N, slope=slope), "2 sum_{t<=T} (slope t + 1)")
     return proof
 
 
@@ -366,76 +313,56 @@ def growing_derivation(
 
 
 @proves("relative_loss_minibatch.floor")
-def floor() -> Derivation:
-    """A run on the line."""
-    return floor_derivation()
-
-
-def floor_derivation(bound: Callable[..., Any] = bounds.floor, step: Callable[..., Any] = step) -> Derivation:
-    """Derive E|grad f(x_t)| >= bound.
-
-    Raises
-    ------
-    NotProved
-        For a larger bound, or a step that keeps anything but the lower of two values.
-    """
+def floor(bound: Bound, step: Step = step) -> Derivation:
+    """E|grad f(x_t)| >= bound."""
     proof = Derivation(
         "relative_loss_minibatch.floor",
         "on the line, X = a with probability p < 1/2, else 0, E|grad f(x_t)| >= L p (a - alpha/(1 - 2p)) for every t",
     )
-    _shipped(proof, step)
-    p, a, r, lead = sp.symbols("p a r lead", positive=True)
+    proof.uses("the shipped step", shipped_step(step))
+    w, a = sp.symbols("w a", positive=True)
+    p = w / (1 + 2 * w)  # every p in (0, 1/2)
+    r = p / (1 - p)
     _moves(proof)
-    for N in (1, 2, 5):
-        expected = _chain(0.25, N)
-        text = f"N = {N}, p = 1/4: right p/2 for k < N, left (1 - p)/2 for k > 0, by the shipped step"
-        proof.certified(f"chain, N = {N}", bool(np.array_equal(bounds.transitions(0.25, N, step), expected)), text)
+    text = "p = 1/4: right p/2 for k < N, left (1 - p)/2 for k > 0, by the shipped step, N = 1, 2, 5"
+    holds = all(bool(np.array_equal(transitions(0.25, N, step), _chain(0.25, N))) for N in (1, 2, 5))
+    proof.code_check("the chain", holds, points=49, text=text)
     before, here, after = sp.symbols("T_{j-1} T_j T_{j+1}", nonnegative=True)
     tail = here + p / 2 * (before - here) - (1 - p) / 2 * (here - after)
-    weights = HALF, p / 2, (1 - p) / 2
-    mixed = weights[0] * here + weights[1] * before + weights[2] * after
-    proof.identity("tail", tail, mixed, "P(k' >= j) for 1 <= j <= N: in from j - 1, out of j")
-    q = _slacks("q")  # 1 - p
-    for name, weight in zip(("here", "before", "after"), (HALF, p / 2, q / 2), strict=True):
-        proof.nonnegative(f"weight {name}", weight, weight, "non-negative: larger tails give larger tails; 1 - p = q")
-    j = sp.Symbol("j", positive=True)
-    ratio = p / (1 - p)
-    stays = mixed.subs({before: r ** (j - 1), here: r**j, after: r ** (j + 1)}) / r**j
+    mixed = here / 2 + p / 2 * before + (1 - p) / 2 * after
+    proof.identity("tail", tail, mixed, "P(k' >= j) <= that for j >= 1: in from j - 1, out of j")
+    for name, weight in (("here", HALF), ("before", p / 2), ("after", (1 - p) / 2)):
+        text = "non-negative: larger tails give larger tails"
+        proof.nonnegative(f"the weight of the tail {name}", weight, sp.factor(sp.together(weight)), text)
     text = "1/2 + p/(2r) + (1 - p) r/2 = 1 at r = p/(1 - p): tails of at most r^j stay so"
-    proof.identity("geometric", sp.powsimp(sp.expand(stays)).subs(r, ratio), 1, text)
-    proof.rule(
-        "tails", "induction", "from k = 0: T_0 = 1, T_j = 0 <= r^j; T_j <= r^j after every step; T_j = 0 for j > N"
-    )
-    n = sp.Symbol("N", integer=True, positive=True)
-    partial = r * (1 - r**n) / (1 - r)
-    proof.identity("from N to N + 1", partial.subs(n, n + 1) - partial, r ** (n + 1), "sum_{1<=j<=N} r^j = partial")
-    proof.identity("N = 1", partial.subs(n, 1), r)
-    tail_end, more = sp.Symbol("r^(N+1)", nonnegative=True), sp.Symbol("1-r", positive=True)
-    proof.identity("r < 1", 1 - ratio, (1 - 2 * p) / (1 - p), "positive for p < 1/2")
-    proof.identity("E k", r / (1 - r) - partial, r ** (n + 1) / (1 - r), "E k = sum T_j <= r/(1 - r) less that")
-    proof.nonnegative("E k: sign", tail_end / more, tail_end / more, "r^(N+1)/(1 - r) >= 0")
+    proof.identity("geometric", mixed.subs({before: 1 / r, here: 1, after: r}), 1, text)
+    proof.rule("tails", "induction", "from k = 0: T_0 = 1, T_j = 0 <= r^j; T_j <= r^j after every step")
+    j = sp.Symbol("j", integer=True, positive=True)
+    proof.identity("the ratio", r, w / (1 + w), "r = p/(1 - p) < 1")
+    mean = proof.sum("E k", (w / (1 + w)) ** j, (j, 1, sp.oo), w, text="E k = sum of T_j <= sum of r^j = w")
     proof.rule("mean", "monotonicity of expectation", "|grad f| >= L (p a - x): E|grad f| >= L (p a - alpha E k)")
-    mean = ratio / (1 - ratio)
-    proof.identity("floor", L * (p * a - alpha * mean), bound(p=p, a=a, alpha=alpha, L=L), "= floor")
+    found = bound(p=p, a=a, alpha=alpha, L=L)
+    proof.identity("floor", L * (p * a - alpha * mean), found, "w = p/(1 - 2p)")
     size = (1 - p) * L * p * a + p * L * (1 - p) * a
     proof.identity("noise", size, 2 * L * p * (1 - p) * a, "E|G - g| at every x")
-    share = sp.limit(bound(p=p, a=a, alpha=lead, L=L).subs(lead, 0) / size, p, HALF)
-    proof.identity("share", share, 1, "floor/noise tends to 1 as alpha to 0, then p to 1/2")
+    share = proof.limit("the share as alpha falls", found / size, (alpha, 0), (1 + 2 * w) / (2 * (1 + w)))
+    proof.limit("the share as p tends to 1/2", share, (w, sp.oo), sp.Integer(1), text="floor/noise tends to 1")
     return proof
 
 
 def _moves(proof: Derivation) -> None:
-    """Signs of |y - X|^2 - |x - X|^2 at x = k alpha, y = x + alpha or x - alpha, X = 0 or N alpha, 0 <= k <= N."""
-    k, rest = _slacks("k rest")
+    """Signs of |y - X|^2 - |x - X|^2 at x = k alpha, y = x + alpha or x - alpha, X = 0 or n alpha."""
+    k, n = sp.Symbol("k", nonnegative=True), sp.Symbol("n", positive=True)
 
     def change(x: Any, way: int, target: Any) -> Any:
-        return sp.expand((x + way - target) ** 2 - (x - target) ** 2)
+        return (x + way - target) ** 2 - (x - target) ** 2
 
-    proof.nonnegative("X = 0, away", change(k, 1, 0), 2 * k + 1, "rejected for k >= 0")
-    proof.nonnegative("X = 0, towards", -change(k + 1, -1, 0), 2 * k + 1, "accepted for k >= 1: strictly lower")
-    proof.nonnegative("X = a, towards", -change(k, 1, k + 1 + rest), 2 * rest + 1, "accepted for k < N: strictly lower")
-    proof.nonnegative("X = a, away", change(k, -1, k + rest), 2 * rest + 1, "rejected for k <= N")
-    proof.nonnegative("at N", change(k, 1, k), sp.Integer(1), "X = a from k = N: rejected")
+    text = "k >= 0: it moves right if X = a only, with a chance of p/2 at most"
+    proof.nonnegative("X = 0, away", change(k, 1, 0), 2 * k + 1, text)
+    text = "k >= 1, strictly lower: it moves left with a chance of (1 - p)/2 at least"
+    proof.nonnegative("X = 0, towards", -change(k + 1, -1, 0), 2 * k + 1, text)
+    proof.nonnegative("X = 0, from 0 to the left", change(0, -1, 0), sp.Integer(1), "rejected")
+    proof.nonnegative("X = a, from 0 to the left", change(0, -1, n), 2 * n + 1, "rejected: k is never below 0")
 
 
 def _chain(p: float, N: int) -> np.ndarray:
@@ -454,66 +381,49 @@ def _chain(p: float, N: int) -> np.ndarray:
 
 
 @proves("relative_loss_minibatch.weighted")
-def weighted() -> Derivation:
-    """R6: two-point descent."""
-    return weighted_derivation()
-
-
-def weighted_derivation(
-    bound: Callable[..., Any] = bounds.weighted_decrease, step: Callable[..., Any] = weighted_step
-) -> Derivation:
-    """Derive E f(x+) <= f(x) - bound for the value-weighted form.
-
-    Raises
-    ------
-    NotProved
-        For a larger bound, or another step.
-    """
+def weighted(bound: Bound, step: Step = weighted_step) -> Derivation:
+    """E f(x+) <= f(x) - bound for the value-weighted form, which is two-point descent."""
     proof = Derivation(
         "relative_loss_minibatch.weighted",
         "the value-weighted form is two-point descent, E f(x+) <= f(x) - h |g| (|g| - e) + (L/2) h^2 d (rms + e)^2",
     )
-    proof.premise(
-        "smooth", "f and every F(.; X) are L-smooth; rms^2 = E|G|^2; E uu' = I, |u|^2 = d, u independent of X"
-    )
+    text = "f and every F(.; X) are L-smooth; rms^2 = E|G|^2; E uu' = I, |u|^2 = d, u independent of X"
+    proof.premise("smooth", text)
     _two_point(proof, step)
     A, c = sp.symbols("A c", real=True)
-    e, over = _slacks("e over")
-    rise = -h * (A + over - e) * c + L * h**2 * (A + over - e) ** 2 * d / 2
+    e, over = nonnegatives("e over")
     proof.identity("remainder", delta * L * d / 2, L * delta**2 * d / 2 / delta, "|R| <= e = delta L d/2: R = over - e")
     text = "f(x+) - f(x) <= -h (A + R) c + (L/2) h^2 (A + R)^2 d"
-    proof.identity("rise", rise, -h * (A + over - e) * c + L * (h * (A + over - e)) ** 2 * d / 2, text)
+    move = h * (A + over - e)  # along -u
+    rise = -move * c + L * h**2 * (A + over - e) ** 2 * d / 2
+    proof.identity("rise", rise, -move * c + L * move**2 * d / 2, text)
     proof.rule("E A c", "independence", "E A c = <E G,g> = |g|^2, E A^2 = E|G|^2 = rms^2, E c^2 = |g|^2")
-    variance, mean = sp.symbols("Var mean", nonnegative=True)
-    proof.nonnegative("E|v| <= sqrt(E v^2)", variance + mean**2 - mean**2, variance, "so E|c| <= |g| and E|A| <= rms")
+    for name, second in (("|c|", G**2), ("|A|", rms**2)):
+        mean = sp.Symbol(f"E{name}", nonnegative=True)
+        variance(proof, f"(E{name})^2 is at most the mean square", mean, second)
     text = "E R c >= -e E|c| >= -e |g|"
     proof.rule("first order", "monotonicity of expectation", text)
-    size, left = sp.Symbol("|A|", nonnegative=True), _slacks("left")  # |R| = e - left
-    form = left * (2 * size + 2 * e - left)
-    gapped = (size + e) ** 2 - (size + e - left) ** 2
-    proof.identity("second order", gapped, form, "(A + R)^2 <= (|A| + |R|)^2 <= (|A| + e)^2, |R| = e - left <= e")
-    rest = sp.Symbol("e-left", nonnegative=True)
-    proof.nonnegative("second order: sign", left * (2 * size + left + 2 * rest), left * (2 * size + left + 2 * rest))
-    more = _slacks("more")  # E|A| = rms - more
+    size, left, rest, more = nonnegatives("|A| left e-left more")  # |R| = e - left, E|A| = rms - more
+    form = left * (2 * size + left + 2 * rest)
+    text = "(A + R)^2 <= (|A| + |R|)^2 <= (|A| + e)^2, |R| = e - left <= e"
+    proof.nonnegative("second order", (size + left + rest) ** 2 - (size + rest) ** 2, form, text)
     square = rms**2 + 2 * e * (rms - more) + e**2
     proof.nonnegative("E(A + R)^2", (rms + e) ** 2 - square, 2 * e * more, "at most (rms + e)^2")
     total = (-h * (G**2 - e * G) + L * h**2 * d * (rms + e) ** 2 / 2).subs(e, delta * L * d / 2)
-    proof.identity(
-        "fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "minus the rise = weighted_decrease"
-    )
-    limit = sp.limit(bound(h=theta * G**2 / (L * d * rms**2), delta=delta, g=G, rms=rms, L=L, d=d), delta, 0)
+    proof.identity("fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "minus the rise")
+    at = bound(h=theta * G**2 / (L * d * rms**2), delta=delta, g=G, rms=rms, L=L, d=d)
     best = G**4 / (2 * L * d * rms**2)
+    limit = proof.limit("delta to 0", at, (delta, 0), best * theta * (2 - theta))
     proof.nonnegative("best step", best - limit, best * (theta - 1) ** 2, "largest at theta = 1: |g|^4/(2 L d E|G|^2)")
     s, third = laws.sphere.second_moment(d), laws.sphere.third_norm_moment(d)
-    known = two_point_moment(G=rms, delta=delta, L1=L, s=s, M=third)
+    known = bound_of("two_point.second_moment")(G=rms, delta=delta, L1=L, s=s, M=third)
     form = d * (rms - delta * L * d / 2) ** 2
-    proof.nonnegative(
-        "Lemma 1", known - d * (rms + delta * L * d / 2) ** 2, form, "no more than two_point.second_moment"
-    )
+    text = "d (rms + e)^2 is no more than two_point.second_moment"
+    proof.nonnegative("Lemma 1", known - d * (rms + delta * L * d / 2) ** 2, form, text)
     return proof
 
 
-def _two_point(proof: Derivation, step: Callable[..., Any]) -> None:
+def _two_point(proof: Derivation, step: Step) -> None:
     """Both shipped steps on symbols, for any F."""
     x, u, test = (np.array(sp.symbols(f"{name}:3", real=True), dtype=object) for name in "xuw")
     F = sp.Function("F", real=True)
@@ -521,81 +431,56 @@ def _two_point(proof: Derivation, step: Callable[..., Any]) -> None:
     def f(y: Any) -> Any:
         return _object(F(*y))
 
-    width = _object(delta)
-    ours = step(f, State(x, x[0], 0 * x, x[0], 1), Move(u, width), h=h).x
+    ours = step(f, State(x, x[0], 0 * x, x[0], 1), Move(u, _object(delta)), h=h).x
     theirs = two_point_step(f, TwoPointState(x, x, 1), u, h=h, delta=delta).x
     proof.identity("two-point descent", test @ ours, test @ theirs, "the same x+ for every F, tested on any w")
 
 
 @proves("relative_loss_minibatch.per_evaluation")
-def per_evaluation() -> Derivation:
-    """R6: the two forms compared."""
-    return per_evaluation_derivation()
-
-
-@cache
-def _sharp() -> Derivation:
-    return one.decrease_sharp_derivation()
-
-
-@cache
-def _expected() -> Derivation:
-    return sample_and_keep.expected_derivation()
-
-
-def per_evaluation_derivation(bound: Callable[..., Any] = bounds.per_evaluation) -> Derivation:
-    """Derive what one evaluation takes on L|x|^2/2.
-
-    Raises
-    ------
-    NotProved
-        For another bound.
-    """
+def per_evaluation(bound: Bound) -> Derivation:
+    """What one evaluation takes on L|x|^2/2."""
     proof = Derivation(
         "relative_loss_minibatch.per_evaluation",
         "on L|x|^2/2 accept/reject takes |g|^2/(4 L d) in an evaluation at most, the weighted form twice that in two",
     )
-    sharp = _sharp()
-    proof.certified(
-        "fall", sharp.status == "steps checked", "E fall = alpha |g| E max(s_1 - tau, 0), tau = L alpha/(2|g|)"
-    )
+    text = "E of the fall = alpha |g| E max(s_1 - tau, 0), tau = L alpha/(2|g|)"
+    proof.uses("the fall of a step", derivation("kept.fall"), text)
     s1, tau = sp.Symbol("s_1", real=True), sp.Symbol("tau", positive=True)
     proof.nonnegative("above tau", s1**2 / (4 * tau) - (s1 - tau), (s1 - 2 * tau) ** 2 / (4 * tau), "s_1 - tau <= that")
     text = "E max(s_1 - tau, 0) <= E[s_1^2; s_1 > 0]/(4 tau) = 1/(8 d tau): E s_1^2 = 1/d, s and -s have one law"
-    proof.rule("half", "monotonicity of expectation", text)
-    moments = _moments()
-    proof.certified("E s_1^2 = 1/d", moments.status == "steps checked", moments.statement)
-    most = alpha * G / (8 * d * tau)
-    found = bound(g=G, L=L, d=d)
+    proof.rule("half of the directions", "monotonicity of expectation", text)
+    proof.uses("E s_1^2 = 1/d", derivation("directions.moments"))
+    most, found = alpha * G / (8 * d * tau), bound(g=G, L=L, d=d)
     proof.identity("accept/reject", most.subs(tau, L * alpha / (2 * G)), found, "whatever alpha")
     line = alpha * G * (1 - L * alpha / (2 * G)) / 2
-    text = "d = 1, alpha = |g|/L: s_1 = 1 or -1, alpha |g| (1 - tau)/2"
-    proof.identity("d = 1", line.subs(alpha, G / L), found.subs(d, 1), text)
-    expected = _expected()
-    share = 2 * sp.Rational(str(sample_and_keep.bounds.PROGRESS))
-    proof.certified(
-        "every d",
-        expected.status == "steps checked",
-        f"at least {share} of it at KAPPA; limit below 0.81: " + expected.claim,
-    )
-    proof.identity("its unit", share / 2 * G**2 / (2 * L * d), share * found, "progress is in units of |g|^2/(2 L d)")
+    text = "alpha = |g|/L: s_1 = 1 or -1, alpha |g| (1 - tau)/2"
+    proof.identity("one dimension", line.subs(alpha, G / L), found.subs(d, 1), text)
+    share = sp.Rational(str(PROGRESS))  # of |g|^2/(2 L d)
+    text = f"at least {2 * share} of it at KAPPA; below 0.81 in the limit"
+    proof.uses("every dimension", derivation("sample_and_keep.expected_contraction"), text)
+    proof.identity("its unit", share * G**2 / (2 * L * d), 2 * share * found, "progress is in units of |g|^2/(2 L d)")
     _round(proof, found)
     return proof
 
 
 def _round(proof: Derivation, found: Any) -> None:
-    """The shipped weighted step on L|x|^2/2, delta to 0."""
+    """The shipped weighted step on L|x|^2/2."""
     x, u = (np.array(sp.symbols(f"{name}:2", real=True), dtype=object) for name in "xu")
 
     def f(y: Any) -> Any:
         return _object(L * (y @ y) / 2)
 
     after = weighted_step(f, State(x, x[0], 0 * x, x[0], 1), Move(u, _object(delta)), h=h).x
-    fall = sp.limit(sp.expand(f(x)[()] - f(after)[()]), delta, 0)
-    slope = L * (x @ u)  # <g,u>
-    text = "fall = h <g,u>^2 - (L/2) h^2 <g,u>^2 |u|^2"
-    proof.identity("weighted", fall, slope**2 * (h - L * h**2 * (u @ u) / 2), text)
-    mean = G**2 * (h - L * h**2 * d / 2)
-    proof.rule("weighted: mean", "linearity of expectation", "E <g,u>^2 = |g|^2, |u|^2 = d")
-    best = mean.subs(h, theta / (L * d))
-    proof.nonnegative("weighted: best step", 2 * found - best, 2 * found * (theta - 1) ** 2, "twice it at h = 1/(L d)")
+    A, square = L * (x @ u), u @ u  # <g,u>
+    e = L * delta * square / 2
+    text = "fall = h A (A + e) - (L/2) h^2 (A + e)^2 |u|^2, A = <g,u>, e = delta L |u|^2/2"
+    value = h * A * (A + e) - L * h**2 * (A + e) ** 2 * square / 2
+    proof.identity("the fall of the weighted form", f(x)[()] - f(after)[()], value, text)
+    text = "E A = 0, E A^2 = |g|^2, |u|^2 = d"
+    proof.rule("the mean of the weighted form", "linearity of expectation", text)
+    e = L * delta * d / 2
+    mean = h * G**2 - L * h**2 * (G**2 + e**2) * d / 2
+    form = 2 * found * (1 - L * d * h) ** 2 + L * d * h**2 * e**2 / 2
+    proof.nonnegative("no weighted step takes more", 2 * found - mean, form, "twice what accept/reject takes at most")
+    best = 2 * found - L * d * delta**2 / 8
+    proof.identity("the best weighted step", mean.subs(h, 1 / (L * d)), best, "h = 1/(L d), delta to 0: all of it")
