@@ -66,7 +66,7 @@ def test_a_wrong_degree_of_freedom_is_caught(name, error, monkeypatch):
         rows = right(n, p, m)
         return [[law + error if not isinstance(law, str) and law + error > 0 else law for law in row] for row in rows]
 
-    monkeypatch.setattr(reduced, "layout", wrong)
+    monkeypatch.setattr("zotheory.reduced.frame.layout", wrong)
     small = reduced.reduce(lambda width: block(width, **options), options["sizes"], method, fixed=fixed)
     pairs = zip(values(method, block(**options), 1), values(method, small, 2), strict=True)
     assert min(stats.ks_2samp(a, b).pvalue for a, b in pairs) < LEVEL
@@ -100,7 +100,7 @@ def test_candidates_that_do_are_refused_and_have_another_law(monkeypatch):
     shared = replace(small, frame=replace(small.frame, shared=True))
     with pytest.raises(ValueError, match="may not share an axis with candidates"):
         values(SELECTING, shared, 2)
-    monkeypatch.setattr("zotheory.watch.Watch.step", lambda self, t, problem, state: None)
+    monkeypatch.setattr("zotheory.reduced.watch.Watch.step", lambda self, t, problem, state: None)
     pairs = list(zip(values(SELECTING, linear(), 1), values(SELECTING, shared, 2), strict=True))
     assert min(stats.ks_2samp(a, b).pvalue for a, b in pairs) < LEVEL
 
@@ -171,7 +171,7 @@ def test_layout_is_made_once_for_a_frame(monkeypatch):
     frame = reduced.Frame((5, 7), 1, ("x",), 2, False)
     source = frame.generator(zo.generator(0), ())
     first = source.standard_normal((2, 12))
-    monkeypatch.setattr(reduced, "layout", lambda n, p, m: pytest.fail("made again"))
+    monkeypatch.setattr("zotheory.reduced.frame.layout", lambda n, p, m: pytest.fail("made again"))
     assert np.array_equal(frame.generator(zo.generator(0), ()).standard_normal((2, 12)), first)
 
 

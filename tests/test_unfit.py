@@ -11,7 +11,7 @@ from zotheory import estimators, reduced
 from zotheory.directions import ball, rademacher, sphere
 from zotheory.methods import Method
 from zotheory.oracles import Expected, Noisy, expand_like
-from zotheory.watch import due
+from zotheory.reduced.watch import due
 
 D = 10**6
 ONE = (D,)
@@ -377,7 +377,7 @@ SHIPPED = {
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_methods_are_taken_in_every_step(name, d, monkeypatch):
     """Values far from 0 and near it, differences that are rounding, lengths of 10^9: no rotation is taken amiss."""
-    monkeypatch.setattr("zotheory.watch.due", lambda t: True)
+    monkeypatch.setattr("zotheory.reduced.watch.due", lambda t: True)
 
     def build(width):
         return zo.problems.block_quadratic(
@@ -523,8 +523,8 @@ def test_a_run_is_the_same_as_if_nobody_had_looked(name, monkeypatch):
         return zo.run(SHIPPED[name], problem, steps=20, replicas=7, seed=3)
 
     looked = result()
-    monkeypatch.setattr("zotheory.watch.Watch.start", lambda self, x0: None)
-    monkeypatch.setattr("zotheory.watch.Watch.step", lambda self, t, problem, state: None)
+    monkeypatch.setattr("zotheory.reduced.watch.Watch.start", lambda self, x0: None)
+    monkeypatch.setattr("zotheory.reduced.watch.Watch.step", lambda self, t, problem, state: None)
     unseen = result()
     for one, other in zip(looked, unseen, strict=True):
         assert np.array_equal(one, other)

@@ -19,7 +19,7 @@ from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.oracles import Counted, during, is_stochastic, require_shared_sample
 from zotheory.protocols import Problem
-from zotheory.watch import watch
+from zotheory.reduced.watch import watch
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -62,7 +62,7 @@ def iterate(method: Method, problem: Problem, x0: np.ndarray, rng: Any) -> Itera
 
     x0 is (d,) or (replicas, d). For full control: stop, inspect or change course between steps. A stochastic problem
     is looked at first (`zotheory.oracles.require_shared_sample`), one in reduced coordinates also in some steps
-    (`zotheory.watch`); other objectives see no evaluation but the method's.
+    (`zotheory.reduced.watch`); other objectives see no evaluation but the method's.
     """
     batch = x0.shape[:-1]
     frame = getattr(problem, "frame", None)

@@ -6,7 +6,7 @@ fixed vectors in place. Here both sides are computed at a few points, the left o
 point and block, and with one axis more a block, so that whatever depends on their number shows too.
 
 A difference counts if it exceeds by far what rotations that are wrong by `BLUR` make, and if two rotations show it.
-`zotheory.equivariance` does the same for the steps of a method.
+`equivariance` does the same for the steps of a method.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import numpy as np
 
 from zotheory.elementary import Array
 from zotheory.oracles import is_stochastic
-from zotheory.replay import Recorder, Replay, Unfit
+from zotheory.reduced.replay import Recorder, Replay, Unfit
 
 if TYPE_CHECKING:
     from zotheory.protocols import Problem
-    from zotheory.reduced import Frame
+    from zotheory.reduced.frame import Frame
 
 REPLICAS = 5  # points, or replicas, at which both sides are computed
 ROUNDING = 1e-11  # relative; closer is equal

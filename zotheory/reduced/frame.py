@@ -1,37 +1,14 @@
-"""Reduced coordinates: the exact law of a run in dimension 10^12 for the price of a small one.
-
-Let f depend on x only through blocks x_i in R^(n_i), rotation-invariantly inside each block. In every block turn the
-frame so that the p vectors the run remembers (fixed ones, then those of the method's state) lie along the first p
-axes. Of a fresh N(0, I) vector only p normals and the length of the rest then matter; of several in one step, the
-Bartlett factor: vector j has normals on the axes of the j earlier ones, and a chi with n_i - p - j degrees of freedom
-on an axis of its own. Where a step keeps at most one of its candidates they may all share one such axis.
-
-The shipped `step` runs unchanged on these coordinates; after each step the frame is turned again (QR). Inner products,
-and so values of f, have exactly their full-dimensional joint law. `layout` says which coordinate has which law, for
-numbers (`Frame`) and for symbols (`symbols`) alike; the derivation is in ``proofs/reduced.py``.
-
-A problem or a method that this would give another law is refused: `reduce` compares a few values and steps with those
-of a turned problem and state, and so does a run, now and then (`zotheory.watch`).
-`docs/reduced-coordinates.md` says how to use it, and what is not seen.
-"""
+"""Frames: which coordinates a run in reduced coordinates draws, and how they are turned."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from zotheory import invariance, require
-from zotheory.directions import Law
-from zotheory.elementary import Array
-from zotheory.methods import Method
-from zotheory.oracles import is_stochastic
-from zotheory.protocols import Problem, Stochastic
-from zotheory.replay import ONLY_NORMALS, Unfit
-from zotheory.watch import require_method
+from zotheory.reduced.replay import ONLY_NORMALS, Unfit
 
 NORMAL, ZERO = "normal", "zero"
 DECADES = (10**3, 10**6, 10**9, 10**12)  # dimensions at which claims are measured in reduced coordinates
@@ -167,82 +144,6 @@ def _triangle(vectors: np.ndarray) -> np.ndarray:
     if vectors.shape[-1] == 1:
         return np.linalg.norm(vectors, axis=-2, keepdims=True)
     return np.asarray(np.linalg.qr(vectors, mode="r"))
-
-
-@dataclass(frozen=True)
-class Reduced:
-    """A problem written in reduced coordinates, with the frame that moves along: what `zotheory.run` runs."""
-
-    problem: Problem
-    frame: Frame
-
-    @property
-    def d(self) -> int:
-        """The dimension that the problem stands for."""
-        return self.frame.d
-
-    def __call__(self, x: Array) -> Array:
-        """F at points in reduced coordinates."""
-        return self.problem(x)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("problem", "frame"):
-            raise AttributeError(name)
-        return getattr(self.problem, name)
-
-
-def reduce(build: Callable[[int], Problem], sizes: Sequence[int], method: Method, *, fixed: int = 0) -> Reduced:
-    """Write a block problem in reduced coordinates, for one method.
-
-    Parameters
-    ----------
-    build : callable ``width -> problem``
-        Writes the problem with `width` axes a block, fixed vectors along the first axes, its x0 after them; for example
-        ``lambda width: block_quadratic(..., width=width)``. It states d = sum(sizes), or no d.
-    sizes : dimensions of the blocks
-    method : Method
-        Rotation equivariant, its directions Gaussian vectors or made of them.
-    fixed : int
-        Number of fixed vectors in each block (centre of f against the centre of the domain, mean of a sample).
-
-    Raises
-    ------
-    ValueError
-        If the problem is not rotation invariant on its blocks, but for the fixed vectors (`zotheory.invariance`), or
-        the method is not rotation equivariant (`zotheory.equivariance`). Cost: a few evaluations, and two steps of
-        a few replicas; they are not counted.
-    """
-    require.nonnegative(fixed=fixed)
-    for n in sizes:
-        require.count(sizes=n)
-    for name, law in getattr(method.draw, "keywords", {}).items():
-        if isinstance(law, Law) and not law.rotation_invariant:
-            raise ValueError(f"{name} must be rotation-invariant for reduced coordinates, got {law.name}")
-    if not method.vectors:
-        raise ValueError(f"vectors of {method.name} must name the fields of its state that live in R^d, got none")
-    frame = Frame(tuple(int(n) for n in sizes), fixed, tuple(method.vectors), method.draws, method.selects)
-    problem = build(frame.width)
-    if is_stochastic(problem):
-        frame = _with_sample(frame, cast(Stochastic, problem), method)
-        problem = build(frame.width)
-    invariance.require_problem(build, frame, problem)
-    reduced = Reduced(problem, frame)
-    if hasattr(problem, "x0"):
-        require_method(method, reduced, frame)
-    return reduced
-
-
-def _with_sample(frame: Frame, problem: Stochastic, method: Method) -> Frame:
-    """Room for one more vector in a step; candidates that such a sample is multiplied with may share no axis."""
-    rng = invariance.source(replace(frame, shared=False), ())
-    with rng.explaining(frame.d):
-        problem.sample(rng, ())
-    if frame.shared and any(name == "standard_normal" for name, _ in rng.drawn):
-        rng = invariance.source(frame, ())
-        method.draw(rng, method.init(problem, problem.x0), frame.d)
-        vectors = [z for name, z in rng.drawn if name == "standard_normal"]
-        frame = replace(frame, shared=False, m=sum(int(np.prod(z.shape[:-1])) for z in vectors))
-    return replace(frame, m=frame.m + 1)
 
 
 def symbols(n: Any, p: int, m: int, name: str = "z") -> tuple[np.ndarray, dict[Any, Any]]:

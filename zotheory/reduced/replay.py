@@ -1,6 +1,6 @@
 """One step, twice: what it drew and saw is kept, and handed out once more, with the vectors turned.
 
-`zotheory.invariance` compares the two. The second step is told the values of f that the first saw, so it costs no
+`invariance` compares the two. The second step is told the values of f that the first saw, so it costs no
 evaluation and takes the same branches.
 """
 

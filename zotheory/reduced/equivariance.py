@@ -3,7 +3,7 @@
     step(U state, U draws) = U step(state, draws)
 
 for every rotation U of the blocks that leaves the fixed vectors in place. The right-hand side is computed as it runs,
-the left-hand side with random rotations and one axis more a block, as in `zotheory.invariance`; it is told the values
+the left-hand side with random rotations and one axis more a block, as in `invariance`; it is told the values
 of f that the right-hand side saw, so that it takes the same branches. Where candidates share an axis, on the left each
 has one of its own: only a step that keeps at most one of them has the same result. Fields of the state that hold
 vectors, but that the frame does not turn, hold anything on the left: they may lie in the state, but nothing may depend
@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.invariance import STREAM, TRIES, Turn, agree, leading, turn
-from zotheory.replay import Placing, Seen, Told, Unfit, leaves
+from zotheory.reduced.invariance import STREAM, TRIES, Turn, agree, leading, turn
+from zotheory.reduced.replay import Placing, Seen, Told, Unfit, leaves
 
 if TYPE_CHECKING:
-    from zotheory.reduced import Frame
+    from zotheory.reduced.frame import Frame
 
 MIXED = 1e-9  # of a vector's length; a smaller share of a candidate is rounding
 

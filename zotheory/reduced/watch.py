@@ -1,8 +1,8 @@
 """When a run in reduced coordinates is looked at: at its start, and in its steps 1, 2, 3, 5, 10, 20, 30, 50, 100, ...
 
 A few replicas of the state that the run has reached take one step with draws of the check's own, as it would run and
-from a turned state (`zotheory.equivariance`); f is compared at points where that step evaluates it, and where they are
-turned (`zotheory.invariance`). The run itself goes on as if nobody had looked.
+from a turned state (`equivariance`); f is compared at points where that step evaluates it, and where they are
+turned (`invariance`). The run itself goes on as if nobody had looked.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.equivariance import Shown, Sides, anything, placing, shown
-from zotheory.invariance import REPLICAS, Turn, leading, require_values, sampled, source
 from zotheory.oracles import ObjectiveError, during, is_stochastic
-from zotheory.replay import Replay, Seen, Told, Unfit, mapped
+from zotheory.reduced.equivariance import Shown, Sides, anything, placing, shown
+from zotheory.reduced.invariance import REPLICAS, Turn, leading, require_values, sampled, source
+from zotheory.reduced.replay import Replay, Seen, Told, Unfit, mapped
 
 if TYPE_CHECKING:
     from zotheory.methods import Method
     from zotheory.protocols import Problem
-    from zotheory.reduced import Frame
+    from zotheory.reduced.frame import Frame
 
 KEPT = 32  # methods that need not be looked at again, with a problem or a frame
 
