@@ -19,7 +19,6 @@ from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.oracles import Counted, during, is_stochastic, require_shared_sample
 from zotheory.protocols import Problem
-from zotheory.reduced.watch import watch
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -68,6 +67,8 @@ def iterate(method: Method, problem: Problem, x0: np.ndarray, rng: Any) -> Itera
     frame = getattr(problem, "frame", None)
     if frame is not None:
         rng = frame.generator(rng, batch)
+        from zotheory.reduced.watch import watch  # which plain runs need not load
+
         watched = watch(method, problem, frame)
         watched.start(x0)
     stochastic = is_stochastic(problem)
