@@ -11,15 +11,17 @@ from zotheory.evidence.claim import Claim
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
 from zotheory.measurements.relative_loss_minibatch import (
-    best_fall,
     contrary,
     floor_after,
     floor_exactly,
     gradients,
     on_the_line,
-    one_evaluation,
     one_step,
     paid,
+)
+from zotheory.measurements.relative_loss_weighted import (
+    best_fall,
+    one_evaluation,
     weighted,
     weighted_on_the_line,
     weighted_one_step,
@@ -169,6 +171,7 @@ CLAIMS = (
         on=[
             *(floor_exactly(0.45, 200, T) for T in (100, 10**4, 10**6)),
             floor_exactly(0.25, 16, 1000),
+            floor_exactly(0.3, 2.7, 1000),
             floor_exactly(0.49, 400, 10**6),
             floor_after(0.45, 60),
             floor_after(0.4, 10),

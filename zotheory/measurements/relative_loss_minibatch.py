@@ -1,4 +1,4 @@
-"""Relative-loss descent on mini-batches, and its value-weighted form: measurements.
+"""Relative-loss descent on mini-batches: measurements.
 
 Falls of one step are measured in units of the largest rise that there can be, so that neither is negative.
 """
@@ -19,16 +19,14 @@ from zotheory.directions import gaussian
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Mean, Value
 from zotheory.measurements.experiments import Seed, Setting, Settings, exact, fall, walk
-from zotheory.measurements.relative_loss import Spoil, as_it_is, exact_fall
+from zotheory.measurements.relative_loss import Spoil, as_it_is
 from zotheory.methods import relative_loss
-from zotheory.methods.relative_loss import Move, State, step, weighted_step
+from zotheory.methods.relative_loss import Move, State, step
 from zotheory.oracles import Batches
-from zotheory.problems import Targets, block_quadratic
+from zotheory.problems import Targets
 from zotheory.problems.instances import first_gap, instance, rung
-from zotheory.reduced import DECADES, reduce
-from zotheory.run import generator, iterate, run
+from zotheory.run import generator, iterate
 from zotheory.theorems.relative_loss_minibatch import radius
-from zotheory.theorems.sample_and_keep import KAPPA
 
 PLAIN = relative_loss(radius=1.0, cached=False)  # what reduced coordinates need to know of the method
 REACH = 12.0  # sqrt(d) |s_1| is larger with probability below 1e-31 in large dimension: what lies beyond is cut off
@@ -41,7 +39,7 @@ def first_step(problem: Any) -> dict[str, float]:
         g, deviation = float(np.linalg.norm(problem.mean)), problem.sigma * float(gaussian.norm_moment(1, problem.d))
         return where | {"g": g, "noise": deviation, "rms": problem.L0}
     if hasattr(problem, "features"):
-        rows = _rows(problem)
+        rows = gradients_of_rows(problem)
         g = np.mean(rows, axis=0)
         largest = np.max(np.sum(problem.features**2, axis=-1))
         size, deviation = np.sum(rows**2, axis=-1), np.linalg.norm(rows - g, axis=-1)
@@ -53,12 +51,13 @@ def first_step(problem: Any) -> dict[str, float]:
     return where | {name: float(value) for name, value in found.items()}
 
 
-def _rows(problem: Any) -> np.ndarray:
+def gradients_of_rows(problem: Any) -> np.ndarray:
     """Gradients of logistic losses at 0, one a sample."""
     return -problem.features * problem.labels[:, None] / 2
 
 
-def _of(given: Mapping[str, float], *names: str) -> dict[str, float]:
+def chosen(given: Mapping[str, float], *names: str) -> dict[str, float]:
+    """Return these of the arguments."""
     return {name: given[name] for name in names}
 
 
@@ -74,7 +73,7 @@ def one_step(
         problem = instance(name, d, PLAIN, **options)
         where = first_step(problem)
         alpha = times * float(sphere.mean_abs(d)) * where["g"] / (where["L"] or 1.0)
-        given = {"alpha": alpha, **_of(where, "g", "noise", "L", "d")}
+        given = {"alpha": alpha, **chosen(where, "g", "noise", "L", "d")}
         return Setting(problem, spoil(relative_loss(radius=alpha, cached=False)), given)
 
     def rise(where: Setting) -> float:
@@ -82,10 +81,10 @@ def one_step(
         return alpha * g * min(1.0, REACH / np.sqrt(d)) + L * alpha**2 / 2
 
     label = f"fall of one step, {times:g} times m_d |g|/L, {name}, shifted"
-    return _fall(label, setting, name, d, replicas, rise, 2.0)
+    return shifted_fall(label, setting, name, d, replicas, rise, 2.0)
 
 
-def _fall(
+def shifted_fall(
     label: str, setting: Settings, name: str, d: int, replicas: int, rise: Callable[[Setting], float], most: float
 ) -> Experiment:
     """Fall of one step in units of the largest rise, which is one."""
@@ -97,13 +96,15 @@ def on_the_line(problem: Any, alpha: float, name: str) -> Experiment:
     """Rise of the shipped step in one dimension: both directions, every sample."""
 
     def value(bound: Bound) -> Value:
-        rise = -_enumerated(problem, alpha, partial(step, cached=False))
-        return Value(rise, -float(bound(alpha=alpha, **_of(first_step(problem), "g", "noise", "L", "d"))), error=1e-9)
+        rise = -mean_fall_on_the_line(problem, alpha, partial(step, cached=False))
+        return Value(
+            rise, -float(bound(alpha=alpha, **chosen(first_step(problem), "g", "noise", "L", "d"))), error=1e-9
+        )
 
     return exact(f"rise of the shipped step, enumerated, {name}", 1, value)
 
 
-def _enumerated(problem: Any, sigma: float, step: Callable[..., State]) -> float:
+def mean_fall_on_the_line(problem: Any, sigma: float, step: Callable[..., State]) -> float:
     """Mean fall of a step in one dimension."""
     x, one, fallen = np.tile(problem.x0, (2, 1)), np.ones(2), 0.0
     for probability, xi in problem.cases:
@@ -130,7 +131,7 @@ def contrary(d: int, p: float = 0.25, near: float = 1e-4) -> Experiment:
     def value(bound: Bound) -> Value:
         problem = Targets(p, 1, start=near, true_d=d)
         alpha = 0.01 * near * float(sphere.mean_abs(d))
-        claimed = bound(alpha=alpha, **_of(first_step(problem), "g", "noise", "L", "d"))
+        claimed = bound(alpha=alpha, **chosen(first_step(problem), "g", "noise", "L", "d"))
         return Value(closed_rise(problem, alpha), -float(claimed), error=1e-9)
 
     return exact(f"rise in closed form, targets, {1 - p:g} of them behind", d, value)
@@ -242,114 +243,26 @@ def floor_after(p: float, T: int, bits: int = 5, spoil: Spoil = as_it_is, B: int
     return Experiment(f"|grad f| after {T} steps of 2^-{bits}, p = {p:g}", d=1, measure=measure, replicas=200)
 
 
-def transitions(p: float, N: int, step: Callable[..., State] = step) -> np.ndarray:
+def transitions(p: float, N: float, step: Callable[..., State] = step) -> np.ndarray:
     """P(j, k), the chance that the shipped step of length a/N takes k a/N to j a/N on `Targets` on the line."""
-    problem, one = Targets(p, 1), np.ones(N + 1)
-    x = np.arange(N + 1)[:, None] / N
-    matrix = np.zeros((N + 1, N + 1))
+    problem, count = Targets(p, 1), ceil(N - 0.5) + 1  # from the last of these no sample moves on
+    x, one = np.arange(count)[:, None] / N, np.ones(count)
+    matrix = np.zeros((count, count))
     for probability, xi in problem.cases:
         for u in (1.0, -1.0):
             start = State(x, 0 * one, 0 * x, one / N, 1)
             after = step(problem.at(np.asarray(xi)), start, Move(np.full_like(x, u), one / N), cached=False)
             reached = np.rint(after.x[:, 0] * N).astype(int)
-            matrix[reached, np.arange(N + 1)] += probability / 2
+            matrix[reached, np.arange(count)] += probability / 2
     return matrix
 
 
-def floor_exactly(p: float, N: int, T: int) -> Experiment:
+def floor_exactly(p: float, N: float, T: int) -> Experiment:
     """E|grad f| after T steps of a/N from 0, by the powers of the chain."""
 
     def value(bound: Bound) -> Value:
         law = np.linalg.matrix_power(transitions(p, N), T)[:, 0]
-        size = float(law @ np.abs(np.arange(N + 1) / N - p))
+        size = float(law @ np.abs(np.arange(len(law)) / N - p))
         return Value(size, float(bound(p=p, a=1.0, alpha=1 / N, L=1.0)), at_least=True, error=1e-9)
 
     return exact(f"E|grad f| after {T} steps of a/{N}, p = {p:g}", 1, value)
-
-
-# --- the value-weighted form -----------------------------------------------------------------------------------------
-
-
-def weighted(h: float) -> Spoil:
-    """The value-weighted form, with the radius of the method."""
-    return lambda method: relative_loss(radius=method.init.keywords["radius"], h=h)  # type: ignore[attr-defined]
-
-
-def weighted_one_step(
-    name: str, d: int, times: float = 1.0, small: float = 0.2, replicas: int = 1000, **options: float
-) -> Experiment:
-    """Fall of one step, h so many times the best for delta = 0, e = small g."""
-
-    def setting() -> Setting:
-        problem = instance(name, d, PLAIN, **options)
-        given = _of(first_step(problem), "g", "rms", "L", "d")
-        given["h"] = times * given["g"] ** 2 / (given["L"] * d * given["rms"] ** 2)
-        given["delta"] = 2 * small * given["g"] / (given["L"] * d)
-        return Setting(problem, relative_loss(radius=given["delta"] * np.sqrt(d), h=given["h"]), given)
-
-    def rise(where: Setting) -> float:
-        h, g = where.given["h"], where.given["g"]
-        if name == "logistic, one row":  # whose rows may point anywhere
-            return _rise_of_rows(where.problem, h, small * g)
-        return h * g**2 * (0.5 + REACH * small)  # others point downhill, but for e
-
-    label = f"fall of one weighted step, {times:g} times the best, {name}, shifted"
-    return _fall(label, setting, name, d, replicas, rise, 2.0 if name == "logistic, one row" else 39.0)
-
-
-def _rise_of_rows(problem: Any, h: float, e: float) -> float:
-    """Largest rise of a weighted step: h (|g| |G| - <g,G>) d/2 + h e |g| sqrt(d) + L h^2 d (|G| sqrt(d) + e)^2/2.
-
-    The first is the most that -h <g,u> <G,u> can be; L is the Lipschitz constant of grad f itself.
-    """
-    rows, d, L = _rows(problem), problem.d, problem.smoothness
-    mean, size = np.mean(rows, axis=0), np.linalg.norm(rows, axis=-1)
-    g = np.linalg.norm(mean)
-    first = h * d * (g * size - rows @ mean) / 2 + h * e * g * np.sqrt(d)
-    return float(np.max(first + L * h**2 * d * (size * np.sqrt(d) + e) ** 2 / 2))
-
-
-def weighted_on_the_line(problem: Any, name: str, delta: float = 1e-3, times: float = 1.0) -> Experiment:
-    """Fall of the shipped weighted step in one dimension: both directions, every sample."""
-
-    def value(bound: Bound) -> Value:
-        given = _of(first_step(problem), "g", "rms", "L", "d")
-        h = times * given["g"] ** 2 / (given["L"] * given["rms"] ** 2)
-        fallen = _enumerated(problem, delta, partial(weighted_step, h=h))
-        return Value(fallen, float(bound(h=h, delta=delta, **given)), at_least=True, error=1e-9)
-
-    return exact(f"fall of the shipped weighted step, enumerated, {name}, {times:g} times the best", 1, value)
-
-
-def best_fall(d: int) -> Experiment:
-    """Best mean fall of accept/reject on L|x|^2/2 over 20 radii, |g| = L = 1; by the shipped step where d is small."""
-
-    def value(bound: Bound) -> Value:
-        lengths = [KAPPA, *np.geomspace(0.5, 2, 19)]  # 1 is among them
-        if 1 < d <= 10**3:
-            most = max(exact_fall(d, float(kappa)) for kappa in lengths)
-        else:
-            most = float(np.max(sphere.progress(d, np.array(lengths))))
-        return Value(most / (2 * d), float(bound(g=1.0, L=1.0, d=d)), error=1e-9)
-
-    return exact("best mean fall of accept/reject on L|x|^2/2", d, value)
-
-
-def one_evaluation(d: int) -> Experiment:
-    """Measured fall of accept/reject on 3|x|^2/2, at the radius best in large dimension."""
-
-    def measure(bound: Bound, replicas: int, seed: Seed) -> Mean:
-        method = relative_loss(radius=KAPPA / np.sqrt(d))
-        problem: Any
-        if d in DECADES:
-            problem = reduce(lambda width: block_quadratic((3.0,), (d,), start=(1.0,), width=width), (d,), method)
-        else:
-            problem = block_quadratic((3.0,), (d,), start=(1.0,), f_star=-1.0)
-        result = run(method, problem, steps=1, replicas=replicas, seed=seed, record=[0, 1])
-        falls = result.values[0] - result.values[1]
-        largest = 3 * KAPPA / np.sqrt(d) * min(1.0, REACH / np.sqrt(d))
-        return Mean(falls, float(bound(g=3.0, L=3.0, d=d)), largest, calls=result.calls - 1)
-
-    where = "reduced" if d in DECADES else "measured"
-    label = "fall of accept/reject on L|x|^2/2, one evaluation"
-    return Experiment(label, d=d, measure=measure, replicas=9000, rung=where)
