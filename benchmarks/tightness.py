@@ -8,7 +8,8 @@ Prints measured gap / bound for means of length c sqrt(d/k)/alpha, over c and al
 import numpy as np
 
 import zotheory as zo
-from zotheory.theorems.two_point import mean_gap, mean_gap_sharp, prescribed, tight_linear
+from zotheory.problems import tight_linear
+from zotheory.theorems.two_point import mean_gap, mean_gap_sharp, prescribed
 
 
 def main(d: int = 10, k: int = 2000, replicas: int = 100) -> None:

@@ -22,7 +22,8 @@ from matplotlib.figure import Figure
 
 import zotheory as zo
 from figures import style
-from zotheory.theorems.lower_bounds import axes, family, linear_family
+from zotheory.measurements.lower_bounds import axes, family
+from zotheory.theorems.lower_bounds import linear_family
 from zotheory.theorems.two_point_corollaries import pairs_mean_gap, prescribed
 
 SEED = 4

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 
 import zotheory as zo
 from figures import style
-from zotheory.theorems.two_point import mean_gap, mean_gap_sharp, prescribed, tight_linear
+from zotheory.problems import tight_linear
+from zotheory.theorems.two_point import mean_gap, mean_gap_sharp, prescribed
 
 SEED = 3
 ALPHA = 0.25
