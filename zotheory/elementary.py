@@ -249,10 +249,13 @@ def normal_density(x: Array) -> Array:
     return np.exp(-(np.minimum(np.abs(x), 1e3) ** 2) / 2) / np.sqrt(2 * np.pi)
 
 
-@alike(
-    symbols=lambda sp, x: sp.erfc(x / sp.sqrt(2)) / 2,
-    precise=lambda mp, x: mp.erfc(x / mp.sqrt(2)) / 2,
-)
+def _precise_normal_tail(mp: Any, x: Any) -> Any:
+    if mp.mag(x) < mp.prec or x < 0:
+        return mp.erfc(x / mp.sqrt(2)) / 2
+    return mp.exp(-(x**2) / 2) / (x * mp.sqrt(2 * mp.pi))  # mpmath raises here; the next term is 1/x^2 of this one
+
+
+@alike(symbols=lambda sp, x: sp.erfc(x / sp.sqrt(2)) / 2, precise=_precise_normal_tail)
 def normal_tail(x: Array) -> Array:
     """P(N(0, 1) > x) = erfc(x/sqrt(2))/2."""
     from scipy import special
@@ -269,6 +272,8 @@ def _mills(x: Array) -> np.ndarray:
 
 
 def _precise_normal_excess(mp: Any, x: Any) -> Any:
+    if mp.mag(x) >= mp.prec and x > 0:
+        return mp.exp(-(x**2) / 2) / (x**2 * mp.sqrt(2 * mp.pi))
     with mp.workprec(mp.prec + 4 * max(0, mp.mag(x)) + 20):  # the difference is 1/x^2 of its terms
         return mp.exp(-(x**2) / 2) / mp.sqrt(2 * mp.pi) - x * mp.erfc(x / mp.sqrt(2)) / 2
 
