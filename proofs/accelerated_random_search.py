@@ -25,21 +25,20 @@ Nesterov, Spokoiny, Found. Comput. Math. 17, 2017, Lemma 5, Theorem 9.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sympy
 
-from proofs import proves
-from proofs.lemmas import by_moments, cauchy_schwarz, once, roots, slack, under
+from proofs import bound_of, derivation, proves
+from proofs.lemmas import by_moments, cauchy_schwarz, roots, slack, under
 from zotheory import estimators
 from zotheory.directions import gaussian
 from zotheory.evidence.derivation import Derivation
 from zotheory.exact import expectation
 from zotheory.methods import accelerated_random_search as constructor
-from zotheory.methods.accelerated_random_search import State, weight
+from zotheory.methods.accelerated_random_search import State, init, weight
 from zotheory.methods.accelerated_random_search import step as shipped_step
 from zotheory.reduced import symbols
 from zotheory.theorems import accelerated_random_search as theorems
@@ -65,24 +64,11 @@ class Oracle:
         return sympy.Symbol(f"F_{len(self.asked)}", real=True)
 
 
-def _vanishes(proof: Derivation, name: str, difference: Any, text: str) -> None:
-    """Add: a rational function that cancels to 0, decided by polynomial arithmetic."""
-    proof.certified(name, sympy.cancel(sympy.together(difference)) == 0, text)
-
-
-def _rational(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any]) -> None:
-    """As `under`, for rational functions."""
-    _vanishes(proof, f"{name}: rewritten", expression - form.subs(hypotheses), f"= {form}, slacks written out")
-    stands = "; ".join(f"{symbol} = {value}" for symbol, value in hypotheses.items())
-    proof.nonnegative(name, form, form, f"{form} >= 0 where {stands}")
-
-
 def _positive(proof: Derivation, name: str, expression: Any) -> None:
     """Add: a rational function of n >= 1 whose coefficients in m = n - 1 have one sign."""
     shifted = expression.subs(n, 1 + m)
     top, bottom = (sympy.expand(part) for part in sympy.fraction(sympy.cancel(shifted)))
-    _vanishes(proof, f"{name}: rewritten, n = 1 + m", shifted - top / bottom, f"= {top / bottom}")
-    proof.nonnegative(f"{name} >= 0", top / bottom, top / bottom)
+    proof.nonnegative(f"{name} >= 0, n = 1 + m", shifted, top / bottom)
 
 
 # --- f_delta ---------------------------------------------------------------------------------------------------------
@@ -129,8 +115,7 @@ def _mean_estimate(proof: Derivation) -> None:
         "|f_delta(x + t w) - f_delta(x) - t E (f(x + delta u) - f(x)) z| <= sqrt(E (f(x + delta u) - f(x))^2 rest)",
     )
     positive = sympy.Symbol("t", positive=True)
-    quotient = sympy.limit(rest.subs(t, positive) / positive**2, positive, 0)
-    proof.identity("rest/t^2 -> 0", quotient, sympy.Integer(0))
+    proof.limit("rest/t^2 -> 0", rest.subs(t, positive) / positive**2, (positive, 0), sympy.Integer(0))
     proof.rule("E g = p", "limit of inequalities", "<w,E g> = lim [f_delta(x + t w) - f_delta(x)]/t = <w,p>")
 
 
@@ -149,9 +134,7 @@ def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> None:
 
 
 @proves("accelerated_random_search.second_moment")
-def second_moment_derivation(
-    bound: Callable[..., Any] = theorems.second_moment, estimator: Callable[..., Any] = estimators.two_point
-) -> Derivation:
+def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E|g|^2 <= (1 + a)(n + 2)|p|^2 + (1 + 1/a) delta^2 L1^2 n (2n^2 + 5n + 4)/2."""
     proof = Derivation("accelerated_random_search.second_moment", "Sharper Lemma 5, for convex, smooth f on R^n.")
     _smoothed(proof)
@@ -192,14 +175,13 @@ def second_moment_derivation(
 
 def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     """E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost, for the steps h, theta = momentum."""
-    lemma = once(second_moment_derivation)
-    proof.certified(f"given x_k, v_k, by {lemma.claim}", lemma.status == "steps checked", lemma.statement)
+    lemma = "accelerated_random_search.second_moment"
+    proof.uses("given x_k, v_k", derivation(lemma))
     A = sympy.cancel(2 * h / (momentum + L1 * h**2))
     ratio = sympy.cancel(A / (n + 2) - 1)
     _positive(proof, f"the lemma at a = {ratio}: a", ratio)
-    B = theorems.second_moment(n=n, gradient=0, L1=L1, delta=delta, a=ratio)
-    closing = h / A - L1 * h**2 / 2 - momentum / 2
-    _vanishes(proof, "A = (1 + a)(n + 2)", closing, f"h/A - L1 h^2/2 = theta/2 for A = {A}")
+    B = bound_of(lemma)(n=n, gradient=0, L1=L1, delta=delta, a=ratio)
+    proof.identity("A = (1 + a)(n + 2) allows theta/2 = h/A - L1 h^2/2", h / A - L1 * h**2 / 2, momentum / 2)
     _positive(proof, "cost - h B/A", cost - h * B / A)
     at_y, after, energy, slope = sympy.symbols("f_delta(y) f_delta(x') E|g|^2 |p|^2", real=True)
     smooth, second, spare = slack("smoothness"), slack("lemma"), slack("cost - h B/A")
@@ -208,7 +190,7 @@ def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     found = at_y - (step_ / A_ - L1 * step_**2 / 2) * energy + step_ * B_ / A_ + spare - after
     form = smooth + step_ / A_ * second + spare
     hypotheses = {smooth: value - after, second: A_ * slope + B_ - energy}
-    _rational(proof, "descent", found, form, hypotheses)
+    under(proof, "descent", found, form, hypotheses)
 
 
 def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
@@ -221,17 +203,17 @@ def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
     f, F, h = Oracle(), sympy.symbols("F_1 F_2", real=True), sympy.Symbol("h", positive=True)
     u = g * delta / (F[0] - F[1])  # any direction: what is called g is then the estimate
     after = step(f, State(x, v, gamma), u, h=h, theta=theta, tau=convexity, delta=delta)
-    _vanishes(proof, "alpha", weight(gamma, theta=theta, tau=convexity) - alpha, "shipped weight = (root - slope)/2")
-    _vanishes(proof, "gamma' = alpha^2/theta", after.gamma - alpha**2 / theta, "the shipped gamma")
+    proof.identity("the shipped weight alpha = (root - slope)/2", weight(gamma, theta=theta, tau=convexity), alpha)
+    proof.identity("the shipped gamma' = alpha^2/theta", after.gamma, alpha**2 / theta)
     grown = (1 - alpha) * gamma + alpha * convexity
-    _vanishes(proof, "gamma' = (1 - alpha) gamma + alpha tau", after.gamma - grown, "the shipped gamma")
+    proof.identity("the shipped gamma' = (1 - alpha) gamma + alpha tau", after.gamma, grown)
     y = f.asked[1]
     b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / grown
-    _vanishes(proof, "y", (y - (1 - b) * x - b * v)[0], "the shipped point is y = (1 - beta_k) x + beta_k v")
-    _vanishes(proof, "y + delta u", (f.asked[0] - y - delta * u)[0], "the other point is y + delta u")
-    _vanishes(proof, "x'", (after.x - y + h * g)[0], "the shipped x' = y - h g")
-    left = after.v - (1 - lam) * v - lam * y + theta / alpha * g
-    _vanishes(proof, "v'", left[0], "the shipped v' = (1 - lambda) v + lambda y - (theta/alpha) g")
+    proof.identity("the shipped point y = (1 - beta_k) x + beta_k v", y[0], ((1 - b) * x + b * v)[0])
+    proof.identity("the other point y + delta u", f.asked[0][0], (y + delta * u)[0])
+    proof.identity("the shipped x' = y - h g", after.x[0], (y - h * g)[0])
+    moved = (1 - lam) * v + lam * y - theta / alpha * g
+    proof.identity("the shipped v' = (1 - lambda) v + lambda y - (theta/alpha) g", after.v[0], moved[0])
     proof.rule("coordinates", "linearity of expectation", "one stands for n: all are alike, and |.|^2 is their sum")
 
 
@@ -258,7 +240,7 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
         stay: 1 - alpha,
         bend: convexity,
     }
-    _rational(proof, "E E_{k+1} <= (1 - alpha) E_k + cost", (1 - alpha) * before + cost - later, form, hypotheses)
+    under(proof, "E E_{k+1} <= (1 - alpha) E_k + cost", (1 - alpha) * before + cost - later, form, hypotheses)
 
 
 # --- the recursions --------------------------------------------------------------------------------------------------
@@ -272,7 +254,7 @@ def _weights(proof: Derivation) -> None:
     up, down, room = slack("root + slope"), slack("root - slope"), slack("1 - theta tau")
     alpha, scaled = (root - slope) / 2, (root**2 - slope**2) / 4 - slope  # theta tau
     under(proof, "alpha >= 0", alpha, down / 2, {down: root - slope})
-    _rational(proof, "alpha <= 1", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled})
+    under(proof, "alpha <= 1", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled})
 
 
 def _recursions(proof: Derivation) -> None:
@@ -319,20 +301,24 @@ def _acceleration(proof: Derivation) -> None:
     proof.rule("alpha >= c w'", "cases", "alpha^2 = theta gamma' >= theta gamma_0 psi' = (c w')^2")
     form = fast * old / (new * (old + new)) + c * part * old**2 / (2 * (old + new) ** 2)
     hypotheses = {fast: alpha - c * new, part: alpha}
-    _rational(proof, "1/w' >= 1/w + c/2", 1 / new - 1 / old - c / 2, form, hypotheses)
+    under(proof, "1/w' >= 1/w + c/2", 1 / new - 1 / old - c / 2, form, hypotheses)
     proof.rule("1/w_k >= 1 + k c/2", "induction", "w_0 = 1")
     line, more = sympy.Symbol("1+kc/2", positive=True), slack("1/w - (1 + k c/2)")
     form = more * (1 / old + line) * old**2 / line**2
-    _rational(proof, "psi_k <= (1 + k c/2)^-2", line**-2 - old**2, form, {more: 1 / old - line})
+    under(proof, "psi_k <= (1 + k c/2)^-2", line**-2 - old**2, form, {more: 1 / old - line})
 
 
 # --- the theorem -----------------------------------------------------------------------------------------------------
 
 
-@cache
-def _any_theta(step: Callable[..., Any]) -> Derivation:
-    """What holds for every theta <= 1/tau with the descent: its steps are part of each theorem's derivation."""
-    proof = Derivation("accelerated_random_search", "The estimate sequence.")
+@proves("accelerated_random_search.estimate_sequence")
+def estimate_sequence(step: Callable[..., Any] = shipped_step) -> Derivation:
+    """What holds for every theta <= 1/tau with the descent."""
+    proof = Derivation(
+        "accelerated_random_search.estimate_sequence",
+        "E E_k <= psi_k E_0 + cost C_k, with psi_k <= (1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2 and "
+        "C_k <= k, 1/sqrt(theta tau), if theta tau <= 1 and E f_delta(x') <= f_delta(y) - theta E|g|^2/2 + cost.",
+    )
     _smoothed(proof)
     _potential(proof, step)
     _weights(proof)
@@ -344,10 +330,13 @@ def _any_theta(step: Callable[..., Any]) -> Derivation:
 
 def _start(proof: Derivation) -> None:
     """The shipped start: v_0 = x_0, gamma_0 as given, no smaller than tau."""
-    x = np.array(sympy.symbols("x:2", real=True), dtype=object)
-    method = constructor(h=1.0, theta=1.0, tau=0.5, delta=1.0, gamma0=0.75)
-    state = method.init(Oracle(), x)
-    proof.certified("the shipped start", state.x is x and state.v is x and state.gamma == 0.75, "x_0 = v_0, gamma_0")
+    x, w = (np.array(sympy.symbols(f"{name}:2", real=True), dtype=object) for name in "xw")
+    state = init(Oracle(), x, gamma0=gamma0)
+    for name, found in (("x_0", state.x), ("v_0", state.v)):
+        proof.identity(f"the shipped start {name}, tested on any w", w @ found, w @ x)
+    proof.identity("the shipped gamma_0", state.gamma, gamma0)
+    handed = constructor(h=1.0, theta=1.0, tau=0.5, delta=1.0, gamma0=0.75).init(Oracle(), x).gamma
+    proof.code_check("the constructor", handed == 0.75, points=1, text="hands gamma_0 = 0.75 over to the start")
 
 
 def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
@@ -355,7 +344,7 @@ def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
     rate, speed = sympy.sqrt(momentum * tau), sympy.sqrt(momentum * gamma0)
     psi = theorems.decay(k, theta=momentum, tau=tau, gamma0=gamma0)
     C = theorems.accumulation(k, theta=momentum, tau=tau)
-    both = -sympy.Max(-((1 - rate) ** k), -((1 + k * speed / 2) ** -2))
+    both = sympy.Min((1 - rate) ** k, (1 + k * speed / 2) ** -2)
     proof.identity("decay", psi, both, "min((1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2)")
     proof.identity("accumulation", C, 1 / sympy.Max(1 / k, rate), "min(k, 1/sqrt(theta tau))")
     proof.rule("psi_k <= decay, C_k <= accumulation", "cases", "what is below both is below the smaller")
@@ -367,7 +356,6 @@ def _theorem(
     bound: Callable[..., Any],
     steps: Callable[..., Any],
     cost: Any,
-    step: Callable[..., Any],
     rate: Callable[..., Any] | None = None,
 ) -> Derivation:
     """Everything, for one choice of steps: `cost` is what a step adds, `rate` has the bound's theta, if another."""
@@ -376,7 +364,7 @@ def _theorem(
     proof.premise("start", "x_0, v_0 = x_0, gamma_0 >= tau, tau <= L1; x* a minimiser, R = |x_0 - x*|")
     _positive(proof, "theta L1 <= 1, so theta tau <= 1: 1 - theta L1", 1 - momentum * L1)
     _descent(proof, h, momentum, cost)
-    proof.steps.extend(_any_theta(step).steps)
+    proof.uses("the estimate sequence", derivation("accelerated_random_search.estimate_sequence"))
     _positive(proof, "theta - the theta of the bound, whose q and c are no larger", momentum - slower)
     upper, most = _minimum(proof, slower)
     psi, C, energy, Psi = sympy.symbols("psi_k C_k E_k decay", nonnegative=True)
@@ -386,7 +374,7 @@ def _theorem(
     whole, start_rest, best_rest = slack("1 - psi"), slack("beta - that at x_0"), slack("beta - that at x*")
     first = gap + at_start - at_best + gamma0 * R**2 / 2
     value = energy - far - at_end + at_best  # E f(x_k) - f*
-    named = {upper.atoms(sympy.Max).pop(): -Psi, most.atoms(sympy.Max).pop(): 1 / largest}
+    named = {upper.atoms(sympy.Min).pop(): Psi, most.atoms(sympy.Max).pop(): 1 / largest}
     found = bound(k, n=n, L1=L1, tau=tau, gamma0=gamma0, delta=delta, R=R, gap=gap).subs(named) - value
     form = less * (gap + gamma0 * R**2 / 2) + psi * (start_rest + at_best) + whole * beta + best_rest
     form += cost * fewer + below + far + at_end
@@ -398,7 +386,7 @@ def _theorem(
         best_rest: beta - at_best,
         below: psi * first + cost * C - energy,
     }
-    _rational(proof, "conclusion", found, form, hypotheses)
+    under(proof, "conclusion", found, form, hypotheses)
     return proof
 
 
@@ -406,11 +394,7 @@ PAPER_COST = 3 * (n + 8) * delta**2 * L1 / 16
 
 
 @proves("accelerated_random_search.mean_gap")
-def mean_gap_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap,
-    steps: Callable[..., Any] = theorems.steps,
-    step: Callable[..., Any] = shipped_step,
-) -> Derivation:
+def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps) -> Derivation:
     """Theorem 9 with (n + 4)^2 in theta."""
     proof = Derivation("accelerated_random_search.mean_gap", "Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n.")
     h, momentum = steps(n=n, L1=L1)
@@ -418,28 +402,19 @@ def mean_gap_derivation(
     proof.identity("Lemma 5's A = 4(n+4) allows theta/2 = h/A - L1 h^2/2, exactly", lemma5, momentum / 2)
     recalled = theorems.steps_recalled(n=n, L1=L1)[1]
     _positive(proof, "more than which is recalled: theta with (n+1)^2, less this", recalled - momentum)
-    return _theorem(proof, bound, steps, PAPER_COST, step)
+    return _theorem(proof, bound, steps, PAPER_COST)
 
 
 @proves("accelerated_random_search.mean_gap_recalled")
-def mean_gap_recalled_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap,
-    steps: Callable[..., Any] = theorems.steps_recalled,
-    step: Callable[..., Any] = shipped_step,
-) -> Derivation:
+def mean_gap_recalled(bound: Callable[..., Any]) -> Derivation:
     """Theorem 9 with (n + 1)^2 in theta: its psi_k and C_k are below those of (n + 4)^2."""
-    proof = Derivation(
-        "accelerated_random_search.mean_gap_recalled", "Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n."
-    )
-    return _theorem(proof, bound, steps, PAPER_COST, step, theorems.steps)
+    name = "accelerated_random_search.mean_gap_recalled"
+    proof = Derivation(name, "Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n.")
+    return _theorem(proof, bound, theorems.steps_recalled, PAPER_COST, theorems.steps)
 
 
 @proves("accelerated_random_search.mean_gap_sharp")
-def mean_gap_sharp_derivation(
-    bound: Callable[..., Any] = theorems.mean_gap_sharp,
-    steps: Callable[..., Any] = theorems.steps_sharp,
-    step: Callable[..., Any] = shipped_step,
-) -> Derivation:
+def mean_gap_sharp(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps_sharp) -> Derivation:
     """Theorem 9 with steps about twice as long."""
     proof = Derivation("accelerated_random_search.mean_gap_sharp", "Theorem 9 with h = 1/(2(n+2) L1), on R^n.")
-    return _theorem(proof, bound, steps, n * delta**2 * L1 / 2, step)
+    return _theorem(proof, bound, steps, n * delta**2 * L1 / 2)

@@ -102,7 +102,10 @@ def remainder(left: Any, right: Any) -> Any:
 
 
 def _remainder(left: Any, right: Any) -> Any:
-    difference = sympy.expand(left - right)
+    difference = left - right
+    if difference.is_rational_function() and sympy.cancel(sympy.together(difference)) == 0:
+        return sympy.Integer(0)  # by polynomial arithmetic, where `simplify` would take minutes
+    difference = sympy.expand(difference)
     has_gamma = left.has(sympy.gamma) or right.has(sympy.gamma)
     if difference != 0 and has_gamma and right != 0 and sympy.gammasimp(left / right) == 1:
         return sympy.Integer(0)
