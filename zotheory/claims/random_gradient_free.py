@@ -34,21 +34,35 @@ BELOW = "the smoothing of a convex function lies below the function"
 GRADIENT_POWER = "the square of the gradient is multiplied by the root of d + 4 only: a wrong power of the dimension"
 
 
+def recalled(where: str) -> dict[str, Any]:
+    """Source and provenance of what stands there in the paper."""
+    return {"source": f"{PAPER}, {where}, as recalled", "provenance": "recalled"}
+
+
+def runs(of: str, turns: dict[str, int]) -> list[Experiment]:
+    """Gaps after so many turns of (d + 4) steps, without sampling."""
+    return [gap_exactly(name, d, times, of) for name, times in turns.items() for d in (10, *DECADES)]
+
+
+def less(bound: Bound, by: int) -> Bound:
+    """Return the bound of so many dimensions fewer."""
+    return changed(bound, d=lambda d: d - by)
+
+
 def traced(name: str, d: int, turns: float, **more: Any) -> Experiment:
     """Gap on a quadratic with the step size of its trace, without sampling."""
     return gap_exactly(name, d, turns, "traced", **more)
 
 
-def lipschitz_claim(bound: Bound, name: str, says: str, source: str, provenance: str) -> Claim:
+def lipschitz_claim(bound: Any, says: str, **source: Any) -> Claim:
     """The mean square of the estimate of a Lipschitz function, as recalled or sharp."""
     kink = second_moment_exactly("kink, L0 = 3", 10)
     return Claim(
-        f"random_gradient_free.{name}",
+        f"random_gradient_free.{bound.__name__}",
         bound=bound,
         states=statements.lipschitz_moment,
         says=says,
-        source=source,
-        provenance=provenance,
+        **source,
         on=[
             *(second_moment_exactly(f, d) for f in ("kink, L0 = 3", "linear, slope 3") for d in DIRECTIONS),
             *(second_moment(kind, 10) for kind in ("l2", "l1", "sup")),
@@ -71,15 +85,14 @@ def order_d(*, L0: Any, d: Any) -> Any:
     return theorems.origin_moment.formula(G=L0, d=d)
 
 
-def nonsmooth_claim(bound: Bound, name: str, says: str, source: str, provenance: str) -> Claim:
+def nonsmooth_claim(bound: Any, says: str, **source: Any) -> Claim:
     """Theorem 6, as recalled or sharp."""
     return Claim(
-        f"random_gradient_free.{name}",
+        f"random_gradient_free.{bound.__name__}",
         bound=bound,
         states=statements.nonsmooth,
         says=says,
-        source=source,
-        provenance=provenance,
+        **source,
         on=[
             *(nonsmooth_gap(kind, 10, 400) for kind in ("l2", "l1", "max")),
             nonsmooth_gap("l2", 3, 100, replicas=400),
@@ -96,7 +109,7 @@ def nonsmooth_claim(bound: Bound, name: str, says: str, source: str, provenance:
             "constant": ("a quarter of the bound", scaled(bound, 1 / 4), nonsmooth_gap("l2", 10, 400)),
             "power": (
                 "the sum of the squared step sizes costs a factor of order d, not of order d^2",
-                lambda squares, d, **rest: bound.formula(squares=squares / (d + 4), d=d, **rest),  # type: ignore[attr-defined]
+                lambda squares, d, **rest: bound.formula(squares=squares / (d + 4), d=d, **rest),
                 nonsmooth_gap("l2", 100, 10, start=1e-6),
             ),
         },
@@ -110,8 +123,7 @@ CLAIMS = (
         states=statements.norm_moment,
         says="The length of a Gaussian direction u in R^d has moments E|u|^p of at most (d + p)^(p/2), for every "
         "power p >= 0.",
-        source=f"{PAPER}, Lemma 1, as recalled",
-        provenance="recalled",
+        **recalled("Lemma 1"),
         kind="constant",
         on=[norm_moments(d, "above, d + p") for d in (1, 2, 10, *DECADES)],
         but={
@@ -120,16 +132,8 @@ CLAIMS = (
                 theorems.power_mean.formula,
                 norm_moments(10, "above, d + p"),
             ),
-            "below": (
-                "(d + p)^(p/2) bounds the moment from below too, for p >= 2",
-                None,
-                norm_moments(10, "below, d"),
-            ),
-            "half": (
-                "d + p/4 in the place of d + p",
-                lambda p, d: (d + p / 4) ** (p / 2),
-                norm_moments(10, "above, d + p"),
-            ),
+            "below": ("(d + p)^(p/2) bounds the moment from below too, for p >= 2", None, norm_moments(10, "below, d")),
+            "half": ("d + p/4 is enough", lambda p, d: (d + p / 4) ** (p / 2), norm_moments(10, "above, d + p")),
         },
     ),
     Claim(
@@ -138,8 +142,7 @@ CLAIMS = (
         states=statements.power_mean,
         says="The moment E|u|^p of the length of a Gaussian direction u in R^d is at most d^(p/2) for p <= 2, and at "
         "least that for p >= 2.",
-        source=f"{PAPER}, Lemma 1, as recalled",
-        provenance="recalled",
+        **recalled("Lemma 1"),
         kind="constant",
         on=[norm_moments(d, side) for side in ("above, d", "below, d") for d in (1, 2, 10, *DECADES)],
         but={
@@ -157,8 +160,7 @@ CLAIMS = (
         states=statements.smoothing_lipschitz,
         says="The mean f_delta(x) of f(x + delta u) over Gaussian u in R^d is off f(x) by at most delta L0 sqrt(d) "
         "where f has the Lipschitz constant L0; and where f is convex, f_delta lies above f.",
-        source=f"{PAPER}, Theorem 1, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 1"),
         on=[
             *(smoothing_exactly("at a kink", d) for d in (1, 3, 10, *DECADES)),
             *(smoothing(kind, 10) for kind in ("l2", "l1", "sup")),
@@ -169,7 +171,7 @@ CLAIMS = (
         but={
             "constant": (
                 "d - 1 in the place of d: the mean length of a direction is at most sqrt(d - 1)",
-                changed(theorems.smoothing_lipschitz, d=lambda d: d - 1),
+                less(theorems.smoothing_lipschitz, 1),
                 smoothing_exactly("at a kink", 10),
             ),
             "dimension_free": (
@@ -186,8 +188,7 @@ CLAIMS = (
         states=statements.smoothing_smooth,
         says="The mean f_delta(x) of f(x + delta u) over Gaussian u in R^d is off f(x) by at most delta^2 L1 d/2 where "
         "the gradient of f has the Lipschitz constant L1; and where f is convex, f_delta lies above f.",
-        source=f"{PAPER}, Theorem 1, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 1"),
         on=[
             *(smoothing_exactly("of a square", d) for d in (1, 3, 10, *DECADES)),
             *(smoothing(name, 10) for name in ("quadratic", "half-square")),
@@ -200,11 +201,7 @@ CLAIMS = (
                 changed(theorems.smoothing_smooth, d=lambda d: d**0.5),
                 smoothing_exactly("of a square", 10),
             ),
-            "constant": (
-                "d - 1 in the place of d",
-                changed(theorems.smoothing_smooth, d=lambda d: d - 1),
-                smoothing_exactly("of a square", 10),
-            ),
+            "constant": ("d - 1 is enough", less(theorems.smoothing_smooth, 1), smoothing_exactly("of a square", 10)),
             "below": (BELOW, None, smoothing_below("quadratic", 10, sign=-1.0)),
         },
     ),
@@ -215,37 +212,28 @@ CLAIMS = (
         says="For a vanishing smoothing radius the estimate of the gradient is the directional derivative times the "
         "direction, <grad f,u> u with Gaussian u in R^d, and its mean square is at most (d + 4)|grad f|^2: it is "
         "(d + 2)|grad f|^2.",
-        source=f"{PAPER}, Theorem 3, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 3"),
         on=[second_moment_exactly("gradient 3", d) for d in (1, 3, 10, *DECADES)],
         but={
-            "d": (
-                "d in the place of d + 4",
-                changed(theorems.origin_moment, d=lambda d: d - 4),
-                second_moment_exactly("gradient 3", 10),
-            ),
+            "d": ("d is enough", less(theorems.origin_moment, 4), second_moment_exactly("gradient 3", 10)),
             "d_plus_1": (
-                "d + 1 in the place of d + 4",
-                changed(theorems.origin_moment, d=lambda d: d - 3),
+                "d + 1 is enough",
+                less(theorems.origin_moment, 3),
                 second_moment_exactly("gradient 3", 10**6),
             ),
         },
     ),
     lipschitz_claim(
         theorems.lipschitz_moment,
-        "lipschitz_moment",
         f"The estimate {ESTIMATE}, has a mean square of at most (d + 4)^2 L0^2 for every f with the Lipschitz "
         "constant L0.",
-        f"{PAPER}, Theorem 4, as recalled",
-        "recalled",
+        **recalled("Theorem 4"),
     ),
     lipschitz_claim(
         theorems.lipschitz_moment_sharp,
-        "lipschitz_moment_sharp",
         f"The estimate {ESTIMATE}, has a mean square of at most d (d + 2) L0^2 for every f with the Lipschitz "
         "constant L0, and exactly that at the kink of L0 |x|.",
-        f"ours, tightening {PAPER}, Theorem 4",
-        "ours",
+        source=f"ours, tightening {PAPER}, Theorem 4",
     ),
     Claim(
         "random_gradient_free.smooth_moment",
@@ -253,8 +241,7 @@ CLAIMS = (
         states=statements.smooth_moment,
         says=f"The estimate {ESTIMATE}, has a mean square of at most 2 (d + 4)|grad f|^2 + delta^2 L1^2 (d + 6)^3/2 "
         "where the gradient of f has the Lipschitz constant L1.",
-        source=f"{PAPER}, Theorem 4, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 4"),
         on=[
             *(second_moment_exactly("square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
             *(second_moment(name, 10) for name in ("quadratic", "valley", "half-square")),
@@ -286,8 +273,7 @@ CLAIMS = (
         says=f"The estimate {ESTIMATE}, has a mean square of at most 4 (d + 4)|grad f_delta|^2 + "
         "3 delta^2 L1^2 (d + 4)^3, where f_delta(x) is the mean of f(x + delta u) and L1 the Lipschitz constant of "
         "the gradient of f.",
-        source=f"{PAPER}, Lemma 5, as recalled",
-        provenance="recalled",
+        **recalled("Lemma 5"),
         on=[
             *(second_moment_exactly("square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
             *(second_moment(name, 10, smoothed=True) for name in ("quadratic", "valley", "half-square")),
@@ -313,20 +299,16 @@ CLAIMS = (
     ),
     nonsmooth_claim(
         theorems.nonsmooth,
-        "nonsmooth",
         "On a convex f with the Lipschitz constant L0, on R^d or on a ball that holds a minimiser x*, the mean of the "
         "expected gaps at x_0, x_1, ..., weighted by the step sizes h_k, and so the gap at the weighted mean of these "
         "points, is at most delta L0 sqrt(d) + [R^2/2 + (d + 4)^2 L0^2 sum h_k^2/2]/sum h_k, where delta is the "
         "smoothing radius and R = |x_0 - x*|.",
-        f"{PAPER}, Theorem 6, as recalled",
-        "recalled",
+        **recalled("Theorem 6"),
     ),
     nonsmooth_claim(
         theorems.nonsmooth_sharp,
-        "nonsmooth_sharp",
         "The same bound on the weighted mean of the gaps holds with d (d + 2) in the place of (d + 4)^2.",
-        f"ours, tightening {PAPER}, Theorem 6",
-        "ours",
+        source=f"ours, tightening {PAPER}, Theorem 6",
     ),
     Claim(
         "random_gradient_free.convex",
@@ -335,14 +317,9 @@ CLAIMS = (
         says="On a convex f whose gradient has the Lipschitz constant L1, with the step size 1/(4 (d + 4) L1) and the "
         "smoothing radius delta, the mean of the expected gaps at the first N points is at most "
         "4 (d + 4) L1 R^2/N + (9/25) delta^2 (d + 4)^2 L1, where R is the distance from the start to a minimiser.",
-        source=f"{PAPER}, Theorem 8, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 8"),
         on=[
-            *(
-                gap_exactly(name, d, turns, "mean")
-                for name, turns in (("round", 10), ("valley", 30), ("round, from the minimiser", 30))
-                for d in (10, *DECADES)
-            ),
+            *runs("mean", {"round": 10, "valley": 30, "round, from the minimiser": 30}),
             *(mean_of_gaps(name, 10, 200) for name in ("quadratic", "half-square")),
         ],
         but={
@@ -372,14 +349,9 @@ CLAIMS = (
         "1/(4 (d + 4) L1) and the smoothing radius delta, the expected gap after N steps is at most "
         "(L1/2)[D + (1 - mu/(8 (d + 4) L1))^N (R^2 - D)] with D = (18/25) delta^2 (d + 4)^2 L1/mu, where R is the "
         "distance from the start to the minimiser.",
-        source=f"{PAPER}, Theorem 8, as recalled",
-        provenance="recalled",
+        **recalled("Theorem 8"),
         on=[
-            *(
-                gap_exactly(name, d, turns)
-                for name, turns in (("round", 1), ("valley", 1000), ("round, from the minimiser", 30))
-                for d in (10, *DECADES)
-            ),
+            *runs("last", {"round": 1, "valley": 1000, "round, from the minimiser": 30}),
             gap_exactly("round", 10**6, 1e-6),
             *(last_gap("quadratic", 10, steps) for steps in (1, 300)),
             last_gap("valley", 10, 300),

@@ -22,14 +22,7 @@ from zotheory.measurements.quadratic_runs import expected_gaps
 from zotheory.methods import Method, random_gradient_free
 from zotheory.problems.instances import instance, rung
 from zotheory.reduced import DECADES, symbols
-from zotheory.theorems.random_gradient_free import (
-    prescribed_convex,
-    prescribed_effective_dimension,
-    prescribed_nonsmooth,
-    prescribed_strongly_convex,
-    smooth_step,
-    trace_step,
-)
+from zotheory.theorems import random_gradient_free as theorems
 
 ANY = random_gradient_free(h=lambda k: 1.0, delta=1.0, average=False)  # what reduced coordinates need to know
 Spoil = Callable[[Method], Method]
@@ -191,7 +184,7 @@ def nonsmooth_gap(
     def setting() -> Setting:
         problem = instance(kind, d, start=start)
         stated = SimpleNamespace(L0=problem.L0, R=problem.R / start, radius=problem.radius, d=believed or d)
-        method, constants = prescribed_nonsmooth(stated, steps=steps, delta=delta, horizon=horizon)
+        method, constants = theorems.prescribed_nonsmooth(stated, steps=steps, delta=delta, horizon=horizon)
         return Setting(problem, spoil(method), constants | {"R": problem.R, "d": d})
 
     label = f"{steps} steps, {kind}, delta {delta:g}" + ("" if horizon else ", no horizon")
@@ -231,19 +224,21 @@ def mean_of_gaps(name: str, d: int, steps: int) -> Experiment:
 
     def limits(where: Setting) -> Mapping[str, Any]:
         given = where.given
-        return gap_of_search(mu=0.0, h=smooth_step(L1=given["L1"], d=d), mean=True, **given)
+        return gap_of_search(mu=0.0, h=theorems.smooth_step(L1=given["L1"], d=d), mean=True, **given)
 
     # of a radius of 1e-2 the smoothing would take up most of what is known of the mean of squares
-    return _smooth_gap(name, d, steps, partial(prescribed_convex, delta=1e-3, average=False), limits, 200, mean=True)
+    return _smooth_gap(
+        name, d, steps, partial(theorems.prescribed_convex, delta=1e-3, average=False), limits, 200, mean=True
+    )
 
 
 def last_gap(name: str, d: int, steps: int) -> Experiment:
     """f(x_steps) - f* on a strongly convex problem."""
 
     def limits(where: Setting) -> Mapping[str, Any]:
-        return gap_of_search(h=smooth_step(L1=where.given["L1"], d=d), **where.given)
+        return gap_of_search(h=theorems.smooth_step(L1=where.given["L1"], d=d), **where.given)
 
-    prescribe = partial(prescribed_strongly_convex, delta=1e-2 / d)
+    prescribe = partial(theorems.prescribed_strongly_convex, delta=1e-2 / d)
     return _smooth_gap(name, d, steps, prescribe, limits, 20 if name == "logistic" else 100)
 
 
@@ -253,14 +248,14 @@ def traced_gap(name: str, d: int, steps: int, spoil: Spoil | None = None) -> Exp
 
     def prescribe(problem: Any) -> tuple[Method, dict[str, float]]:
         trace, mu = (15.0, 1.0) if ten else (float(np.sum(problem.spectrum)), problem.mu)
-        method, constants = prescribed_effective_dimension(problem, trace=trace, mu=mu, delta=1e-3 / d)
+        method, constants = theorems.prescribed_effective_dimension(problem, trace=trace, mu=mu, delta=1e-3 / d)
         return (spoil(method) if spoil else method), constants
 
     def limits(where: Setting) -> Mapping[str, Any]:
         if spoil:
             return {}
         given, total = where.given, 25.0 if ten else float(np.sum(where.problem.spectrum**2))
-        return gap_on_quadratic(squares=total, h=trace_step(L1=given["L1"], trace=given["trace"]), **given)
+        return gap_on_quadratic(squares=total, h=theorems.trace_step(L1=given["L1"], trace=given["trace"]), **given)
 
     return _smooth_gap(name, d, steps, prescribe, limits, 300)
 
@@ -291,7 +286,7 @@ def gap_exactly(
         sizes, curvatures, start = SPECTRA[name](d)
         L1, mu, delta = max(curvatures), min(c for c in curvatures if c > 0), 1e-2 / d
         trace = sum(n * c for n, c in zip(sizes, curvatures, strict=True))
-        h = trace_step(L1=L1, trace=trace) if traced and not classical else smooth_step(L1=L1, d=d)
+        h = theorems.trace_step(L1=L1, trace=trace) if traced and not classical else theorems.smooth_step(L1=L1, d=d)
         steps = max(1, round(turns * ((2 * L1 + trace) / mu if traced else d + 4)))
         last, mean = expected_gaps(sizes, curvatures, start, steps=steps, h=sign * float(h), delta=delta)
         first = sum(c * s**2 for c, s in zip(curvatures, start, strict=True)) / 2

@@ -118,10 +118,6 @@ def smoothed_moment(*, G: Gradient, delta: Radius, L1: Curvature, d: Dimension) 
 # --- convergence -----------------------------------------------------------------------------------------------------
 
 
-def _nonsmooth(total: Array, squares: Array, R: Array, bias: Array, energy: Array) -> Array:
-    return bias + (R**2 / 2 + energy * squares / 2) / total
-
-
 @bound
 def nonsmooth(
     total: Total, squares: Squares, *, R: Distance, L0: Slope, delta: Radius, d: Dimension
@@ -130,7 +126,7 @@ def nonsmooth(
 
     delta L0 sqrt(d) + [R^2/2 + (d + 4)^2 L0^2 squares/2]/total,    total = sum h_k, squares = sum h_k^2.
     """
-    return _nonsmooth(total, squares, R, delta * L0 * sqrt(d), (d + 4) ** 2 * L0**2)
+    return delta * L0 * sqrt(d) + (R**2 / 2 + (d + 4) ** 2 * L0**2 * squares / 2) / total
 
 
 @bound
@@ -138,7 +134,7 @@ def nonsmooth_sharp(
     total: Total, squares: Squares, *, R: Distance, L0: Slope, delta: Radius, d: Dimension
 ) -> Annotated[Array, Value]:
     """Theorem 6 with d (d + 2) in place of (d + 4)^2."""
-    return _nonsmooth(total, squares, R, delta * L0 * sqrt(d), d * (d + 2) * L0**2)
+    return delta * L0 * sqrt(d) + (R**2 / 2 + d * (d + 2) * L0**2 * squares / 2) / total
 
 
 @bound
