@@ -1,15 +1,20 @@
 """Write the README's table of results, from the record of a verification, and its errata.
 
-zotheory verify --out results && python docs/make_readme.py [results/verification.json]
+    python -m proofs --write && zotheory verify --out results && python docs/make_readme.py [results/verification.json]
+
+The first command records the labels of derivations; it is needed only where a statement or a derivation has changed.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
+from zotheory.claims import find
 from zotheory.errata import LEDGER
 from zotheory.report.tables import controls_of, markdown, number, rests_on, verdict_words
 
@@ -35,6 +40,32 @@ def table(record: dict[str, Any]) -> str:
     return markdown(["claim", "source", "proof", "verdict", "rests on", "measured/bound", "controls refuted"], rows)
 
 
+def counts(record: dict[str, Any]) -> str:
+    """Return in sentences how many claims have which verdict, label and form."""
+    claims, controls = record["claims"], record["controls"]
+    verdicts = Counter(claim["verdict"] for claim in claims)
+    labels = Counter(claim["proof"] for claim in claims)
+    informal = {claim["id"]: find(claim["id"]).informal for claim in claims if find(claim["id"]).statement is None}
+    assumed = sum(any(said.startswith("if ") for said in claim["caveats"]) for claim in claims)
+    lacks: dict[str, list[str]] = {}
+    for name, why in informal.items():
+        lacks.setdefault(why, []).append(f"`{name}`")
+    sentences = [
+        f"{len(claims)} claims: {_listed(verdicts)}; {assumed} of these verdicts rest on an assumed V.",
+        f"Derivations: {_listed(labels)}.",
+        f"{sum(control['refuted'] for control in controls)} of {len(controls)} controls are refuted.",
+        f"{len(claims) - len(informal)} statements are formulas.",
+    ]
+    if informal:
+        said = "; ".join(f"{', '.join(names)} ({why})" for why, names in lacks.items())
+        sentences.append(f"{len(informal)} are *informal*, as the language of statements lacks something: {said}.")
+    return fill(" ".join(sentences), 120, break_on_hyphens=False) + "\n"
+
+
+def _listed(counted: Counter[str]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counted.most_common())
+
+
 def errata() -> str:
     """Return the table of the ledger."""
     rows = [[f"`{entry.id}`", entry.verdict, entry.source, entry.wording, entry.ours] for entry in LEDGER]
@@ -42,8 +73,9 @@ def errata() -> str:
 
 
 def insert(text: str, record: dict[str, Any]) -> str:
-    """Return the README's text with both tables in their places."""
-    return _between(_between(text, START, END, table(record)), ERRATA, END_ERRATA, errata())
+    """Return the README's text with the results and the ledger in their places."""
+    results = f"{table(record)}\n{counts(record)}"
+    return _between(_between(text, START, END, results), ERRATA, END_ERRATA, errata())
 
 
 def _between(text: str, start: str, end: str, part: str) -> str:

@@ -1,6 +1,8 @@
-"""Write into docs/relative_loss.md what verification found and the steps of the derivations.
+"""Write into docs/relative_loss.md the statements, what verification found, and the steps of the derivations.
 
-zotheory verify --out results && python docs/make_relative_loss.py [results/verification.json]
+    zotheory verify --out results && python docs/make_relative_loss.py [results/verification.json]
+
+The steps are those that ``python -m proofs --write`` recorded for these statements.
 """
 
 from __future__ import annotations
@@ -9,29 +11,57 @@ import json
 import re
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from zotheory.claims import find
 from zotheory.report.tables import controls_of, markdown, number, rests_on, verdict_words
+from zotheory.report.text import rests_upon
 
 PAGE = Path(__file__).parent / "relative_loss.md"
 PART = re.compile(r"<!-- (verdict|proof): ([\w.]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
+def statement(name: str) -> str:
+    """Return the sentence of a claim, and its formula as a part that can be opened."""
+    claim = find(name)
+    if claim.statement is None:
+        more = f"*Informal, without a formula: {_plain(claim.informal)}.*\n"
+    else:
+        lines = (_wrapped(line) for line in claim.statement.text().splitlines())
+        more = _opened("The statement as a formula", "```text\n" + "\n".join(lines) + "\n```\n")
+    return f"{fill(f'> {_plain(claim.says)}', 120, subsequent_indent='> ', break_on_hyphens=False)}\n\n{more}"
+
+
 def verdict(name: str, record: dict[str, Any]) -> str:
-    """Return a line on the label, the verdict, the tightest ratio and the controls of a claim."""
+    """Return the statement of a claim, and a line on its label, verdict, basis, tightest ratio and controls."""
     claim = next(c for c in record["claims"] if c["id"] == name)
     columns = ["claim", "proof", "verdict", "rests on", "measured/bound", "controls refuted"]
     words = [claim["proof"], verdict_words(claim), rests_on(claim), number(claim["ratio"]), controls_of(record, claim)]
-    return markdown(columns, [[f"`{name}`", *words]])
+    return f"{statement(name)}\n{markdown(columns, [[f'`{name}`', *words]])}"
 
 
 def proof(name: str) -> str:
-    """Return the steps of the derivation of a claim as a list that can be opened."""
-    listed = find(name).record.get("steps", ())
-    steps = [f"{i}. *{kind}*, {step}: {_plain(text)}\n" for i, (step, kind, text, *_) in enumerate(listed, 1)]
-    count = len(steps)
-    return f"<details><summary>The {count} steps that the machine checks</summary>\n\n{''.join(steps)}\n</details>\n"
+    """Return the steps of the derivation of a claim, and what it rests on, as a part that can be opened."""
+    record = find(name).record
+    if not record:
+        return "No derivation is recorded for this statement.\n"
+    steps = record["steps"]
+    listed = [f"{i}. *{kind}*, {_plain(step)}: {_plain(text)}\n" for i, (step, kind, text, *_) in enumerate(steps, 1)]
+    rests = [_plain(line) for line in rests_upon(record)]
+    beside = f"\nBeyond its own terms it rests on {'; '.join(rests)}.\n" if rests else ""
+    gaps = f"\nNot checked: {_plain('; '.join(record['gaps']))}.\n" if record["gaps"] else ""
+    title = f"The {len(steps)} steps of the derivation ({record['status']})"
+    return _opened(title, f"{''.join(listed)}{beside}{gaps}")
+
+
+def _opened(title: str, text: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{text}\n</details>\n"
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return fill(line.strip(), 110, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
 def _plain(text: str) -> str:

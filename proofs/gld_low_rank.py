@@ -1,4 +1,4 @@
-"""Why the claims of ``zotheory/theorems/gld_low_rank.py`` hold.
+"""Why the claims of ``zotheory/claims/gld_low_rank.py`` hold.
 
 Setting. f(x) = g(A'x) on R^n, A (n, k) with orthonormal columns; g on R^k is beta-smooth and alpha-strongly convex,
 Q = beta/alpha. A displacement (r/k) z, z ~ N(0, I_n), moves u = A'x by (r/k) A'z, and A'z ~ N(0, I_k): from there on

@@ -1,4 +1,4 @@
-"""Why the claims of ``zotheory/theorems/gld_search.py`` hold.
+"""Why the claims of ``zotheory/claims/gld_search.py`` hold.
 
 Setting. f is alpha-strongly convex and beta-smooth on R^n with minimiser x*, Q = beta/alpha; or what GLD-Search sees is
 a strictly increasing transform of such an f, and the gap f - f* below is that of f itself.

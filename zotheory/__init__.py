@@ -1,4 +1,4 @@
-"""zotheory: run, prove, measure and refute statements about gradient-free optimization.
+"""zotheory: run, derive, measure and refute statements about gradient-free optimization.
 
 >>> import zotheory as zo
 >>> f = zo.problems.golovin_family(1, 8, 20)

@@ -82,7 +82,7 @@ def _drop_unread() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="zotheory",
-        description="Run, prove, measure and refute claims.",
+        description="Show, measure and refute claims.",
         epilog="SELECT is an id, what ids begin with (gld_search), a glob ('*.mean_gap'), FILE.py, module:attribute, "
         "or the name under which an installed package registers claims; FILE.py::PATTERN takes some of a file's.",
     )

@@ -17,7 +17,7 @@ class Entry:
     ----------
     id, source : what is examined
     verdict : "wrong", "imprecise" (true once completed as said), "improvable" (true, and a sharper statement is
-        proved), "misprint", "right" (a suspicion that was not confirmed), "departs" (a program from its paper) or
+        derived), "misprint", "right" (a suspicion that was not confirmed), "departs" (a program from its paper) or
         "undecided"
     statement : the source's statement, in our words
     wording : "printed" if the printed text was at hand, "recalled" if not

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -157,16 +157,20 @@ def _grouped(pairs: Iterable[tuple[Any, str]]) -> list[tuple[Any, list[str]]]:
     return list(groups.items())
 
 
-def _derivation(claim: Claim) -> list[str]:
-    record = claim.record
-    lines = ["", f"Derivation: {claim.proof}"]
+def rests_upon(record: Mapping[str, Any]) -> list[str]:
+    """Return what a recorded derivation rests on beyond its own terms: certificates, derivations, code at points."""
     rests = record.get("rests_on", {})
-    said = [
+    return [
         *(f"{_many(count, 'certificate')} by {basis}" for basis, count in rests.get("certificates", {}).items()),
         *(f"the derivation of {name} ({status})" for name, status in rests.get("derivations", {}).items()),
         *(f"agreement of the code at {_many(count, 'point')}: {name}" for name, count in rests.get("code", {}).items()),
     ]
-    lines += _section("Beyond its own terms, the derivation rests on", said)
+
+
+def _derivation(claim: Claim) -> list[str]:
+    record = claim.record
+    lines = ["", f"Derivation: {claim.proof}"]
+    lines += _section("Beyond its own terms, the derivation rests on", rests_upon(record))
     lines += _section("Not checked", record.get("gaps", ()))
     steps = (f"[{kind}] {name}: {text}" for name, kind, text, *_ in record.get("steps", ()))
     return lines + _section("Steps", steps)
