@@ -139,18 +139,18 @@ def density_below() -> Derivation:
 
 
 @proves("axis.above_normal")
-def above_normal() -> Derivation:
-    """T_n(x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= HIGHEST."""
-    proof = Derivation("axis.above_normal", f"P(z >= x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= {HIGHEST}")
+def above_normal(highest: Any = HIGHEST) -> Derivation:
+    """T_n(x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= highest."""
+    proof = Derivation("axis.above_normal", f"P(z >= x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= {highest}")
     slope = sp.diff((n - 3) / 2 * sp.log(1 - t**2 / n) + t**2 / 2, t)
     proof.identity("slope of log(h_n/phi)", slope, t * (3 - t**2) / (n - t**2), "h_n/phi grows while t^2 < 3, n")
-    proof.certified("below sqrt(3)", bool(HIGHEST**2 < 2), f"({HIGHEST})^2 < 2 <= n", by="enumeration")
+    proof.certified("below sqrt(3)", bool(highest**2 < 2), f"({highest})^2 < 2 <= n", by="enumeration")
     text = "T_n - Phi(-.) is 0 at 0, its slope phi - h_n changes sign at most once, from + to -: its end decides"
     proof.rule("it suffices at the end", "cases", text)
     with ctx.workprec(balls.PRECISION):
-        target = balls.normal_tail_ball(HIGHEST)
-        holds = all(bool(balls.sphere_tail_ball(size, HIGHEST) > target) for size in range(2, UPTO + 1))
-        text = f"T_n({HIGHEST}) > Phi(-{HIGHEST}), one by one"
+        target = balls.normal_tail_ball(highest)
+        holds = all(bool(balls.sphere_tail_ball(size, highest) > target) for size in range(2, UPTO + 1))
+        text = f"T_n({highest}) > Phi(-{highest}), one by one"
         proof.certified(f"2 <= n <= {UPTO}", holds, text, by="intervals")
         balls.half_integer(proof)
         above = x - sp.Rational(1, 4) + 1 / (16 * x)
@@ -162,14 +162,14 @@ def above_normal() -> Derivation:
         exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / (2 * n**2))
         proof.identity("exponent", exponent, -(t**2) / 2 + balls.excess(t).subs(e, 1 / n))
         spread = sp.sqrt(SQUARE_ABOVE / (2 * sp.pi))
-        mass = spread * HIGHEST * sp.exp(-((HIGHEST * u) ** 2) / 2 + balls.excess(HIGHEST * u))
-        normal = HIGHEST * sp.exp(-((HIGHEST * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
-        text = f"the bound of 1/2 - T_n is P(0 < N(0, 1) < {HIGHEST}) there"
+        mass = spread * highest * sp.exp(-((highest * u) ** 2) / 2 + balls.excess(highest * u))
+        normal = highest * sp.exp(-((highest * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
+        text = f"the bound of 1/2 - T_n is P(0 < N(0, 1) < {highest}) there"
         proof.identity("the bound at e = 0", mass.subs(e, 0), normal, text)
         fall = mean_over_u(sp.diff(mass, e), sp.Rational(1, UPTO), 120)
         text = f"it falls with e = 1/n for 0 <= e <= 1/{UPTO}"
         proof.certified(f"n > {UPTO}", bool(fall < 0), text, by="intervals")
-    text = f"1/2 - T_n({HIGHEST}) is the integral of h_n, t = {HIGHEST} u: at most the bound, at most that at e = 0"
+    text = f"1/2 - T_n({highest}) is the integral of h_n, t = {highest} u: at most the bound, at most that at e = 0"
     proof.rule("every n", "monotonicity of expectation", text)
     return proof
 
