@@ -29,6 +29,7 @@ from zotheory.elementary import (
     normal_tail,
     pi,
     power_of_one_minus,
+    rest_of_power,
     rising,
 )
 from zotheory.kinds import kind
@@ -73,6 +74,7 @@ TWO = {
     "maximum": lambda x, y: x if x > y else y,
     "minimum": lambda x, y: y if x > y else x,
     "power_of_one_minus": lambda x, y: (1 - x / 4) ** y,
+    "rest_of_power": lambda x, y: 1 - (1 - x / 4) ** y,
     "gamma_ratio": lambda x, y: mpmath.gamma(x) * mpmath.rgamma(y),
     "rising": lambda x, y: mpmath.rf(x, y),
 }
@@ -99,7 +101,7 @@ def test_a_function_of_one_argument_is_the_same_of_every_kind(name):
 
 @pytest.mark.parametrize("name", TWO)
 def test_a_function_of_two_arguments_is_the_same_of_every_kind(name):
-    function, scale = getattr(elementary, name), 4 if name == "power_of_one_minus" else 1
+    function, scale = getattr(elementary, name), 4 if name in ("power_of_one_minus", "rest_of_power") else 1
     x, y = 1.25 / scale, 2.5
     expected = TWO[name](mpf(1.25), mpf(y))
     assert close(function(x, y), expected)
@@ -206,6 +208,19 @@ def test_power_of_one_minus_by_fractions_and_at_its_ends():
     assert power_of_one_minus(1.0, 3) == 0
     assert power_of_one_minus(0.0, 3) == 1
     assert power_of_one_minus(mpf(1), 3) == 0
+
+
+@given(share=scales(1e-30, 0.99), T=st.integers(1, 10**18))
+@example(share=1e-18, T=3)
+def test_rest_of_power(share, T):
+    with mpmath.workdps(120):
+        expected = 1 - (1 - mpf(share)) ** T
+    assert close(rest_of_power(share, T), expected)
+    assert close(rest_of_power(np.array([share]), T)[0], expected)
+    with mpmath.workdps(50):
+        assert abs(rest_of_power(mpf(share), mpf(T)) / expected - 1) < 1e-45
+    assert rest_of_power(1.0, T) == rest_of_power(mpf(1), T) == 1
+    assert rest_of_power(0.0, T) == 0
 
 
 # --- Gamma -----------------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def power_of_one_minus(share: Array, T: Array) -> Array:
 
 @alike(
     symbols=lambda sp, share, T: 1 - (1 - share) ** T,
-    precise=lambda mp, share, T: -exp_minus_one(T * mp.log1p(-share)),
+    precise=lambda mp, share, T: -mp.expm1(T * mp.log1p(-share)),
 )
 def rest_of_power(share: Array, T: Array) -> Array:
     """1 - (1 - share)^T for 0 <= share <= 1 and T > 0, to full precision for a tiny share."""
