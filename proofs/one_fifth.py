@@ -644,21 +644,19 @@ def _shipped_fixed(proof: Derivation, bound: Callable[..., Any]) -> None:
     """The bound at points: (V_0 - log(eps) + 1)/B, with T_d(y) = rare from ball arithmetic."""
     close = []
     with ctx.workprec(512):
-        rare, often = balls.enclose(RARE), balls.enclose(OFTEN)
+        rare, often, log_growth = balls.enclose(RARE), balls.enclose(OFTEN), arb("0.3")
         for size, ratio in ((9, sp.Rational(3, 2)), (100, sp.Integer(2)), (10**6, sp.Integer(3))):
             place = sp.Rational(float(held_length(d=size, p=float(RARE))) / 2)
             close.append(bool(abs(balls.sphere_tail_ball(size, place) / rare - 1) < arb("1e-10")))
             fall = 2 * axis.excess_ball(size, ratio * place) / (size * balls.enclose(ratio))
-            price = _sides(arb(1) / 2, rare, often) / fall + 2 / (arb("0.3") * (1 - 5 * rare))
-            for radius, offset in ((arb("0.3"), 1), (arb("0.001"), -1)):
-                o = (arb(size).sqrt() * radius * 2 * balls.enclose(ratio) / (4 * arb("0.7")).sqrt()).log() - arb(
-                    "its constant"
-                )
-                adapting = (4 * o / (1 - 5 * rare) if offset > 0 else -4 * o / (5 * often - 1)) / arb("0.3")
-                found = bound(
-                    L=2 * float(ratio), mu=2.0, alpha=float(radius), gap=0.7, eps=0.01, growth=np.exp(0.3), d=size
-                )
+            price = _sides(arb(1) / 2, rare, often) / fall + 2 / (log_growth * (1 - 5 * rare))
+            for radius in ("0.3", "0.001"):  # above the place of log(alpha), and below it
+                k = arb(size).sqrt() * arb(radius) * 2 * balls.enclose(ratio) / (4 * arb("0.7")).sqrt()
+                offset = k.log() - log_growth
+                adapting = (4 * offset / (1 - 5 * rare)).max(-4 * offset / (5 * often - 1)) / log_growth
+                where = {"L": 2 * float(ratio), "mu": 2.0, "alpha": float(radius), "gap": 0.7, "d": size}
+                found = arb(float(bound(**where, eps=0.01, growth=np.exp(0.3))))
                 wanted = (arb(70).log() + 1) * price + adapting
-                close.append(bool(abs(arb(float(found)) / wanted - 1) < arb("1e-10")))
+                close.append(bool(abs(found / wanted - 1) < arb("1e-10")))
     text = "(V_0 - log(eps) + 1)/B, 1/B = N(1/2)/F + 2/(l (1 - 5 rare)), F = 2 W_d(Q y)/(d Q), T_d(y) = rare"
     proof.code_check("the shipped bound", all(close), points=len(close), text=text)
