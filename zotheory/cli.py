@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     with Signals(last=arguments is None) as options.signals, reader():
         try:
             return _run(options)
@@ -79,15 +79,16 @@ def _drop_unread() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(
         prog="zotheory",
         description="Show, measure and refute claims.",
         epilog="SELECT is an id, what ids begin with (gld_search), a glob ('*.mean_gap'), FILE.py, module:attribute, "
         "or the name under which an installed package registers claims; FILE.py::PATTERN takes some of a file's.",
     )
-    parser.add_argument("--version", action="version", version=f"zotheory {zotheory.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    made.add_argument("--version", action="version", version=f"zotheory {zotheory.__version__}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="list claims and the labels of their derivations")
     listing.add_argument("select", metavar="SELECT", nargs="*", help="default: all claims")
     listing.add_argument("--json", action="store_true", help="print JSON")
@@ -109,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     ledger.add_argument("select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims; default: all entries")
     ledger.add_argument("--json", action="store_true", help="print JSON")
     ledger.set_defaults(command=_errata)
-    return parser
+    return made
 
 
 def _probability(text: str) -> float:
