@@ -167,7 +167,7 @@ CLAIMS = (
         "mu-strongly convex function of d >= 3 variables, Q = L/mu, it brings the gap f - f* from gap_0 to eps in at "
         "most (log(gap_0/eps) + log(1/(1 - 2.4/(sqrt(5) d Q))))/B + max(9.5 log(k/growth), 7.4 log(growth/k))/"
         "log(growth) steps on average, from any first radius, where k = sqrt(d) alpha L/sqrt(2 mu gap_0) and 1 < "
-        "growth <= 2; B is about 0.0117/(d Q). In each step this bound falls by at least 1 on average.",
+        "growth <= 2; d Q B tends to 0.0117 as d Q grows. In each step this bound falls by at least 1 on average.",
         on=[
             hits("round", 3, 1.0),
             hits("family", 10, 2.0),

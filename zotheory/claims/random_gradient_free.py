@@ -60,7 +60,7 @@ def lipschitz_claim(bound: Any, says: str, **source: Any) -> Claim:
     return Claim(
         f"random_gradient_free.{bound.__name__}",
         bound=bound,
-        states=statements.lipschitz_moment,
+        states=getattr(statements, bound.__name__),
         says=says,
         **source,
         on=[

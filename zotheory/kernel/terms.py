@@ -5,7 +5,8 @@ anything else: floats, infinities, symbols with assumptions, foreign functions, 
 Symbols are plain: that alpha is positive is a hypothesis, `Lt(0, alpha)`. A vector is an uninterpreted symbol of a
 space R^d: all that can be said of it is its inner products, which are symmetric by construction.
 
-A statement says: wherever its hypotheses are defined and true, its conclusion is. E, P, sums over t = 0..count-1,
+A statement says: wherever its hypotheses are defined and true, its conclusion is. A function is a Borel function, of
+vectors and numbers and of samples alike: nothing here is not measurable. E, P, sums over t = 0..count-1,
 for-all and functions x -> body bind one variable each, which has no name but an index, 1 + the greatest index inside.
 So terms that differ in names of bound variables alone are equal, and a substitution captures nothing, because it opens
 each binder with a fresh variable and closes it again.

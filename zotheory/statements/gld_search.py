@@ -39,7 +39,7 @@ from zotheory.kernel.definitions import (
 )
 from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Le, Lt, Or, Statement, space
 from zotheory.methods import gld_search
-from zotheory.theorems.gld_search import failure, floor, log_ratio_to_radius, steps_to_floor
+from zotheory.theorems.gld_search import evaluations, failure, floor, log_ratio_to_radius, steps_to_floor
 
 n = dimension("n")
 f, g = function("f g", n)
@@ -71,7 +71,7 @@ def tangent_ball(bound: Bound) -> Statement:
 
 
 def ball_overlap(bound: Bound) -> Statement:
-    """The bound is the share of two balls, at least Phi(-3/4)."""
+    """The bound is the share of two balls, at least Phi(-3/4). That this is the infimum over n is left out."""
     exact = returned(bound, n=n, a=a, delta=QUARTER)
 
     def share(radius: Any) -> Any:
@@ -137,9 +137,16 @@ def final_distance(bound: Bound) -> Statement:
     method = code(gld_search, R=R, r=eps)
     reach = floor(Q=Q, r=eps)
 
+    spent = evaluations(n=n, Q=Q, R=R, r=eps, p=QUARTER)
+    radii = 1 + sp.ceiling(sp.log(R / eps) / sp.log(2))
+
     def stays(drawn: Any) -> Any:
-        """From step T on the distance never exceeds `reach`."""
-        return for_all(NATURAL, lambda t: Implies(Le(T, t), Le(norm(point(t, method, f, x0, drawn) - x_star), reach)))
+        """From step T on, and once so many evaluations are spent, the distance never exceeds `reach`."""
+
+        def near(t: Any) -> Any:
+            return Le(norm(point(t, method, f, x0, drawn) - x_star), reach)
+
+        return for_all(NATURAL, lambda t: Implies(Or(Le(T, t), Le(spent, 1 + t * radii)), near(t)))
 
     sure = 1 - failure(n=n, Q=Q, log_ratio=log_ratio_to_radius(Q=Q, R=R, eps=reach))
     return Statement(

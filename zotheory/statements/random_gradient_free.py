@@ -45,7 +45,7 @@ from zotheory.theorems.random_gradient_free import smooth_step, trace_step
 
 d = dimension("d")
 f = function("f", d)
-x, x0, x_star = vector("x x0 x_star", d)
+x, x0, x_star, slope = vector("x x0 x_star g", d)
 p, delta, L0, L1, mu, R, domain, T, S, S2 = real("p delta L0 L1 mu R domain T S S2")
 N = natural("N")
 H = map_of("H", space(d), space(d))
@@ -83,10 +83,9 @@ def smoothing_smooth(bound: Bound) -> Statement:
 
 def origin_moment(bound: Bound) -> Statement:
     """The mean square of the estimate for a vanishing radius."""
-    slope = grad(f, x)
     square = expectation(U, lambda u: Inner(slope, u) ** 2 * Inner(u, u))
     exactly = Eq(square, (d + 2) * Inner(slope, slope))
-    return Statement(given=[], holds=And(Le(square, bound(G=norm(slope), d=d)), exactly), any=[f, x])
+    return Statement(given=[Eq(slope, grad(f, x))], holds=And(Le(square, bound(G=norm(slope), d=d)), exactly))
 
 
 def _square() -> Any:
@@ -102,6 +101,14 @@ def lipschitz_moment(bound: Bound) -> Statement:
     """The mean square of an estimate of a Lipschitz function."""
     given = [lipschitz(f, L0), *positive(delta, L0)]
     return Statement(given=given, holds=Le(_square(), bound(L0=L0, d=d)), any=[x])
+
+
+def lipschitz_moment_sharp(bound: Bound) -> Statement:
+    """The same, and that the kink of a norm attains it."""
+    kink = for_all(space(d), lambda y: Eq(f(y), L0 * norm(y - x)))
+    attained = Implies(kink, Eq(_square(), bound(L0=L0, d=d)))
+    given = [lipschitz(f, L0), *positive(delta, L0)]
+    return Statement(given=given, holds=And(Le(_square(), bound(L0=L0, d=d)), attained), any=[x])
 
 
 def _smooth_moment(slope: Any, bound: Bound) -> Statement:

@@ -187,10 +187,10 @@ def invariance(bound: Bound) -> Statement:
     accepted = total(T, lambda t: If(lower(t), 1, 0))
     radius = point(T, fifth, f, x0, omega, "alpha")
     return Statement(
-        given=[increasing(h), *positive(alpha), Lt(1, growth)],
+        given=[increasing(h), *positive(alpha, gain, clip), *nonnegative(beta), Lt(beta, 1), Lt(1, growth)],
         holds=And(
             Eq(point(T, any_rule, composed(h, f), x0, omega), point(T, any_rule, f, x0, omega)),
             Eq(radius, bound(alpha=alpha, growth=growth, accepted=accepted, rejected=T - accepted)),
         ),
-        any=[f, x0, T, omega, rule, beta, gain, clip],
+        any=[f, x0, T, omega, rule],
     )
