@@ -1,4 +1,4 @@
-"""Why the claims of ``zotheory/theorems/gld_fast.py`` hold.
+"""Why the claims of ``zotheory/claims/gld_fast.py`` hold.
 
 Setting. As in ``proofs/gld_search.py``: f alpha-strongly convex and beta-smooth on R^n with minimiser x*, or a strictly
 increasing transform of such an f; the gap is that of f itself.
@@ -33,64 +33,51 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
+from proofs import bound_of, derivation, proves
 from proofs import overlap as balls
-from proofs import proves
-from proofs import searching as search
-from proofs.lemmas import expand_logs, factored, nonnegatives, positives
+from proofs.lemmas import expand_logs, factored, nonnegatives, positives, under
+from proofs.searching import QUARTER, enough_successes, few_successes, markov
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_fast import State, draw, gld_fast, radii
 from zotheory.methods.gld_search import radii as search_radii
-from zotheory.theorems import gld_fast as bounds
-from zotheory.theorems import gld_search as search_bounds
+from zotheory.theorems import gld_fast as theorems
+from zotheory.theorems.gld_search import failure, iterations
 
 THREE_FIFTHS = sp.Rational(3, 5)
+LOWEST = sp.Rational(5, 6) ** sp.Rational(2, 3)  # of guess/Q
+
+Bound = Callable[..., Any]
 
 
-def _under(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: dict[Any, Any], text: str) -> None:
-    """Expression >= 0: `form` in slacks is non-negative, and becomes the expression when they are resolved."""
-    proof.nonnegative(f"{name}: form", form, form)
-    proof.identity(name, expression, form.subs(hypotheses), text)
+def middle(R: Any, guess: Any) -> Any:
+    """R/guess, the middle radius of an epoch."""
+    return R / guess
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
 
 
 @proves("gld_fast.coverage")
-def coverage() -> Derivation:
-    """The radii of an epoch are enough."""
-    return coverage_derivation()
-
-
-def coverage_derivation(start: Callable[[Any, Any], Any] | None = None, lowest: Any = None) -> Derivation:
-    """Derive coverage for the middle radius start(R, guess), R/guess if None, and guess >= lowest Q.
-
-    Raises
-    ------
-    NotProved
-        If the radii do not reach.
-    """
+def coverage(bound: Bound, start: Callable[[Any, Any], Any] = middle, lowest: Any = LOWEST) -> Derivation:
+    """The radii of an epoch are enough, for the middle radius start(R, guess) and guess >= lowest Q."""
     proof = Derivation(
         "gld_fast.coverage",
         "R/(2 sqrt Q) <= |x - x*| <= sqrt(Q) R, guess >= (5/6)^(2/3) Q: some radius about R/guess contracts the gap by "
         "1 - 1/(5 n max(Q, guess)) with probability > 1/4",
     )
+    text = "r_k = 2^-k R', k = 0..ceil(log2(R'/r)), where r <= 3 D/(5 Q) <= R'"
+    proof.uses("one step", derivation("gld_search.one_step"), text)
     _shipped_radii(proof)
-    start = start or (lambda R, guess: R / guess)
     _reach(proof, start)
-    _underestimate(proof, start, sp.Rational(5, 6) ** sp.Rational(2, 3) if lowest is None else lowest)
+    _underestimate(proof, start, lowest)
     _overestimate(proof)
-    _rate(proof)
+    _rate(proof, bound)
     proof.rule("conclusion", "cases", "guess >= Q: Theorem 7 for the condition number guess; guess < Q: for Q itself")
     return proof
 
 
 def _shipped_radii(proof: Derivation) -> None:
     """The radii are those of GLD-Search from 2^K R down to 2^-K R, 2^K >= 4 sqrt(Q)."""
-    proof.premise(
-        "one step",
-        "gld_search.one_step: r <= 3 D/(5 Q) <= R': among r_k = 2^-k R', k = 0..ceil(log2(R'/r)), a radius contracts "
-        "the gap by 1 - 1/(5 n Q) with probability > 1/4",
-    )
     sample = [1, 1.5, 2, 3, 4, 8, 10, 15.9, 16, 17, 64, 100, 1000, 1024, 12345.6, 2**20, 10**8]
     same, reaches = [], []
     for Q in sample:
@@ -99,15 +86,16 @@ def _shipped_radii(proof: Derivation) -> None:
         same.append(np.array_equal(grid, search_radii(2.0**K, 2.0**-K)))
         square = Fraction(4) ** K / 16  # (2^K/4)^2
         reaches.append(square >= Fraction(Q) > square / 4)
-    proof.certified(
-        "grid", all(same), f"those of GLD-Search with R' = 2^K R, r = 2^-K R, for {len(sample)} values of Q"
-    )
-    proof.certified("K", all(reaches), "2^K >= 4 sqrt(Q) > 2^(K-1) in exact rationals, for the same Q")
+    text = "those of GLD-Search with R' = 2^K R, r = 2^-K R"
+    proof.code_check("the shipped radii", all(same), points=len(sample), text=text)
+    text = "2^K >= 4 sqrt(Q) > 2^(K-1) in exact rationals"
+    proof.code_check("the shipped K", all(reaches), points=len(sample), text=text)
     proof.premise("2^K", "K = ceil(log2(4 sqrt(Q))): 2^K = 4 sqrt(Q) (1 + w), w >= 0")
     state, R, H = State(np.zeros(1), np.zeros(()), 0), radii(1.0, 2.0), 7
     halved = [draw(None, state._replace(t=t), 1, radii=R, H=H, law=_Scale, scale=1.0) for t in range(1, 30)]
     holds = all(np.array_equal(got, R / 2 ** (t // H)) for t, got in enumerate(halved, 1))
-    proof.certified("halving", holds, "the shipped draw at step t: R/2^floor(t/H), t = 1..29, H = 7")
+    text = "the shipped draw at step t: R/2^floor(t/H), t = 1..29, H = 7"
+    proof.code_check("the shipped halving", holds, points=len(halved), text=text)
 
 
 class _Scale:
@@ -166,31 +154,21 @@ def _overestimate(proof: Derivation) -> None:
     proof.identity("roots", sp.sqrt(guess) / sp.sqrt(Q), 1 + z, "sqrt(guess) = (1 + z) sqrt(Q)")
 
 
-def _rate(proof: Derivation) -> None:
+def _rate(proof: Derivation, bound: Bound) -> None:
     n, Q, guess = positives("n Q guess")
-    shipped = bounds.covered(n=n, Q=Q, guess=guess)
-    proof.identity("rate", shipped, search_bounds.contraction(n=n, Q=sp.Max(Q, guess)))
-    close = abs(arb(bounds.LOWEST_GUESS) - (arb(5) / 6) ** (arb(2) / 3)) < arb("1e-15")
-    proof.certified("lowest guess", bool(close), f"{bounds.LOWEST_GUESS} is (5/6)^(2/3)")
+    larger = bound_of("gld_search.one_step")(n=n, Q=sp.Max(Q, guess))
+    proof.identity("the contraction", bound(n=n, Q=Q, guess=guess), larger, "that of Theorem 7 for max(Q, guess)")
+    close = abs(arb(theorems.LOWEST_GUESS) - (arb(5) / 6) ** (arb(2) / 3)) < arb("1e-15")
+    text = f"{theorems.LOWEST_GUESS} is (5/6)^(2/3)"
+    proof.code_check("the shipped lowest guess", bool(close), points=1, text=text)
 
 
 # --- epochs ----------------------------------------------------------------------------------------------------------
 
 
 @proves("gld_fast.epochs")
-def epochs() -> Derivation:
-    """Distance after i epochs."""
-    return epochs_derivation()
-
-
-def epochs_derivation(length: Callable[..., Any] = bounds.epoch, fall: Any = None) -> Derivation:
-    """Derive the distance after i epochs of `length`, in which the gap is to be divided by `fall`, 4 Q if None.
-
-    Raises
-    ------
-    NotProved
-        If the gap has to fall by more, or the steps do not suffice.
-    """
+def epochs(bound: Bound, length: Bound = theorems.epoch, fall: Callable[[Any], Any] = lambda Q: 4 * Q) -> Derivation:
+    """Distance after i epochs of `length`, in which the gap is to be divided by `fall`."""
     proof = Derivation(
         "gld_fast.epochs",
         "|x_0 - x*| <= diameter, H = ceil(epoch(n, Q)), middle radius R_i/Q: after i epochs |x - x*| <= diameter/2^i "
@@ -198,8 +176,8 @@ def epochs_derivation(length: Callable[..., Any] = bounds.epoch, fall: Any = Non
     )
     _from_distance(proof, fall)
     _steps(proof, length, lambda Q: sp.log(4 * Q))
-    _union(proof, bounds.epochs_failure, lambda n, Q: search_bounds.failure(n=n, Q=Q, log_ratio=sp.log(4 * Q)))
-    _halving(proof)
+    _union(proof, theorems.epochs_failure, lambda Q: sp.log(4 * Q))
+    _halving(proof, bound)
     return proof
 
 
@@ -207,12 +185,12 @@ def _shared_premises(proof: Derivation) -> None:
     proof.premise("step", "f(x_(t+1)) <= f(x_t): x_t is kept unless a candidate is lower; let f* = 0")
     text = (
         "xi_t = 1 if the gap is multiplied by at most 1 - 1/(5 n Q), or if it is at most alpha R^2/8 already, else 0; "
-        "P(xi_t = 1 | past) >= p: gld_fast.coverage, p up to 1/4; fresh directions at every step"
+        "P(xi_t = 1 | past) >= p, p up to 1/4; fresh directions at every step"
     )
-    proof.premise("success", text)
+    proof.uses("success", derivation("gld_fast.coverage"), text)
 
 
-def _distances(proof: Derivation, start: Any) -> None:
+def _distances(proof: Derivation, start: Callable[[Any, Any, Any], Any]) -> None:
     """While the gap exceeds alpha R^2/8, D lies in the window of coverage; `start` is the gap at the start."""
     alpha, R = positives("alpha R")
     m, s1, s2 = nonnegatives("m s1 s2")
@@ -227,7 +205,7 @@ def _distances(proof: Derivation, start: Any) -> None:
     factored(proof, "D from above", (1 + m) ** 2 * R**2 - square, text)
 
 
-def _from_distance(proof: Derivation, fall: Any) -> None:
+def _from_distance(proof: Derivation, fall: Callable[[Any], Any] = lambda Q: 4 * Q) -> None:
     """One epoch, started at distance at most R."""
     _shared_premises(proof)
     alpha, R = positives("alpha R")
@@ -237,10 +215,8 @@ def _from_distance(proof: Derivation, fall: Any) -> None:
     start = alpha * Q * R**2 / 2 / (1 + s1)  # gap <= beta D^2/2
     factored(proof, "gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
     _distances(proof, lambda alpha, Q, R: alpha * Q * R**2 / 2)
-    ratio = 4 * Q if fall is None else fall(Q)
-    factored(
-        proof, "fall", alpha * R**2 / 8 - start / ratio / (1 + s2), "divided by 4 Q: gap <= alpha R^2/8 at the end"
-    )
+    text = "divided by 4 Q: gap <= alpha R^2/8 at the end"
+    factored(proof, "fall", alpha * R**2 / 8 - start / fall(Q) / (1 + s2), text)
     _end(proof)
 
 
@@ -252,45 +228,39 @@ def _end(proof: Derivation) -> None:
     factored(proof, "distance at the end", (R / 2) ** 2 - square, text)
 
 
-def _steps(proof: Derivation, length: Callable[..., Any], log_ratio: Callable[[Any], Any]) -> None:
+def _steps(proof: Derivation, length: Bound, log_ratio: Callable[[Any], Any]) -> None:
     """The epoch's steps are those of G2 for this fall of the gap; the first has one less than H."""
-    search.enough_successes(proof)
-    search.few_successes(proof, sp.Rational(1, 4))
+    enough_successes(proof)
+    few_successes(proof)
     n, p = positives("n p")
     w = sp.Symbol("w", nonnegative=True)
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     H = length(n=n, Q=Q, p=p) + w  # H = ceil(length)
-    needed = search_bounds.iterations(n=n, Q=Q, log_ratio=log_ratio(Q), p=p)
+    needed = iterations(n=n, Q=Q, log_ratio=log_ratio(Q), p=p)
     text = "R is halved before step t = H: H - 1 steps in the first epoch, H in the others, all >= (10 n Q/p) log_ratio"
     proof.nonnegative("steps of an epoch", H - 1 - needed, w, text)
 
 
-def _union(proof: Derivation, total: Callable[..., Any], one: Callable[[Any, Any], Any]) -> None:
+def _union(proof: Derivation, total: Bound, log_ratio: Callable[[Any], Any]) -> None:
     n, Q = positives("n Q")
-    i = sp.Symbol("i", nonnegative=True)
-    each = one(n, Q)
-    before = total(i=i, n=n, Q=Q)
-    proof.identity("none fails before the first", total(i=sp.Integer(0), n=n, Q=Q), 0)
-    proof.identity("one more epoch", total(i=i + 1, n=n, Q=Q), before + each)
-    more = sp.Symbol("more", nonnegative=True)
-    proof.nonnegative("more epochs", total(i=i + more, n=n, Q=Q) - before, more * each, "log2(R_0/eps) + 1 bounds i")
-    proof.rule(
-        "union", "induction", "P(one of i + 1 epochs fails) <= P(one of i fails) + P(the next fails, given none)"
-    )
+    i, more = nonnegatives("i more")
+    one = failure(n=n, Q=Q, log_ratio=log_ratio(Q))
+    text = "P(one of i + 1 epochs fails) <= P(one of i fails) + P(the next fails, given none) <= (i + 1) times that"
+    proof.rule("union", "induction", text)
+    proof.identity("failure of i epochs", total(i=i, n=n, Q=Q), sp.Min(1, i * one), "no probability is above 1")
+    proof.nonnegative("more epochs", (i + more) * one - i * one, more * one, "log2(R_0/eps) + 1 bounds i")
 
 
-def _halving(proof: Derivation) -> None:
-    i, diameter = sp.Symbol("i", nonnegative=True), sp.Symbol("diameter", positive=True)
-    now, then = (bounds.distance(i=k, diameter=diameter) for k in (i, i + 1))
-    proof.identity("R_0", bounds.distance(i=sp.Integer(0), diameter=diameter), diameter)
-    proof.identity("R_(i+1)", then, now / 2)
+def _halving(proof: Derivation, bound: Bound) -> None:
+    i, diameter = sp.Symbol("i", positive=True, integer=True), sp.Symbol("diameter", positive=True)
+    now, then = (bound(i=k, diameter=diameter) for k in (i, i + 1))
+    proof.identity("after the first epoch", bound(i=sp.Integer(1), diameter=diameter), diameter / 2, "R_0 = diameter")
+    proof.identity("after one more", then, now / 2, "R_(i+1) = R_i/2")
     proof.rule("distance", "induction", "D <= R_i at the end of epoch i, where epoch i + 1 starts with R = R_i")
-    _prescription(proof, bounds.prescribed, bounds.epoch, lambda Q: Q)
+    _prescription(proof, theorems.prescribed, theorems.epoch, lambda Q: Q)
 
 
-def _prescription(
-    proof: Derivation, form: Callable[..., Any], length: Callable[..., Any], divisor: Callable[[Any], Any]
-) -> None:
+def _prescription(proof: Derivation, form: Callable[..., Any], length: Bound, divisor: Callable[[Any], Any]) -> None:
     """The constructor passes on what is analysed."""
     cases = [(3, 1.0), (3, 2.0), (10, 8.0), (10**6, 100.0)]
     holds = []
@@ -300,7 +270,7 @@ def _prescription(
         same = [np.array_equal(*(m.draw.keywords["radii"] for m in (method, plain)))]
         same += [method.draw.keywords[k] == plain.draw.keywords[k] for k in ("H", "law", "scale")]
         holds.append(all(same))
-    proof.certified("shipped method", all(holds), f"R, H, law and scale of the constructor, for {len(cases)} sizes")
+    proof.code_check("the shipped method", all(holds), points=len(cases), text="its R, H, law and scale")
 
 
 class _Sizes:
@@ -314,32 +284,20 @@ class _Sizes:
 
 
 @proves("gld_fast.underestimate")
-def underestimate() -> Derivation:
-    """The same epochs, told guess < Q in place of Q."""
-    return underestimate_derivation()
-
-
-def underestimate_derivation(lowest: Any = None) -> Derivation:
-    """Derive the distance after i epochs for a guess from lowest Q to Q, (5/6)^(2/3) Q if None.
-
-    Raises
-    ------
-    NotProved
-        If the steps do not suffice.
-    """
+def underestimate(bound: Bound, lowest: Any = LOWEST) -> Derivation:
+    """The same epochs, told a guess from lowest Q to Q."""
     proof = Derivation(
         "gld_fast.underestimate",
         "|x_0 - x*| <= diameter, (5/6)^(2/3) Q <= guess <= Q, H = ceil(epoch(n, guess)), middle radius R_i/guess: "
         "after i epochs |x - x*| <= diameter/2^i for ever, but for probability epochs_failure_underestimated(i, n, Q)",
     )
-    lowest = sp.Rational(5, 6) ** sp.Rational(2, 3) if lowest is None else lowest
-    _underestimate(proof, lambda R, guess: R / guess, lowest)
-    _from_distance(proof, None)
-    search.enough_successes(proof)
-    search.markov(proof)
+    _underestimate(proof, middle, lowest)
+    _from_distance(proof)
+    enough_successes(proof)
+    markov(proof)
     _shorter(proof, lowest)
-    _union(proof, bounds.epochs_failure_underestimated, lambda n, Q: sp.exp(-5 * n * Q * sp.log(4 * Q) / 9))
-    _halving(proof)
+    _union(proof, theorems.epochs_failure_underestimated, lambda Q: sp.Rational(4, 9) * sp.log(4 * Q))
+    _halving(proof, bound)
     return proof
 
 
@@ -350,19 +308,23 @@ def _shorter(proof: Derivation, lowest: Any) -> None:
     low, c = positives("z c")
     Q = sp.exp(k)
     S = 5 * n * Q * sp.log(4 * Q)
-    T = bounds.epoch(n=n, Q=Q * low * (1 + y), p=p) + w - 1
+    T = theorems.epoch(n=n, Q=Q * low * (1 + y), p=p) + w - 1
     left = expand_logs(p * T / 2 - c * S)
-    slacks = nonnegatives("a1 a2 a3")
-    constants = (low - c, expand_logs(sp.log(4) * (low - c) + low * sp.log(low)), expand_logs(sp.log(4 * low)))
-    grown = k * slacks[0] + slacks[1] + low * (y * (k + slacks[2]) + (1 + y) * sp.log(1 + y))
+    a1, a2, a3 = nonnegatives("a1 a2 a3")
+    constants = {
+        a1: low - c,
+        a2: expand_logs(sp.log(4) * (low - c) + low * sp.log(low)),
+        a3: expand_logs(sp.log(4 * low)),
+    }
+    grown = k * a1 + a2 + low * (y * (k + a3) + (1 + y) * sp.log(1 + y))
     form = 5 * n * Q * grown + p * w / 2
     text = "z = lowest guess/Q, c = log 2 + 1/9: p T/2 - S log 2 >= S/9"
-    hypotheses = dict(zip(slacks, constants, strict=True))
     proof.nonnegative("steps of a short epoch: form", form, form)
-    proof.identity("steps of a short epoch", left, expand_logs(form.subs(hypotheses)), text)
+    proof.identity("steps of a short epoch", left, expand_logs(form.subs(constants)), text)
     values = {low: balls.enclose(expand_logs(sp.log(lowest))).exp(), c: arb(2).log() + arb(1) / 9}
-    for slack, constant in hypotheses.items():
-        proof.certified(str(slack), bool(balls.enclose(constant, values) > 0), f"{constant} > 0")
+    for slack, constant in constants.items():
+        holds = bool(balls.enclose(constant, values) > 0)
+        proof.certified(f"the constant {slack}", holds, f"{constant} > 0", by="intervals")
     proof.rule("failure", "Markov's inequality", "an epoch fails with probability at most exp(-S/9)")
 
 
@@ -370,48 +332,26 @@ def _shorter(proof: Derivation, lowest: Any) -> None:
 
 
 @proves("gld_fast.evaluations")
-def evaluations() -> Derivation:
+def evaluations(bound: Bound) -> Derivation:
     """How many evaluations bring the distance from the diameter to eps."""
-    return evaluations_derivation()
-
-
-def evaluations_derivation(bound: Callable[..., Any] = bounds.evaluations) -> Derivation:
-    """Derive the number of evaluations of the analysed form.
-
-    Raises
-    ------
-    NotProved
-        For a smaller bound.
-    """
     proof = Derivation(
         "gld_fast.evaluations",
         "prescribed: |x - x*| <= eps for good after evaluations(n, Q, diameter, eps), but for probability "
         "epochs_failure(L + 1, n, Q), L = log2(diameter/eps); at p = 1/4 at most 101 n Q log2(4 Q)^2 (L + 1)",
     )
-    proof.premise("epochs", "gld_fast.epochs: after i epochs D <= diameter/2^i for ever")
-    _count(proof, bound, bounds.epoch, lambda Q: sp.Integer(0))
-    _order(proof, bounds.evaluations, lambda N, log, L: 101 * N * log**2 * (L + 1), lambda Q: sp.Integer(0))
+    proof.uses("epochs", derivation("gld_fast.epochs"))
+    _count(proof, bound, theorems.epoch, lambda Q: sp.Integer(0))
+    _order(proof, bound, lambda N, log, L: 101 * N * log**2 * (L + 1), lambda Q: sp.Integer(0))
     return proof
 
 
 @proves("gld_fast.evaluations_sharp")
-def evaluations_sharp() -> Derivation:
-    """The same with the gap in the place of the distance."""
-    return evaluations_sharp_derivation()
-
-
-def evaluations_sharp_derivation(
-    bound: Callable[..., Any] = bounds.evaluations_sharp,
-    length: Callable[..., Any] = bounds.epoch_sharp,
+def evaluations_sharp(
+    bound: Bound,
+    length: Bound = theorems.epoch_sharp,
     extra: Callable[[Any], Any] = lambda Q: sp.log(Q) / sp.log(2) / 2,
 ) -> Derivation:
-    """Derive the number of evaluations with shorter epochs, `extra` of them to start with.
-
-    Raises
-    ------
-    NotProved
-        For a smaller bound, shorter epochs, or fewer extra ones.
-    """
+    """The same with the gap in the place of the distance: shorter epochs, `extra` of them to start with."""
     proof = Derivation(
         "gld_fast.evaluations_sharp",
         "prescribed_sharp: |x - x*| <= eps for good after evaluations_sharp(n, Q, diameter, eps), but for probability "
@@ -419,11 +359,11 @@ def evaluations_sharp_derivation(
     )
     _from_gap(proof, extra)
     _steps(proof, length, lambda Q: sp.log(4))
-    _union(proof, bounds.epochs_failure_sharp, lambda n, Q: search_bounds.failure(n=n, Q=Q, log_ratio=sp.log(4)))
+    _union(proof, theorems.epochs_failure_sharp, lambda Q: sp.log(4))
     _count(proof, bound, length, extra)
-    _prescription(proof, bounds.prescribed_sharp, bounds.epoch_sharp, np.sqrt)
-    _order(proof, bounds.evaluations_sharp, lambda N, log, L: 202 * N * log * (L + 1), extra)
-    _saving(proof)
+    _prescription(proof, theorems.prescribed_sharp, theorems.epoch_sharp, np.sqrt)
+    _order(proof, bound, lambda N, log, L: 202 * N * log * (L + 1), extra)
+    _saving(proof, bound)
     return proof
 
 
@@ -455,53 +395,47 @@ def _setting(extra: Callable[[Any], Any]) -> tuple[Any, ...]:
     return n, q, x, eps, Q, 2**x * eps, x + expand_logs(extra(Q))
 
 
-def _count(
-    proof: Derivation, bound: Callable[..., Any], length: Callable[..., Any], extra: Callable[[Any], Any]
-) -> None:
+def _count(proof: Derivation, bound: Bound, length: Bound, extra: Callable[[Any], Any]) -> None:
     """Evaluations, given that ceilings add less than 1 to the length, to K and to the number of epochs."""
     n, q, x, eps, Q, diameter, L = _setting(extra)
     p, h = positives("p h")
     w, v, u, cw, cv, cu = nonnegatives("w v u cw cv cu")  # what the ceilings add, and what is left to 1
-    proof.identity("log2(4 sqrt(Q))", expand_logs(sp.log(4 * sp.sqrt(Q)) / sp.log(2)), 2 + q)
-    proof.identity("log2(diameter/eps)", expand_logs(sp.log(diameter / eps) / sp.log(2)), x)
+    proof.identity("log2(4 sqrt(Q))", sp.log(4 * sp.sqrt(Q)) / sp.log(2), 2 + q)
+    proof.identity("log2(diameter/eps)", sp.log(diameter / eps) / sp.log(2), x)
     proof.premise("ceilings", "H = h + w, K = 2 + q + v, i = log2(R_0/eps) + u with w, v, u in [0, 1): R_0/2^i <= eps")
     top = 1 + (h + 1) * (2 * q + 7) * (L + 1)
     claimed = bound(n=n, Q=Q, diameter=diameter, eps=eps, p=p)
     shipped = expand_logs(top.subs(h, length(n=n, Q=Q, p=p)))
-    proof.identity("the shipped bound", expand_logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
-    radii = 2 * (2 + q + v) + 1
-    spent = 1 + (h + w) * radii * (L + u)
-    form = cw * radii * (L + u) + (h + 1) * 2 * cv * (L + u) + (h + 1) * (2 * q + 7) * cu
-    text = "one at the start, 2 K + 1 in each of the less than i H steps of i epochs"
-    _under(proof, "evaluations", top - spent, form, {cw: 1 - w, cv: 1 - v, cu: 1 - u}, text)
+    proof.identity("the count", expand_logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
+    each = 2 * (2 + q + v) + 1
+    spent = 1 + (h + w) * each * (L + u)  # at the start, and 2 K + 1 in each of the less than i H steps of i epochs
+    form = cw * each * (L + u) + (h + 1) * 2 * cv * (L + u) + (h + 1) * (2 * q + 7) * cu
+    under(proof, "evaluations of i epochs", top - spent, form, {cw: 1 - w, cv: 1 - v, cu: 1 - u})
 
 
-def _order(
-    proof: Derivation, bound: Callable[..., Any], simple: Callable[..., Any], extra: Callable[[Any], Any]
-) -> None:
+def _order(proof: Derivation, bound: Bound, simple: Callable[..., Any], extra: Callable[[Any], Any]) -> None:
     """The same at p = 1/4 without its smaller terms; n Q = 1 + k."""
     _, q, _, eps, Q, diameter, L = _setting(extra)
     k, s = nonnegatives("k s")
     g = sp.Rational(6932, 10_000) - s
-    proof.certified("log 2", bool(arb("0.5") < arb(2).log() < arb("0.6932")), "1/2 < log 2 < 0.6932")
+    between = bool(arb("0.5") < arb(2).log() < arb("0.6932"))
+    proof.certified("log 2", between, "1/2 < log 2 < 0.6932", by="intervals")
     product, ln2 = positives("N ln2")
-    shipped = expand_logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=sp.Rational(1, 4)))
-    shipped = shipped.subs(sp.log(2), ln2)
+    shipped = expand_logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=QUARTER)).subs(sp.log(2), ln2)
     excess = sp.expand((simple(product, 2 + 2 * q, L) - shipped).subs({ln2: g, product: 1 + k}))
-    proof.nonnegative(
-        "at p = 1/4", excess, excess, f"at most {simple(sp.Symbol('n Q'), sp.Symbol('log2(4 Q)'), sp.Symbol('L'))}"
-    )
+    order = simple(sp.Symbol("n Q"), sp.Symbol("log2(4 Q)"), sp.Symbol("L"))
+    proof.nonnegative("the order", excess, excess, f"at p = 1/4 at most {order}")
 
 
-def _saving(proof: Derivation) -> None:
+def _saving(proof: Derivation, bound: Bound) -> None:
     """Shorter epochs need no more evaluations, once diameter >= 2 eps."""
     eps = sp.Symbol("eps", positive=True)
     q, y, k, s = nonnegatives("q y k s")
     Q = 2 ** (2 * q)
     product, ln2 = positives("N ln2")
     both = [
-        expand_logs(bound(n=product / Q, Q=Q, diameter=2 ** (1 + y) * eps, eps=eps, p=sp.Rational(1, 4)))
-        for bound in (bounds.evaluations, bounds.evaluations_sharp)
+        expand_logs(count(n=product / Q, Q=Q, diameter=2 ** (1 + y) * eps, eps=eps, p=QUARTER))
+        for count in (bound_of("gld_fast.evaluations"), bound)
     ]
-    saved = (both[0] - both[1]).subs(sp.log(2), ln2).subs({ln2: sp.Rational(1, 2) + s, product: 1 + k})
-    proof.nonnegative("saving", sp.expand(saved), sp.expand(saved), "evaluations - evaluations_sharp at p = 1/4")
+    saved = sp.expand((both[0] - both[1]).subs(sp.log(2), ln2).subs({ln2: sp.Rational(1, 2) + s, product: 1 + k}))
+    proof.nonnegative("saving", saved, saved, "evaluations - evaluations_sharp at p = 1/4")
