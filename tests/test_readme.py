@@ -149,8 +149,8 @@ def test_ledger_entries_name_claims_and_controls_that_exist():
         assert entry.wording in ("printed", "recalled")
         for name in re.findall(rf"\b(?:{'|'.join(ORDER)})\.(?!py\b)\w+(?:\.[\w*]+)?", entry.evidence):
             assert [one for one in known if fnmatch(one, name)], (entry.id, name)
-        for path in re.findall(r"\w+/[\w/]+\.\w+", entry.evidence):
-            assert (ROOT / path).exists(), (entry.id, path)
+        for path, name in re.findall(r"(\w+/[\w/]+\.\w+)(?:, `|::)?((?<=`)\w+|(?<=::)\w+|)", entry.evidence):
+            assert name in (ROOT / path).read_text(encoding="utf-8"), (entry.id, path, name)
 
 
 MODULES = sorted(

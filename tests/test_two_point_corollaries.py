@@ -8,7 +8,7 @@ from zotheory.directions import gaussian
 from zotheory.theorems import two_point
 from zotheory.theorems import two_point_corollaries as corollaries
 
-PROBLEM = two_point.tight_linear(6, 50)
+PROBLEM = zo.problems.tight_linear(6, 50)
 
 
 def schedule(method):
