@@ -1,126 +1,100 @@
 """Table of `zotheory.theorems.relative_loss_momentum`."""
 
-import sympy
-from hypothesis import strategies as st
+from functools import partial
 
-import proofs.relative_loss_momentum as proof
-from tests.tables import counts, numbers, reals
+from sympy import Integer, Rational, sqrt
+
+from proofs import derive
+from zotheory.elementary import normal_tail
+from zotheory.measurements.falsehoods import changed, scaled
+from zotheory.measurements.spoiled import accept_anything, keep_the_higher
+from zotheory.methods.relative_loss import step
 from zotheory.theorems import relative_loss_momentum as momentum
 
-lengths = st.floats(0.01, 3)
-one_step = {"alpha": reals, "g": reals, "L": reals, "d": counts, "c": lengths}
-ARGUMENTS = {
-    "relative_loss_momentum.adversarial": one_step,
-    "relative_loss_momentum.adversarial_sharp": one_step,
-    "relative_loss_momentum.aligned": one_step | {"gamma": st.floats(0.01, 0.4), "c": st.floats(0.5, 3)},
-    "relative_loss_momentum.rate": {"T": counts, "gap": reals, "Q": numbers, "d": counts, "J": counts, "c": lengths},
-    "relative_loss_momentum.drift": {"k": reals, "spread": reals},
-    "relative_loss_momentum.limit_rate": {"Q": numbers, "kappa": st.floats(0.01, 0.5), "gain": st.floats(0.1, 4.5)},
-    "relative_loss_momentum.limit_ceiling": {"least": st.floats(0.001, 1), "V": numbers, "t": st.floats(0, 2)},
-}
-step_example = {"alpha": 0.3, "g": 1.7, "L": 2.3, "d": 3, "c": 0.6}
-EXAMPLES = {
-    "relative_loss_momentum.adversarial": step_example,
-    "relative_loss_momentum.adversarial_sharp": step_example,
-    "relative_loss_momentum.aligned": step_example | {"gamma": 0.2},
-    "relative_loss_momentum.rate": {"T": 20, "gap": 1.7, "Q": 1.5, "d": 3, "J": 4, "c": 0.6},
-    "relative_loss_momentum.drift": {"k": 1.5, "spread": 0.2},
-    "relative_loss_momentum.limit_rate": {"Q": 3.0, "kappa": 0.2, "gain": 1.5},
-    "relative_loss_momentum.limit_ceiling": {"least": 0.2, "V": 1.5, "t": 0.8},
-}
-step_conditions = {"alpha": "positive", "g": "positive", "L": "nonnegative", "d": "at least 1", "c": "nonnegative"}
-share = {"Q": "at least 1", "d": "at least 1", "J": "at least 1", "c": "nonnegative"}
-CONDITIONS = {
-    momentum.adversarial: step_conditions,
-    momentum.adversarial_sharp: step_conditions,
-    momentum.aligned: step_conditions | {"gamma": "nonnegative"},
-    momentum.best_radius: {"g": "positive", "L": "positive", "d": "at least 1", "c": "nonnegative"},
-    momentum.share: share,
-    momentum.gap_left: share | {"T": "at least 1", "gap": "positive"},
-    momentum.disagreement: {"k": "positive", "spread": "nonnegative"},
-    momentum.curvature_spread: {
-        "trace": "positive", "square": "nonnegative", "bend": "nonnegative", "turn": "nonnegative",
-    },
-    momentum.two_valued_rate: {"Q": "at least 1", "kappa": "nonnegative", "gain": "positive"},
-    momentum.rate_ceiling: {"least": "positive", "V": "at least 1", "t": "nonnegative"},
-}  # fmt: skip
-VALUES = {"alpha": 0.3, "g": 1.7, "L": 2.3, "d": 3, "c": 0.6, "gamma": 0.2, "T": 20, "gap": 1.7, "Q": 3.0, "J": 4}
-VALUES |= {"k": 1.5, "spread": 0.2, "trace": 3.1, "square": 2.2, "bend": 0.7, "turn": 0.9, "kappa": 0.2, "gain": 1.5}
-VALUES |= {"least": 0.2, "V": 1.5, "t": 0.8}
-NUMERIC_ONLY = {momentum.two_valued_rate}  # solves equations
+less, more = Rational(99, 100), Rational(101, 100)
 
 
-def _keep_the_higher(f, state, move, **rest):
-    after = proof.step(lambda x: -f(x), state._replace(fx=-state.fx), move, **rest)
-    return after._replace(fx=-after.fx)
+def _ignores_momentum(f, state, move, **hyper):
+    return step(f, state._replace(b=0 * state.b), move, **hyper)
 
 
-def _ignores_momentum(f, state, move, **rest):
-    return proof.step(f, state._replace(b=0 * state.b), move, **rest)
+def _remembers_twice(f, state, move, **hyper):
+    after = step(f, state, move, **hyper)
+    return after._replace(b=2 * after.b)
 
 
 def _twice_gamma(*, gamma, **a):
-    more = a["alpha"] * a["g"] / sympy.sqrt(a["d"]) * gamma * proof.normal_tail(-gamma)
-    return momentum.aligned(gamma=gamma, **a) + more
+    return momentum.aligned(gamma=gamma, **a) + a["alpha"] * a["g"] / sqrt(a["d"]) * gamma * normal_tail(-gamma)
 
 
-def _uphill_forgotten(*, c, **a):
-    return momentum.second_moment(c=c, **a) - 2 * c * momentum.density(a["t"])
+def _uphill_forgotten(*, c, t, **a):
+    return momentum.second_moment(c=c, t=t, **a) - 2 * c * momentum.normal_density(t)
 
 
 def _sign(x, b, e, **rest):
     return momentum.drift(x, b, -e, **rest)
 
 
+def _about(name):
+    return partial(derive, f"relative_loss_momentum.{name}")
+
+
+adversarial, aligned, sharp = (_about(name) for name in ("adversarial", "aligned", "adversarial_sharp"))
+rate, drift, limit, ceiling = (_about(name) for name in ("rate", "drift", "limit_rate", "limit_ceiling"))
+
 FALSEHOODS = {
     "adversarial momentum costs nothing": (
-        lambda: proof.adversarial_derivation(
-            bound=lambda alpha, g, L, d, c: momentum.adversarial(alpha=alpha, g=g, L=L, d=d, c=c * 0)
-        ),
-        "fall",
+        lambda: adversarial(changed(momentum.adversarial, c=lambda c: c * 0)), "the fall",
     ),
     "adversarial, half the curvature": (
-        lambda: proof.adversarial_derivation(bound=lambda L, **a: momentum.adversarial(L=L / 2, **a)), "fall",
+        lambda: adversarial(changed(momentum.adversarial, L=lambda L: L / 2)), "the fall",
     ),
-    "adversarial, the higher kept": (
-        lambda: proof.adversarial_derivation(step=_keep_the_higher), "the shipped step",
-    ),
-    "aligned, twice gamma": (lambda: proof.aligned_derivation(bound=_twice_gamma), "fall"),
-    "aligned, momentum ignored": (lambda: proof.aligned_derivation(step=_ignores_momentum), "the shipped step"),
-    "adversarial, second moment without 2c": (
-        lambda: proof.sharp_derivation(second_moment=_uphill_forgotten), "second moment",
+    "adversarial, a hundredth more": (lambda: adversarial(scaled(momentum.adversarial, more)), "the fall"),
+    "adversarial, the higher kept": (lambda: adversarial(step=keep_the_higher), "a lower value: the value"),
+    "adversarial, everything accepted": (lambda: adversarial(step=accept_anything), "a lower value: the value"),
+    "aligned, twice gamma": (lambda: aligned(_twice_gamma), "the fall"),
+    "aligned, a hundredth more": (lambda: aligned(scaled(momentum.aligned, more)), "the fall"),
+    "aligned, momentum ignored": (lambda: aligned(step=_ignores_momentum), "a lower value: the candidate"),
+    "momentum, second moment without 2c": (
+        lambda: derive("relative_loss_momentum.moments", second_moment=_uphill_forgotten), "the shipped second moment",
     ),
     "adversarial, sharp, half the curvature": (
-        lambda: proof.sharp_derivation(bound=lambda L, **a: momentum.adversarial_sharp(L=L / 2, **a)), "fall",
+        lambda: sharp(changed(momentum.adversarial_sharp, L=lambda L: L / 2)), "the bound",
     ),
+    "adversarial, sharp, a hundredth more": (lambda: sharp(scaled(momentum.adversarial_sharp, more)), "the bound"),
     "rate with momentum, twice as fast": (
-        lambda: proof.rate_derivation(left=lambda Q, **a: momentum.gap_left(Q=Q / 2, **a)), "expected gap",
+        lambda: rate(changed(momentum.gap_left, Q=lambda Q: Q / 2)), "the bound, one step",
+    ),
+    "rate with momentum, a hundredth less": (lambda: rate(scaled(momentum.gap_left, less)), "the bound, one step"),
+    "rate with momentum, the grid for free": (
+        lambda: rate(changed(momentum.gap_left, J=lambda J: Integer(1))), "the bound, one step",
     ),
     "rate with momentum, half the radii": (
-        lambda: proof.rate_derivation(grid=lambda gap, **a: momentum.grid(gap=gap / 4, **a)), "shipped grid",
+        lambda: rate(grid=lambda gap, **a: momentum.grid(gap=gap / 4, **a)), "the shipped grid",
     ),
-    "acceptance, half the probability": (
-        lambda: proof.drift_derivation(bound=lambda **a: momentum.disagreement(**a) / 2), "best s",
+    "rate with momentum, twice as long as said": (lambda: rate(step=_remembers_twice), "a lower value: momentum"),
+    "acceptance, half the probability": (lambda: drift(scaled(momentum.disagreement, Rational(1, 2))), "the bound"),
+    "acceptance, the third root dropped": (
+        lambda: drift(lambda **a: momentum.disagreement(**a) ** 3), "the bound",
     ),
     "acceptance, spread without momentum": (
-        lambda: proof.drift_derivation(
-            spread=lambda turn, **a: momentum.curvature_spread(turn=0 * turn, **a)
-        ),
-        "v",
+        lambda: drift(spread=lambda turn, **a: momentum.curvature_spread(turn=0 * turn, **a)), "v",
     ),
-    "drift with the sign of g lost": (lambda: proof.drift_derivation(changes=_sign), "change of xx"),
-    "limit, twice the part": (lambda: proof.limit_derivation(part=lambda *p, **a: 2 * momentum.part(*p, **a)), "part"),
+    "drift with the sign of g lost": (
+        lambda: derive("relative_loss_momentum.changes", drift=_sign), "change of xx",
+    ),
+    "limit, a hundredth less": (lambda: limit(scaled(momentum.limit_rate, 0.99)), "the bound"),
+    "limit, twice the part": (lambda: limit(part=lambda *p, **a: 2 * momentum.part(*p, **a)), "part"),
     "limit, part of another gain": (
-        lambda: proof.limit_derivation(part=lambda *p, gain, **a: momentum.part(*p, gain=gain / 2, **a)), "part",
+        lambda: limit(part=lambda *p, gain, **a: momentum.part(*p, gain=gain / 2, **a)), "part",
     ),
-    "ceiling, half": (
-        lambda: proof.ceiling_derivation(bound=lambda **a: momentum.rate_ceiling(**a) / 2), "there|ceiling",
-    ),
+    "ceiling, half": (lambda: ceiling(scaled(momentum.rate_ceiling, Rational(1, 2))), "the bound"),
+    "ceiling, a hundredth less": (lambda: ceiling(scaled(momentum.rate_ceiling, less)), "the bound"),
     "ceiling, half the spread of curvatures": (
-        lambda: proof.ceiling_derivation(bound=lambda V, **a: momentum.rate_ceiling(V=V / 2, **a)), "there|ceiling",
+        lambda: ceiling(changed(momentum.rate_ceiling, V=lambda V: V / 2)), "the bound",
     ),
     "ceiling, no square root": (
-        lambda: proof.ceiling_derivation(bound=lambda V, **a: momentum.rate_ceiling(V=0 * V + 1, **a)), "there|ceiling",
+        lambda: ceiling(changed(momentum.rate_ceiling, V=lambda V: 0 * V + 1)), "the bound",
     ),
 }  # fmt: skip
 TRUTHS: dict = {}
