@@ -5,7 +5,8 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from zotheory.quantities import Quantity, Signature
+from zotheory.border import Signature
+from zotheory.quantities import Quantity
 
 LARGEST_WHOLE = 10**18
 

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import arguments, example, outside
+from zotheory.border import DIGITS
 from zotheory.claims import ORDER, claims
 from zotheory.elementary import normal_tail
-from zotheory.quantities import DIGITS, Number
+from zotheory.quantities import Number
 
 ONLY = os.environ.get("ZOTHEORY_ONLY")  # one family, while working on it
 MODULES = [import_module(f"zotheory.theorems.{name}") for name in ORDER if ONLY in (None, name)]

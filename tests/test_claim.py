@@ -272,7 +272,8 @@ def test_a_label_belongs_to_the_statement_and_the_bound_in_it(recorded):
 
 
 def test_a_claim_with_a_formula_is_identified_by_it():
-    from zotheory.kernel.terms import Le, Statement
+    from zotheory.kernel.statement import Statement
+    from zotheory.kernel.terms import Le
 
     def states(bound):
         return Statement([], Le(1, bound()))

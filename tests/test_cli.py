@@ -168,7 +168,8 @@ def test_show_tells_all_of_a_claim(run):
 
 
 def test_show_prints_the_formula_its_arguments_and_latex(run, shipped):
-    from zotheory.kernel.terms import REAL, Le, Statement, Variable
+    from zotheory.kernel.statement import Statement
+    from zotheory.kernel.terms import REAL, Le, Variable
     from zotheory.quantities import Radius
 
     @zo.bound

@@ -29,18 +29,18 @@ from zotheory.run import Run, generator, iterate, run
 
 if TYPE_CHECKING:
     from zotheory import claims, exact, quantities, reduced
+    from zotheory.border import bound
     from zotheory.evidence.claim import Claim, Experiment
     from zotheory.evidence.findings import Report
     from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
     from zotheory.evidence.verdicts import verify
-    from zotheory.quantities import bound
 
 LATER = {  # where these names stand: reading them now would slow the import
     **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
     **dict.fromkeys(("Always", "AtLeast", "Frequency", "Mean", "Quantile", "Value"), "zotheory.evidence.observations"),
     "Report": "zotheory.evidence.findings",
     "verify": "zotheory.evidence.verdicts",
-    "bound": "zotheory.quantities",
+    "bound": "zotheory.border",
 }
 MODULES = ("claims", "exact", "quantities", "reduced")
 

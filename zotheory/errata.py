@@ -84,8 +84,7 @@ LEDGER = (
         wording="printed",
         ours="At diameter/Q: the radii R/(4 sqrt(Q))..4 sqrt(Q) R are centred on it, and a step needs 3|x - x*|/(5Q). "
         "From the diameter the first log2(Q) epochs miss the small distances; the cost is additive.",
-        evidence="proofs/gld_fast.py, `coverage`; controls gld_fast.coverage.diameter_*; "
-        "benchmarks/gld_fast_forms.py",
+        evidence="proofs/gld_fast.py, `coverage`; controls gld_fast.coverage.diameter_*; benchmarks/gld_fast_forms.py",
         claims=("gld_fast.coverage", "gld_fast.epochs"),
     ),
     Entry(

@@ -23,7 +23,7 @@ from zotheory.evidence.labels import records
 
 if TYPE_CHECKING:
     from zotheory.evidence.observations import Observation
-    from zotheory.kernel.terms import Statement
+    from zotheory.kernel.statement import Statement
 
 KINDS = ("expectation", "probability", "always", "constant")
 PROVENANCES = ("recalled", "corrected", "ours")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -27,13 +27,15 @@ from zotheory.kernel.terms import (
     Lt,
     Not,
     Sort,
-    Statement,
     Value,
     Variable,
     loose,
     nodes,
 )
 from zotheory.kernel.wording import DRAWN, GREEK, LATEX, LETTERS, TEXT
+
+if TYPE_CHECKING:
+    from zotheory.kernel.statement import Statement
 
 SIGNS = {"text": {Le: "<=", Lt: "<"}, "latex": {Le: r"\leq", Lt: "<"}}
 CONNECTIVES = ("And", "Or", "Implies", "ForAll", "Not")

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from zotheory import sphere
+from zotheory.border import DIGITS
 from zotheory.directions import Law, gaussian
 from zotheory.directions import sphere as fixed
 from zotheory.elementary import normal_excess
@@ -22,7 +23,6 @@ from zotheory.measurements.experiments import Seed, Setting, exact, fall, in_tim
 from zotheory.measurements.relative_loss import exact_fall
 from zotheory.methods import relative_loss
 from zotheory.problems.instances import first_gap, first_slope, instance, rung
-from zotheory.quantities import DIGITS
 from zotheory.radii import Radius, one_fifth
 from zotheory.theorems.one_fifth import acceptance, held_length
 
@@ -41,8 +41,7 @@ def accepts(name: str, d: int, kappa: float, law: Law = fixed, rejects: bool = F
         method = relative_loss(radius=kappa * first_slope(problem) / (curvature * np.sqrt(d)), law=law)
         state, calls = one_step(problem, method, replicas, seed)
         hits, claimed = int(np.sum(state.fx < float(problem(problem.x0)))), float(bound(d=d, kappa=kappa))
-        if rejects:
-            return Frequency(replicas - hits, replicas, 1 - claimed, calls=calls)
+        hits, claimed = (replicas - hits, 1 - claimed) if rejects else (hits, claimed)
         return Frequency(hits, replicas, claimed, calls=calls)
 
     label = f"{'rejected, mu' if rejects else 'accepted, L'}, kappa = {kappa:g}, {name}, {law.name}"

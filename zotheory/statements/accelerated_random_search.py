@@ -26,7 +26,8 @@ from zotheory.kernel.definitions import (
     strongly_convex,
     vector,
 )
-from zotheory.kernel.terms import Inner, Le, Statement
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import Inner, Le
 from zotheory.methods import accelerated_random_search
 
 n = dimension("n")

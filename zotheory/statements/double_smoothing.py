@@ -35,7 +35,8 @@ from zotheory.kernel.definitions import (
     stochastic,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, SAMPLE, And, Eq, Implies, Inner, Le, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, SAMPLE, And, Eq, Implies, Inner, Le, space
 from zotheory.methods import double_smoothing
 from zotheory.theorems.double_smoothing import paper_difference, paper_step_size, smoothing_radius, step_size
 

@@ -31,7 +31,8 @@ from zotheory.kernel.definitions import (
     transform_of,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, Implies, Le, Lt, Statement
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, Implies, Le, Lt
 from zotheory.methods import gld_fast
 from zotheory.theorems import gld_fast as theorems
 

@@ -33,7 +33,8 @@ from zotheory.kernel.definitions import (
     strongly_convex,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Le, Lt, Or, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Le, Lt, Or, space
 from zotheory.methods import gld_search
 from zotheory.theorems.gld_low_rank import contraction, least_gap, perturbed_contraction
 from zotheory.theorems.gld_search import failure, floor

@@ -37,7 +37,8 @@ from zotheory.kernel.definitions import (
     transform_of,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Le, Lt, Or, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Le, Lt, Or, space
 from zotheory.methods import gld_search
 from zotheory.theorems.gld_search import evaluations, failure, floor, log_ratio_to_radius, steps_to_floor
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zotheory.evidence.claim import Bound
 from zotheory.kernel.definitions import dimension, natural
-from zotheory.kernel.terms import Le, Statement
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import Le
 from zotheory.theorems.lower_bounds import upper_over_lower
 
 

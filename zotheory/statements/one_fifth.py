@@ -42,7 +42,8 @@ from zotheory.kernel.definitions import (
     total,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, If, Implies, Inner, Le, Lt, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, If, Implies, Inner, Le, Lt, space
 from zotheory.methods import relative_loss
 from zotheory.theorems.one_fifth import drift, often, potential, rare, tail_fold
 

@@ -39,7 +39,8 @@ from zotheory.kernel.definitions import (
     vector,
 )
 from zotheory.kernel.definitions import norm_moment as moment
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Inner, Le, Lt, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Inner, Le, Lt, space
 from zotheory.methods import random_gradient_free
 from zotheory.theorems.random_gradient_free import smooth_step, trace_step
 

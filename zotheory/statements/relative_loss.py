@@ -39,7 +39,8 @@ from zotheory.kernel.definitions import (
     where_above,
 )
 from zotheory.kernel.definitions import convex as is_convex
-from zotheory.kernel.terms import CODE, REAL, And, Eq, If, Implies, Inner, Le, Lt, Statement, Variable, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import CODE, REAL, And, Eq, If, Implies, Inner, Le, Lt, Variable, space
 from zotheory.methods import relative_loss
 from zotheory.theorems import relative_loss as theorems
 from zotheory.theorems.relative_loss import (

@@ -38,7 +38,8 @@ from zotheory.kernel.definitions import (
     total,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Inner, Le, Lt, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Inner, Le, Lt, space
 from zotheory.methods import relative_loss, two_point
 from zotheory.statements.relative_loss import quadratic
 from zotheory.theorems import relative_loss_minibatch as theorems

@@ -39,7 +39,8 @@ from zotheory.kernel.definitions import (
     vector,
     where_above,
 )
-from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Inner, Le, Lt, Not, Or, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Inner, Le, Lt, Not, Or, space
 from zotheory.methods import relative_loss
 from zotheory.theorems.relative_loss_momentum import best_radius, curvature_spread, part
 

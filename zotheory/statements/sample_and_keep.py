@@ -30,21 +30,8 @@ from zotheory.kernel.definitions import (
     sphere,
     vector,
 )
-from zotheory.kernel.terms import (
-    NATURAL,
-    REAL,
-    And,
-    Eq,
-    Implies,
-    Inner,
-    Le,
-    Lt,
-    Statement,
-    Variable,
-    law_on,
-    maps,
-    space,
-)
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, And, Eq, Implies, Inner, Le, Lt, Variable, law_on, maps, space
 from zotheory.methods import gld_search
 from zotheory.theorems.sample_and_keep import (
     FALL,

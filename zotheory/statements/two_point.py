@@ -37,7 +37,8 @@ from zotheory.kernel.definitions import (
     stochastic,
     vector,
 )
-from zotheory.kernel.terms import NATURAL, REAL, SAMPLE, Eq, Implies, Inner, Le, Statement, space
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import NATURAL, REAL, SAMPLE, Eq, Implies, Inner, Le, space
 from zotheory.methods import two_point
 from zotheory.theorems.two_point import smoothing_radius, step_size
 

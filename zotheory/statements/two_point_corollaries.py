@@ -9,7 +9,8 @@ import sympy as sp
 from zotheory.evidence.claim import Bound
 from zotheory.kernel.definitions import copies, expectation, natural, positive, total
 from zotheory.kernel.definitions import sphere as uniform_on_sphere
-from zotheory.kernel.terms import Inner, Le, Statement
+from zotheory.kernel.statement import Statement
+from zotheory.kernel.terms import Inner, Le
 from zotheory.statements.two_point import (
     L1,
     LAW,

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from zotheory import require
+from zotheory.border import bound
 from zotheory.elementary import Array, maximum, minimum, power_of_one_minus, sqrt
 from zotheory.geometry import norm
 from zotheory.methods import Method, accelerated_random_search
@@ -42,7 +43,6 @@ from zotheory.quantities import (
     Steps,
     Value,
     at_most,
-    bound,
     nonnegative,
     positive,
 )

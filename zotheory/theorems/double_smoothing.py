@@ -29,11 +29,12 @@ from functools import partial
 from typing import Annotated, Any
 
 from zotheory import require
+from zotheory.border import bound
 from zotheory.directions import Law, ball, gaussian, sphere
 from zotheory.elementary import Array, arctan_deficit, log, maximum, sqrt
 from zotheory.geometry import euclidean_ball
 from zotheory.methods import Method, double_smoothing
-from zotheory.quantities import Dimension, Factor, Length, Radius, Slope, Steps, Value, bound, whole
+from zotheory.quantities import Dimension, Factor, Length, Radius, Slope, Steps, Value, whole
 
 PAIRS: dict[str, tuple[Law, Law]] = {  # name -> laws of Z_1, Z_2
     "gaussian": (gaussian, gaussian),

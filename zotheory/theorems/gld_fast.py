@@ -27,22 +27,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from zotheory import require
+from zotheory.border import bound
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, half, log, log_ratio, maximum, minimum
 from zotheory.methods import Method, gld_fast
-from zotheory.quantities import (
-    Chance,
-    Condition,
-    Count,
-    Dimension,
-    Length,
-    Number,
-    Radius,
-    below,
-    bound,
-    no_less,
-    nonnegative,
-)
+from zotheory.quantities import Chance, Condition, Count, Dimension, Length, Number, Radius, below, no_less, nonnegative
 from zotheory.theorems.gld_search import SUCCESS, contraction, failure, iterations
 
 LOWEST_GUESS = (5 / 6) ** (2 / 3)  # of guess/Q: below it the radii no longer reach down far enough

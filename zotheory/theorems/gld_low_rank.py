@@ -24,6 +24,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zotheory import sphere
+from zotheory.border import bound
 from zotheory.elementary import Array, half, log, rising, sqrt
 from zotheory.quantities import (
     Condition,
@@ -36,7 +37,6 @@ from zotheory.quantities import (
     at_most,
     below,
     between,
-    bound,
     nonnegative,
     whole,
 )

@@ -26,6 +26,7 @@ from math import erfc
 from typing import Annotated
 
 from zotheory import sphere
+from zotheory.border import bound
 from zotheory.elementary import Array, exp, log, log_ratio, sqrt
 from zotheory.quantities import (
     Chance,
@@ -38,7 +39,6 @@ from zotheory.quantities import (
     Radius,
     above,
     below,
-    bound,
     nonnegative,
     positive,
     whole,

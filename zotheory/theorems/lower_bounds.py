@@ -22,8 +22,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from zotheory import directions
+from zotheory.border import bound
 from zotheory.elementary import Array, sqrt
-from zotheory.quantities import Count, Dimension, Number, Radius, Slope, Steps, Value, bound, no_less
+from zotheory.quantities import Count, Dimension, Number, Radius, Slope, Steps, Value, no_less
 from zotheory.theorems.two_point import mean_gap_sharp
 
 

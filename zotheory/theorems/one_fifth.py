@@ -33,6 +33,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zotheory import sphere
+from zotheory.border import bound
 from zotheory.elementary import (
     Array,
     exp,
@@ -60,7 +61,6 @@ from zotheory.quantities import (
     at_most,
     below,
     between,
-    bound,
     larger_than,
     real_number,
     whole,

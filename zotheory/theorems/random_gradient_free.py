@@ -30,6 +30,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from zotheory.border import bound
 from zotheory.elementary import Array, power_of_one_minus, rest_of_power, sqrt
 from zotheory.geometry import euclidean, euclidean_ball
 from zotheory.methods import Method, random_gradient_free
@@ -44,7 +45,6 @@ from zotheory.quantities import (
     Steps,
     Value,
     at_most,
-    bound,
     nonnegative,
     positive,
 )

@@ -27,6 +27,7 @@ from typing import Annotated
 import numpy as np
 
 from zotheory import radii, require, sphere
+from zotheory.border import bound
 from zotheory.elementary import Array, log, power_of_one_minus, sqrt
 from zotheory.quantities import (
     Chance,
@@ -45,7 +46,6 @@ from zotheory.quantities import (
     Value,
     at_most,
     below,
-    bound,
     larger_than,
     whole,
 )

@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zotheory import sphere
+from zotheory.border import bound
 from zotheory.elementary import Array, sqrt
 from zotheory.quantities import (
     Count,
@@ -42,7 +43,6 @@ from zotheory.quantities import (
     Steps,
     Value,
     between,
-    bound,
     nonnegative,
     positive,
 )

@@ -31,6 +31,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from zotheory import radii, require
+from zotheory.border import bound
 from zotheory.elementary import (
     Array,
     half,
@@ -41,6 +42,7 @@ from zotheory.elementary import (
     power_of_one_minus,
     sqrt,
 )
+from zotheory.kinds import is_precise
 from zotheory.quantities import (
     Condition,
     Count,
@@ -57,8 +59,6 @@ from zotheory.quantities import (
     Value,
     at_least,
     at_most,
-    bound,
-    is_precise,
     nonnegative,
     positive,
     real_number,

@@ -25,19 +25,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from zotheory import sphere
+from zotheory.border import bound
 from zotheory.elementary import Array, exp, log, log_plus_one, minimum, normal_tail, sqrt
-from zotheory.quantities import (
-    Condition,
-    Count,
-    Dimension,
-    Factor,
-    Number,
-    at_least,
-    at_most,
-    bound,
-    nonnegative,
-    positive,
-)
+from zotheory.quantities import Condition, Count, Dimension, Factor, Number, at_least, at_most, nonnegative, positive
 
 KAPPA = 1.224  # best length of a step, in units of |g|/(beta sqrt(n)), as n grows
 PROGRESS = 0.4049  # n Q times the expected relative fall of the gap at KAPPA: at least this for every n

@@ -23,11 +23,12 @@ from functools import partial
 from typing import Annotated, Any
 
 from zotheory import require
+from zotheory.border import bound
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, half, log, maximum, sqrt, zeta
 from zotheory.geometry import euclidean_ball
 from zotheory.methods import Method, two_point
-from zotheory.quantities import Curvature, Factor, Flatness, Length, Radius, Slope, Steps, Value, bound
+from zotheory.quantities import Curvature, Factor, Flatness, Length, Radius, Slope, Steps, Value
 
 
 @bound

@@ -21,6 +21,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from zotheory import require
+from zotheory.border import bound
 from zotheory.directions import Law, rademacher, sphere
 from zotheory.elementary import Array, half, log, sqrt, zeta
 from zotheory.geometry import dual_size, entropy, p_norm
@@ -37,7 +38,6 @@ from zotheory.quantities import (
     Steps,
     Value,
     at_least,
-    bound,
     positive,
     whole,
 )
