@@ -2,8 +2,8 @@
 
 A module here has the name of the module in ``zotheory/claims`` whose claims it derives. `proves` registers the one
 function that derives a claim. Its first parameter is the claim's bound, which `derive` hands over: no derivation holds
-a bound of its own. What they share is in ``lemmas``, ``directions``, ``axis``, ``grids``, ``kept``, ``overlap``, ``potential`` and
-``reduced``.
+a bound of its own. What they share is in ``lemmas``, ``directions``, ``axis``, ``grids``, ``kept``, ``overlap``,
+``potential`` and ``reduced``.
 
     @proves("two_point.bias")
     def bias(bound, estimator=estimators.two_point):

@@ -28,20 +28,19 @@ from flint import arb, ctx
 from proofs import axis, derivation, kept, proves
 from proofs import overlap as balls
 from proofs.lemmas import factored, nonnegatives, positives
+from proofs.potential import FAR, NEAR, OFTEN, RARE, B, cost, down, ends, high5, l, low5, up
 from zotheory import radii
 from zotheory.directions import gaussian
-from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.exact import chi_moment
 from zotheory.methods.relative_loss import step
 from zotheory.problems import Cup
 from zotheory.theorems.one_fifth import held_length
 
-HALF, NEAR, FAR = sp.Rational(1, 2), sp.Rational(1, 2), sp.Rational(6, 5)
-RARE, OFTEN = normal_tail(FAR), normal_tail(NEAR)
+HALF = sp.Rational(1, 2)
 AGREEMENT = arb("1e-11")  # relative agreement asked of floating-point functions
 
-alpha, G, L, d, Q, kappa, beta, gap = positives("alpha G L d Q kappa beta gap")
+alpha, G, L, d, Q, kappa, beta, gap, k, mu = positives("alpha G L d Q kappa beta gap k mu")
 t = balls.t
 
 
@@ -291,102 +290,6 @@ def _limit(proof: Derivation, constant: Any) -> None:
         proof.certified("acceptance at the best length", often, "27 %", by="intervals")
 
 
-# --- the potential ---------------------------------------------------------------------------------------------------
-
-l = sp.Symbol("l", positive=True)  # noqa: E741  log(growth)
-low5, high5 = positives("1-5rare 5often-1")
-B, k, mu = positives("B k mu")
-up, down = 4 * B / (l * low5), 4 * B / (l * high5)  # slopes of V in the offset of log(alpha)
-
-
-def _sides(p: Any, rare: Any, often: Any) -> Any:
-    """N(p), by which the fall of D pays for both sides of the potential."""
-    return 1 + 4 * p / (1 - 5 * rare) + (1 - p) / (5 * often - 1)
-
-
-def _rule(proof: Derivation, rule: Callable[..., Any]) -> None:
-    close = []
-    for growth in (1.001, 1.2, 2.0):
-        after = rule(3.0, growth).after(np.asarray([3.0, 3.0]), np.asarray([True, False]))
-        close.append(np.allclose(np.log(after / 3.0), np.log(growth) * np.array([1, -0.25]), rtol=1e-10))
-    text = "log(alpha) moves by l after an accepted step, by -l/4 after a rejected one"
-    proof.code_check("the shipped rule", all(close), points=6, text=text)
-    p = sp.Symbol("p", positive=True)
-    proof.identity("mean move", p * l - (1 - p) * l / 4, l * (5 * p - 1) / 4, "of log(alpha)")
-
-
-def _sizes(proof: Derivation) -> None:
-    """Kappa <= k and R/sigma <= d Q/k."""
-    s, q = nonnegatives("s q")
-    proof.premise("dominated", "G^2 = 2 mu gap + s and R^2 = 2 gap/mu - q; both follow from mu-strong convexity")
-    size = d * alpha**2 * L**2
-    factored(proof, "kappa and k", size / (2 * mu * gap) - size / (2 * mu * gap + s), "k^2 - kappa^2 >= 0")
-    square = 2 * gap / mu - q
-    far = (d * L / mu) ** 2 / (size / (2 * mu * gap)) - square * d / alpha**2
-    proof.nonnegative("distance over sigma", far, q * d / alpha**2, "(d Q/k)^2 - (R/sigma)^2 >= 0")
-
-
-def _often_enough(proof: Derivation) -> None:
-    """P(accept) >= Phi(-k/2) for k <= 12/5."""
-    proof.uses("acceptance", derivation("one_fifth.success"))
-    proof.uses("above the normal tail", derivation("axis.above_normal"))
-    text = "P(accept) >= T_d(kappa/2) >= T_d(k/2) >= Phi(-k/2) for k <= 12/5, d >= 3"
-    proof.rule("acceptance up to 12/5", "monotonicity of expectation", text)
-    with ctx.workprec(balls.PRECISION):
-        inside = bool(balls.enclose(RARE) < arb("0.2")) and bool(balls.enclose(OFTEN) > arb("0.2"))
-        text = "rare = Phi(-6/5) < 1/5 < Phi(-1/2) = often"
-        proof.certified("about 1/5", inside, text, by="intervals")
-
-
-def _slopes(proof: Derivation) -> None:
-    """V = D + max(up o, -down o), o = log(k) - l; what one step does to it."""
-    proof.premise("potential", "V = D + max(up o, -down o): B `adapting` = max(up o, -down o), o = log(k) - l")
-    move, x = sp.Symbol("m", real=True), sp.Symbol("x", nonnegative=True)  # of log(alpha), and the fall of D
-    o = sp.Symbol("o", real=True)
-    turned = move + x / 2  # change of o = log(alpha) - D/2 + const
-    first = (-x + up * (o + turned)) - up * o
-    proof.identity("above its place", first, -(1 - up / 2) * x + up * move, "change of D + up o")
-    second = (-x - down * (o + turned)) + down * o
-    text = "change of D - down o, at most -(1 - up/2) x - down m"
-    proof.nonnegative("below its place", -(1 - up / 2) * x - down * move - second, (up + down) / 2 * x, text)
-    text = "V is the larger of the two: it changes by at most -(1 - up/2) x + max(up m, -down m)"
-    proof.rule("either side", "cases", text)
-    F, sides = positives("F sides")
-    solved = 1 / (sides / F + 2 / (l * low5))
-    text = "1 - up/2 = sides/(sides + 2 F/(l (1 - 5 rare))) > 0, where 1/B = sides/F + 2/(l (1 - 5 rare))"
-    proof.identity("what is left of the fall", (1 - up / 2).subs(B, solved), sides / (sides + 2 * F / (l * low5)), text)
-    proof.identity("balance", solved * sides, (1 - 2 * solved / (l * low5)) * F, "B N = (1 - up/2) F")
-
-
-def _far_too_long(proof: Derivation, widest: Any) -> None:
-    """P(accept) < rare."""
-    text = "then k > 12/5, and o > log(12/5) - l >= l/4: o stays >= 0 after a rejected step, V changes by at most up m"
-    holds = bool(sp.Integer(widest) ** 5 <= (2 * FAR) ** 4)
-    proof.certified("far too long", holds, f"{widest}^(5/4) <= 12/5; " + text, by="enumeration")
-    q = sp.Symbol("q", nonnegative=True)  # rare - p
-    p = (1 - low5) / 5 - q
-    mean = up * l * (5 * p - 1) / 4
-    proof.nonnegative("drift, far too long", -B - mean, 5 * B * q / low5, "E change <= -B")
-
-
-def _far_too_short(proof: Derivation) -> None:
-    """K < 1: o < -l."""
-    x, under, half = nonnegatives("x under half")  # o = -l - under; half = 1 - up/2
-    proof.premise("too short", "k < 1: o = -l - under, P(accept) >= often")
-    start = down * (l + under)  # V - D
-    kept = -x * (1 + down / 2) + down * under
-    text = "V+ <= V - down l"
-    proof.nonnegative("too short, accepted, still below", start - down * l - kept, x * (1 + down / 2), text)
-    over = -half * x - up * under  # D+ - D + up (o + l + x/2)
-    text = "also where o+ > 0: V+ <= V - down l"
-    proof.nonnegative("too short, accepted, then above", start - down * l - over, half * x + (up + down) * under, text)
-    proof.identity("too short, rejected", down * (l + under + l / 4) - start, down * l / 4, "o+ < 0 still")
-    q = sp.Symbol("q", nonnegative=True)  # p - often
-    p = (1 + high5) / 5 + q
-    mean = -p * down * l + (1 - p) * down * l / 4
-    proof.nonnegative("drift, too short", -B - mean, 5 * B * q / high5, "E change <= -B")
-
-
 # --- hitting time ----------------------------------------------------------------------------------------------------
 
 more, excess, beyond = nonnegatives("d-3 Q-1 gap/eps-1")
@@ -396,7 +299,7 @@ ADAPTING = sp.Max(4 * OFFSET / (1 - 5 * RARE), -4 * OFFSET / (5 * OFTEN - 1)) / 
 PULL = 2 * FAR / (sp.sqrt(5) * (3 + more) * (1 + excess))
 SHRUNK = (1 - PULL) ** (3 + more) * (1 + 4 * PULL * (2 - PULL)) ** ((3 + more) / 8)  # 1 - (1-w)^2 = w (2-w)
 FALL = PULL * RARE * RARE ** sp.Rational(1, 4) * SHRUNK * sp.exp(-HALF)
-PRICE = _sides(RARE, RARE, OFTEN) / FALL + 2 / (l * (1 - 5 * RARE))  # 1/B
+PRICE = cost(RARE, RARE, OFTEN) / FALL + 2 / (l * (1 - 5 * RARE))  # 1/B
 
 
 @proves("one_fifth.hitting_time")
@@ -411,12 +314,7 @@ def hitting_time(
         "f L-smooth, mu-strongly convex; (1+1)-ES with the 1/5 rule, growth in (1, 2], d >= 3: E T <= (V_0 - log eps - "
         "log(1 - 2.4/(sqrt(5) d Q)))/B, which falls by 1 in a step, or more, on average",
     )
-    _rule(proof, rule)
-    _sizes(proof)
-    _often_enough(proof)
-    _slopes(proof)
-    _far_too_long(proof, widest)
-    _far_too_short(proof)
+    proof.uses("the potential at the ends", ends(rule, widest))
     _between(proof)
     _stopping(proof)
     claimed = bound(growth=sp.exp(l), **SETTING)
@@ -462,7 +360,7 @@ def _pays(proof: Derivation) -> None:
         low, high = 1 - 5 * rare, 5 * often - 1
 
         def sides(p: arb) -> arb:
-            return _sides(p, rare, often)
+            return cost(p, rare, often)
 
         def accepted(size: arb) -> arb:
             return (size / arb(8).sqrt()).erfc() / 2
@@ -522,7 +420,7 @@ def tail(bound: Callable[..., Any]) -> Derivation:
     proof.uses("drift", derivation("one_fifth.hitting_time"), "counted changes -M <= C, E C <= -B")
     with ctx.workprec(balls.PRECISION):
         rare, often = balls.enclose(RARE), balls.enclose(OFTEN)
-        share = rare ** (arb(5) / 4) / _sides(rare, rare, often)  # of w, that B is less than
+        share = rare ** (arb(5) / 4) / cost(rare, rare, often)  # of w, that B is less than
         small = bool(4 * share / (1 - 5 * rare) < 1) and bool(share < 2)
         text = "up l = 4 B/(1 - 5 rare) < w <= M, the most that C can rise; B < 2 M"
         proof.certified("largest change", small, text, by="intervals")
@@ -579,12 +477,7 @@ def fixed_length(
         "sphere directions, Q < sqrt(d)/y, T_d(y) = Phi(-6/5), growth in (1, 2], d >= 3: E T <= (V_0 - log eps + 1)/B, "
         "1/B = N(1/2)/F + 2/(l (1 - 5 rare)), F = 2 W_d(Q y)/(d Q); it falls by 1 in a step, or more, on average",
     )
-    _rule(proof, rule)
-    _sizes(proof)
-    _often_enough(proof)
-    _slopes(proof)
-    _far_too_long(proof, 2)
-    _far_too_short(proof)
+    proof.uses("the potential at the ends", ends(rule))
     proof.uses("fall of a step", kept.fall(step))
     _falls_far_enough(proof)
     text = (
@@ -602,6 +495,7 @@ def fixed_length(
 
 def _falls_far_enough(proof: Derivation) -> None:
     """K >= 1, P(accept) >= rare: E x >= 2 W_d(Q y)/(d Q), which pays whatever p <= 1/2."""
+    proof.uses("acceptance", derivation("one_fifth.success"))
     text = "rare <= P(accept) <= T_d(kappa/(2 Q)), by one_fifth.success: kappa <= 2 Q y; and P(accept) <= 1/2"
     proof.rule("not too long", "cases", text)
     W = sp.Symbol("W", nonnegative=True)
@@ -624,7 +518,7 @@ def _falls_far_enough(proof: Derivation) -> None:
             "the sides cost most at p = 1/2", leans, "N(p) = one + lean p, lean > 0: at most N(1/2)", by="intervals"
         )
         last = bool(4 / (1 - 5 * rare) < 50) and bool(4 / (5 * often - 1) < 50)
-        sides = _sides(arb(1) / 2, rare, often)
+        sides = cost(arb(1) / 2, rare, often)
         size = 2 * axis.normal_excess_ball(balls.enclose(FAR)) / sides
         words = bool(size > arb("0.0168")) and bool(size < arb("0.0170"))
         proof.certified("size of B at Q = 1", words, "d B for Q = 1, as d grows", by="intervals")
@@ -649,7 +543,7 @@ def _shipped_fixed(proof: Derivation, bound: Callable[..., Any]) -> None:
             place = sp.Rational(float(held_length(d=size, p=float(RARE))) / 2)
             close.append(bool(abs(balls.sphere_tail_ball(size, place) / rare - 1) < arb("1e-10")))
             fall = 2 * axis.excess_ball(size, ratio * place) / (size * balls.enclose(ratio))
-            price = _sides(arb(1) / 2, rare, often) / fall + 2 / (log_growth * (1 - 5 * rare))
+            price = cost(arb(1) / 2, rare, often) / fall + 2 / (log_growth * (1 - 5 * rare))
             for radius in ("0.3", "0.001"):  # above the place of log(alpha), and below it
                 k = arb(size).sqrt() * arb(radius) * 2 * balls.enclose(ratio) / (4 * arb("0.7")).sqrt()
                 offset = k.log() - log_growth

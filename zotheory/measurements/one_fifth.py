@@ -162,11 +162,6 @@ def part_of_best(part: float, at_least: bool = True) -> Experiment:
 Spoil = Callable[[Radius], Radius]
 
 
-def as_it_is(radius: Radius) -> Radius:
-    """Return the rule that ships."""
-    return radius
-
-
 def _start(problem: Any, d: int, times: float, growth: float) -> dict[str, float]:
     """Arguments of `hitting_time` but eps at the start, where sqrt(d) alpha L/sqrt(2 mu gap) = times."""
     first = first_gap(problem)
@@ -180,7 +175,7 @@ def hits(
     fall: float,
     times: float = 1.0,
     growth: float = GROWTH,
-    spoil: Spoil = as_it_is,
+    spoil: Spoil = lambda radius: radius,
     law: Law = gaussian,
     replicas: int = 60,
     failure: float | None = None,
@@ -223,7 +218,7 @@ def one_step_less(
     d: int,
     times: float,
     growth: float = GROWTH,
-    spoil: Spoil = as_it_is,
+    spoil: Spoil = lambda radius: radius,
     law: Law = gaussian,
     failure: float | None = None,
 ) -> Experiment:
