@@ -110,6 +110,12 @@ def _watson(proof: Derivation, name: str, below: Any, sign: int) -> None:
     proof.rule(name, "limit of inequalities", f"(Gamma(x+1/2)/Gamma(x))^2 {'>=' if sign > 0 else '<='} {below}")
 
 
+def excess_below(tau: Any) -> Any:
+    """Its integral over u in (0, 1), less tau/2, is a lower bound of W_n(tau) for tau^2 <= n/2, e = 1/n."""
+    inner = tau**2 * (1 - u) * sp.exp(-((tau * u) ** 2) / 2 - e * (tau * u) ** 4 / 2)
+    return sp.sqrt((1 - 3 * e / 2) / (2 * sp.pi)) * (1 / (1 - e) + inner)
+
+
 SQUARE_ABOVE = 1 - 3 * e / 2 + e**2 / (4 * (1 - e))  # 2 pi h_n(0)^2 is at most this, and at least the first two terms
 
 
@@ -135,6 +141,11 @@ def density_below() -> Derivation:
     proof.identity("slope of the integral form", -HALF + sp.diff(inner, y), -tail, "both sides have slope -T_n")
     text = "both are E z+ = h_n(0) n/(n - 1) at y = 0"
     proof.identity("value of the integral form", inner.subs(y, 0), 0, text)
+    text = "h_n at its lower bound, t = y u: W_n(y) >= the integral of excess_below over u in (0, 1), less y/2"
+    proof.rule("the excess from below", "monotonicity of expectation", text)
+    normal = (1 + y**2 * (1 - u) * sp.exp(-((y * u) ** 2) / 2)) / sp.sqrt(2 * sp.pi)
+    text = "for N(0, 1): phi(y) - y Phi(-y), integrated over u, plus y/2"
+    proof.identity("the excess as n -> oo", excess_below(y).subs(e, 0), normal, text)
     return proof
 
 

@@ -277,14 +277,8 @@ def _shipped(proof: Derivation, bound: Bound) -> None:
 def _constant(proof: Derivation, constant: Any, upto: int) -> None:
     """2 kappa W_n(kappa/2) >= constant at kappa = KAPPA, for every n; and no kappa does better as n grows."""
     tau = KAPPA / 2
-    proof.uses("the density from below", derivation("axis.density_below"))
-    u = balls.u
-    inner = tau**2 * (1 - u) * sp.exp(-((tau * u) ** 2) / 2 - e * (tau * u) ** 4 / 2)
-    whole = sp.sqrt((1 - 3 * e / 2) / (2 * sp.pi)) * (1 / (1 - e) + inner)
-    text = "h_n at its lower bound, t = tau u: W_n(tau) >= the integral of this over u in (0, 1), less tau/2"
-    proof.rule("below the excess", "monotonicity of expectation", text)
-    normal = (1 + tau**2 * (1 - u) * sp.exp(-((tau * u) ** 2) / 2)) / sp.sqrt(2 * sp.pi)
-    proof.identity("n -> oo", whole.subs(e, 0), normal, "for N(0, 1): phi(tau) - tau Phi(-tau), integrated over u")
+    proof.uses("the excess from below", derivation("axis.density_below"))
+    whole = axis.excess_below(tau)
     with ctx.workprec(balls.PRECISION):
         target, size = balls.enclose(constant), balls.enclose(KAPPA)
         least = 2 * size * axis.normal_excess_ball(balls.enclose(tau))
