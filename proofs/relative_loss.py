@@ -195,10 +195,9 @@ def _gradient(proof: Derivation) -> None:
     cauchy_schwarz(proof)
     proof.premise("convex", "D = f(x) - f(x*) <= <g, x - x*>, x* the minimiser closest to x")
     proof.rule("level set", "induction", "f(x+) <= f(x): every x_t lies in {f <= f(x_0)}, so |x_t - x*| <= R")
-    inner, s1, s2, s3 = nonnegatives("<g,x-x*> s_1 s_2 s_3")
-    length = R - s3  # |x - x*|; <g,x-x*> = D + s_1, and G |x - x*| = <g,x-x*> + s_2
-    spare = (R * G - (inner - s1)).subs(inner, G * length - s2)
-    proof.nonnegative("the gradient is not short", spare, s1 + s2 + s3 * G, "D <= R G: G = D/R + s")
+    s1, s2, s3 = nonnegatives("s_1 s_2 s_3")
+    inner = G * (R - s3) - s2  # <g,x - x*>, |x - x*| = R - s_3; D = <g,x - x*> - s_1
+    proof.nonnegative("the gradient is not short", R * G - (inner - s1), s1 + s2 + s3 * G, "D <= R G: G = D/R + s")
 
 
 def _in_time(proof: Derivation, radius: Bound, count: Bound) -> None:
