@@ -146,7 +146,7 @@ def best_grid(bound: Bound) -> Statement:
     needed = level(q=q, delta=delta)
     best = bound(q=_exact(RATIO), delta=_exact(FALL))
     twice = Implies(Eq(q, 2), Le(bound(q=q, delta=delta), sp.Rational(69, 100) * best))
-    fifth, two_fifths = sp.Rational(1, 5), sp.Rational(2, 5)
+    two, fifth = sp.Integer(2), sp.Rational(1, 5)
     return Statement(
         given=[
             *DOMINATED,
@@ -163,8 +163,8 @@ def best_grid(bound: Bound) -> Statement:
             Le(bound(q=q, delta=delta), _exact(MERIT)),
             Le(_exact(MERIT) - sp.Rational(1, 10**4), best),
             twice,
-            Le(bound(q=2, delta=fifth), sp.Rational(30, 100) * best),
-            Le(sp.Rational(1, 4), success(q=2, delta=two_fifths)),
+            Le(bound(q=two, delta=fifth), sp.Rational(30, 100) * best),
+            Le(sp.Rational(1, 4), success(q=two, delta=sp.Rational(2, 5))),
         ),
     )
 
