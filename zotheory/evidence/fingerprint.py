@@ -1,23 +1,43 @@
 """What a function computes, as a short text that changes when its code does.
 
-A fingerprint covers the function's source without comments, docstrings and layout, the values that it closes over,
-and, down the line, the functions and constants of its own package that its names refer to.
+A fingerprint covers the function's source without comments, docstrings and layout, and whatever its names, defaults
+and closure refer to: numbers, containers, terms, objects by their state, functions and classes of its own package by
+their code. What other packages define enters by name, and a value of which nothing is known by a text that is new in
+every process, so that nothing that rests on it keeps a label.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import copyreg
 import hashlib
 import inspect
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
-from types import CodeType, FunctionType, ModuleType
+from importlib import import_module
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 ATOMS = (int, float, complex, str, bytes, bool, type(None))
-CONSTANTS = (*ATOMS, tuple)
+UNNAMED = os.urandom(8).hex()  # of this process
+REFLECTION = {
+    "globals",
+    "eval",
+    "exec",
+    "vars",
+    "locals",
+    "modules",
+    "__import__",
+    "__dict__",
+}  # sees unseen names
+LIBRARIES = sys.stdlib_module_names | {"numpy", "scipy", "sympy", "mpmath"}
+SILENT = {"zotheory.border", "zotheory.quantities", __name__}  # change no value
+GENERATED = {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__hash__"}
+GENERATED |= {"__slots__", "__dataclass_fields__"}
 
 
 def digest(*parts: str) -> str:
@@ -30,58 +50,195 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
     Where the source is not at hand (a function typed into a shell) its compiled code stands for it.
     """
-    found: dict[str, str] = {}
-    _visit(function, "", found)
-    return digest(*(f"{name}={text}" for name, text in sorted(found.items())))
+    walk = _Walk()
+    walk.visit(function, "")
+    return digest(*(f"{name}={text}" for name, text in sorted(walk.found.items())))
 
 
-def _visit(value: Any, name: str, found: dict[str, str]) -> None:
-    value = inspect.unwrap(value) if callable(value) and hasattr(value, "__wrapped__") else value
-    if isinstance(value, partial):
-        found[f"{name} partial"] = repr(sorted(value.keywords))
-        for key, part in [("function", value.func), *enumerate(value.args), *value.keywords.items()]:
-            _visit(part, f"{name}.{key}", found)
-    elif isinstance(value, FunctionType):
-        key = f"{value.__module__}.{value.__qualname__}" + (f" {name}" if "<" in value.__qualname__ else "")
-        if key not in found:
-            found[key], mentioned = _read(value)
-            for other, part in mentioned:
-                _visit(part, other, found)
-    elif isinstance(value, tuple) and not all(isinstance(part, ATOMS) for part in value):
-        for index, part in enumerate(value):
-            _visit(part, f"{name}[{index}]", found)
-    elif isinstance(value, CONSTANTS):
-        found[name] = repr(value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for part in fields(value):
-            _visit(getattr(value, part.name), f"{name}.{part.name}", found)
+class _Walk:
+    """What one fingerprint has found: text by name."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+        self.seen: dict[int, Any] = {}  # objects, kept alive so that no other takes the place of one
+
+    def visit(self, value: Any, name: str, package: str | None = None) -> None:
+        """Add a value; functions and classes by their code, or by name if `package` is given and not their own."""
+        if isinstance(value, ATOMS) or _is_plain(value):
+            self.found[name] = repr(value)
+        elif isinstance(value, ModuleType):
+            self.found[name] = f"module {value.__name__}"
+        elif isinstance(value, FunctionType):
+            self._function(value, name, package)
+        elif isinstance(value, partial):
+            self.found[f"{name} partial"] = repr(sorted(value.keywords))
+            self._items({"function": value.func, **dict(enumerate(value.args)), **value.keywords}, name, package)
+        elif isinstance(value, type):
+            self._class(value, name, package)
+        elif id(value) not in self.seen:
+            self.seen[id(value)] = value
+            self._object(value, name, package)
+        else:
+            self.found[name] = "again"
+
+    def _items(self, items: dict[Any, Any], name: str, package: str | None) -> None:
+        for key, part in items.items():
+            self.visit(part, f"{name}.{key}", package)
+
+    def _function(self, value: FunctionType, name: str, package: str | None) -> None:
+        if _foreign(value, package):
+            self.found[name] = _called(value)
+            return
+        inner = getattr(value, "__wrapped__", None)
+        if inner is None or not _is_border(value):
+            key = f"{value.__module__}.{value.__qualname__}" + (f" {name}" if "<" in value.__qualname__ else "")
+            if inner is not None:
+                key += " wrapper"
+            if key not in self.found:
+                self.found[key], mentioned = _read(value)
+                for other, part, package_ in mentioned:
+                    self.visit(part, other, package_)
+                self._items({k: v for k, v in vars(value).items() if k != "__wrapped__"}, key, package)
+        if inner is not None:
+            self.visit(inner, name, package)
+
+    def _class(self, value: type, name: str, package: str | None) -> None:
+        key = f"class {_called(value)}"
+        self.found[name] = key
+        if _foreign(value, package) or value.__module__ == "builtins" or key in self.found:
+            return
+        self.found[key] = repr([_called(base) for base in value.__bases__])
+        members = {k: v for k, v in vars(value).items() if k not in GENERATED and _is_written(v, value)}
+        if is_dataclass(value):
+            members |= {f"default {field.name}": field.default for field in fields(value)}
+        for base in value.__bases__:
+            self.visit(base, f"{key} base", value.__module__.partition(".")[0])
+        for member, part in members.items():
+            self.visit(part, f"{key}.{member}", value.__module__.partition(".")[0])
+
+    def _object(self, value: Any, name: str, package: str | None) -> None:
+        if isinstance(value, list | tuple):
+            self.found[name] = f"{type(value).__name__} of {len(value)}"
+            self._items(dict(enumerate(value)), name, package)
+        elif isinstance(value, dict):
+            self.found[name] = f"dict of {sorted(map(repr, value))}"
+            self._items({repr(key): part for key, part in value.items()}, name, package)
+        elif isinstance(value, set | frozenset):
+            self.found[name] = repr(sorted(map(repr, value)))
+        elif isinstance(value, MethodType):
+            self._items({"of": value.__self__, "method": value.__func__}, name, package)
+        elif isinstance(value, staticmethod | classmethod):
+            self.visit(value.__func__, name, package)
+        elif isinstance(value, property):
+            self._items({"get": value.fget}, name, package)
+        elif hasattr(value, "__wrapped__"):  # of functools.cache, for one
+            self.visit(value.__wrapped__, name, package)
+        elif is_dataclass(value):
+            self.visit(type(value), f"{name} is", package)
+            self._items({field.name: getattr(value, field.name) for field in fields(value)}, name, package)
+        elif _is_term(value):
+            self._term(value, name)
+        else:
+            self._state(value, name, package)
+
+    def _term(self, value: Any, name: str) -> None:
+        import sympy
+
+        self.found[name] = type(value).__name__
+        if isinstance(value, sympy.Symbol):
+            self._items({"name": value.name, "assumes": repr(sorted(value.assumptions0.items()))}, name, None)
+            self._items({"sort": getattr(value, "sort", None)}, name, None)
+        elif value.args:
+            self.found[name] += f" of {len(value.args)}"
+            for index, part in enumerate(value.args):
+                self.seen.pop(id(part), None)
+                self.visit(part, f"{name}.{index}")
+        else:
+            self.found[name] = sympy.srepr(value)
+
+    def _state(self, value: Any, name: str, package: str | None) -> None:
+        """Add an object by what pickling would keep of it, or by its name where it is pickled by name."""
+        kind = type(value)
+        try:
+            state = copyreg.dispatch_table[kind](value) if kind in copyreg.dispatch_table else value.__reduce_ex__(2)
+        except Exception:  # what an object of any kind may raise here
+            state = None
+        if isinstance(state, str):
+            homes = [sys.modules.get(home) for home in (getattr(value, "__module__", None), kind.__module__)]
+            named = any(getattr(home, state, None) is value for home in [*homes, sys.modules.get("scipy.special")])
+            self.found[name] = f"{kind.__module__} {state}" if named else f"{UNNAMED} {id(value)}"
+        elif state is None:
+            self.found[name] = f"{UNNAMED} {id(value)}"
+        else:
+            self.found[name] = _called(state[0])
+            self.visit(kind, f"{name} is", package)
+            parts = [list(part) if index > 2 and part is not None else part for index, part in enumerate(state[1:])]
+            self._items(dict(enumerate(parts)), name, package)
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) is tuple and all(isinstance(part, ATOMS) for part in value)
+
+
+def _is_term(value: Any) -> bool:
+    return any(kind.__name__ == "Basic" and kind.__module__.startswith("sympy") for kind in type(value).__mro__)
+
+
+def _called(value: Any) -> str:
+    """Name a function or class, with the package that it is in."""
+    package = (getattr(value, "__module__", None) or "").partition(".")[0]
+    return f"{package}.{getattr(value, '__qualname__', None) or getattr(value, '__name__', repr(type(value)))}"
+
+
+def _foreign(value: Any, package: str | None) -> bool:
+    """Whether its name is enough: of another package. What `exec` made belongs to none, and is read."""
+    module = value.__module__ or "builtins"
+    own = module.partition(".")[0]
+    if isinstance(value, FunctionType) and own == "builtins":
+        return False
+    return module in SILENT or (own != package and (package is not None or own in LIBRARIES))
+
+
+def _is_border(value: FunctionType) -> bool:
+    """Whether it is what `zotheory.bound` makes of a function: it changes no value in range."""
+    from zotheory.border import bound
+
+    return value.__code__ in bound.__code__.co_consts
+
+
+def _is_written(member: Any, owner: type) -> bool:
+    """Whether a member stands in the source of a class: what decorators generate follows from its fields."""
+    function = inspect.unwrap(getattr(member, "__func__", getattr(member, "fget", member)) or member)
+    if isinstance(function, FunctionType):
+        return not function.__code__.co_filename.startswith("<") or owner.__module__ in ("__main__", "builtins")
+    return not inspect.isdatadescriptor(member) and not inspect.ismethoddescriptor(member)
 
 
 @cache
-def _read(function: FunctionType) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    """Return the text of a function, and what it refers to: (name, value) each."""
+def _read(function: FunctionType) -> tuple[str, tuple[tuple[str, Any, str | None], ...]]:
+    """Return the text of a function, and what it refers to: (name, value, package that is read) each."""
     return _text(function), tuple(_mentioned(function))
 
 
-def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield defaults, values closed over, constants, and functions of the function's own package."""
+def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
+    """Yield defaults, values closed over, and what its names refer to."""
     module = function.__module__ or ""  # none, where it was made by `exec`
     where, package = f"{module}.{function.__qualname__}", module.partition(".")[0]
     defaults: dict[Any, Any] = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
-    yield from ((f"{where} default {name}", value) for name, value in defaults.items())
+    yield from ((f"{where} default {name}", value, None) for name, value in defaults.items())
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield f"{where} closes over {name}", cell.cell_contents
+        yield f"{where} closes over {name}", cell.cell_contents, None
     names = _names(function.__code__)
+    if REFLECTION.intersection(names):
+        yield f"{where} looks names up", UNNAMED, None
     for name in names:
-        value = function.__globals__.get(name)
-        members = [(name, value)]
-        if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == package:
-            members = [(f"{name}.{other}", getattr(value, other)) for other in names if hasattr(value, other)]
-        for label, member in members:
-            own = getattr(inspect.unwrap(member) if callable(member) else member, "__module__", None) or ""
-            constant = isinstance(member, CONSTANTS) or (is_dataclass(member) and not isinstance(member, type))
-            if (constant and member is not None) or (callable(member) and own.partition(".")[0] == package):
-                yield f"{function.__module__}.{label}", member
+        imported = name.startswith(f"{package}.")  # inside the function
+        if imported or name in function.__globals__:
+            value = import_module(name) if imported else function.__globals__[name]
+            yield f"{module}.{name}", value, package
+            if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == package:
+                members = [other for other in names if hasattr(value, other)]
+                yield from ((f"{module}.{name}.{other}", getattr(value, other), package) for other in members)
 
 
 def _names(code: CodeType) -> list[str]:
