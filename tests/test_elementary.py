@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from mpmath import mpf
 
@@ -22,6 +22,8 @@ from zotheory.elementary import (
     is_precise,
     is_symbolic,
     log_plus_one,
+    log_plus_one_less,
+    log_ratio,
     maximum,
     minimum,
     normal_density,
@@ -311,3 +313,33 @@ def test_far_out_the_normal_law_underflows_and_numpy_notices():
         assert 0 < function(mpf(40)) < mpf("1e-340")
     assert normal_tail(-40.0) == 1
     assert normal_excess(-40.0) == 40
+
+
+# --- logarithms where they nearly vanish -----------------------------------------------------------------------------
+
+
+@example(-0.5, 1)
+@example(0.5, 1)
+@given(st.floats(-1 + 1e-9, 1), st.integers(1, 100))
+def test_the_logarithm_less_its_argument(x, power):
+    """Also of a tiny argument, where the two nearly cancel; and of one next to -1."""
+    x = x**power if abs(x) < 0.9 else x
+    assume(abs(x) > 1e-150)  # else the result, x^2/2, is below doubles
+    with mpmath.workdps(400):
+        expected = mpmath.log(1 + mpf(x)) - mpf(x)
+    assert close(log_plus_one_less(x), expected)
+    assert close(log_plus_one_less(np.array([x]))[0], expected)
+    assert abs(log_plus_one_less(mpf(x)) - expected) <= mpf(10) ** -49 * abs(expected)
+    assert log_plus_one_less(sp.Symbol("x")) == sp.log(1 + sp.Symbol("x")) - sp.Symbol("x")
+
+
+@example(1.0, 1.0)
+@example(1.0 + 2.0**-52, 1.0)
+@example(1.0, 1.5)
+@given(scales(1e-100, 1e100), scales(1e-100, 1e100) | st.floats(-1e-3, 1e-3).map(lambda share: 1 + share))
+def test_the_logarithm_of_a_ratio(x, y):
+    """Also where numerator and denominator are nearly equal."""
+    for denominator in (y, x * y if 1e-300 < x * y < 1e300 else y):
+        expected = mpmath.log(mpf(x) / mpf(denominator))
+        assert close(log_ratio(x, denominator), expected)
+        assert log_ratio(mpf(x), mpf(denominator)) == expected

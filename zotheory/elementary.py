@@ -67,7 +67,8 @@ def log_plus_one_less(x: Array) -> Array:
 @alike(symbols=lambda sp, x, y: sp.log(x / y), precise=lambda mp, x, y: mp.log(x / y))
 def log_ratio(x: Array, y: Array) -> Array:
     """log(x/y) for positive x, y, to full precision where they are nearly equal."""
-    return np.where(2 * np.abs(x - y) < y, np.log1p((x - y) / y), np.log(x / y))[()]
+    over = (x - y) / y
+    return np.where(np.abs(over) < 0.5, np.log1p(np.maximum(over, -0.5)), np.log(x / y))[()]
 
 
 @alike(symbols=lambda sp, x: sp.exp(x) - 1, precise=lambda mp, x: 2 * mp.exp(x / 2) * mp.sinh(x / 2))
