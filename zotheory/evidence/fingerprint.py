@@ -30,7 +30,6 @@ REFLECTION = {
     "exec",
     "vars",
     "locals",
-    "modules",
     "__import__",
     "__dict__",
 }  # sees unseen names
@@ -164,7 +163,7 @@ class _Walk:
         except Exception:  # what an object of any kind may raise here
             state = None
         if isinstance(state, str):
-            homes = [sys.modules.get(home) for home in (getattr(value, "__module__", None), kind.__module__)]
+            homes = [sys.modules.get(str(home)) for home in (getattr(value, "__module__", ""), kind.__module__)]
             named = any(getattr(home, state, None) is value for home in [*homes, sys.modules.get("scipy.special")])
             self.found[name] = f"{kind.__module__} {state}" if named else f"{UNNAMED} {id(value)}"
         elif state is None:
