@@ -104,9 +104,4 @@ def bound_of(name: str) -> Callable[..., Any] | None:
     try:
         return find(name).bound
     except UnknownClaim:
-        module, _, last = name.partition(".")  # what follows goes once every claim stands in zotheory.claims
-        if module not in ORDER:
-            return None
-        theorems = import_module(f"zotheory.theorems.{module}")
-        earlier = {claim.id: claim.bound for claim in getattr(theorems, "CLAIMS", ())}
-        return earlier.get(name, getattr(theorems, last, None))
+        return None

@@ -5,16 +5,14 @@ A hypothesis "A >= 0" enters as a non-negative slack symbol that stands for A.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
 
-from proofs import PROOFS, derivation
 from zotheory.evidence.derivation import Derivation
 
-# --- symbols, forms, lemmas run once ---------------------------------------------------------------------------------
+# --- symbols and forms -----------------------------------------------------------------------------------------------
 
 
 def slack(name: str) -> sympy.Symbol:
@@ -47,23 +45,6 @@ def factored(proof: Derivation, name: str, expression: Any, text: str) -> None:
 def expand_logs(expression: Any) -> Any:
     """Take logarithms of products apart, where the signs of the factors allow it."""
     return sympy.expand(sympy.expand_log(expression))
-
-
-def once(lemma: Callable[..., Derivation]) -> Derivation:
-    """Return a lemma's derivation, run the first time only. For files that do not name their lemmas yet."""
-    names = [name for name, function in PROOFS.items() if function is lemma]
-    return derivation(names[0]) if names else _unregistered(lemma)
-
-
-@cache
-def _unregistered(lemma: Callable[..., Derivation]) -> Derivation:
-    return lemma()
-
-
-def earned(proof: Derivation, lemma: Derivation | Callable[..., Derivation], given: str = "") -> None:
-    """Add: a lemma, shown by its own derivation; `given` what it is used under."""
-    found = lemma if isinstance(lemma, Derivation) else once(lemma)
-    proof.uses(f"{given}by {found.claim}", found)
 
 
 # --- inequalities ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
 from zotheory.claims.nearest import did_you_mean
 from zotheory.evidence.claim import Claim
@@ -43,8 +42,7 @@ class UnknownClaim(KeyError):
 @cache
 def _of(method: str) -> dict[str, Claim]:
     """The claims of one file."""
-    name = f"{__name__}.{method}"
-    return {claim.id: claim for claim in import_module(name).CLAIMS} if find_spec(name) else {}
+    return {claim.id: claim for claim in import_module(f"{__name__}.{method}").CLAIMS}
 
 
 @cache
@@ -84,11 +82,15 @@ def matching(known: Mapping[str, Claim], patterns: Iterable[str]) -> list[Claim]
     """Return those of these claims that match some pattern, in their order; UnknownClaim as in `select`."""
     found = set()
     for pattern in patterns:
-        matched = [name for name in known if name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)]
+        matched = [pattern] if pattern in known else [name for name in known if _matches(name, pattern)]
         if not matched:
             raise UnknownClaim(did_you_mean("claim", pattern, described(known.values(), groups=True)))
         found.update(matched)
     return [claim for name, claim in known.items() if name in found]
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name.startswith(f"{pattern}.") or fnmatchcase(name, pattern)
 
 
 def described(known: Iterable[Claim], groups: bool = False) -> dict[str, str]:
