@@ -271,7 +271,7 @@ def test_a_label_belongs_to_the_statement_and_the_bound_in_it(recorded):
     assert claim(assumptions=["d is even"]).proof == "none"
 
 
-def test_a_claim_with_a_formula_is_identified_by_it():
+def test_a_claim_with_a_formula_is_identified_by_it_and_its_words():
     from zotheory.kernel.statement import Statement
     from zotheory.kernel.terms import Le
 
@@ -282,8 +282,10 @@ def test_a_claim_with_a_formula_is_identified_by_it():
         return Statement([], Le(2, bound()))
 
     made = Claim("mine.formula", bound=lambda: 3, says="1 <= 3.", on=[experiment()], states=states)
-    assert made.digest == Claim("mine.formula", bound=made.bound, says="!", on=made.on, states=states).digest
-    assert made.digest != Claim("mine.formula", bound=made.bound, says="!", on=made.on, states=other).digest
+    same = {"bound": made.bound, "says": made.says, "on": made.on, "states": states}
+    assert made.digest == Claim("mine.copy", **same).digest
+    assert made.digest != Claim("mine.formula", **same | {"states": other}).digest
+    assert made.digest != Claim("mine.formula", **same | {"says": "1 < 3."}).digest  # the sentence is a promise too
 
 
 # --- the names that outsiders are told -------------------------------------------------------------------------------

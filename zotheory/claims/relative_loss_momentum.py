@@ -262,9 +262,9 @@ CLAIMS = (
         states=statements.limit_ceiling,
         kind="constant",
         says="No memory and no gain solve the equations of relative_loss_momentum.limit_rate with a rate above 2 s "
-        "(3 m + sqrt(m^2 + V m)), where s = phi(t)^2/P belongs to the share of accepted steps, m is the smallest "
-        "eigenvalue over their mean and V the mean square over the square of the mean: momentum may turn 1/m into its "
-        "square root, never into less.",
+        "(3 m + sqrt(m^2 + V m)), where P <= 1/2 is the share of accepted steps, P = P(z >= t), s = phi(t)^2/P, m is "
+        "the smallest eigenvalue over their mean and V the mean square over the square of the mean: momentum may turn "
+        "1/m into its square root, never into less.",
         assumptions=(
             QUADRATIC,
             "a stationary shape, as in relative_loss_momentum.limit_rate; gain P < 1",
