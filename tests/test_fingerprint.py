@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+import zotheory as zo
+from zotheory.evidence.fingerprint import fingerprint
+
 PLACES = {  # where a number may stand that a bound uses
     "list": "C = [5]\ndef rate(d): return 1 - 1 / (C[0] * d)",
     "dict": "C = {'c': 5}\ndef rate(d): return 1 - 1 / (C['c'] * d)",
@@ -66,3 +69,10 @@ def test_a_changed_number_changes_the_fingerprint(printed, name):
 @pytest.mark.parametrize("name", PLACES)
 def test_what_is_seen_has_one_fingerprint_in_every_process_and_nothing_else_has(printed, name):
     assert (printed["once"][name] == printed["again"][name]) == (name != "looked up by name")
+
+
+def test_running_a_statement_does_not_change_its_fingerprint():
+    claim = zo.claims.find("gld_search.invariance")
+    before = fingerprint(claim.states)
+    claim.states(claim.bound)  # hands out names of bound variables
+    assert fingerprint(claim.states) == before

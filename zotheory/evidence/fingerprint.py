@@ -19,20 +19,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from importlib import import_module
+from itertools import count
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 ATOMS = (int, float, complex, str, bytes, bool, type(None))
 UNNAMED = os.urandom(8).hex()  # of this process
-REFLECTION = {
-    "globals",
-    "eval",
-    "exec",
-    "vars",
-    "locals",
-    "__import__",
-    "__dict__",
-}  # sees unseen names
+REFLECTION = {"globals", "eval", "exec", "vars", "locals", "__import__", "__dict__"}  # these see what is not read here
 LIBRARIES = sys.stdlib_module_names | {"numpy", "scipy", "sympy", "mpmath"}
 SILENT = {"zotheory.border", "zotheory.quantities", __name__}  # change no value
 GENERATED = {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__hash__"}
@@ -124,6 +117,8 @@ class _Walk:
             self._items({repr(key): part for key, part in value.items()}, name, package)
         elif isinstance(value, set | frozenset):
             self.found[name] = repr(sorted(map(repr, value)))
+        elif isinstance(value, count):
+            self.found[name] = "a counter"  # how far it has come is no code
         elif isinstance(value, MethodType):
             self._items({"of": value.__self__, "method": value.__func__}, name, package)
         elif isinstance(value, staticmethod | classmethod):
