@@ -9,7 +9,7 @@ import pytest
 
 import zotheory as zo
 from zotheory.evidence import labels
-from zotheory.evidence.claim import Claim
+from zotheory.evidence.claim import Claim, Misstated
 from zotheory.evidence.fingerprint import fingerprint
 
 
@@ -45,6 +45,7 @@ def claim(**options):
         ({"replicas": True}, TypeError, "replicas must be an integer, got True"),
         ({"full": 0}, ValueError, "full must be at least 1, got 0"),
         ({"d": 0}, ValueError, "d must be at least 1, got 0"),
+        ({"d": 10**400}, ValueError, r"d must be at most 1e\+300, got 10{79}$"),
         ({"d": 2.5}, TypeError, r"d must be an integer, got 2\.5"),
         ({"rung": "guessed"}, ValueError, "rung must be one of .*, got 'guessed'"),
         ({"measure": 3}, TypeError, r"measure must take \(bound, replicas, seed\), got 3"),
@@ -111,6 +112,7 @@ def test_a_claim_names_itself_and_what_is_wrong(options, error, told):
             TypeError,
             r"its bound must be a function, or None for the claim's own, got 2",
         ),
+        (("half", two, 3), TypeError, "its experiment must be a zotheory.Experiment or a list, got 3"),
         (("half", two, []), ValueError, "must have at least one experiment, got none"),
         (("half", two, [measure]), TypeError, "an experiment must be a zotheory.Experiment"),
         (("half", two, [experiment("a"), experiment("b")]), ValueError, r"its experiments must differ in dimension"),
@@ -121,6 +123,28 @@ def test_a_control_names_itself_and_its_claim(entry, error, told):
     with pytest.raises(error, match=told) as caught:
         claim(but={"half": entry})
     assert "mine.rate" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "half of it", 3])
+def test_the_name_of_a_control_is_part_of_an_id(name):
+    with pytest.raises(ValueError, match=r"of claim 'mine\.rate': its name must be without spaces"):
+        claim(but={name: ("half", two, experiment())})
+
+
+def test_claims_are_equal_to_themselves_only():
+    made = [claim(), claim()]
+    assert made[0] != made[1]
+    assert set(made) == {*made}
+
+
+@pytest.mark.parametrize(("states", "told"), [(lambda bound: 1 / 0, "division by zero"), (lambda bound: 3, "got 3")])
+def test_a_statement_that_cannot_be_made_names_its_claim_and_loses_no_measurement(states, told):
+    on = zo.Experiment("exact", d=1, measure=lambda bound, replicas, seed: zo.Value(0.5, bound()), replicas=1)
+    made = claim(on=[on], states=states)
+    with pytest.raises(Misstated, match=f"claim 'mine.rate': .*{told}"):
+        made.statement  # noqa: B018
+    (found,) = zo.verify([made]).as_dict()["claims"]
+    assert (found["verdict"], found["proof"]) == ("supported", "none")
 
 
 @pytest.mark.parametrize("bound", [None, one])

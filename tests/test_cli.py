@@ -392,6 +392,8 @@ def test_a_package_whose_claims_cannot_be_read_does_not_stop_the_others(run, mon
         ("CLAIMS = []", "CLAIMS must hold at least one zotheory.Claim, got none"),
         ("CLAIMS = 3", "CLAIMS must be a list of zotheory.Claim, got 3"),
         ("CLAIMS = 'mine.first'", "CLAIMS must be a list of zotheory.Claim, got 'mine.first'"),
+        ("CLAIMS = {'mine.first': 3}", "CLAIMS must be a list of zotheory.Claim, got {'mine.first': 3}"),
+        ("CLAIMS = (1 // i for i in [0])", "ZeroDivisionError"),
         ("CLAIMS = [3]", "CLAIMS must hold zotheory.Claim only, got 3 (int)"),
         ("CLAIMS = [", "'[' was never closed"),
         ("\n1 / 0", 'mine.py", line 2, in <module>\n    1 / 0'),
@@ -415,6 +417,28 @@ def test_a_file_that_is_not_there_and_two_claims_of_one_name(run, file, tmp_path
     assert (code, "none.py: no such file" in err) == (2, True)
     code, _, err = run("verify", file(), file(name="copy.py"))
     assert (code, "two different claims have the id 'mine.first'" in err) == (2, True)
+
+
+def test_two_claims_of_one_name_are_refused_also_where_one_is_asked_for(run, file):
+    path = file(FILE.replace("mine.second", "mine.first"))
+    for selector in (path, f"{path}::mine.first", f"{path}::mine"):
+        code, _, err = run("list", selector)
+        assert (code, "two different claims have the id 'mine.first'" in err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["mine[1]", "größe.Δ", "a|b", "x::y", "f.py", "-v"])
+def test_any_id_can_be_asked_for(run, file, name):
+    path = file(FILE.replace("mine.second", name))
+    assert ids(run("list", f"{path}::{name}", "--json")[1]) == [name]
+
+
+@pytest.mark.parametrize("command", ["list --json", "show", "show --latex"])
+def test_a_statement_that_cannot_be_made_is_told(run, file, command):
+    path = file(FILE.replace("but=but", "but=but, states=lambda bound: 1 / 0"))
+    code, out, err = run(*command.split(), path)
+    assert (code, out) == (2, "")
+    assert "claim 'mine.first': its statement cannot be made, ZeroDivisionError: division by zero" in err
+    assert run("verify", path, "--json")[0] == 0
 
 
 def test_a_file_may_import_its_neighbours(run, file, monkeypatch):
@@ -457,6 +481,11 @@ def test_a_bad_alpha_is_named(run, alpha):
     code, out, err = run("verify", "tiny", f"--alpha={alpha}")
     assert (code, out) == (2, "")
     assert f"alpha must lie strictly between 0 and 1, got {alpha}" in err
+
+
+def test_an_alpha_that_cannot_be_shared_is_named(run):
+    code, _, err = run("verify", "tiny", "--alpha=1e-310")
+    assert (code, "alpha must be at least 1e-300, got 1e-310" in err) == (2, True)
 
 
 @pytest.mark.parametrize("seed", ["-1", "x", "1.5", "nan", ""])
@@ -687,6 +716,19 @@ def test_signals_wait_until_what_is_finished_is_delivered():
         deliver(signals)
     assert delivered == [1]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_signal_before_anything_begins_ends_the_program_in_order(run, monkeypatch):
+    """As where the reader of a pipe is gone from the start."""
+
+    class Late(Signals):
+        def __enter__(self):
+            super().__enter__()
+            os.kill(os.getpid(), signal.SIGTERM)
+            return self
+
+    monkeypatch.setattr(cli, "Signals", Late)
+    assert run("verify", "tiny") == (143, "", "")
 
 
 def test_the_end_of_a_reader_is_no_error(file):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import zotheory as zo
 from zotheory import cli
 
 PAGE = (Path(__file__).parent.parent / "docs" / "state-a-claim.md").read_text(encoding="utf-8")
@@ -45,6 +46,28 @@ def test_the_example_takes_twelve_lines_and_no_inner_import():
     lines = [line for line in EXAMPLE.splitlines() if line.strip()]
     assert len(lines) == 12
     assert [line for line in lines if "import" in line] == ["import numpy as np", "import zotheory as zo"]
+
+
+ONE_IMPORT = """import zotheory as zo
+def rate(*, d): return 1 - 1 / (5 * d)
+def one_step(bound, replicas, seed):
+    u = zo.directions.sphere.draw(zo.generator(seed), (replicas,), 10, 0.06)
+    left = ((1 + u[:, 0]) ** 2 + (u[:, 1:] ** 2).sum(axis=1)).clip(0, 1)
+    return zo.Mean(left, bound(d=10), ceiling=1.0)
+on = zo.Experiment("one step on the sphere function", d=10, measure=one_step, replicas=1000)
+power = ("the dimension enters by its root", lambda *, d: 1 - 1 / (5 * d**0.5), on)
+CLAIMS = [zo.Claim("mine.rate", bound=rate, says="A step leaves 1 - 1/(5 d).", on=[on], but={"power": power})]
+"""
+
+
+def test_one_import_is_enough():
+    names = {}
+    exec(compile(ONE_IMPORT, "mine.py", "exec"), names)
+    report = zo.verify(names["CLAIMS"])
+    assert [(v.claim.id, v.verdict) for v in report.verdicts] == [("mine.rate", "supported")]
+    found = report.as_dict()
+    assert [(c["id"], c["refuted"]) for c in found["controls"]] == [("mine.rate.power", True)]
+    assert found["complete"]
 
 
 def test_the_example_runs_as_a_file(tmp_path, capsys):

@@ -45,6 +45,13 @@ class Fixed:
         return None
 
 
+class Unreadable(Fixed):
+    """Can be sent, and not be read."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
 SUPPORTED, REFUTED, UNDECIDED = Fixed(supporting=0.0), Fixed(refuting=0.0), Fixed()
 UNSUPPORTABLE = Fixed(basis="none: no ceiling and no variance is declared")
 
@@ -158,6 +165,7 @@ def test_one_bad_experiment_is_named_with_its_traceback_and_the_others_go_on():
         (constant(0.5), r"TypeError: measure must return an observation, such as zotheory.Mean, got 0.5"),
         (constant(np.ones(3)), "TypeError: measure must return an observation"),
         (raising(SystemExit(3)), "SystemExit: 3"),
+        (constant(Fixed(refuting=0.004, exact=True)), "p-values of what is exact must be 0 or 1"),
         (lambda bound, replicas, seed: zo.Mean(np.full(replicas, 2.0), bound(), ceiling=1.0), "ceiling"),
         (lambda bound, replicas, seed: zo.Mean(np.full(replicas, np.nan), bound()), ""),
     ],
@@ -219,6 +227,18 @@ def test_an_undecided_experiment_says_how_many_replicas_would_decide_it():
     assert reason(Fixed(supporting=0.1)) == "needs about 24 replicas, has 10; level full takes 1000"
     assert "too near the bound" in reason(Fixed(supporting=0.9))
     assert "exceeds the bound (1.2 of it)" in reason(Fixed(ratio=1.2))
+    assert "needs more than 1e12 replicas" in reason(Fixed(supporting=1 - 1e-13, basis="binomial"))
+
+
+def test_an_event_too_rare_for_so_few_trials_says_how_many_would_do():
+    """0.99^n reaches 0.005 at n = log(0.005)/log(0.99) = 527.2, whatever the ratio."""
+    assert reason(zo.Always(np.linspace(0, 1, 20))) == "needs about 530 replicas, has 20; level full takes 1000"
+
+
+def test_what_no_number_of_trials_shows_is_not_left_undecided():
+    (verdict,) = verify([claim("tiny", constant(zo.Frequency(400, 400, 1)))]).verdicts
+    assert verdict.verdict == "not refuted"
+    assert "no number of trials shows that a probability is 1; a probability of 0.9" in verdict.evidence[0].reason
 
 
 def test_so_many_replicas_do_decide_it():
@@ -372,6 +392,7 @@ def test_a_process_that_dies_takes_only_its_own_experiment_with_it():
     unsendable = constant(Fixed(measured=lambda: None))
     found = verdicts(claim("a", uniform(0.5)), claim("b", dies, dies, unsendable), claim("c", uniform(0.5)), jobs=2)
     assert found == {"a": "supported", "b": "failed", "c": "supported"}
+    assert verdicts(claim("b", constant(Unreadable())), claim("c", uniform(0.5)), jobs=1)["c"] == "supported"
     report = verify([claim("b", dies)], jobs=1)
     assert report.verdicts[0].evidence[0].reason == "its process died (exit code -9)"
 
@@ -446,6 +467,7 @@ def test_interrupted_processes_hand_in_what_they_have():
         ({"alpha": -0.5}, r"alpha .* got -0\.5"),
         ({"alpha": float("nan")}, r"alpha .* got nan"),
         ({"alpha": float("inf")}, r"alpha .* got inf"),
+        ({"alpha": 1e-310}, r"alpha must be at least 1e-300, got 1e-310"),
         ({"seed": -1}, r"seed .* got -1"),
         ({"level": "thorough"}, r"level .* got 'thorough'"),
         ({"level": ""}, r"level .* got ''"),
@@ -454,6 +476,13 @@ def test_interrupted_processes_hand_in_what_they_have():
 )
 def test_bad_arguments_are_named_before_anything_runs(options, message):
     with pytest.raises(ValueError, match=message):
+        verify([claim("tiny", interrupted)], **options)
+
+
+@pytest.mark.parametrize("options", [{"alpha": "0.1"}, {"alpha": None}, {"seed": 1.5}, {"seed": True}, {"jobs": "2"}])
+def test_what_is_no_number_is_named_before_anything_runs(options):
+    (name,) = options
+    with pytest.raises(TypeError, match=f"{name} must be"):
         verify([claim("tiny", interrupted)], **options)
 
 

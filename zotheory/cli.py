@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = parser().parse_args(arguments)
-    with Signals(last=arguments is None) as options.signals, reader():
+    with Signals(last=arguments is None, raising=False) as options.signals, reader():
         try:
+            options.signals.heed()
             return _run(options)
         except KeyboardInterrupt as interrupt:
             if hasattr(interrupt, "partial"):
@@ -48,12 +49,13 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.claims import UnknownClaim
     from zotheory.claims.sources import Unreadable
     from zotheory.errata import UnknownEntry
+    from zotheory.evidence.claim import Misstated
 
     try:
         code = options.command(options)
         sys.stdout.flush()
         return code
-    except (UnknownClaim, UnknownEntry, Unreadable) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated) as error:
         return _usage(str(error))
 
 
@@ -114,12 +116,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _probability(text: str) -> float:
+    from zotheory.evidence.verdicts import LEAST
+
     try:
         value = float(text)
     except ValueError:
         value = float("nan")
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"alpha must lie strictly between 0 and 1, got {text}")
+    if value < LEAST:
+        raise argparse.ArgumentTypeError(f"alpha must be at least {LEAST:g}, got {text}")
     return value
 
 

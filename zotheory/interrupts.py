@@ -36,14 +36,15 @@ class Interrupted(KeyboardInterrupt):
 class Signals:
     """While entered, signals that end a program raise `Interrupted`; in the main thread only, as Python has it.
 
-    If the program ends afterwards (`last`), and a signal has come, further ones do not disturb that either.
+    If the program ends afterwards (`last`), and a signal has come, further ones do not disturb that either. Signals
+    that come before `heed` is called wait for it if they are told to (`raising` is False).
     """
 
-    def __init__(self, last: bool = False) -> None:
+    def __init__(self, last: bool = False, raising: bool = True) -> None:
         self.last = last
         self.first: int | None = None
         self.time = 0.0
-        self.raising = True
+        self.raising = raising
         self.before: dict[int, Any] = {}
 
     def __enter__(self) -> Signals:
@@ -82,6 +83,11 @@ class Signals:
             yield
         finally:
             self.raising = True
+        self.heed()
+
+    def heed(self) -> None:
+        """Raise `Interrupted` where a signal has come, and from now on where one comes."""
+        self.raising = True
         if self.first is not None:
             raise Interrupted(self.first)
 

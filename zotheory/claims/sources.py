@@ -60,7 +60,7 @@ def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda messag
         if selector not in patterns:
             source, _, pattern = selector.partition("::")
             if source not in read:
-                read[source] = load(source)
+                read[source] = _distinct(load(source))
             by_id = {claim.id: claim for claim in read[source]}
             found += matching(by_id, [pattern]) if pattern else read[source]
     return _distinct(found)
@@ -156,9 +156,9 @@ def _listed(source: str, found: Any) -> list[Claim]:
         source, found = f"{source}: {held[0]}", getattr(found, held[0])
     if isinstance(found, Claim):
         found = [found]
-    if isinstance(found, str) or not isinstance(found, Iterable):
+    if isinstance(found, str | Mapping) or not isinstance(found, Iterable):
         raise Unreadable(f"{source} must be a list of zotheory.Claim, got {found!r:.200}")
-    listed = list(found)
+    listed = _attempt(source, lambda: list(found))
     for claim in listed:
         if not isinstance(claim, Claim):
             raise Unreadable(f"{source} must hold zotheory.Claim only, got {claim!r:.200} ({type(claim).__name__})")

@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 KINDS = ("expectation", "probability", "always", "constant")
 PROVENANCES = ("recalled", "corrected", "ours")
 RUNGS = ("exact", "measured", "reduced", "worst case")
+LARGEST = 1e300  # dimensions and replicas are printed as floats
 
 Bound = Callable[..., Any]
 Measure = Callable[[Bound, int, np.random.SeedSequence], "Observation"]
+
+
+class Misstated(ValueError):
+    """The statement of a claim cannot be made from its bound; the message names the claim and says why."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,8 @@ class Experiment:
                 raise TypeError(f"{where}: {name} must be an integer, got {value!r}")
             if value < 1:
                 raise ValueError(f"{where}: {name} must be at least 1, got {value}")
+            if value > LARGEST:
+                raise ValueError(f"{where}: {name} must be at most {LARGEST:.0e}, got {value!s:.80}")
         if self.rung not in RUNGS:
             raise ValueError(f"{where}: rung must be one of {RUNGS}, got {self.rung!r}")
         try:
@@ -94,9 +101,9 @@ class Control:
     experiment: Experiment
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
-    """A statement about a method, with all that is needed to weigh it.
+    """A statement about a method, with all that is needed to weigh it; equal to no other.
 
     Parameters
     ----------
@@ -173,6 +180,8 @@ class Claim:
 
     def _controls(self, name: str, entry: Any) -> list[Control]:
         where = f"control {name!r} of claim {self.id!r}"
+        if not isinstance(name, str) or not name or name != "".join(name.split()):
+            raise ValueError(f"{where}: its name must be without spaces, got {name!r}")
         if not isinstance(entry, tuple) or len(entry) != 3:
             raise TypeError(f"{where} must be (what is false, in words; the false bound or None; experiment)")
         falsehood, false, experiments = entry
@@ -181,6 +190,8 @@ class Claim:
         if false is not None and not callable(false):
             raise TypeError(f"{where}: its bound must be a function, or None for the claim's own, got {false!r}")
         single = isinstance(experiments, Experiment)
+        if not single and (isinstance(experiments, str) or not isinstance(experiments, Sequence)):
+            raise TypeError(f"{where}: its experiment must be a zotheory.Experiment or a list, got {experiments!r}")
         listed = (experiments,) if single else tuple(experiments)
         _require_experiments(where, listed)
         if false in (None, self.bound) and any(e is own for e in listed for own in self.on):
@@ -195,25 +206,41 @@ class Claim:
 
     @cached_property
     def statement(self) -> Statement | None:
-        """The statement as a formula; None where it is informal."""
-        return None if self.states is None else self.states(self.bound)
+        """The statement as a formula; None where it is informal. Misstated where it cannot be made."""
+        if self.states is None:
+            return None
+        from zotheory.kernel.statement import Statement
+
+        try:
+            made = self.states(self.bound)
+        except Exception as problem:
+            why = f"{type(problem).__name__}: {problem}"
+            raise Misstated(f"claim {self.id!r}: its statement cannot be made, {why}") from problem
+        if not isinstance(made, Statement):
+            raise Misstated(f"claim {self.id!r}: states must return a Statement, got {made!r:.200}")
+        return made
 
     @cached_property
     def digest(self) -> str:
-        """What a label belongs to: the statement, and the code of the bound in it."""
-        what = [self.says, *self.assumptions] if self.statement is None else [self.statement.key]
-        return digest(*what, fingerprint(self.bound))
+        """What a label belongs to: the statement, in words and as a formula, and the code of the bound in it."""
+        return digest(*self._words, self.statement.key if self.statement else "", fingerprint(self.bound))
 
     @cached_property
     def code(self) -> str:
         """What makes the statement: two claims of the same code have the same digest, and it is quicker to tell."""
-        what = [self.says, *self.assumptions] if self.states is None else [fingerprint(self.states)]
-        return digest(*what, fingerprint(self.bound))
+        return digest(*self._words, fingerprint(self.states) if self.states else "", fingerprint(self.bound))
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return (self.says, *map(str, self.assumptions))
 
     @property
     def record(self) -> Mapping[str, Any]:
-        """What the derivation of this statement left when it was last run; empty without one."""
-        return records("code").get(self.code) or records("digest").get(self.digest, {})
+        """What the derivation of this statement left when it was last run; empty without one, or without statement."""
+        try:
+            return records("code").get(self.code) or records("digest").get(self.digest, {})
+        except Misstated:
+            return {}
 
     @property
     def proof(self) -> str:

@@ -32,7 +32,7 @@ def number(
     except OverflowError:
         found = math.inf
     if math.isnan(found) or not holds(found):
-        raise ValueError(f"{owner}: {name} must be {condition}, got {value!r}")
+        raise ValueError(f"{owner}: {name} must be {condition}, got {value!r:.80}")
     return found
 
 
@@ -41,19 +41,35 @@ def calls(owner: str, value: Any) -> float:
     return number(owner, "calls", value, "finite and at least 0", lambda n: 0 <= n < math.inf)
 
 
+def floor(owner: str, value: Any, bound: float) -> float:
+    """Return the floor of a range, which the bound need not lie in."""
+    found = number(owner, "floor", value)
+    _representable(owner, "bound - floor", bound - found)
+    return found
+
+
 def ceiling(owner: str, value: Any, floor: float) -> float:
     """Return the ceiling of a range that begins at `floor`."""
-    return number(owner, "ceiling", value, f"finite and at least floor = {floor!r}", lambda c: floor <= c < math.inf)
+    found = number(owner, "ceiling", value, f"finite and at least floor = {floor!r}", lambda c: floor <= c < math.inf)
+    _representable(owner, "ceiling - floor", found - floor)
+    return found
 
 
-def count(owner: str, name: str, value: Any, least: int) -> int:
-    """Return a whole number of at least `least` as an int."""
+def _representable(owner: str, name: str, value: float) -> None:
+    if math.isinf(value):
+        raise ValueError(f"{owner}: {name} must be a number that a float can hold, got {value}")
+
+
+def count(owner: str, name: str, value: Any, least: int, most: int = 10**15) -> int:
+    """Return a whole number from `least` to `most` as an int; beyond that, binomial tails lose their digits."""
     try:
         found = operator.index(value)
     except TypeError as wrong:
         raise TypeError(f"{owner}: {name} must be a whole number, got {value!r}") from wrong
     if isinstance(value, (bool, np.bool_)) or found < least:
-        raise ValueError(f"{owner}: {name} must be a whole number of at least {least}, got {value!r}")
+        raise ValueError(f"{owner}: {name} must be a whole number of at least {least}, got {value!r:.80}")
+    if found > most:
+        raise ValueError(f"{owner}: {name} must be at most {most:.0e}, got {value!r:.80}")
     return found
 
 
@@ -98,6 +114,13 @@ def unfit(values: np.ndarray) -> str:
 def binomial(replicas: int) -> str:
     """Basis of a statement about an event; the event may always happen, or never, but not only once."""
     return "binomial" if replicas > 1 else "none: one sample"
+
+
+def mean(values: np.ndarray) -> float:
+    """Return the mean, also where the sum exceeds what a float can hold."""
+    with np.errstate(over="ignore"):
+        found = float(np.mean(values))
+    return found if math.isfinite(found) else float(np.sum(values / len(values)))
 
 
 def quotient(small: float, large: float) -> float:

@@ -14,7 +14,11 @@ from zotheory.evidence.protocol import Usual, store
 
 @dataclass(frozen=True, eq=False)
 class Quantile(Usual):
-    """Independent samples of X, against P(X > bound) <= tail. A sample may be infinite: it exceeds every bound."""
+    """Independent samples of X, against P(X > bound) <= tail. A sample may be infinite: it exceeds every bound.
+
+    A sample speaks against the bound if it exceeds it by more than rounding, and for it if it does not exceed it at
+    all. Samples that are all equal support nothing: they look like those of an experiment that forgot to draw.
+    """
 
     samples: np.ndarray
     bound: float
@@ -30,8 +34,8 @@ class Quantile(Usual):
 
     @property
     def exceeding(self) -> int:
-        """Number of samples above the bound."""
-        return int(np.sum(self.samples > self.bound))
+        """Number of samples above the bound, rounding allowed for."""
+        return int(np.sum(self.samples > self.bound + statistics.ROUNDING * abs(self.bound)))
 
     @property
     def measured(self) -> float:
@@ -52,14 +56,15 @@ class Quantile(Usual):
 
     @cached_property
     def supporting(self) -> float:  # noqa: D102
-        if self.replicas == 1:
+        if self.basis.startswith("none"):
             return 1.0
         within = int(np.sum((self.samples <= self.bound) & np.isfinite(self.samples)))
         return statistics.frequency_below(self.replicas - within, self.replicas, self.tail)
 
-    @property
+    @cached_property
     def basis(self) -> str:  # noqa: D102
-        return declared.binomial(self.replicas)
+        equal = self.samples.min() == self.samples.max()
+        return "none: all samples are equal" if equal and self.replicas > 1 else declared.binomial(self.replicas)
 
     def detectable_probability(self, level: float) -> float | None:  # noqa: D102
         return statistics.detectable_frequency(self.replicas, self.tail, level)
@@ -102,11 +107,15 @@ class Frequency(Usual):
 
     @property
     def supporting(self) -> float:  # noqa: D102
-        return 1.0 if self.trials == 1 else statistics.frequency_above(self.successes, self.trials, self.bound)
+        if self.basis.startswith("none"):
+            return 1.0
+        return 0.0 if self.bound == 0 else statistics.frequency_above(self.successes, self.trials, self.bound)
 
     @property
     def basis(self) -> str:  # noqa: D102
-        return declared.binomial(self.trials)
+        if self.bound == 1:
+            return "none: no number of trials shows that a probability is 1"
+        return "trivial: the bound is 0" if self.bound == 0 else declared.binomial(self.trials)
 
     def detectable_probability(self, level: float) -> float | None:  # noqa: D102
         failures = statistics.detectable_frequency(self.trials, 1 - self.bound, level)
@@ -158,13 +167,14 @@ class Always(Usual):
 
     @property
     def supporting(self) -> float:  # noqa: D102
-        if self.replicas == 1 or self.violations or not np.all(np.isfinite(self.samples)):
+        if self.basis.startswith("none") or self.violations:
             return 1.0
         return statistics.frequency_below(0, self.replicas, self.RARE)
 
     @property
     def basis(self) -> str:  # noqa: D102
-        return declared.binomial(self.replicas)
+        finite = np.all(np.isfinite(self.samples))
+        return declared.binomial(self.replicas) if finite else "none: an infinite sample"
 
     @property
     def caveat(self) -> str:  # noqa: D102

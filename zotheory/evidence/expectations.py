@@ -41,7 +41,7 @@ class Mean(Usual):
     def __post_init__(self) -> None:
         x = declared.samples("Mean", self.samples)
         bound = declared.number("Mean", "bound", self.bound)
-        floor = declared.number("Mean", "floor", self.floor)
+        floor = declared.floor("Mean", self.floor, bound)
         ceiling = None if self.ceiling is None else declared.ceiling("Mean", self.ceiling, floor)
         variance = self.variance
         if variance is not None:
@@ -54,8 +54,7 @@ class Mean(Usual):
 
     @property
     def measured(self) -> float:  # noqa: D102
-        with np.errstate(over="ignore"):
-            return float(np.mean(self.samples))
+        return declared.mean(self.samples)
 
     @property
     def ratio(self) -> float:  # noqa: D102
@@ -135,15 +134,14 @@ class AtLeast(Usual):
     def __post_init__(self) -> None:
         x = declared.samples("AtLeast", self.samples)
         bound = declared.number("AtLeast", "bound", self.bound)
-        floor = declared.number("AtLeast", "floor", self.floor)
+        floor = declared.floor("AtLeast", self.floor, bound)
         ceiling = declared.ceiling("AtLeast", self.ceiling, floor)
         declared.within("AtLeast", np.where(x == -np.inf, floor, x), bound, floor, ceiling)
         store(self, samples=x, bound=bound, ceiling=ceiling, floor=floor, calls=declared.calls("AtLeast", self.calls))
 
     @property
     def measured(self) -> float:  # noqa: D102
-        with np.errstate(over="ignore"):
-            return float(np.mean(self.samples))
+        return declared.mean(self.samples)
 
     @property
     def ratio(self) -> float:  # noqa: D102

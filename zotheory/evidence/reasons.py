@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zotheory.evidence.observations import Observation
     from zotheory.evidence.running import Outcome
 
-HOPELESS = 0.5  # a p-value above which more of the same samples say nothing about how many would do
+HOPELESS = 0.5  # a p-value of a mean above which more of the same samples say nothing about how many would do
 MOST = 10**12  # replicas; no run takes as many
 
 
@@ -36,7 +36,7 @@ def would_be_seen(outcome: Outcome) -> str:
     if outcome.detectable_ratio is not None:
         return f"a violation by a factor {outcome.detectable_ratio:.3g} would have been refuted"
     if outcome.detectable_probability is not None:
-        return f"a violation with probability {outcome.detectable_probability:.2g} would have been refuted"
+        return f"a probability of {outcome.detectable_probability:.3g} in its place would have been refuted"
     return "its samples do not show which violation would have been refuted"
 
 
@@ -46,11 +46,11 @@ def _undecided(evidence: Evidence, seen: Observation) -> str:
         return "what was measured is not a number"
     if ratio > 1:
         return f"what was measured exceeds the bound ({ratio:.4g} of it), by no more than chance allows"
-    if p > HOPELESS:
+    if p > (HOPELESS if seen.basis != "binomial" else 1 - 1e-15):
         return f"what was measured lies too near the bound ({ratio:.4g} of it) for {seen.replicas} replicas"
     needed = seen.replicas * log(evidence.share) / log(p)
     if needed > MOST:
-        return f"what was measured lies too near the bound ({ratio:.4g} of it) for any number of replicas"
+        return f"what was measured ({ratio:.4g} of the bound) needs more than {MOST:.0e} replicas".replace("e+", "e")
     enough = f"; level full takes {full}" if full > seen.replicas else ""
     return f"needs about {_rounded(needed)} replicas, has {seen.replicas}{enough}"
 

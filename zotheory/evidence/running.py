@@ -15,6 +15,7 @@ import ctypes
 import inspect
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import traceback
@@ -86,6 +87,8 @@ def outcome(owner: Claim | Control, experiment: Experiment, seed: int, level: st
         refuting, supporting = float(seen.refuting), float(seen.supporting)
         if not (0 <= refuting <= 1 and 0 <= supporting <= 1):
             raise ValueError(f"p-values must lie in [0, 1], got {refuting} and {supporting} of {seen!r:.200}")
+        if seen.exact and not {refuting, supporting} <= {0, 1}:
+            raise ValueError(f"p-values of what is exact must be 0 or 1, got {refuting} and {supporting}")
         return Outcome(seen, "", refuting, supporting, seen.detectable_ratio(error), seen.detectable_probability(error))
     except (Exception, SystemExit) as problem:
         return Outcome(None, "".join(traceback.format_exception(problem)))
@@ -191,9 +194,13 @@ class _Worker:
     def receive(self) -> Outcome | None:
         """Return the outcome of its task; None if it died."""
         try:
-            return self.connection.recv()
+            sent = self.connection.recv_bytes()
         except (EOFError, OSError):
             return None
+        try:
+            return pickle.loads(sent)
+        except Exception as problem:  # an observation that cannot be read
+            return Outcome(None, "".join(traceback.format_exception(problem)))
 
     def died(self) -> Outcome:
         """Say so, and of what."""

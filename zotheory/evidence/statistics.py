@@ -101,7 +101,9 @@ def lower_tail(n: int, shortfall: np.ndarray | float, variance: np.ndarray | flo
     larger for every such law: X on {0, (1 + V) E X} attains it.
     """
     s, v = np.clip(shortfall, 0, 1), np.asarray(variance, dtype=float)
-    return np.exp(-n * ((v + s) * np.log1p(s / v) + xlog1py(1 - s, -s)) / (1 + v))
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponent = ((v + s) * np.log1p(s / v) + xlog1py(1 - s, -s)) / (1 + v)
+    return np.exp(-n * np.where(np.isfinite(v), exponent, 0))
 
 
 def mean_below_by_variance(x: np.ndarray, bound: float, variance: float, floor: float = 0.0) -> np.ndarray:
@@ -111,14 +113,14 @@ def mean_below_by_variance(x: np.ndarray, bound: float, variance: float, floor: 
     sample less likely still. A sample whose own spread exceeds the declared one is weighed by its own spread, which
     only makes the test more cautious.
     """
-    above = np.maximum(np.asarray(x, dtype=float), floor) - floor
+    x = np.asarray(x, dtype=float)
     if bound <= floor:
-        return np.ones(above.shape[:-1])
-    mean = above.mean(axis=-1, keepdims=True)
-    own = (above / np.where(mean > 0, mean, 1)).var(axis=-1)
+        return np.ones(x.shape[:-1])
     with np.errstate(over="ignore"):
-        shortfall = 1 - mean[..., 0] / (bound - floor)
-    return lower_tail(above.shape[-1], shortfall, np.maximum(variance, own))
+        above = (np.maximum(x, floor) - floor) / (bound - floor)
+        mean = above.mean(axis=-1, keepdims=True)
+    own = (above / np.where(mean > 0, mean, 1)).var(axis=-1) if np.all(np.isfinite(mean)) else np.inf
+    return lower_tail(x.shape[-1], 1 - mean[..., 0], np.maximum(variance, own))
 
 
 def frequency_above(hits: int, trials: int, bound: float) -> float:
@@ -156,7 +158,8 @@ def missed_mean(n: int, ratio: float, level: float, *, ceiling: float) -> float:
     hit = ratio / ceiling
     power = np.geomspace(0.01, 64, 40)[:, None]
     won, lost = np.log1p(STAKES * (ceiling - 1)), np.log1p(-STAKES)
-    each = np.logaddexp(np.log(hit) - power * won, np.log1p(-hit) - power * lost)
+    missing = np.log1p(-hit) if hit < 1 else -np.inf  # hit rounds to 1 under a tiny variance
+    each = np.logaddexp(np.log(hit) - power * won, missing - power * lost)
     return float(np.exp(min(0.0, np.min(n * each - power * (np.log(level) + np.log(SHARES))))))
 
 

@@ -16,8 +16,11 @@ it, undecided if one is, and else not refuted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+
+import numpy as np
 
 from zotheory import require
 from zotheory.evidence.claim import Claim
@@ -26,6 +29,7 @@ from zotheory.evidence.running import Outcome, Task, outcome, tasks, work_off
 from zotheory.evidence.statistics import holm
 
 LEVELS = ("quick", "full")
+LEAST = 1e-300  # an error budget of which every experiment has a share that a float can hold
 VERDICTS = ("refuted", "failed", "supported", "undecided", "not refuted")
 
 
@@ -62,14 +66,17 @@ def verify(
     Raises
     ------
     TypeError
-        For something that is not a Claim.
+        For something that is not a Claim, or no number.
     ValueError
-        For alpha outside (0, 1), a negative seed, an unknown level, jobs < 1, no claim, or one that is given twice.
+        For alpha outside [1e-300, 1), a negative seed, an unknown level, jobs < 1, no claim, or one given twice.
     KeyboardInterrupt
         With the report on what was finished so far as ``partial``.
     """
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha must lie strictly between 0 and 1, got {alpha!r}")
+    require.between(0, 1, alpha=alpha)
+    if alpha < LEAST:
+        raise ValueError(f"alpha must be at least {LEAST:g}, got {alpha!r}")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed must be an integer, got {seed!r}")
     if seed < 0:
         raise ValueError(f"seed must be non-negative, got {seed!r}")
     if level not in LEVELS:
@@ -98,7 +105,7 @@ def _listed(claims: Iterable[Claim]) -> list[Claim]:
         if not isinstance(claim, Claim):
             raise TypeError(f"claims must hold zotheory.Claim only, got {claim!r:.200} ({type(claim).__name__})")
     names = [name for claim in listed for name in (claim.id, *(control.id for control in claim.controls))]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"claims and controls must differ in id, got {', '.join(twice)} more than once")
     return listed
@@ -111,7 +118,7 @@ def weigh(todo: Sequence[Task], done: Mapping[int, Outcome], alpha: float, seed:
     complete one.
     """
     claimed = [number for number, (owner, _) in enumerate(todo) if isinstance(owner, Claim)]
-    planted = [number for number in range(len(todo)) if number not in set(claimed)]
+    planted = [number for number, (owner, _) in enumerate(todo) if not isinstance(owner, Claim)]
     refuting = _adjusted(claimed, done, lambda o: o.refuting)
     supporting = _adjusted(claimed, done, lambda o: o.supporting)
     share = alpha / 2 / max(1, sum(not (n in done and done[n].exact) for n in claimed))

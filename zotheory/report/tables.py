@@ -34,13 +34,24 @@ def rests_on(claim: dict[str, Any]) -> str:
 
 def controls_of(record: dict[str, Any], claim: dict[str, Any]) -> str:
     """Return how many of a claim's controls are refuted: "2 of 2"."""
-    refuted = [c["refuted"] for c in record["controls"] if c["of"] == claim["id"]]
-    return f"{sum(refuted)} of {len(refuted)}"
+    return _refuted([c for c in record["controls"] if c["of"] == claim["id"]])
+
+
+def _refuted(controls: list[dict[str, Any]]) -> str:
+    return f"{sum(c['refuted'] for c in controls)} of {len(controls)}"
+
+
+def _by_claim(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The controls of each claim, by its id."""
+    found: dict[str, list[dict[str, Any]]] = {claim["id"]: [] for claim in record["claims"]}
+    for control in record["controls"]:
+        found.setdefault(control["of"], []).append(control)
+    return found
 
 
 def results(record: dict[str, Any]) -> list[list[str]]:
     """One row a claim: id, verdict, what it rests on, proof, largest ratio, dimensions, controls refuted."""
-    rows = []
+    rows, controls = [], _by_claim(record)
     for claim in record["claims"]:
         dimensions = [e["d"] for e in claim["evidence"]]
         rows.append(
@@ -51,7 +62,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
                 claim["proof"],
                 number(claim["ratio"]),
                 f"{number(min(dimensions))}..{number(max(dimensions))}",
-                controls_of(record, claim),
+                _refuted(controls[claim["id"]]),
             ]
         )
     return rows
@@ -69,6 +80,7 @@ def page(report: Report) -> str:
     from zotheory.report.text import interrupted, summary
 
     record = report.as_dict()
+    controls = _by_claim(record)
     parts = [
         "# Verification\n",
         "" if report.complete else f"**Interrupted**: {interrupted(report)}.\n",
@@ -92,14 +104,9 @@ def page(report: Report) -> str:
                 if e["reason"]
             ),
             *(f"```\n{e['failure'].rstrip()}\n```\n" for e in claim["evidence"] if e["failure"]),
-            _controls([c for c in record["controls"] if c["of"] == claim["id"]]),
+            _controls(controls[claim["id"]]),
         ]
     return "\n".join(part for part in parts if part)
-
-
-def _reason(e: dict[str, Any]) -> str:
-    trace = f"\n\n```\n{e['failure'].rstrip()}\n```" if e["failure"] else ""
-    return f"- {e['label']}, d = {e['d']}: {e['verdict']}, {e['reason']}.{trace}\n"
 
 
 def _experiments(evidence: list[dict[str, Any]]) -> str:

@@ -38,8 +38,9 @@ def report(report: Report) -> str:
     """Return the table of verdicts, what would decide the open ones, the controls not refuted, and the budget."""
     lines = [] if report.complete else [f"Interrupted: {interrupted(report)}.", ""]
     lines.append(_columns("claim", "verdict", "ratio", "controls").rstrip())
+    owned = dict(_grouped((c.control.of, c.refuted) for c in report.controls))
     for verdict in report.verdicts:
-        own = [control.refuted for control in report.controls if control.control.of == verdict.claim.id]
+        own = owned.get(verdict.claim.id, [])
         caught = f"{sum(own)} of {len(own)}" if own else "none"
         tight = verdict.tightest
         ratio = number(plain(tight.observation.ratio) if tight and tight.observation else None)
@@ -150,8 +151,8 @@ def _formula(line: str) -> str:
     return filled(line.strip(), f"{indent}    ", indent)
 
 
-def _grouped(pairs: Iterable[tuple[Any, str]]) -> list[tuple[Any, list[str]]]:
-    groups: dict[Any, list[str]] = {}
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, list[Any]]]:
+    groups: dict[Any, list[Any]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return list(groups.items())
