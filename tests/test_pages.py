@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from zotheory.claims import select
+from zotheory.report.tables import rests_on
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "relative_loss.md").read_text(encoding="utf-8")
@@ -95,3 +96,10 @@ def test_the_method_on_the_page_reaches_the_mark():
     exec(compile(code, "page", "exec"), names)
     f = names["f"]
     assert names["result"].values[-1] < 1e-5 * float(f(f.x0))
+
+
+def test_variances_of_one_kind_are_named_once():
+    bases = [f"finite-sample, Var X <= {v} (E X)^2: {why}" for v, why in ((0.2, "so"), (1e-09, "thus"), (0.1, "so"))]
+    assert rests_on({"bases": ["exact", *bases]}) == "exact; finite-sample, Var X <= V (E X)^2, V at most 0.2"
+    assert rests_on({"bases": bases[:1]}) == "finite-sample, Var X <= 0.2 (E X)^2"
+    assert rests_on({"bases": []}) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Any
 
 from zotheory.evidence.findings import Report
@@ -13,6 +15,7 @@ WORDS = {
     "failed": "FAILED",
     "refuted": "REFUTED",
 }
+VARIANCE = re.compile(r"(.*Var X <= )([-+.\de]+)( \(E X\)\^2.*)")
 HEADERS = ["claim", "verdict", "rests on", "proof", "ratio", "d", "controls"]
 
 
@@ -29,7 +32,18 @@ def verdict_words(claim: dict[str, Any]) -> str:
 
 def rests_on(claim: dict[str, Any]) -> str:
     """Return what the verdicts of its experiments rest on, without the reasons: `zotheory.report.record` has them."""
-    return "; ".join(dict.fromkeys(basis.partition(": ")[0] for basis in claim["bases"]))
+    largest: dict[tuple[str, ...], float] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for basis in dict.fromkeys(basis.partition(": ")[0] for basis in claim["bases"]):
+        found = VARIANCE.fullmatch(basis)
+        before, value, after = found.groups() if found else (basis, "0", "")
+        largest[before, after] = max(largest.get((before, after), 0), float(value))
+        counts[before, after] += 1
+    parts = []
+    for (before, after), value in largest.items():
+        several = f"V{after}, V at most {value:g}"
+        parts.append(before + (several if counts[before, after] > 1 else f"{value:g}{after}" if after else ""))
+    return "; ".join(parts)
 
 
 def controls_of(record: dict[str, Any], claim: dict[str, Any]) -> str:
@@ -71,7 +85,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
 def markdown(headers: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
