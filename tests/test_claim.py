@@ -125,6 +125,12 @@ def test_a_control_names_itself_and_its_claim(entry, error, told):
     assert "mine.rate" in str(caught.value)
 
 
+def test_counts_of_numpy_are_whole_numbers_that_do_not_overflow():
+    made = zo.Experiment("uniform", d=np.int8(100), measure=measure, replicas=np.int8(100))
+    assert (made.d, made.replicas, made.full) == (100, 100, 1000)
+    assert {type(made.d), type(made.replicas), type(made.full)} == {int}
+
+
 @pytest.mark.parametrize("name", ["", "half of it", 3])
 def test_the_name_of_a_control_is_part_of_an_id(name):
     with pytest.raises(ValueError, match=r"of claim 'mine\.rate': its name must be without spaces"):

@@ -441,6 +441,13 @@ def test_a_statement_that_cannot_be_made_is_told(run, file, command):
     assert run("verify", path, "--json")[0] == 0
 
 
+def test_an_attribute_of_a_file(run, file):
+    path = file(FILE.replace("CLAIMS =", "MINE ="))
+    assert ids(run("list", f"{path}:MINE", "--json")[1]) == ["mine.first", "mine.second"]
+    code, _, err = run("list", f"{path}:OTHER")
+    assert (code, "has no attribute 'OTHER'" in err) == (2, True)
+
+
 def test_a_file_may_import_its_neighbours(run, file, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     file(FILE, "neighbour_of_mine.py")

@@ -67,19 +67,26 @@ def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda messag
 
 
 def load(source: str) -> list[Claim]:
-    """Return the claims of a ``FILE.py``, a ``module:attribute`` or a registered entry point; Unreadable if none."""
+    """Return the claims of a ``FILE.py``, its or a module's ``:attribute``, or of a registered entry point."""
     registered = packages()
     if source in registered:
         return _of_entry_point(registered[source])
-    if source.endswith(".py"):
-        return _listed(source, _attempt(source, lambda: _module_of(Path(source))))
-    name, _, attribute = source.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
-    module = _attempt(source, lambda: import_module(name))
+    name, attribute = (source, "") if source.endswith(".py") else _parts(source)
+    if name.endswith(".py"):
+        module = _attempt(name, lambda: _module_of(Path(name)))
+    else:
+        if str(Path.cwd()) not in sys.path:
+            sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
+        module = _attempt(source, lambda: import_module(name))
     if attribute and not hasattr(module, attribute):
         raise Unreadable(f"{source}: module {name} has no attribute {attribute!r}")
     return _listed(source, getattr(module, attribute) if attribute else module)
+
+
+def _parts(source: str) -> tuple[str, str]:
+    """Module or file, and attribute; a file's path may hold a colon."""
+    name, colon, attribute = source.rpartition(":")
+    return (name, attribute) if colon else (source, "")
 
 
 def _outside(selector: str) -> bool:

@@ -73,15 +73,17 @@ class Experiment:
             raise TypeError(f"label must say in words what is measured, got {self.label!r}")
         if self.replicas is None:
             raise TypeError(f"{where}: replicas must be given: how many independent runs the quick level takes")
-        object.__setattr__(self, "full", 10 * self.replicas if self.full is None else self.full)
         for name in ("d", "replicas", "full"):
             value = getattr(self, name)
+            if name == "full" and value is None:
+                value = 10 * self.replicas
             if isinstance(value, bool) or not isinstance(value, int | np.integer):
                 raise TypeError(f"{where}: {name} must be an integer, got {value!r}")
             if value < 1:
                 raise ValueError(f"{where}: {name} must be at least 1, got {value}")
             if value > LARGEST:
                 raise ValueError(f"{where}: {name} must be at most {LARGEST:.0e}, got {value!s:.80}")
+            object.__setattr__(self, name, int(value))  # those of NumPy overflow
         if self.rung not in RUNGS:
             raise ValueError(f"{where}: rung must be one of {RUNGS}, got {self.rung!r}")
         try:
