@@ -18,6 +18,7 @@ from zotheory.directions import sphere_mean_abs
 from zotheory.elementary import maximum, normal_tail
 from zotheory.kernel import definitions as words
 from zotheory.kernel.printing import latex, text
+from zotheory.kernel.statement import Statement
 from zotheory.kernel.terms import (
     CODE,
     DIMENSION,
@@ -54,7 +55,6 @@ from zotheory.kernel.terms import (
     Sampled,
     Sort,
     SortError,
-    Statement,
     Total,
     Value,
     Variable,
