@@ -150,7 +150,9 @@ def _terms(name, drawn):
     if name not in TERMS:
         symbols = {argument: sympy.Symbol(argument) for argument in bound.signature.quantities}
         choices = {argument: drawn[argument] for argument in bound.signature.choices}
-        terms = sympy.Add.make_args(sympy.expand(sympy.expand_log(bound(**symbols, **choices), force=True)))
+        terms = sympy.Add.make_args(
+            sympy.expand(sympy.expand_log(sympy.sympify(bound(**symbols, **choices)), force=True))
+        )
         TERMS[name] = [sympy.lambdify(list(symbols.values()), term, [{"erfc": _erfc}, "mpmath"]) for term in terms]
     values = [mpmath.mpf(drawn[argument]) for argument in bound.signature.quantities]
     return [abs(term(*values)) for term in TERMS[name]]

@@ -251,7 +251,8 @@ def grid_progress(*, d: Dimension, kappa: Factor, J: Count = OCTAVES) -> Annotat
     c_d is `zotheory.sphere.progress`. For kappa in [LOWEST, 2 LOWEST] and d >= 2 at least CONSTANT; summed over all
     integers j, its mean over log(kappa) is 1/log(2), for every d.
     """
-    lengths = (kappa * 2.0**j for j in range(int(np.max(J))))
+    moving = int(np.max(log(2 * sqrt(d) / kappa) / log(2))) + 1  # a longer step never falls
+    lengths = (kappa * 2.0**j for j in range(min(int(np.max(J)), max(moving, 1))))
     parts = [np.where(j < np.asarray(J), sphere.progress(d, length), 0.0) for j, length in enumerate(lengths)]
     return np.sum(np.broadcast_arrays(*parts), axis=0)
 
