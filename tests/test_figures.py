@@ -67,14 +67,20 @@ def test_every_script_is_listed():
     assert scripts == set(make.NAMES) == set(SMALL)
 
 
-@pytest.mark.parametrize("name", make.NAMES)
+LONG = ("two_point_geometry", "relative_loss_momentum", "relative_loss_comparison")  # half a minute, drawn again
+drawn_again = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in make.NAMES]
+)
+
+
+@drawn_again
 def test_same_numbers_twice(small, name):
     once, again = small[name], make.script(name).data(**SMALL[name])
     for first, second in zip(once, again, strict=True):
         np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("name", make.NAMES)
+@drawn_again
 def test_make_writes_the_same_bytes_whatever_the_users_settings(small, name, monkeypatch, tmp_path, capsys):
     first = rendered(name, small[name])
     monkeypatch.setattr(make.script(name), "data", lambda: small[name])
