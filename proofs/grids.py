@@ -90,16 +90,18 @@ def _drawn(draw: Callable[..., Any], count: int) -> np.ndarray:
     return draw(3.0, count).draw(Even(), np.full(8 * count, 3.0), 1)
 
 
-def shipped_grid(proof: Derivation, grid: Callable[..., Any], largest: Callable[..., float], size: int = 200) -> None:
-    """Add: the shipped grid, of (eps, gap, Q, L, d), has J = `octaves` radii from `largest`(gap, L, d) down."""
+def shipped_grid(
+    proof: Derivation, grid: Callable[..., Any], largest: Callable[..., float], extra: int = 0, size: int = 200
+) -> None:
+    """Add: the shipped grid, of (eps, gap, Q, L, d), has J = `octaves` + extra radii from `largest`(gap, L, d) down."""
     rng, same = np.random.default_rng(0), []
     for _ in range(size):
         first, curvature, scale, condition = 10 ** rng.uniform(-3, 3, 4)
         condition, d, end = condition + 1, int(10 ** rng.uniform(0.4, 9)), first * min(scale, 0.5)
         rule = grid(eps=end, gap=first, Q=condition, L=curvature, d=d)
-        J, root = rule.draw.keywords["count"], np.sqrt(condition * first / end)
+        J, root = rule.draw.keywords["count"] - extra, np.sqrt(condition * first / end)
         same.append(2.0**J >= root * (1 - 1e-12) > 2.0 ** (J - 1) * (1 - 1e-11))
         same.append(octaves(eps=end, gap=first, Q=condition) == J)
         same.append(bool(np.isclose(rule.first, largest(first, curvature, d), rtol=1e-12)))
-    text = "J = ceil(log2(Q gap/eps)/2) radii, and the longest as long as said"
+    text = f"J = ceil(log2(Q gap/eps)/2) + {extra} radii, and the longest as long as said"
     proof.code_check("the shipped grid", all(same), points=len(same), text=text)

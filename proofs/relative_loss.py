@@ -26,6 +26,7 @@ from flint import arb, ctx, fmpq
 from proofs import axis, bound_of, derivation, derive, proves
 from proofs import overlap as balls
 from proofs.comparisons import TRANSFORMS, Ranked, opaque
+from proofs.grids import shipped_grid
 from proofs.lemmas import cauchy_schwarz, expand_logs, factored, nonnegatives, positives
 from zotheory import radii
 from zotheory.evidence.derivation import Derivation
@@ -237,7 +238,7 @@ def strongly_convex(
     )
     _every_step(proof, "relative_loss.decrease")
     _between(proof)
-    _drawn(proof, draw)
+    proof.uses("the draw", derive("grids.draw", draw=draw))
     low, high = sp.Rational(2, 3), sp.Rational(4, 3)
     p, over, s, D = nonnegatives("p 4/3-theta s D")
     long = low + p  # theta
@@ -258,7 +259,7 @@ def strongly_convex(
     _reach(proof, low * first, low * first, high * last, 0)
     text = "largest >= (2/3) m_d G/L, smallest <= (4/3) m_d G/L: the first <= 4/3 is the largest or exceeds 2/3"
     proof.rule("a radius in [2/3, 4/3]", "cases", text)
-    _shipped_grid(proof, grid, 0, lambda gap, L, d: 2 / 3 * float(mean_abs(d)) * np.sqrt(2 * gap / L))
+    shipped_grid(proof, grid, lambda gap, L, d: 2 / 3 * float(mean_abs(d)) * np.sqrt(2 * gap / L))
     _whole_run(proof, bound, count, theorems.share)
     return proof
 
@@ -281,39 +282,6 @@ def _reach(proof: Derivation, largest: Any, needed: Any, low: Any, extra: int) -
     rest = low - (2 * largest / count).subs(gap, r**2 * eps / Q)
     text = "short enough at G = sqrt(2 mu eps), so shorter than needed at a larger G"
     proof.nonnegative("smallest radius", rest, low * k / (1 + k), text)
-
-
-def _drawn(proof: Derivation, draw: Callable[..., Any]) -> None:
-    """The shipped draw takes each radius equally often, and no other."""
-
-    class Even:
-        """Uniform variates, evenly spread."""
-
-        def random(self, shape: Any) -> np.ndarray:
-            return (np.arange(shape[0]) + 0.5) / shape[0]
-
-    holds = []
-    for count in range(1, 13):
-        drawn = draw(3.0, count).draw(Even(), np.full(8 * count, 3.0), 1)
-        found, times = np.unique(drawn, return_counts=True)
-        holds.append(np.array_equal(found, 3.0 * 2.0 ** -np.arange(count)[::-1]) and bool(np.all(times == 8)))
-    text = "each of 3, 3/2, ..., 3/2^(J-1) equally often, J = 1..12, for evenly spread variates"
-    proof.code_check("the shipped draw", all(holds), points=len(holds), text=text)
-
-
-def _shipped_grid(proof: Derivation, grid: Callable[..., Any], extra: int, largest: Callable[..., float]) -> None:
-    rng = np.random.default_rng(0)
-    holds = []
-    for _ in range(200):
-        gap, L, scale, Q = 10 ** rng.uniform(-3, 3, 4)
-        Q, size = Q + 1, int(10 ** rng.uniform(0.4, 9))
-        end = gap * min(scale, 0.5)
-        rule = grid(eps=end, gap=gap, Q=Q, L=L, d=size)
-        J = rule.draw.keywords["count"]
-        reach = 2.0 ** (J - extra) >= np.sqrt(Q * gap / end) * (1 - 1e-12) > 2.0 ** (J - extra - 1) * (1 - 1e-11)
-        holds.append(bool(reach) and bool(np.isclose(rule.first, largest(gap, L, size), rtol=1e-12)))
-    text = f"J = ceil(log2(Q gap/eps)/2) + {extra} and the largest radius"
-    proof.code_check("the shipped grid", all(holds), points=len(holds), text=text)
 
 
 def _whole_run(proof: Derivation, bound: Bound, count: Bound, share: Bound) -> None:
@@ -355,7 +323,7 @@ def strongly_convex_sharp(
     )
     _every_step(proof, "relative_loss.decrease_sharp")
     _between(proof)
-    _drawn(proof, radii.log_uniform)
+    proof.uses("the draw", derivation("grids.draw"))
     _progress(proof, bound, sp.sympify(constant))
     unit, end = sp.sqrt(2 * gap / (L * d)), sp.sqrt(2 * eps / (L * Q * d))
     first = LOWEST * 2 ** (OCTAVES - 1)
@@ -364,7 +332,7 @@ def strongly_convex_sharp(
         "radii without ends have one in [h, 2h) G/(L sqrt d); smallest < 2h, largest >= 16 h: it and 4 above are there"
     )
     proof.rule("the window", "cases", text)
-    _shipped_grid(proof, grid, OCTAVES - 1, lambda gap, L, d: float(first) * np.sqrt(2 * gap / (L * d)))
+    shipped_grid(proof, grid, lambda gap, L, d: float(first) * np.sqrt(2 * gap / (L * d)), OCTAVES - 1)
     _window(proof, sp.sympify(constant), upto)
     _whole_run(proof, bound, count, theorems.share_sharp)
     _without_ends(proof, unbounded)
