@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from zotheory.evidence import declared, statistics
-from zotheory.evidence.protocol import Usual, store
+from zotheory.evidence.protocol import Sampled, Usual, store
 
 
 @dataclass(frozen=True, eq=False)
-class Quantile(Usual):
+class Quantile(Sampled):
     """Independent samples of X, against P(X > bound) <= tail. A sample may be infinite: it exceeds every bound.
 
     A sample speaks against the bound if it exceeds it by more than rounding, and for it if it does not exceed it at
@@ -45,10 +45,6 @@ class Quantile(Usual):
     @property
     def ratio(self) -> float:  # noqa: D102
         return declared.quotient(self.measured, self.bound)
-
-    @property
-    def replicas(self) -> int:  # noqa: D102
-        return len(self.samples)
 
     @cached_property
     def refuting(self) -> float:  # noqa: D102
@@ -123,7 +119,7 @@ class Frequency(Usual):
 
 
 @dataclass(frozen=True, eq=False)
-class Always(Usual):
+class Always(Sampled):
     """Independent samples of X, against X <= 1 always; X is already measured/bound, over a positive bound.
 
     One violation beyond rounding refutes. No number of samples shows that there is none: support says that the
@@ -151,10 +147,6 @@ class Always(Usual):
     @property
     def ratio(self) -> float:  # noqa: D102
         return self.measured
-
-    @property
-    def replicas(self) -> int:  # noqa: D102
-        return len(self.samples)
 
     @property
     def violations(self) -> int:

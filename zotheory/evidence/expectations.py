@@ -9,11 +9,19 @@ from functools import cached_property
 import numpy as np
 
 from zotheory.evidence import declared, statistics
-from zotheory.evidence.protocol import Usual, store
+from zotheory.evidence.protocol import Sampled, store
+
+
+class _Averaged(Sampled):
+    """Measured by the mean of the samples."""
+
+    @property
+    def measured(self) -> float:
+        return declared.mean(self.samples)
 
 
 @dataclass(frozen=True, eq=False)
-class Mean(Usual):
+class Mean(_Averaged):
     """Independent samples of X >= floor, against E X <= bound.
 
     Refuting needs the floor only. Supporting needs one thing more, declared before anything is sampled:
@@ -53,16 +61,8 @@ class Mean(Usual):
         store(self, calls=declared.calls("Mean", self.calls))
 
     @property
-    def measured(self) -> float:  # noqa: D102
-        return declared.mean(self.samples)
-
-    @property
     def ratio(self) -> float:  # noqa: D102
         return declared.quotient(self.measured - self.floor, self.bound - self.floor)
-
-    @property
-    def replicas(self) -> int:  # noqa: D102
-        return len(self.samples)
 
     @cached_property
     def refuting(self) -> float:  # noqa: D102
@@ -118,7 +118,7 @@ class Mean(Usual):
 
 
 @dataclass(frozen=True, eq=False)
-class AtLeast(Usual):
+class AtLeast(_Averaged):
     """Independent samples of X, floor <= X <= ceiling, against E X >= bound: what a lower bound says of every method.
 
     Refuting rests on the ceiling, supporting on the floor. A sample of minus infinity refutes, whatever the floor.
@@ -140,16 +140,8 @@ class AtLeast(Usual):
         store(self, samples=x, bound=bound, ceiling=ceiling, floor=floor, calls=declared.calls("AtLeast", self.calls))
 
     @property
-    def measured(self) -> float:  # noqa: D102
-        return declared.mean(self.samples)
-
-    @property
     def ratio(self) -> float:  # noqa: D102
         return declared.quotient(self.bound - self.floor, self.measured - self.floor)
-
-    @property
-    def replicas(self) -> int:  # noqa: D102
-        return len(self.samples)
 
     @cached_property
     def refuting(self) -> float:  # noqa: D102

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+
 
 @runtime_checkable
 class Observation(Protocol):
@@ -95,6 +97,16 @@ class Usual:
 
     def detectable_probability(self, level: float) -> float | None:  # noqa: D102
         return None
+
+
+class Sampled(Usual):
+    """An observation of samples, one a replica."""
+
+    samples: np.ndarray
+
+    @property
+    def replicas(self) -> int:  # noqa: D102
+        return len(self.samples)
 
 
 def store(observation: Any, **values: Any) -> None:
