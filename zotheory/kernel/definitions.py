@@ -313,11 +313,6 @@ def orthonormal_columns(A: Any) -> Any:
     return for_all(domain(A), lambda u, v: Eq(Inner(A(u), A(v)), Inner(u, v)))
 
 
-def orthonormal_basis(e: Any, d: Any) -> Any:
-    """e(0), ..., e(d-1) are orthonormal, with ``e = map_of("e", NATURAL, space(d))``; x has coordinates <x, e(i)>."""
-    return all_of(d, lambda i: all_of(d, lambda j: Eq(Inner(e(i), e(j)), If(Eq(i, j), 1, 0))))
-
-
 def trace(H: Any) -> Any:
     """Trace of a linear map: E <u, H(u)> over u ~ N(0, I)."""
     return expectation(gaussian(domain(H).of[0]), lambda u: Inner(u, H(u)))
