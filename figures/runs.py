@@ -66,7 +66,7 @@ def best_so_far(
 def gaps(
     method: zo.Method, problem: Any, evaluations: Sequence[int], replicas: int, seed: np.random.SeedSequence
 ) -> np.ndarray:
-    """F - f* at the point that the method returns after the last step within t evaluations, array (evaluations, N).
+    """f - f* at the point that the method returns after the last step within t evaluations, array (evaluations, N).
 
     Free of noise. A run that diverges keeps the last gap it had; `evaluations` increases.
     """

@@ -107,7 +107,7 @@ class _Scale:
 
 
 def _reach(proof: Derivation, start: Callable[[Any, Any], Any]) -> None:
-    """Guess = Q: the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
+    """guess = Q: the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
     R = sp.Symbol("R", positive=True)
     m, s, w = nonnegatives("m s w")
     root = 1 + m  # sqrt(Q)
@@ -122,7 +122,7 @@ def _reach(proof: Derivation, start: Callable[[Any, Any], Any]) -> None:
 
 
 def _underestimate(proof: Derivation, start: Callable[[Any, Any], Any], lowest: Any) -> None:
-    """Guess = z Q, lowest <= z <= 1."""
+    """guess = z Q, lowest <= z <= 1."""
     R = sp.Symbol("R", positive=True)
     m, s, w, v = nonnegatives("m s w v")
     root = 1 + m  # sqrt(guess)
@@ -229,7 +229,7 @@ def _end(proof: Derivation) -> None:
 
 
 def _steps(proof: Derivation, length: Bound, log_ratio: Callable[[Any], Any]) -> None:
-    """The epoch's steps are those of G2 for this fall of the gap; the first has one less than H."""
+    """The epoch's steps are those of `gld_search.iterations` for this fall of the gap; the first has one less."""
     enough_successes(proof)
     few_successes(proof)
     n, p = positives("n p")

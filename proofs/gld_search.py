@@ -208,12 +208,12 @@ def _drawn_ball(proof: Derivation) -> None:
     proof.code_check("the shipped scale", holds, points=len(sizes), text=text)
 
 
-# --- G2 --------------------------------------------------------------------------------------------------------------
+# --- many steps ------------------------------------------------------------------------------------------------------
 
 
 @proves("gld_search.iterations")
 def iterations(bound: Bound, exponent: Any = QUARTER) -> Derivation:
-    """G2 with the failure probability exp(-exponent S), S = 5 n Q log_ratio, for an exponent below 1 - log 2."""
+    """The number of steps, with the failure probability exp(-exponent S), S = 5 n Q log_ratio, exponent < 1 - log 2."""
     proof = Derivation(
         "gld_search.iterations",
         "R >= |x_0 - x*|, a step from (3/(5 Q)) |x_t - x*| >= r succeeds with conditional probability >= p: "

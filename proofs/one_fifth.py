@@ -324,7 +324,7 @@ def hitting_time(
 
 
 def _between(proof: Derivation) -> None:
-    """K >= 1 and P(accept) >= rare: the fall of D pays."""
+    """k >= 1 and P(accept) >= rare: the fall of D pays."""
     proof.uses("gain", derivation("one_fifth.gain"))
     p = sp.Symbol("p", positive=True)
     mean = p * up * l + (1 - p) * down * l / 4
@@ -353,7 +353,7 @@ def _between(proof: Derivation) -> None:
 
 
 def _pays(proof: Derivation) -> None:
-    """K Phi(-k/2)^(5/4)/N(Phi(-k/2)) >= its value at 12/5, for 1 <= k <= 12/5."""
+    """k Phi(-k/2)^(5/4)/N(Phi(-k/2)) >= its value at 12/5, for 1 <= k <= 12/5."""
     split = sp.Rational(19, 10)
     with ctx.workprec(balls.PRECISION):
         rare, often = balls.enclose(RARE), balls.enclose(OFTEN)
@@ -446,7 +446,7 @@ def tail(bound: Callable[..., Any]) -> Derivation:
 
 
 def _square_of(proof: Derivation) -> None:
-    """Exp(x) <= 1 + x + x^2 for -1 <= x <= 1."""
+    """exp(x) <= 1 + x + x^2 for -1 <= x <= 1."""
     x = sp.Symbol("x", nonnegative=True)
     log2 = sp.log(2)
     slope = sp.diff(1 + x + x**2 - sp.exp(x), x)
@@ -494,7 +494,7 @@ def fixed_length(
 
 
 def _falls_far_enough(proof: Derivation) -> None:
-    """K >= 1, P(accept) >= rare: E x >= 2 W_d(Q y)/(d Q), which pays whatever p <= 1/2."""
+    """k >= 1, P(accept) >= rare: E x >= 2 W_d(Q y)/(d Q), which pays whatever p <= 1/2."""
     proof.uses("acceptance", derivation("one_fifth.success"))
     text = "rare <= P(accept) <= T_d(kappa/(2 Q)), by one_fifth.success: kappa <= 2 Q y; and P(accept) <= 1/2"
     proof.rule("not too long", "cases", text)

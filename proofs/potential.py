@@ -70,7 +70,7 @@ def _rule(proof: Derivation, rule: Callable[..., Any]) -> None:
 
 
 def _sizes(proof: Derivation) -> None:
-    """Kappa <= k and R/sigma <= d Q/k."""
+    """kappa <= k and R/sigma <= d Q/k."""
     s, q = nonnegatives("s q")
     proof.premise("dominated", "G^2 = 2 mu gap + s and R^2 = 2 gap/mu - q; both follow from mu-strong convexity")
     size = d * alpha**2 * L**2
@@ -124,7 +124,7 @@ def _far_too_long(proof: Derivation, widest: Any) -> None:
 
 
 def _far_too_short(proof: Derivation) -> None:
-    """K < 1: o < -l."""
+    """k < 1: o < -l."""
     x, under, half = nonnegatives("x under half")  # o = -l - under; half = 1 - up/2
     proof.premise("too short", "k < 1: o = -l - under, P(accept) >= often")
     start = down * (l + under)  # V - D

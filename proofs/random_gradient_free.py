@@ -337,7 +337,7 @@ def slope(estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     q = sympy.Function("q")
 
     def f(y: Any) -> Any:
-        """F at x + delta (z along x - x*, the rest of u): q(z), the rest held; `value` at x."""
+        """f at x + delta (z along x - x*, the rest of u): q(z), the rest held; `value` at x."""
         return value if np.array_equal(y, x) else q(z)
 
     g = estimator(f, x, direction, delta)

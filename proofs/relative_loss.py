@@ -63,7 +63,7 @@ def _named(proof: Derivation, name: str, expression: Any) -> Any:
 
 @proves("relative_loss.decrease")
 def decrease(bound: Bound, step: Step = step) -> Derivation:
-    """R1, one step."""
+    """The expected fall of one step."""
     proof = Derivation(
         "relative_loss.decrease", "E f(x+) <= f(x) - alpha m_d |g|/2 + L alpha^2/4 for L-smooth f, every d >= 1"
     )
@@ -94,7 +94,7 @@ def _half_space(proof: Derivation, bound: Bound) -> None:
 
 @proves("relative_loss.decrease_sharp")
 def decrease_sharp(bound: Bound, step: Step = step) -> Derivation:
-    """R1 with the indicator of the half-space kept; equal on L|x|^2/2, and no less than `decrease`."""
+    """`decrease` with the indicator of the half-space kept; an equality on L|x|^2/2, and no less than before."""
     proof = Derivation(
         "relative_loss.decrease_sharp",
         "f(x) - E f(x+) >= alpha |g| W_d(sqrt(d) tau)/sqrt(d), tau = L alpha/(2|g|), equal on L|x|^2/2; >= decrease",
@@ -130,7 +130,7 @@ def _agrees(bound: Bound, root: int, level: int) -> bool:
 
 @proves("relative_loss.stationary")
 def stationary(bound: Bound, best: Bound = theorems.stationary_radius) -> Derivation:
-    """R1, the rate, and the best radius."""
+    """The mean gradient over T steps, and the best radius."""
     proof = Derivation(
         "relative_loss.stationary",
         "(1/T) sum_{t<T} E|grad f(x_t)| <= 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d), least at alpha = "
@@ -166,7 +166,7 @@ def _every_step(proof: Derivation, claim: str) -> None:
 
 @proves("relative_loss.convex")
 def convex(bound: Bound, radius: Bound = theorems.convex_radius, count: Bound = theorems.convex_steps) -> Derivation:
-    """R2, and the number of steps to eps."""
+    """The gap after T steps on a convex function, and the number of steps to eps."""
     proof = Derivation(
         "relative_loss.convex",
         "convex f: E f(x_T) - f* <= F + (1 - alpha m_d/(2R))^T (gap - F), F = L alpha R/(2 m_d); alpha = m_d eps/(LR): "
@@ -230,7 +230,7 @@ def strongly_convex(
     grid: Callable[..., Any] = theorems.grid,
     draw: Callable[..., Any] = radii.log_uniform,
 ) -> Derivation:
-    """R3: the gap after T steps with radii of a grid, where it is above eps, and the number of steps."""
+    """The gap after T steps with radii of a grid, where it is above eps, and the number of steps."""
     proof = Derivation(
         "relative_loss.strongly_convex",
         "E[D_T; D_T > eps] <= (1 - (4/9) m_d^2/(QJ))^T gap, J = ceil(log2(Q gap/eps)/2) radii from (2/3) m_d "
@@ -315,7 +315,7 @@ def strongly_convex_sharp(
     unbounded: Any = UNBOUNDED,
     upto: int = UPTO,
 ) -> Derivation:
-    """R3, every radius counted: what those in a window of OCTAVES octaves add up to."""
+    """The same with every radius counted: what those in a window of OCTAVES octaves add up to."""
     proof = Derivation(
         "relative_loss.strongly_convex_sharp",
         "d >= 2, J = ceil(log2(Q gap/eps)/2) + 4 radii from 16 LOWEST sqrt(2 gap/(Ld)) down: E[D_T; D_T > eps] <= "

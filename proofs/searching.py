@@ -37,7 +37,7 @@ QUARTER = sp.Rational(1, 4)
 
 
 def contracted_point(proof: Derivation, contraction: Callable[..., Any]) -> None:
-    """Q = x + tau (x* - x) has the gap asked for, and Lemma 15 a ball at q."""
+    """q = x + tau (x* - x) has the gap asked for, and Lemma 15 a ball at q."""
     n, D = positives("n D")
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     s, gap = nonnegatives("s gap")

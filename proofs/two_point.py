@@ -290,7 +290,7 @@ def sums(proof: Derivation) -> None:
 
 
 def jensen(proof: Derivation) -> None:
-    """K f(mean of K points) <= sum of f over them, by the shipped mean's recursion and convexity on one segment."""
+    """k f(mean of k points) <= sum of f over them, by the shipped mean's recursion and convexity on one segment."""
     old, new, total, hull = (
         sympy.Symbol("f(mean)", real=True),
         sympy.Symbol("f(x^t)", real=True),

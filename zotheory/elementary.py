@@ -147,7 +147,7 @@ def floor(x: Array) -> Array:
 
 
 def pi(like: Array) -> Array:
-    """Pi, exact beside symbols, in mpmath's precision beside its numbers."""
+    """pi, exact beside symbols, in mpmath's precision beside its numbers."""
     return constant(like, np.pi, symbols=lambda sp: sp.pi, precise=lambda mp: +mp.pi)
 
 

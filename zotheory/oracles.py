@@ -54,7 +54,7 @@ class Counted:
         self.calls = 0
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d), checked and counted."""
+        """f at points (..., d), checked and counted."""
         expected = tuple(x.shape[:-1])
         try:
             value = self.f(x)

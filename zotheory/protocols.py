@@ -27,7 +27,7 @@ class Problem(Protocol):
     """A function of points (..., d) with values (...), which knows its dimension and a start."""
 
     def __call__(self, x: Array, /) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
 
     @property
     def d(self) -> int:

@@ -130,12 +130,12 @@ def whole(low: int, high: float = inf) -> Quantity:
 
 
 def between(low: float, high: float, unit: Unit = Number) -> Quantity:
-    """Low < argument < high."""
+    """low < argument < high."""
     return Quantity(unit, f"strictly between {low:g} and {high:g}", low=low, high=high)
 
 
 def within(low: float, high: float, unit: Unit = Number) -> Quantity:
-    """Low <= argument <= high."""
+    """low <= argument <= high."""
     return Quantity(unit, f"between {low:g} and {high:g}", low=low, high=high, closed=True)
 
 

@@ -33,7 +33,7 @@ FARTHEST = 1e6  # ratios beyond are not worth a number
 
 
 def log_wealth(y: np.ndarray) -> np.ndarray:
-    """Log wealth of the company that bets against E Y <= 0, after all samples.
+    """Logarithm of the wealth of the company that bets against E Y <= 0, after all samples.
 
     Parameters
     ----------

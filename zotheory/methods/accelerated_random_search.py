@@ -44,7 +44,7 @@ def draw(rng: Source, state: State, d: int, *, law: Law) -> Array:
 
 
 def weight(gamma: Array, *, theta: Array, tau: Array) -> Array:
-    """Alpha > 0 with alpha^2/theta = (1 - alpha) gamma + alpha tau."""
+    """alpha > 0 with alpha^2/theta = (1 - alpha) gamma + alpha tau."""
     slope = theta * (gamma - tau)
     root = (slope**2 + 4 * theta * gamma) ** half(gamma)  # a plain number stays one: any array library takes it
     return 2 * theta * gamma / (slope + root)

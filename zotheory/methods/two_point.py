@@ -42,7 +42,7 @@ def init(f: Callable[[Array], Array], x0: Array) -> State:
 
 
 def draw(rng: Source, state: State, d: int, *, law: Law, pairs: int = 1) -> Array:
-    """Z, one direction a replica: array (..., d); m > 1 of them: (..., m, d)."""
+    """u, one direction a replica: array (..., d); m > 1 of them: (..., m, d)."""
     batch = tuple(state.x.shape[:-1])
     return law.draw(rng, batch if pairs == 1 else (*batch, pairs), d)
 

@@ -67,7 +67,7 @@ class Bbob:
         return BareProblem("bbob", self.number, self.d, self.instance)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         rows = np.ascontiguousarray(np.reshape(x, (-1, self.d)), dtype=float)
         return np.reshape(np.asarray(self._compiled(rows)), np.shape(x)[:-1])
 

@@ -55,7 +55,7 @@ class Embedded:
         object.__setattr__(self, "x0", require.points("x0", start, len(A)))
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., n)."""
+        """f at points (..., n)."""
         return self.problem(x @ namespace(x).asarray(self.A))
 
     def gradient(self, x: np.ndarray) -> np.ndarray:
@@ -124,7 +124,7 @@ class Perturbed:
             raise ValueError(f"h must be -1 at the minimiser, got {float(self.h(self.minimiser))}")
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         return self.problem(x) + self.delta * self.h(x)
 
     @property

@@ -99,7 +99,7 @@ class LeastSquares:
 
     @cached_property
     def L1(self) -> float:
-        """Sqrt of the mean of |a_i|^4: the L(P) of the summands, and so a bound for f."""
+        """Square root of the mean of |a_i|^4: the L(P) of the summands, and so a bound for f."""
         return float(np.sqrt(np.mean(np.sum(self.features**2, axis=1) ** 2)))
 
     @property

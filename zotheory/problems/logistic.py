@@ -68,7 +68,7 @@ class Logistic:
         return xp.mean(loss, axis=-1) + self.ridge / 2 * xp.vecdot(x, x)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         return self._loss(x, namespace(x).asarray(self._signed))
 
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
@@ -129,7 +129,7 @@ class Logistic:
 
     @property
     def L1(self) -> float:
-        """Sqrt of the mean of (|a_i|^2/4 + ridge)^2: the L(P) of the summands, and so a bound for f."""
+        """Square root of the mean of (|a_i|^2/4 + ridge)^2: the L(P) of the summands, and so a bound for f."""
         return float(np.sqrt(np.mean((self._norms**2 / 4 + self.ridge) ** 2)))
 
     @cached_property
@@ -144,7 +144,7 @@ class Logistic:
 
     @property
     def L0(self) -> float | None:
-        """Sqrt of the mean of (|a_i| + ridge radius)^2: bounds sqrt(E |grad F|^2) on the domain."""
+        """Square root of the mean of (|a_i| + ridge radius)^2: bounds sqrt(E |grad F|^2) on the domain."""
         if self.radius is None:
             return None
         return float(np.sqrt(np.mean((self._norms + self.ridge * self.radius) ** 2)))

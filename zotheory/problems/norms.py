@@ -62,7 +62,7 @@ class Norm:
                 raise ValueError(f"{name} must lie in the domain |x| <= {self.radius}, got norm {length}")
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         xp = namespace(x)
         z = x - xp.asarray(self.kink)
         if self.kind == "l2":

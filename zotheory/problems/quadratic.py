@@ -68,7 +68,7 @@ class Quadratic:
         return np.sqrt(self.spectrum / 2)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         xp = namespace(x)
         z = x - xp.asarray(self.minimiser)
         if self.rotation is not None:

@@ -44,7 +44,7 @@ class HalfSquare:
             require.positive(radius=self.radius)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         xp = namespace(x)
         slope = x[..., : self.active] - self.c
         slope = xp.maximum(slope, xp.zeros_like(slope))

@@ -38,7 +38,7 @@ class Wavy:
         require.count(d=self.d)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         xp = namespace(x)
         y = x - self.c
         s = xp.sin(y)

@@ -39,7 +39,7 @@ class Slope:
         require.positive(L1=self.L1, w=self.w, R=self.R)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         xp = namespace(x)
         far = abs(x[..., 0])
         near = xp.minimum(far, far * 0 + self.w)
@@ -88,7 +88,7 @@ class Cup:
         require.count(d=self.d)
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         return namespace(x).maximum(-x[..., 0], 100 * (norm(x) - 1 - 1e-6))
 
     @property

@@ -32,7 +32,7 @@ class Reduced:
         return self.frame.d
 
     def __call__(self, x: Array) -> Array:
-        """F at points in reduced coordinates."""
+        """f at points in reduced coordinates."""
         return self.problem(x)
 
     def __getattr__(self, name: str) -> Any:

@@ -120,7 +120,7 @@ class Seen:
         self.values: list[np.ndarray] = []
 
     def __call__(self, x: Array) -> Array:
-        """F at points (..., d)."""
+        """f at points (..., d)."""
         value = self.f(x)
         self.points.append(np.array(x))
         self.values.append(np.array(value))

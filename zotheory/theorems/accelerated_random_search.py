@@ -88,7 +88,7 @@ def steps_sharp(*, n: Array, L1: Array) -> tuple[Array, Array]:
 
 @bound
 def momentum_recalled(*, n: Dimension, L1: Curvature) -> Momentum:
-    """Theta = 1/(16 (n+1)^2 L1)."""
+    """theta = 1/(16 (n+1)^2 L1)."""
     return 1 / (16 * (n + 1) ** 2 * L1)
 
 

@@ -104,7 +104,7 @@ def longest_step(*, n: Dimension, R: Radius) -> Annotated[Array, Length]:
 
 @bound
 def iterations(*, n: Dimension, Q: Condition, log_ratio: Factor, p: Chance = SUCCESS) -> Annotated[Array, Number]:
-    """Our G2, (10 n Q/p) log_ratio: so many steps bring the gap down by exp(-log_ratio), but for `failure` probability.
+    """(10 n Q/p) log_ratio: so many steps bring the gap down by exp(-log_ratio), but for `failure` probability.
 
     Each contracts with probability p at least, whatever came before.
     """
@@ -113,7 +113,7 @@ def iterations(*, n: Dimension, Q: Condition, log_ratio: Factor, p: Chance = SUC
 
 @bound
 def failure(*, n: Dimension, Q: Condition, log_ratio: Factor) -> Annotated[Array, Number]:
-    """Our G2, exp(-(5 n Q/4) log_ratio): the probability that `iterations` do not suffice."""
+    """exp(-(5 n Q/4) log_ratio): the probability that `iterations` do not suffice."""
     return exp(-5 * n * Q * log_ratio / 4)
 
 

@@ -118,7 +118,7 @@ def gain(*, p: Chance, share: Chance, R: Distance, sigma: Radius, d: Dimension) 
 
 @bound(numeric=True)
 def held_length(*, d: Dimension2, p: Annotated[Array, between(0, 0.5)]) -> Annotated[Array, Number]:
-    """Kappa at which a step on |x|^2 is accepted with probability p: `acceptance` inverted."""
+    """kappa at which a step on |x|^2 is accepted with probability p: `acceptance` inverted."""
     return 2 * sphere.quantile(d, p)
 
 
