@@ -228,7 +228,7 @@ def test_errata_are_listed_shown_and_found_by_the_claims_they_bear_on(run, shipp
     assert ids(run("errata", "--json")[1]) == [entry.id for entry in LEDGER]
     code, out, _ = run("errata", "gld-ball-overlap")
     assert code == 0
-    assert all(part in out for part in ("gld-ball-overlap: wrong", "wording recalled", "gld_search.one_step"))
+    assert all(part in out for part in ("gld-ball-overlap: imprecise", "wording recalled", "gld_search.one_step"))
     shipped(claim("gld_search.ball_overlap", uniform(0.5)))
     found = ids(run("errata", "gld_search", "--json")[1])
     assert found == [entry.id for entry in LEDGER if "gld_search.ball_overlap" in entry.claims]

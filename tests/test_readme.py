@@ -146,7 +146,7 @@ def test_ledger_entries_name_claims_and_controls_that_exist():
     known = set(claims()) | {control.id for claim in select() for control in claim.controls}
     for entry in LEDGER:
         assert set(entry.claims) <= set(claims())
-        assert entry.wording in ("printed", "recalled")
+        assert entry.wording in ("printed", "copied", "recalled")
         for name in re.findall(rf"\b(?:{'|'.join(ORDER)})\.(?!py\b)\w+(?:\.[\w*]+)?", entry.evidence):
             assert [one for one in known if fnmatch(one, name)], (entry.id, name)
         for path, name in re.findall(r"(\w+/[\w/]+\.\w+)(?:, `|::)?((?<=`)\w+|(?<=::)\w+|)", entry.evidence):

@@ -32,7 +32,7 @@ from zotheory.statements import sample_and_keep as statements
 from zotheory.theorems.sample_and_keep import KAPPA, chance, expected_contraction, factor, merit
 
 PAPER = "Golovin et al., ICLR 2020 (arXiv:1911.06317)"
-EVERY_N = "the probability is at most (nQ)^(-5/2) for every n and Q, as recalled"
+EVERY_N = "the probability is at most (nQ)^(-5/2) in every dimension n, in the plane as well"
 
 
 def every_power(*, n: Array, Q: Array, c: Array = 5, m: Array = 1) -> Array:
@@ -61,7 +61,7 @@ CLAIMS = (
         "gap below 1 - 5 log(nQ)/(nQ) times the old one with probability at most (1/2) (1 + 5 log(nQ)/n)^(-(n-1)/2), "
         "which is at most (nQ)^(-5/2) for n >= 2 and 10 log(nQ)^2; the best of m such steps with at most m times that "
         "probability (and, as measured only, over the first 20 steps of a run).",
-        source=f"{PAPER}, Theorem 10, as recalled there with 1 - 1/poly(nQ) for every n and Q",
+        source=f"{PAPER}, Theorem 10, as recalled there with a probability of 1 - 1/poly(nQ)",
         provenance="corrected",
         on=[
             *(beaten_exactly(n) for n in (2, 10, 100, *DECADES)),
