@@ -9,7 +9,6 @@ every process, so that nothing that rests on it keeps a label.
 from __future__ import annotations
 
 import ast
-import copy
 import copyreg
 import hashlib
 import inspect
@@ -242,7 +241,7 @@ def _names(code: CodeType) -> list[str]:
 
 def _text(function: FunctionType) -> str:
     node = _node(function)
-    return _code(function.__code__) if node is None else ast.unparse(_Undocumented().visit(copy.deepcopy(node)))
+    return _code(function.__code__) if node is None else ast.unparse(node)
 
 
 def _node(function: FunctionType) -> ast.AST | None:
@@ -268,26 +267,22 @@ def _holds(node: Any, positions: Sequence[tuple[Any, ...]]) -> bool:
 
 @cache
 def _definitions(source: str) -> dict[int, list[Any]]:
-    """Return the functions and lambdas of a source by the line where they begin, the outer before the inner."""
+    """Return the functions and lambdas of a source, undocumented, by the line where they begin, the outer first."""
     found: dict[int, list[Any]] = {}
     for node in ast.walk(ast.parse(source)):
+        _drop_docstring(node)
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             decorators = getattr(node, "decorator_list", ())
             found.setdefault(min(part.lineno for part in (node, *decorators)), []).append(node)
     return found
 
 
-class _Undocumented(ast.NodeTransformer):
-    """Removes docstrings."""
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        super().generic_visit(node)
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                del body[0]
-        return node
+def _drop_docstring(node: ast.AST) -> None:
+    body = getattr(node, "body", None)
+    if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+        value = body[0].value
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            del body[0]
 
 
 def _code(code: CodeType) -> str:

@@ -22,8 +22,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
-from scipy.special import xlog1py
+import scipy  # loads its parts when they are asked for
 
 STAKES = 0.99 * 1.5 ** -np.arange(24.0)  # from nearly everything to 1e-4: for samples that agree, and for rare ones
 SHARES = np.array([1 / ((k + 1) * (k + 2)) for k in range(24)]) * 25 / 24  # sum to 1; the boldest owns half
@@ -102,7 +101,7 @@ def lower_tail(n: int, shortfall: np.ndarray | float, variance: np.ndarray | flo
     """
     s, v = np.clip(shortfall, 0, 1), np.asarray(variance, dtype=float)
     with np.errstate(over="ignore", invalid="ignore"):
-        exponent = ((v + s) * np.log1p(s / v) + xlog1py(1 - s, -s)) / (1 + v)
+        exponent = ((v + s) * np.log1p(s / v) + scipy.special.xlog1py(1 - s, -s)) / (1 + v)
     return np.exp(-n * np.where(np.isfinite(v), exponent, 0))
 
 
@@ -125,12 +124,12 @@ def mean_below_by_variance(x: np.ndarray, bound: float, variance: float, floor: 
 
 def frequency_above(hits: int, trials: int, bound: float) -> float:
     """p-value against P(hit) <= bound: the exact binomial tail."""
-    return float(stats.binom.sf(hits - 1, trials, bound))
+    return float(scipy.stats.binom.sf(hits - 1, trials, bound))
 
 
 def frequency_below(hits: int, trials: int, bound: float) -> float:
     """p-value against P(hit) >= bound: the exact binomial tail."""
-    return float(stats.binom.cdf(hits, trials, bound))
+    return float(scipy.stats.binom.cdf(hits, trials, bound))
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:
@@ -194,10 +193,10 @@ def detectable_mean(
 
 def detectable_frequency(trials: int, bound: float, level: float) -> float | None:
     """Smallest P(hit) > bound that `frequency_above` refutes at `level` with power 0.8; None where there is none."""
-    critical = int(stats.binom.isf(level, trials, bound)) + 1  # fewest hits whose tail is at most the level
+    critical = int(scipy.stats.binom.isf(level, trials, bound)) + 1  # fewest hits whose tail is at most the level
     if critical > trials:
         return None
-    return float(stats.beta.ppf(POWER, critical, trials - critical + 1))
+    return float(scipy.stats.beta.ppf(POWER, critical, trials - critical + 1))
 
 
 def samples_to_support(variance: float, ratio: float, level: float) -> int:

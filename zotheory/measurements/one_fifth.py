@@ -10,7 +10,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from scipy import stats
+import scipy  # loads its parts when they are asked for
 
 from zotheory import sphere
 from zotheory.border import DIGITS
@@ -54,7 +54,7 @@ def accepts_exactly(d: int, kappa: float) -> Experiment:
 
     def value(bound: Bound) -> Value:
         centre = (d / kappa) ** 2
-        measured = float(stats.ncx2.cdf(centre, d, centre))
+        measured = float(scipy.stats.ncx2.cdf(centre, d, centre))
         return Value(measured, float(bound(d=d, kappa=kappa)), at_least=True, error=1e-8)
 
     return exact(f"Gaussian step, |x|^2, kappa = {kappa:g}", d, value)
@@ -70,7 +70,7 @@ def gains(name: str, d: int, reach: float, law: Law = gaussian, kappa: float = 1
             alpha = kappa * first_slope(problem) / (curvature * np.sqrt(d))
             p = float(acceptance(d=d, kappa=kappa))
         elif law is gaussian:
-            p = float(stats.chi2.cdf(d * (1 + 1e-6) ** 2, d)) / 2
+            p = float(scipy.stats.chi2.cdf(d * (1 + 1e-6) ** 2, d)) / 2
         sigma = alpha / np.sqrt(d)
         given = {"p": p, "share": reach * sigma / problem.R, "R": problem.R, "sigma": sigma, "d": d}
         return Setting(problem, relative_loss(radius=alpha, law=law), given)
@@ -135,7 +135,7 @@ def held_at_last() -> Experiment:
     """The fall on |x|^2 as d grows, where z is normal and a fifth is accepted beyond its upper quintile."""
 
     def value(bound: Bound) -> Value:
-        z, d = float(stats.norm.isf(0.2)), 10**12
+        z, d = float(scipy.stats.norm.isf(0.2)), 10**12
         return Value(4 * z * float(normal_excess(z)), taken(bound, d), at_least=True)
 
     return exact("mean fall on |x|^2 times d, as d grows", 10**12, value)
