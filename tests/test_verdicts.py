@@ -15,9 +15,9 @@ from zotheory.evidence.claim import Claim, Experiment
 from zotheory.evidence.findings import Report
 from zotheory.evidence.running import PARALLEL, Outcome, observe, outcome, stream, tasks
 from zotheory.evidence.verdicts import LEVELS, VERDICTS, overall, verify, weigh
+from zotheory.report.lines import width
 from zotheory.report.record import schema
 from zotheory.report.tables import page
-from zotheory.report.text import WIDTH
 
 forked = pytest.mark.skipif(not PARALLEL, reason="processes are started on Linux only")
 
@@ -592,7 +592,7 @@ def test_the_record_holds_what_was_found():
 
 def test_a_report_prints_what_a_reader_needs():
     text = str(verify(every_verdict()))
-    assert all(len(line) <= WIDTH for line in text.splitlines())
+    assert all(len(line) <= width() for line in text.splitlines())
     text = re.sub(r"\s+", " ", text)
     for part in (
         *(c.id for c in every_verdict()),

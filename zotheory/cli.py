@@ -16,11 +16,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import zotheory
 from zotheory.interrupts import Signals, reader
+from zotheory.options import options_of
 
 if TYPE_CHECKING:
     from zotheory.evidence.claim import Claim
@@ -83,62 +82,7 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
-    made = argparse.ArgumentParser(
-        prog="zotheory",
-        description="Show, measure and refute claims.",
-        epilog="SELECT is an id, what ids begin with (gld_search), a glob ('*.mean_gap'), FILE.py, module:attribute, "
-        "or the name under which an installed package registers claims; FILE.py::PATTERN takes some of a file's.",
-    )
-    made.add_argument("--version", action="version", version=f"zotheory {zotheory.__version__}")
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
-    listing = commands.add_parser("list", help="list claims and the labels of their derivations")
-    listing.add_argument("select", metavar="SELECT", nargs="*", help="default: all claims")
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(command=_list)
-    show = commands.add_parser("show", help="show all that is said of claims")
-    show.add_argument("select", metavar="SELECT", nargs="+")
-    show.add_argument("--latex", action="store_true", help="print the statements as formulas in LaTeX and nothing else")
-    show.set_defaults(command=_show)
-    check = commands.add_parser("verify", help="measure claims against their bounds, and refute planted falsehoods")
-    check.add_argument("select", metavar="SELECT", nargs="*", help="default: all claims")
-    check.add_argument("--level", choices=("quick", "full"), default="quick", help="number of replicas (default quick)")
-    check.add_argument("--alpha", type=_probability, default=0.01, help="error budget of the run (default 0.01)")
-    check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
-    check.add_argument("--jobs", type=_jobs, help="processes; results do not depend on it (default: one a core)")
-    check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
-    check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
-    check.set_defaults(command=_verify)
-    ledger = commands.add_parser("errata", help="list where sources and programs fail a derivation")
-    ledger.add_argument("select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims; default: all entries")
-    ledger.add_argument("--json", action="store_true", help="print JSON")
-    ledger.set_defaults(command=_errata)
-    return made
-
-
-def _probability(text: str) -> float:
-    from zotheory.evidence.verdicts import LEAST
-
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"alpha must lie strictly between 0 and 1, got {text}")
-    if value < LEAST:
-        raise argparse.ArgumentTypeError(f"alpha must be at least {LEAST:g}, got {text}")
-    return value
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"seed must be a non-negative integer, got {text}")
-    return int(text)
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"jobs must be a positive integer, got {text}")
-    return int(text)
+    return options_of({"list": _list, "show": _show, "verify": _verify, "errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
@@ -168,8 +112,7 @@ def _show(options: argparse.Namespace) -> int:
         print("\n\n".join(claim.statement.latex() for claim in claims if claim.statement is not None))
         return 0
     where = " ".join(options.select) if len(claims) == 1 else ""
-    pages = [f"{shown(claim)}\n\nReproduce: zotheory verify {where or claim.id}" for claim in claims]
-    print("\n\n\n".join(pages))
+    print("\n\n\n".join(shown(claim, where) for claim in claims))
     return 0
 
 

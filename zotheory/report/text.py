@@ -1,12 +1,14 @@
-"""Claims and reports as plain text, in lines of at most 80 characters."""
+"""Claims and reports as plain text, in lines that fit the terminal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from textwrap import wrap
+from itertools import dropwhile, groupby
 from typing import TYPE_CHECKING, Any
 
 from zotheory.evidence.reasons import what_failed
+from zotheory.report.lines import cut, filled, width
 from zotheory.report.record import plain
 from zotheory.report.tables import WORDS, number
 
@@ -15,20 +17,13 @@ if TYPE_CHECKING:
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Report, Verdict
 
-WIDTH = 80
-COLUMNS = 44, 14, 10, 12  # claim, verdict, ratio, controls
-
-
-def filled(text: str, indent: str = "", first: str | None = None) -> str:
-    """Return a paragraph; its first line is indented by `first`."""
-    first = indent if first is None else first
-    lines = wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
-    return "\n".join(lines)
+COLUMNS = 44, 14, 10, 12  # claim, verdict, ratio, controls; the first gives way where the terminal is narrow
+SHORTEST = 12  # beginning of a sentence that says something
 
 
 def _section(title: str, items: Iterable[str]) -> list[str]:
     listed = [filled(item, "    ", "  - ") for item in items]
-    return ["", title, *listed] if listed else []
+    return ["", filled(title), *listed] if listed else []
 
 
 # --- a report --------------------------------------------------------------------------------------------------------
@@ -36,7 +31,7 @@ def _section(title: str, items: Iterable[str]) -> list[str]:
 
 def report(report: Report) -> str:
     """Return the table of verdicts, what would decide the open ones, the controls not refuted, and the budget."""
-    lines = [] if report.complete else [f"Interrupted: {interrupted(report)}.", ""]
+    lines = [] if report.complete else [filled(f"Interrupted: {interrupted(report)}."), ""]
     lines.append(_columns("claim", "verdict", "ratio", "controls").rstrip())
     owned = dict(_grouped((c.control.of, c.refuted) for c in report.controls))
     for verdict in report.verdicts:
@@ -86,9 +81,9 @@ def _many(count: int, noun: str) -> str:
 
 
 def _columns(*cells: str) -> str:
-    name, rest = cells[0], "".join(cell.ljust(width) for cell, width in zip(cells[1:], COLUMNS[1:], strict=True))
-    fits = len(name) < COLUMNS[0]
-    return (name.ljust(COLUMNS[0]) if fits else f"{name}\n{' ' * COLUMNS[0]}") + rest.rstrip()
+    rest = "".join(cell.ljust(columns) for cell, columns in zip(cells[1:], COLUMNS[1:], strict=True)).rstrip()
+    room = min(COLUMNS[0], width() - sum(COLUMNS[1:]))
+    return cells[0].ljust(room) + rest if len(cells[0]) < room else f"{filled(cells[0])}\n{' ' * room}{rest}"
 
 
 def _open(verdict: Verdict) -> list[str]:
@@ -108,16 +103,31 @@ def _open(verdict: Verdict) -> list[str]:
 
 
 def listing(claims: Sequence[Claim]) -> str:
-    """Return the claims, each with its label and its sentence."""
-    blocks = [f"{c.id.ljust(WIDTH - 14)} {c.proof}\n{filled(c.says, '    ')}" for c in claims]
-    return "\n".join(blocks)
+    """Return a line a claim: its id, the label of its derivation, and as much of its sentence as there is room for."""
+    lines = []
+    for _, group in groupby(claims, lambda claim: claim.id.rpartition(".")[0]):
+        near = list(group)
+        ids, labels = (max(map(len, texts)) for texts in ([c.id for c in near], [c.proof for c in near]))
+        for c in near:
+            room = width() - ids - labels - 4
+            line = f"{c.id:{ids}}  {c.proof:{labels}}" + (
+                f"  {cut(_promised(c.says), room)}" if room >= SHORTEST else ""
+            )
+            lines.append(line.rstrip() if len(line) <= width() else f"{filled(c.id)}\n  {c.proof}")
+    return "\n".join(lines)
 
 
-def claim(claim: Claim) -> str:
-    """Return all that is said of a claim."""
+def _promised(says: str) -> str:
+    """The sentences after those that only say what is given."""
+    sentences = re.split(r"(?<=\.) (?=[A-Z])", says)
+    return " ".join(dropwhile(lambda sentence: sentence.startswith("Let "), sentences)) or says
+
+
+def claim(claim: Claim, where: str = "") -> str:
+    """Return all that is said of a claim, and the command that measures it: of the claim `where` it is."""
     from zotheory.errata import LEDGER
 
-    lines = [claim.id, "", filled(claim.says)]
+    lines = [filled(claim.id), "", filled(claim.says)]
     if claim.statement is not None:
         lines += ["", "As a formula", *map(_formula, claim.statement.text().splitlines())]
     elif claim.informal:
@@ -143,6 +153,8 @@ def claim(claim: Claim) -> str:
             if claim.id in entry.claims
         ),
     )
+    reproduce = f"Reproduce: zotheory verify {where or claim.id}"  # a command is not broken but before its first word
+    lines += ["", reproduce if len(reproduce) <= width() else reproduce.replace(": ", ":\n", 1)]
     return "\n".join(lines)
 
 
@@ -179,13 +191,13 @@ def _derivation(claim: Claim) -> list[str]:
 
 def ledger(entries: Sequence[Entry]) -> str:
     """Return the entries of the errata ledger, each with its verdict and what holds."""
-    return "\n".join(f"{e.id}: {e.verdict} ({e.source})\n{filled(e.ours, '    ')}" for e in entries)
+    return "\n".join(filled(f"{e.id}: {e.verdict} ({e.source})") + "\n" + filled(e.ours, "    ") for e in entries)
 
 
 def entry(entry: Entry) -> str:
     """Return an entry of the errata ledger."""
     parts = [
-        f"{entry.id}: {entry.verdict}",
+        filled(f"{entry.id}: {entry.verdict}"),
         filled(f"Source: {entry.source} (wording {entry.wording})"),
         *(
             filled(f"{title}: {text}")
