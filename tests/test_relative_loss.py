@@ -123,6 +123,51 @@ def test_increasing_transforms_change_nothing(rule, momentum):
     assert np.all(runs[0].values[-1] < runs[0].values[0])
 
 
+def comparisons(f, steps=60):
+    """End of a run on f, and the pairs of values (there, here) that its steps compared."""
+    method, rng = zo.relative_loss(radius=radii.one_fifth(1.0), **MOMENTUM), zo.generator(5)
+    state, pairs = method.init(f, FAMILY.x0), []
+
+    def seen(x):
+        pairs.append((f(x), state.fx))
+        return pairs[-1][0]
+
+    for _ in range(steps):
+        state = method.step(seen, state, method.draw(rng, state, 6))
+    return state.x, pairs
+
+
+MERGING = {
+    "lifted": (np.add, 10.0 ** np.arange(-2, 20)),
+    "shrunk": (np.multiply, [*10.0 ** -np.arange(0.0, 320, 40), 1e-320, 1e-321, 1e-322, 5e-324]),
+}
+
+
+@pytest.mark.parametrize("way", MERGING)
+@given(pick=st.floats(0, 1, exclude_max=True))
+def test_a_run_is_the_same_exactly_where_no_two_values_merge(way, pick):
+    """f + 1e16 and 1e-320 f increase strictly, but not in floating point: then the run is another."""
+    change, sizes = MERGING[way]
+    size = sizes[int(pick * len(sizes))]
+    end, pairs = comparisons(FAMILY)
+    kept = all((change(there, size) < change(here, size)) == (there < here) for there, here in pairs)
+    assert np.array_equal(comparisons(lambda x: change(FAMILY(x), size))[0], end) == kept
+
+
+@pytest.mark.parametrize(("way", "size", "same"), [("lifted", 1e16, 0), ("lifted", 1.0, 1), ("shrunk", 1e-320, 0)])
+def test_transforms_that_merge_values(way, size, same):
+    change, _ = MERGING[way]
+    ends = [comparisons(f, steps=300)[0] for f in (FAMILY, lambda x: change(FAMILY(x), size))]
+    assert np.array_equal(*ends) == bool(same)
+
+
+@pytest.mark.parametrize(("way", "size"), [("lifted", 1e16), ("shrunk", 5e-324)])
+def test_transforms_that_merge_values_from_the_start_are_refused(way, size):
+    change, _ = MERGING[way]
+    with pytest.raises(ValueError, match="g must increase strictly"):
+        zo.problems.Increasing(FAMILY, lambda y: change(y, size))
+
+
 def test_the_weighted_form_is_changed_by_a_transform():
     method = zo.relative_loss(radius=1e-3, h=0.02)
     transformed = zo.problems.Increasing(FAMILY, lambda y: np.cbrt(y + 1))

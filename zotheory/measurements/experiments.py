@@ -264,10 +264,16 @@ def in_time(
 # --- always ----------------------------------------------------------------------------------------------------------
 
 
+IN_FLOATS = "computed in floating point, too, the transform increases strictly on the values that a run meets"
+
+
 def same_points(
     label: str, setting: Settings, transform: str, *, d: int, rung: str, replicas: int, full: int, steps: int
 ) -> Experiment:
-    """Whether a run on f and one on a strictly increasing transform of it end at the same points, bit by bit."""
+    """Whether a run on f and one on a strictly increasing transform of it end at the same points, bit by bit.
+
+    Of claims that assume `IN_FLOATS`: f + 1e16 merges values less than 2 apart, 1e-320 f those less than 5e-4 apart.
+    """
 
     def measure(bound: Bound, replicas: int, seed: Seed) -> Always:
         problem, method, _ = setting()
