@@ -8,7 +8,7 @@ import numpy as np
 
 from zotheory.evidence.claim import Claim
 from zotheory.measurements.balls import overlap_exactly, overlap_measured, tangent_ball
-from zotheory.measurements.experiments import over_decades
+from zotheory.measurements.experiments import IN_FLOATS, over_decades
 from zotheory.measurements.falsehoods import changed, scaled
 from zotheory.measurements.gld_search import (
     as_it_is,
@@ -235,11 +235,12 @@ CLAIMS = (
         states=statements.invariance,
         bound=longest_step,
         kind="always",
-        says="GLD-Search visits the same points, bit by bit, on f and on every strictly increasing transform of f; and "
-        "whatever f is, no step is longer than R/sqrt(n).",
+        says="GLD-Search visits the same points, bit by bit, on f and on every transform of f that increases strictly, "
+        "in floating point, too, on the values that the run meets; and whatever f is, no step is longer than "
+        "R/sqrt(n).",
         source=f"{PAPER}, abstract",
         provenance="recalled",
-        assumptions=("no two values that differ become equal in floating point",),
+        assumptions=(IN_FLOATS,),
         on=[
             *(invariance(name, 10) for name in TRANSFORMS),
             *over_decades(partial(invariance, "y^3")),

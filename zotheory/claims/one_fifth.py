@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from zotheory.claims import related
 from zotheory.directions import gaussian, sphere
 from zotheory.elementary import log_ratio, sqrt
 from zotheory.evidence.claim import Claim
@@ -50,6 +51,7 @@ CLAIMS = (
         "a coordinate of a random direction; a step of length kappa |g|/(mu sqrt(d)) with at most that, if the "
         "function is mu-strongly convex. On |x|^2 both are equal. A Gaussian step whose root mean square length is "
         "the first is accepted with at least that probability too, if d >= 3.",
+        source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             *(accepts_exactly(d, kappa) for d in (3, 10, 100, 1000) for kappa in (1.0, 2.4)),
             *(accepts(name, d, 1.0) for name, d in (("family", 10), ("logistic", 30))),
@@ -90,6 +92,7 @@ CLAIMS = (
         "share w of the gap f(x) - f* with probability at least p^(5/4) ((1 - a)^4 (1 + 4a))^(d/8) exp(-(5/2) (w "
         "R/sigma)^2), where a = 1 - (1 - w)^2 and R is the distance of x from a minimiser, whatever w < 1 is. No such "
         "bound holds for steps of fixed length.",
+        source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             *(gains(name, d, 0.45) for name, d in (("round", 10), ("cone", 10), ("family", 10), ("logistic", 30))),
             *(gains("cup", d, reach) for d in (3, 10, 100) for reach in (0.1, 0.45)),
@@ -124,6 +127,7 @@ CLAIMS = (
         "with |grad f|^2 >= 2 mu (f - f*) and Q = L/mu one step leaves, on average, at most 1 - c_d/(d Q) of the gap f "
         "- f*, and on |x|^2 exactly that. As the dimension d grows c_d tends to 0.3758: to 92.8 % of 0.4049, the "
         "constant of the best length, at which 27 % of the steps are accepted.",
+        source=related.ours(related.PROGRESS),
         on=[
             *(held_exactly(d) for d in (3, 10, 100, 1000)),
             held_at_last(),
@@ -161,13 +165,13 @@ CLAIMS = (
         "one_fifth.hitting_time",
         states=statements.hitting_time,
         bound=hitting_time,
-        source="ours; rates of this order without constants: arXiv:1802.03209, arXiv:2209.12467",
         says="The (1+1)-ES takes Gaussian steps of radius alpha, keeps what is lower, multiplies alpha by `growth` "
         "after an accepted step and divides it by growth^(1/4) after a rejected one (the 1/5 rule). On an L-smooth, "
         "mu-strongly convex function of d >= 3 variables, Q = L/mu, it brings the gap f - f* from gap_0 to eps in at "
         "most (log(gap_0/eps) + log(1/(1 - 2.4/(sqrt(5) d Q))))/B + max(9.5 log(k/growth), 7.4 log(growth/k))/"
         "log(growth) steps on average, from any first radius, where k = sqrt(d) alpha L/sqrt(2 mu gap_0) and 1 < "
         "growth <= 2; d Q B tends to 0.0117 as d Q grows. In each step this bound falls by at least 1 on average.",
+        source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0),
             hits("family", 10, 2.0),
@@ -222,6 +226,7 @@ CLAIMS = (
         says="Under the same assumptions the (1+1)-ES has brought the gap to eps, except with probability `failure`, "
         "after 2 (log(gap_0/eps)/B + max(9.5 log(k/growth), 7.4 log(growth/k))/log(growth)) + (4 M^2/B^2) "
         "log(1/failure) steps, where M = log(1/(1 - 2.4/(sqrt(5) d Q))); so the gap tends to 0 with probability 1.",
+        source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0, failure=0.2),
             hits("family", 10, 2.0, failure=0.2),
@@ -248,6 +253,7 @@ CLAIMS = (
         "gap to eps in at most (log(gap_0/eps) + 1)/B + max(9.5 log(k/growth), 7.4 log(growth/k))/log(growth) steps on "
         "average. As d grows d B tends to 0.3 E max(z - 1.2 Q, 0)/Q, where z is normal: to 0.0169 for "
         "Q = 1. In each step this bound falls by at least 1 on average.",
+        source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0, law=sphere),
             *(hits("round", 30, 3.0, times, law=sphere) for times in (1.0, 1e-6, 1e6)),

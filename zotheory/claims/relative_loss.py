@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
+from zotheory.claims import related
 from zotheory.evidence.claim import Claim
-from zotheory.measurements.experiments import over_decades
+from zotheory.measurements.experiments import IN_FLOATS, over_decades
 from zotheory.measurements.falsehoods import changed, scaled
 from zotheory.measurements.relative_loss import (
     RULES,
@@ -59,6 +60,7 @@ CLAIMS = (
         "lowers it on average by at least alpha m_d |g|/2 - L alpha^2/4, where |g| is the length of the gradient, L "
         "its Lipschitz constant and m_d the mean length of one coordinate of the direction; m_d |g|/L is the best "
         "alpha.",
+        source=related.ours(related.SMALL_STEPS, related.THREE_POINTS),
         on=[
             *(one_step_exactly(d, times) for d in (2, 3, 10, 1000) for times in (0.001, 1.0)),
             one_step("family", 10),
@@ -92,6 +94,7 @@ CLAIMS = (
         bound=decrease_sharp,
         says="The same step lowers f on average by at least alpha |g| E max(s_1 - tau, 0), where s_1 is one coordinate "
         "of the direction and tau = L alpha/(2 |g|); on the function L|x|^2/2 by exactly that.",
+        source=related.ours(related.SMALL_STEPS, related.PROGRESS),
         on=[
             *(one_step_exactly(d, times) for d in (2, 3, 10, 1000) for times in (0.5, 1.0, 2.0)),
             one_step("family", 10, replicas=4000),
@@ -126,6 +129,7 @@ CLAIMS = (
         says="Along T steps of fixed length alpha on a smooth function the gradient is on average, over steps and "
         "runs, no longer than 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d); the best alpha makes that "
         "(2/m_d) sqrt(L (f(x_0) - inf f)/T). Convexity is not asked for.",
+        source=related.ours(related.THREE_POINTS, related.SIGNED),
         on=[
             gradients("wavy", 5, 600),
             gradients("family", 5, 600),
@@ -164,6 +168,7 @@ CLAIMS = (
         says="On a smooth convex function whose level set of x_0 reaches no farther than R from a minimiser, the "
         "expected gap after T steps of fixed length alpha is at most F + (1 - alpha m_d/(2R))^T (f(x_0) - f* - F): it "
         "falls at a linear rate to the floor F = L alpha R/(2 m_d).",
+        source=related.ours(related.THREE_POINTS),
         on=[
             *(convex_exactly(d) for d in (2, 10, 1000)),
             convex_run("family", 10, 300),
@@ -201,6 +206,7 @@ CLAIMS = (
         "where J = log2(Q (f(x_0) - f*)/eps)/2, rounded up. If |grad f|^2 >= 2 mu (f - f*) and Q = L/mu, the expected "
         "gap, counted where it is above eps, falls by the factor 1 - (4/9) m_d^2/(Q J) in every step; by Markov's "
         "inequality a number of steps follows that reaches eps with probability 1 - p.",
+        source=related.ours(related.GLD, related.CONVEX),
         on=[
             *(share_exactly(d) for d in (2, 3, 10, 1000)),
             grid_run("family", 5, 50),
@@ -237,6 +243,7 @@ CLAIMS = (
         bound=gap_left_sharp,
         says="With four more radii (`wide_grid`) neighbours of the best radius are counted too: for d >= 2 the "
         "expected gap, counted where it is above eps, falls by the factor 1 - 1.24/(d Q J) in every step.",
+        source=related.ours(related.GLD, related.CONVEX),
         on=[
             *(window_exactly(d) for d in (2, 3, 4, 5, 10, 100, *DECADES)),
             *(grid_run(name, d, T, wide_grid) for name, d, T in (("family", 5, 50), ("wavy", 4, 100))),
@@ -279,11 +286,12 @@ CLAIMS = (
         bound=radius_after,
         kind="always",
         says="A strictly increasing transform of f changes none of the points that the method visits, with momentum or "
-        "without and for every rule of the radius, if no two values that differ become equal in floating point; the "
-        "radius of the 1/5 rule is alpha growth^(accepted - rejected/4).",
+        "without and for every rule of the radius, if it increases strictly in floating point, too, on the values that "
+        "the run meets; the radius of the 1/5 rule is alpha growth^(accepted - rejected/4).",
+        source=related.ours(related.GLD, related.CONVEX),
         assumptions=(
             "the accepted steps move (the value-weighted form is not invariant)",
-            "no two values that differ become equal in floating point",
+            IN_FLOATS,
         ),
         on=[
             *(invariance(rule, "-exp(-sqrt y)", 10, beta) for rule in RULES for beta in (0.0, 0.5)),

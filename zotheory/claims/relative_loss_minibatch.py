@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.claims import related
 from zotheory.evidence.claim import Claim
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
@@ -63,6 +64,7 @@ CLAIMS = (
         "(3/8) L alpha^2, where G and g are the gradients of F(.; X) and f, and m_d is the mean length of one "
         "coordinate of the direction. The factor 1 of E|G - g| is the best possible in every dimension d, and 3/8 is "
         "for d = 1.",
+        source=related.ours(related.SIGNED, related.NOISY),
         on=[
             on_the_line(Bent(), 1 + 1e-9, "bent"),
             on_the_line(Bent(1, 3.0, 0.5), 0.5 + 1e-9, "bent, scaled"),
@@ -106,6 +108,7 @@ CLAIMS = (
         says="Along T steps of fixed length alpha, each of which compares losses averaged over a fresh batch of B "
         "samples, the gradient of f is on average, over steps and runs, no longer than 2 (f(x_0) - inf f)/(alpha m_d "
         "T) + 3 L alpha/(4 m_d) + sigma/sqrt(B), where every F(.; X) is L-smooth and E|G - g|^2 <= sigma^2 everywhere.",
+        source=related.ours(related.SIGNED, related.NOISY),
         on=[
             gradients(2, 0.45, 600, times=0.5),
             gradients(5, 0.3, 400, 4, start=1.0),
@@ -140,6 +143,7 @@ CLAIMS = (
         "inf f)/(3 L T)), the gradient of f is on average over T steps no longer than (sqrt(6 L (f(x_0) - inf f))/m_d "
         "+ 2 sigma/sqrt(slope))/sqrt(T), for at most 2 T + slope T (T + 1) evaluations of samples: with growing "
         "batches there is no floor.",
+        source=related.ours(related.SIGNED),
         on=[
             gradients(2, 0.45, 600, slope=0.1),
             gradients(3, 0.3, 400, slope=0.05, start=1.0),
@@ -168,6 +172,7 @@ CLAIMS = (
         "and else 0. From 0, with steps of length alpha and one sample a step, E|grad f| >= L p (a - alpha/(1 - 2p)) "
         "after any number of steps, where E|G - g| = 2 L p (1 - p) a. For short steps and p near 1/2 the two are "
         "nearly equal: the factor of E|G - g| in the floor is no less than 1.",
+        source=related.ours(related.SIGNED),
         on=[
             *(floor_exactly(0.45, 200, T) for T in (100, 10**4, 10**6)),
             floor_exactly(0.25, 16, 1000),
@@ -203,6 +208,7 @@ CLAIMS = (
         "h and smoothing radius delta. A step lowers f on average by at least h |g| (|g| - e) - (L/2) h^2 d "
         "(sqrt(E|G|^2) + e)^2, where e = delta L d/2; with h = |g|^2/(L d E|G|^2) that tends to |g|^4/(2 L d E|G|^2) "
         "as delta tends to 0.",
+        source=related.ours(related.TWO_POINTS),
         on=[
             *(weighted_on_the_line(Targets(0.3, 1), "targets", times=times) for times in (0.5, 1.0, 1.5)),
             weighted_on_the_line(Targets(0.3, 1, start=2.0), "targets, from afar", delta=1e-5),
@@ -239,6 +245,7 @@ CLAIMS = (
         "by at most |g|^2/(4 L d), however long it is: half of what the value-weighted form takes in two evaluations "
         "with its best step. With its best length it takes all of that for d = 1, at least 0.8098 of it for every d, "
         "and less than 0.81 in the limit. Where no value is kept it needs two evaluations as well.",
+        source=related.ours(related.PROGRESS, related.TWO_POINTS),
         on=[
             *(best_fall(d) for d in (1, 2, 3, 10, *DECADES)),
             one_evaluation(10),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.claims import related
 from zotheory.elementary import normal_density, normal_excess, normal_tail
 from zotheory.evidence.claim import Claim
 from zotheory.measurements.experiments import over_decades
@@ -75,6 +76,7 @@ CLAIMS = (
         says="Whatever the momentum, if it is no longer than c, a step of radius alpha with Gaussian directions lowers "
         "a smooth function on average by at least alpha e(c) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d), where "
         "e(c) = E max(z - c, 0) for a standard normal z: momentum against the gradient costs the factor (e(c)/e(0))^2.",
+        source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=c, gamma=-c) for d in (10, 1000) for c in (0.25, 1.0)),
             one_step("family", 10, c=0.5, gamma=-0.5),
@@ -109,6 +111,7 @@ CLAIMS = (
         "|g|/sqrt(d) - (L/2) (alpha^2/d) (t + 2 c) phi(t), where t = c + L alpha (d + c^2)/(2 |g| sqrt(d)) is the "
         "threshold that the direction has to pass; for many dimensions momentum straight uphill on L|x|^2/2 attains "
         "it.",
+        source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=c, gamma=-c) for d in (10, 100, 10_000) for c in (0.25, 1.0)),
             one_step("family", 10, c=0.5, gamma=-0.5),
@@ -136,6 +139,7 @@ CLAIMS = (
         says="Momentum that points downhill, <g,b> <= -gamma |g|, and is no longer than c lowers f on average by at "
         "least alpha (phi(gamma) + gamma Phi(gamma)) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d): at gamma = 1 that is to "
         "first order 2.7 times what a step without momentum gains.",
+        source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=GAMMA, gamma=GAMMA, length=0.5, told=ALIGNED) for d in (10, 1000)),
             one_step("family", 10, c=1.0, gamma=GAMMA, told=ALIGNED),
@@ -164,6 +168,7 @@ CLAIMS = (
         "radii of ratio 2 that fit, the expected gap, counted where it is above eps, falls by the factor 1 - "
         "(8/9) e(c)^2/(M Q J) in every step, where M = (d + c^2) Phi(-c) + 3 c phi(c): bounded momentum keeps the rate "
         "of the method without momentum (c = 0) up to a constant.",
+        source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             whole("family", 10, 400),
             whole("family", 10, 150, c=1.0, beta=0.5, gain=1.0, eps=0.1),  # later all runs are below eps
@@ -192,6 +197,7 @@ CLAIMS = (
         says="On a quadratic a candidate is lower exactly where the normal variable z = -<g,u>/|g| exceeds t = k/2 - "
         "gamma, but for a probability of at most 3 (phi(0)^2 k^2 v/4)^(1/3), where v, small in many dimensions, is the "
         "relative variance of the curvature along the step.",
+        source=related.ours(related.QUADRATICS),
         assumptions=(QUADRATIC, "k = sigma tr(H)/|g| and gamma = -<g,b>/|g| for any momentum b"),
         on=[
             disagrees("family", 30),
@@ -225,6 +231,7 @@ CLAIMS = (
         "rule of small growth, log f falls on a quadratic by 2 r in d evaluations, where r and the step k solve two "
         "equations; these are derived, the exchange of limits is not. For half of the curvatures 1 and half Q, at most "
         "100, four of five runs with d = 100 are within 15 % of it.",
+        source=related.ours(related.ADAPTIVE, related.ORDER, related.QUADRATICS),
         assumptions=(
             QUADRATIC,
             "no eigenvalue of H carries a share of tr(H) as d grows",
@@ -265,6 +272,7 @@ CLAIMS = (
         "(3 m + sqrt(m^2 + V m)), where P <= 1/2 is the share of accepted steps, P = P(z >= t), s = phi(t)^2/P, m is "
         "the smallest eigenvalue over their mean and V the mean square over the square of the mean: momentum may turn "
         "1/m into its square root, never into less.",
+        source=related.ours(related.ORDER, related.QUADRATICS, related.GLD),
         assumptions=(
             QUADRATIC,
             "a stationary shape, as in relative_loss_momentum.limit_rate; gain P < 1",

@@ -135,7 +135,7 @@ def claim(claim: Claim, where: str = "") -> str:
     lines += _section("Assumptions", claim.assumptions)
     signature = getattr(claim.bound, "signature", None)
     lines += _section("Arguments of the bound", signature.lines() if signature else ())
-    provenance = "" if claim.source == claim.provenance else f" ({claim.provenance})"
+    provenance = "" if claim.source.startswith(claim.provenance) else f" ({claim.provenance})"
     lines += ["", filled(f"Source: {claim.source}{provenance}. Kind: {claim.kind}.")]
     lines += _derivation(claim)
     measured = _grouped(((e.label, e.rung), f"{e.d:g}") for e in claim.on)
