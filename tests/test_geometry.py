@@ -226,6 +226,34 @@ def test_the_default_exponent(d):
 
 # --- starts and errors -----------------------------------------------------------------------------------------------
 
+EDGE = np.concatenate([np.eye(D), -np.eye(D), np.full((1, D), 1 / 2), [[0.1, -0.7, 0.5, -0.5]]])  # on the unit sphere
+FLAT = EDGE / np.sum(np.abs(EDGE), axis=-1, keepdims=True)  # on the unit l1 sphere
+CENTRE = np.array([3.0, -1.0, 0.5, 0.0])
+TILT = np.array([1.0, -1.0, 0.0, 0.0])
+DOMAINS = {  # t -> points on the boundary for t = 0, as far beyond it, relative to its size, as t
+    "ball": (zg.euclidean_ball(RADIUS), lambda t: RADIUS * (1 + t) * EDGE),
+    "ball about a centre": (zg.euclidean_ball(RADIUS, CENTRE), lambda t: CENTRE + RADIUS * (1 + t) * EDGE),
+    "l1 ball": (zg.p_norm(RADIUS, D), lambda t: RADIUS * (1 + t) * FLAT),
+    "simplex, sum too large": (zg.entropy(), lambda t: (1 + t) * np.abs(FLAT)),
+    "simplex, sum too small": (zg.entropy(), lambda t: (1 - t) * np.abs(FLAT)),
+    "simplex, a sign": (zg.entropy(), lambda t: np.eye(D)[:1] + t * TILT),
+}
+
+
+@pytest.mark.parametrize(("mirror", "points"), DOMAINS.values(), ids=DOMAINS)
+def test_a_domain_ends_at_its_boundary(mirror, points):
+    """A batch lies in it if every row does; rounding alone leads nowhere."""
+    for inside in (0.0, zg.SLACK / 2):
+        assert mirror.contains(points(inside))
+    for outside in (3 * zg.SLACK, 1e-6, 0.5):
+        for x in points(outside):
+            assert not mirror.contains(x)
+            batch = np.stack([points(0.0)[0], x])
+            assert not mirror.contains(batch)
+            assert not mirror.contains(batch[::-1])
+    assert zg.euclidean.contains(1e300 * EDGE)
+
+
 OUTSIDE = {
     "ball": (zg.euclidean_ball(1.0, centre=0.5), np.full(D, 2.0)),
     "l1 ball": (zg.p_norm(1.0, D), np.full(D, 0.26)),

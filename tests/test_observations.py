@@ -193,6 +193,16 @@ def test_p_values_of_frequencies_are_exact():
     assert Always(np.ones(50)).supporting == pytest.approx(0.99**50)
 
 
+def test_what_speaks_against_a_bound_is_counted_beyond_rounding():
+    above = 1 + 2e-9
+    assert Always([0.0, 1.0, 1 + 1e-10]).violations == 0
+    assert Always([0.0, above, 1.5, 2.0, 2.5, INF]).violations == 5
+    for scale in (1.0, -1.0, 1e-30, 1e30):
+        beyond = scale + abs(scale) * 1e-9
+        samples = [scale, scale - abs(scale), scale + abs(scale) * 1e-16, beyond, scale + 5 * abs(scale), INF]
+        assert Quantile(samples, scale, 0.5).exceeding == 3
+
+
 def test_with_a_ceiling_and_a_reasoned_variance_the_smaller_p_value_counts_twice():
     x = np.random.default_rng(1).random(60)
     bounded, spread = Mean(x, 0.7, 50.0), Mean(x, 0.7, variance=1 / 3, because="uniform")

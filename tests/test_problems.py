@@ -195,6 +195,23 @@ def test_norms(problem):
         assert np.allclose(slope, optimize.approx_fprime(point, lambda z: float(problem(z)), 1e-7), atol=1e-5)
 
 
+@pytest.mark.parametrize("spread", [0.1, 1.0, 1.4])
+def test_the_largest_entry_is_least_over_the_ball_where_an_independent_search_says(spread):
+    """The least t with x_i - kink_i <= t somewhere in the ball, for kinks of any sign and spread."""
+    radius = 1.5
+    for z in np.random.default_rng(8).standard_normal((4, 5)):
+        kink = spread * z / np.linalg.norm(z)
+        problem = zp.Norm("max", kink, np.zeros(5), radius, 0.5)
+        constraints = [
+            {"type": "ineq", "fun": lambda v: radius**2 - v[:-1] @ v[:-1]},
+            {"type": "ineq", "fun": lambda v, kink=kink: v[-1] - (v[:-1] - kink)},
+        ]
+        found = optimize.minimize(lambda v: v[-1], np.append(kink, 0.1), constraints=constraints, method="SLSQP")
+        assert problem.f_star == pytest.approx(found.fun + 0.5, abs=1e-5)
+        assert float(problem(problem.minimiser)) == pytest.approx(problem.f_star, abs=1e-12)
+        assert np.linalg.norm(problem.minimiser) == pytest.approx(radius, abs=1e-12)
+
+
 def test_norms_are_what_they_say():
     z = np.array([0.3, -0.4, 0.0, 0.0])
     values = {kind: float(zp.Norm(kind, np.ones(4) / 2, np.zeros(4), 1.0, 2.0)(z + 0.5)) for kind in norms.KINDS}

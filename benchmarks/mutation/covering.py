@@ -1,0 +1,183 @@
+"""Which tests run a line, and what they say of a mutant of it.
+
+Each file of tests is run once, alone, with coverage.py; what that found is kept under ``build/mutation`` for as long as
+neither the file nor the package changes. Tests of other files lend their helpers, so a change there counts too.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import coverage
+from pytest import main as run  # noqa: PT013
+
+from benchmarks.mutation.drawing import Mutant
+from benchmarks.mutation.plugin import Measuring, Running
+
+OPTIONS = ("-n", "0", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+LIBRARIES = (
+    "array_api_strict", "flint", "hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "numpy", "rich.progress",
+    "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats", "sympy",
+)  # fmt: skip
+FIRST = 4.0  # CPU seconds of tests in the first batch; each later batch has twice as many
+SLOWER = 4.0  # a mutant may take so many times as long before it counts as dead
+
+
+@dataclass
+class Covering:
+    """Tests by file and line, their times, and what collecting each file of tests costs."""
+
+    tests: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, name: str, data: Path, seconds: dict[str, float]) -> None:
+        """Take what a file of tests was measured to run; `seconds` holds what passed, and its collection under ""."""
+        self.seconds |= {test or name: time for test, time in seconds.items()}
+        measured = coverage.CoverageData(str(data))
+        measured.read()
+        for path in measured.measured_files():
+            lines = self.tests.setdefault(path[path.rindex("zotheory/") :], {})
+            for line, contexts in measured.contexts_by_lineno(path).items():
+                lines.setdefault(line, set()).update(seconds.keys() & set(contexts) - {""})
+
+    def cost(self, names: Iterable[str]) -> float:
+        """Return CPU seconds of these tests and of collecting their files."""
+        names = set(names)
+        return sum(self.seconds[name] for name in names | {name.split("::")[0] for name in names})
+
+    def of(self, mutant: Mutant) -> set[str]:
+        """Return the tests that run the statement of the mutant.
+
+        What runs when a module is loaded belongs to every test that runs any line of its function, or of the file.
+        """
+        lines = self.tests.get(mutant.path, {})
+        span, outer = statement(mutant.before, mutant.line)
+        found = set().union(*(lines.get(line, ()) for line in span))
+        return found or (set().union(*(lines.get(line, ()) for line in outer)) if outer else set())
+
+
+def statement(source: str, line: int) -> tuple[range, range | None]:
+    """Return the lines of the innermost statement (of a compound one its head), and those whose tests stand in for it.
+
+    Where it runs when the module is loaded, these are the body of the function whose head it is, or the whole file.
+    """
+    within = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.stmt) and _first(n) <= line <= n.end_lineno]
+    functions = [n for n in within if isinstance(n, ast.FunctionDef)]
+    inner = max(within, key=lambda n: (_first(n), -n.end_lineno))
+    body = getattr(inner, "body", None)
+    span = range(_first(inner), body[0].lineno if body else inner.end_lineno + 1)
+    if functions and inner is functions[-1]:
+        return span if len(functions) > 1 else range(0), range(body[0].lineno, inner.end_lineno + 1)
+    return (span, None) if functions else (range(0), range(1, len(source.splitlines()) + 1))
+
+
+def _first(node: ast.stmt) -> int:
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+
+
+def digest(root: Path, path: Path) -> str:
+    """Return a hash of a file of tests, of what tests share, and of the package."""
+    shared = (p for p in root.rglob("*.py") if not p.name.startswith("test_") and "benchmarks" not in p.parts)
+    found = hashlib.sha256(sys.version.encode())
+    for each in sorted([path, *shared, *(p for p in root.glob("zotheory/**/*") if p.suffix in (".csv", ".jsonl"))]):
+        found.update(str(each.relative_to(root)).encode() + each.read_bytes())
+    return found.hexdigest()[:20]
+
+
+def pytest(root: Path, arguments: Sequence[str], plugin: Callable[[], object], limit: int = 0) -> int:
+    """Run pytest in a fork of this process, in a copy of the repository; the exit code, negative for a signal.
+
+    This process has loaded the libraries, which takes longer than most tests, but nothing of the package.
+    """
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 3
+    try:
+        os.chdir(root)
+        os.environ["PYTHONPATH"] = sys.path[0] = str(root)
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silent, stream)
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+        code = int(run([*OPTIONS, *arguments], plugins=[plugin()]))
+    finally:
+        os._exit(code)
+
+
+def warm() -> None:
+    """Load what tests load and no mutant changes."""
+    os.environ |= {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"}
+    for name in LIBRARIES:
+        import_module(name)
+
+
+def measure(root: Path, kept: Path, skipped: Iterable[str]) -> Covering:
+    """Run each file of tests that was not measured yet; what all of them run."""
+    found = Covering()
+    kept.mkdir(parents=True, exist_ok=True)
+    for path in sorted((root / "tests").glob("test_*.py")):
+        if path.stem in skipped:
+            continue
+        data = kept / f"{path.stem}-{digest(root, path)}.sqlite"
+        times = data.with_suffix(".json")
+        name = path.relative_to(root).as_posix()
+        if not times.exists():
+            for old in kept.glob(f"{path.stem}-*"):
+                old.unlink()
+            print(f"which lines {name} runs ...", file=sys.stderr, flush=True)
+            pytest(root, [name], partial(Measuring, data))
+        found.add(name, data, json.loads(times.read_text(encoding="utf-8")))
+    return found
+
+
+def fate(root: Path, mutant: Mutant, covering: Covering) -> str:
+    """Run the tests that cover a mutant, in batches that grow: "lived", "died", "died of time" or "no test runs it"."""
+    tests = covering.of(mutant)
+    if not tests:
+        return "no test runs it"
+    write(root / mutant.path, mutant.after)
+    try:
+        for batch in batches(tests, covering):
+            files = sorted({name.split("::")[0] for name in batch})
+            limit = int(20 + SLOWER * covering.cost(batch))
+            code = pytest(root, ["-x", *files], partial(Running, batch), limit)
+            if code not in (0, 5):  # 5: none of the tests is there; a name that changed is no failure
+                return "died of time" if code < 0 else "died"
+    finally:
+        write(root / mutant.path, mutant.before)
+    return "lived"
+
+
+def write(path: Path, text: str) -> None:
+    """Write a module, and take away what was compiled of it: a file of the same second and size passes for the same."""
+    path.write_text(text, encoding="utf-8")
+    for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        compiled.unlink()
+
+
+def batches(tests: set[str], covering: Covering) -> Iterator[list[str]]:
+    """Cut tests into batches of whole files, the cheapest first, each quickest first."""
+    by_file: dict[str, list[str]] = {}
+    for name in tests:
+        by_file.setdefault(name.split("::")[0], []).append(name)
+    batch: list[str] = []
+    size = FIRST
+    for names in sorted(by_file.values(), key=covering.cost):
+        batch += names
+        if covering.cost(batch) > size:
+            yield sorted(batch, key=covering.seconds.__getitem__)
+            batch, size = [], 2 * size
+    if batch:
+        yield sorted(batch, key=covering.seconds.__getitem__)

@@ -1,0 +1,20 @@
+"""The list of mutants that are no mistake: each still is what the source says, with a reason.
+
+The mutants themselves are drawn and run outside pytest: ``python -m benchmarks.mutation``.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EQUIVALENT = json.loads((ROOT / "benchmarks" / "mutation" / "equivalent.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("entry", EQUIVALENT, ids=lambda entry: f"{entry['file']}: {entry['mutant']}")
+def test_an_equivalent_mutant_is_one_of_the_source_as_it_is(entry):
+    lines = {line.strip() for line in (ROOT / entry["file"]).read_text(encoding="utf-8").splitlines()}
+    assert entry["line"] in lines
+    assert entry["mutant"] not in lines
+    assert entry["because"].endswith(".")
