@@ -6,7 +6,7 @@ Main statements
 - `rate`: what the falls add up to, with radii of a grid.
 - `drift`, `changes`: a step on a quadratic is taken where z > t, nearly, and what such a step does to each coordinate.
 - `limit_rate`: the equations of a run that keeps its shape, from the changes as d grows.
-- `limit_ceiling`: no momentum solves them with a rate above the square root of the condition number.
+- `limit_ceiling`: no momentum solves them with a rate beyond the order of sqrt(V m).
 
 Notation
 --------

@@ -142,8 +142,8 @@ LEDGER = (
         source=f"{GLD}, text on the acceptance test",
         statement="A slip in the acceptance test: it reads f(x_{t+1}) < x_t.",
         wording="copied",
-        ours="f(y_t) < f(x_t), y_t the candidate: monotone acceptance is what the theorems rest on. Two copies have "
-        "the slip; whether the print has it was not seen.",
+        ours="f(y_t) < f(x_t), y_t the candidate: monotone acceptance is what the theorems rest on. Copies "
+        "of the arXiv text have the slip; whether the print has it was not seen.",
         evidence="controls gld_search.final_distance.not_monotone, gld_fast.epochs.not_monotone",
         claims=("gld_search.iterations", "gld_search.final_distance", "gld_fast.epochs"),
     ),

@@ -270,8 +270,8 @@ CLAIMS = (
         kind="constant",
         says="No memory and no gain solve the equations of relative_loss_momentum.limit_rate with a rate above 2 s "
         "(3 m + sqrt(m^2 + V m)), where P <= 1/2 is the share of accepted steps, P = P(z >= t), s = phi(t)^2/P, m is "
-        "the smallest eigenvalue over their mean and V the mean square over the square of the mean: momentum may turn "
-        "1/m into its square root, never into less.",
+        "the smallest eigenvalue over their mean and V the mean square over the square of the mean: momentum "
+        "cannot bring the rate beyond the order of sqrt(V m).",
         source=related.ours(related.ORDER, related.QUADRATICS, related.GLD),
         assumptions=(
             QUADRATIC,
