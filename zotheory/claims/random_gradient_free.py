@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from zotheory.claims import related
 from zotheory.evidence.claim import Bound, Claim, Experiment
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
@@ -385,6 +386,7 @@ CLAIMS = (
         "gap after N steps is at most r^N (f(x_0) - f*) + (1 - r^N) delta^2 T (T + 4 L1)/(8 mu) with "
         "r = 1 - mu/(2 L1 + T), where T is the trace of the Hessian, L1 its largest and mu its smallest positive "
         "eigenvalue: the trace, not the dimension, sets the rate.",
+        source=related.ours(related.EFFECTIVE_RANK),
         on=[
             *(
                 traced(name, d, turns)

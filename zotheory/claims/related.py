@@ -1,7 +1,7 @@
-"""The work of others that is nearest to relative-loss descent, as its claims name it, and how far it was read.
+"""The work of others that is nearest to results of our own, as claims name it, and how far it was read.
 
-*abstract*: no more than that was at hand; *recalled*: from memory. What is alike and what is not stands in
-docs/relative_loss.md, "Related work".
+*read*: in full; *abstract*: no more than that was at hand; *recalled*: from memory. What is alike and what is not in
+relative-loss descent stands in docs/relative_loss.md, "Related work".
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ TWO_POINTS = "two evaluations, Duchi et al. 2015 (arXiv:1312.2139, theorems reca
 PROGRESS = "the progress of the (1+1)-ES on |x|^2, Rechenberg 1973 (recalled)"
 SPHERE = "the (1+1)-ES on |x|^2, Akimoto et al. 2018 (arXiv:1802.03209, abstract)"
 QUADRATICS = "the (1+1)-ES on quadratics, Morinaga et al. 2021 (arXiv:2103.01578, abstract)"
+EFFECTIVE_RANK = "effective rank, Malladi et al. 2023 (arXiv:2305.17333, read)"
 CONVEX = "the (1+1)-ES on strongly convex functions, Morinaga et al. 2022 (arXiv:2209.12467, abstract)"
 
 
