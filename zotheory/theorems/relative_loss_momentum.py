@@ -11,7 +11,7 @@ most `disagreement`; given that, `drift` is what a step changes on average. As d
 `limit_rate`, which is at most `rate_ceiling`.
 
 Source: this project. One step with any momentum, whole runs with bounded momentum, and the limit of many dimensions on
-quadratics, where momentum is followed exactly.
+quadratics, where what a step changes on average is known in closed form.
 
 Notation
 --------
