@@ -193,11 +193,3 @@ def test_spoiled_acceleration():
 def test_pairs_in_the_same_direction():
     u, x = np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2)
     assert np.array_equal(bad.same_direction(lambda y: y.sum(axis=-1), x, u, 1.0), u[0])
-
-
-def test_every_mistake_is_said_in_words():
-    for spoil in (bad.ascending, bad.worst_candidate, bad.any_candidate, bad.keep_the_higher, bad.accept_anything):
-        words = bad.mistake(spoil)
-        assert words
-        assert not words.endswith(".")
-    assert bad.mistake(bad.keep_the_higher) == "Move where the loss is higher (sign bug)"

@@ -23,7 +23,7 @@ def _times(factor):
 
 
 def _backwards(f, state, move, *, h):
-    """The sign bug of the value-weighted form."""
+    """The sign error of the value-weighted form."""
     return weighted_step(f, state, move, h=-h)
 
 

@@ -12,7 +12,7 @@ from zotheory.evidence.claim import Bound, Claim, Experiment
 from zotheory.measurements.accelerated_random_search import Steps, mean_gap, second_moment
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
-from zotheory.measurements.spoiled import climbing, lost_power, mistake
+from zotheory.measurements.spoiled import climbing, lost_power
 from zotheory.reduced import DECADES
 from zotheory.statements import accelerated_random_search as statements
 from zotheory.theorems import accelerated_random_search as theorems
@@ -50,21 +50,24 @@ def false_gaps(bound: Bound, steps: Steps) -> dict[str, tuple[str, Bound | None,
     one = changed(bound, n=lambda n: 1)
     return {
         "dimension_free": (DIMENSION_FREE, one, over_decades(lambda d: measured("steep", d, 50))),
-        "radius_error": ("the cost of the smoothing is that of one dimension", one, measured("at rest", 10**3, 50)),
+        "radius_error": ("the smoothing costs no more than in one dimension", one, measured("at rest", 10**3, 50)),
         "distance": (
-            "the distance to the minimiser is not needed: the gap alone falls as psi_k",
+            "the distance to the minimiser does not matter: the gap alone falls as psi_k",
             changed(bound, R=lambda R: 0),
             measured("valley", 10, 200, tau=0.0),
         ),
-        "constant": ("half of the bound", scaled(bound, 1 / 2), measured("steep", 10**3, 50)),
-        "power": (_words(lost_power), None, measured("at rest", 10**6, 50, step=lost_power)),
-        "sign": (_words(climbing), None, measured("family", 10, 200, step=climbing)),
+        "constant": ("the gap is at most half of the bound", scaled(bound, 1 / 2), measured("steep", 10**3, 50)),
+        "power": (
+            "the step theta may be h/4: a wrong power of the dimension",
+            None,
+            measured("at rest", 10**6, 50, step=lost_power),
+        ),
+        "sign": (
+            "the second sequence may move along the estimate, the first against it (a sign error)",
+            None,
+            measured("family", 10, 200, step=climbing),
+        ),
     }
-
-
-def _words(step: Any) -> str:
-    words = mistake(step)
-    return f"the method may {words[0].lower()}{words[1:]}"
 
 
 def dimension_dropped(*, n: Any, gradient: Any, **rest: Any) -> Any:
@@ -91,7 +94,7 @@ CLAIMS = (
         ],
         but={
             "dimension_free": (
-                "the factor n + 2 beside the gradient is not needed",
+                "the factor n + 2 beside the gradient is not needed: the dimension does not enter",
                 dimension_dropped,
                 second_moment("family", 10, 1e-6, 0.25),
             ),
@@ -101,7 +104,7 @@ CLAIMS = (
                 over_decades(lambda d: second_moment("at rest", d, 0.1, 100)),
             ),
             "constant": (
-                "half of the bound",
+                "the mean square is at most half of the bound",
                 scaled(theorems.second_moment, 1 / 2),
                 second_moment("family", 10, 1e-6, 0.25),
             ),

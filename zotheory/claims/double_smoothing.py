@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zotheory.claims.two_point import FRESH, PAPER
+from zotheory.claims.two_point import FRESH, PAPER, UPHILL
 from zotheory.directions import gaussian, sphere
 from zotheory.evidence.claim import Claim, Experiment
 from zotheory.measurements.double_smoothing import (
@@ -29,10 +29,9 @@ from zotheory.theorems import double_smoothing as theorems
 from zotheory.theorems.double_smoothing import PAIRS, prescribed_paper
 
 BALLS = "ball", "ball, sphere"
-UPHILL = "the step goes along the estimate, not against it (a sign error)"
 POWER = "the term of r grows like d^(3/2), not like d^2"
-SMALL_R = "the limit r -> 0 of the bound serves every r, so also {}"
-ONCE = "the estimate obeys the bound with the second smoothing alone, the first being left out"
+SMALL_R = "the bound for a vanishing r holds for every r, so also for {}"
+ONCE = "the bound holds as well for the second smoothing alone, the first being left out"
 SUBGRADIENT = "{} is not needed: the rate of the subgradient method in every dimension"
 
 ball_moment: Callable[..., Experiment] = partial(second_moment, of_law=True)
@@ -86,7 +85,11 @@ CLAIMS = (
                 changed(theorems.second_moment, r=lambda r: 1e-12),
                 second_moment("l2", 100, 0.3),
             ),
-            "half": ("half the bound", scaled(theorems.second_moment, 1 / 2), second_moment("l2", 100, 0.1)),
+            "half": (
+                "the mean square is at most half of the bound",
+                scaled(theorems.second_moment, 1 / 2),
+                second_moment("l2", 100, 0.1),
+            ),
             "single": (ONCE, None, second_moment("l2", 100, 0.1, once=True)),
         },
     ),
@@ -117,7 +120,7 @@ CLAIMS = (
                 ball_moment("l2", 100, 1, pair="ball"),
             ),
             "third": (
-                "a third of the bound",
+                "the mean square is at most a third of the bound",
                 scaled(theorems.second_moment_ball, 1 / 3),
                 ball_moment("l2", 100, 0.1, pair="ball, sphere"),
             ),
@@ -140,9 +143,9 @@ CLAIMS = (
             *(second_moment("l2", d, d**-0.5, pair=pair) for d in DECADES for pair in PAIRS),
         ],
         but={
-            "two": ("the constant is 2, not 3", scaled(theorems.lemma2, 2 / 3), linear_exactly(1, 1e-6)),
+            "two": ("the constant may be 2 in the place of 3", scaled(theorems.lemma2, 2 / 3), linear_exactly(1, 1e-6)),
             "no_ratio": (
-                "the term sqrt(u_2/u_1) d is not needed",
+                "the ratio of the radii does not matter: the term sqrt(u_2/u_1) d is not needed",
                 changed(theorems.lemma2, r=lambda r: 1e-30),
                 over_decades(lambda d: second_moment("l2", d, 1)),
             ),
@@ -170,7 +173,11 @@ CLAIMS = (
                 lambda k, **rest: theorems.mean_gap_sharp(k, **rest) / np.sqrt(k),
                 mean_gap("linear", 10, 400),
             ),
-            "constant": ("a quarter of the bound", scaled(theorems.mean_gap_sharp, 1 / 4), mean_gap("linear", 10, 400)),
+            "constant": (
+                "the gap is at most a quarter of the bound",
+                scaled(theorems.mean_gap_sharp, 1 / 4),
+                mean_gap("linear", 10, 400),
+            ),
             "sign": (UPHILL, None, mean_gap("l2", 10, 400, spoil=ascending)),
             "fresh_samples": (FRESH, None, mean_gap("signal", 10, 600, oracle=Fresh)),
         },
@@ -193,7 +200,7 @@ CLAIMS = (
                 over_decades(lambda d: mean_gap("l2", d, 200, schedule=prescribed_paper)),
             ),
             "constant": (
-                "a fiftieth of the bound",
+                "the gap is at most a fiftieth of the bound",
                 scaled(theorems.mean_gap, 1 / 50),
                 mean_gap("linear", 10, 400, schedule=prescribed_paper),
             ),
@@ -215,14 +222,22 @@ CLAIMS = (
         ],
         but={
             "smooth": (
-                "it is about (d + 2) G^2, as for a linear function",
+                "the mean square is about (d + 2) G^2, as for a linear function",
                 changed(theorems.single_second_moment, fourth=np.sqrt),
                 single_exactly(100, at_least=False),
             ),
-            "half": ("half of it", scaled(theorems.single_second_moment, 1 / 2), single_exactly(100, at_least=False)),
-            "double": ("twice as much", scaled(theorems.single_second_moment, 2), single_exactly(100, at_least=True)),
+            "half": (
+                "the mean square is half of G^2 E|Z|^4",
+                scaled(theorems.single_second_moment, 1 / 2),
+                single_exactly(100, at_least=False),
+            ),
+            "double": (
+                "the mean square is twice G^2 E|Z|^4",
+                scaled(theorems.single_second_moment, 2),
+                single_exactly(100, at_least=True),
+            ),
             "power": (
-                "it grows like d^(3/2), not like d^2",
+                "the mean square grows like d^(3/2), not like d^2",
                 changed(theorems.single_second_moment, fourth=lambda fourth: fourth**0.75),
                 over_decades(lambda d: single_always(d, sphere)),
             ),

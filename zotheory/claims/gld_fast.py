@@ -31,7 +31,7 @@ from zotheory.theorems.gld_fast import (
 
 PAPER = "Golovin et al., ICLR 2020 (arXiv:1911.06317)"
 ENDS = (DECADES[0], DECADES[-1])
-SHORT = "epochs as long as in dimension 1 do: a wrong power of the dimension"
+SHORT = "epochs as long as in dimension 1 are long enough: a wrong power of the dimension"
 SMOOTH = (
     "Let f be a strictly increasing transform of a smooth, strongly convex function of condition number Q or less, "
     "with minimiser x*. "
@@ -119,33 +119,33 @@ CLAIMS = (
         "of the condition number that is at least (5/6)^(2/3) Q = 0.886 Q.",
         source="ours, for the radii of GLD-Fast in " + PAPER,
         on=[
-            *(one_step("family", 10, where, 8.0) for where in ("small", "large")),
-            *(one_step("hard", 10, where) for where in ("small", "large")),
-            one_step("logistic", 30, "small"),
-            *(one_step("hard", 100, "small", times=times) for times in (LOWEST_GUESS, 8.0, 1000.0)),
-            *(one_step("hard", 100, "large", times=times) for times in (LOWEST_GUESS, 8.0)),
-            *(one_step("hard", d, where) for d in DECADES for where in ("small", "large")),
+            *(one_step("family", 10, where, 8.0) for where in ("least", "largest")),
+            *(one_step("hard", 10, where) for where in ("least", "largest")),
+            one_step("logistic", 30, "least"),
+            *(one_step("hard", 100, "least", times=times) for times in (LOWEST_GUESS, 8.0, 1000.0)),
+            *(one_step("hard", 100, "largest", times=times) for times in (LOWEST_GUESS, 8.0)),
+            *(one_step("hard", d, where) for d in DECADES for where in ("least", "largest")),
         ],
         but={
             "diameter": (
                 "the radii may lie about the diameter, as printed, and not about diameter/Q",
                 None,
-                over_decades(lambda d: one_step("hard", d, "small", spoil=from_the_diameter)),
+                over_decades(lambda d: one_step("hard", d, "least", spoil=from_the_diameter)),
             ),
             "gaussian": (
                 "displacements may be N(0, r_k^2 I), as in public code",
                 None,
-                over_decades(lambda d: one_step("hard", d, "small", spoil=normal_steps)),
+                over_decades(lambda d: one_step("hard", d, "least", spoil=normal_steps)),
             ),
             "natural_log": (
                 "the logarithm in K = log2(4 sqrt(Q)) may be read as natural: fewer radii suffice",
                 None,
-                one_step("hard", 100, "small", Q=1e4, spoil=few_radii),
+                one_step("hard", 100, "least", Q=1e4, spoil=few_radii),
             ),
             "underestimate": (
                 "the radii for guess = Q/8 reach the small distances as well",
                 covered.formula,
-                one_step("hard", 100, "small", times=1 / 8),
+                one_step("hard", 100, "least", times=1 / 8),
             ),
         },
     ),
@@ -173,12 +173,12 @@ CLAIMS = (
                 over_decades(lambda d: after_epochs("hard", d, 1, 2.0, spoil=short_epochs)),
             ),
             "printed_length": (
-                "epochs of H = n Q log2(Q) steps do, as printed",
+                "epochs of H = n Q log2(Q) steps are long enough, as printed",
                 None,
                 after_epochs("hard", 30, 1, 2.0, spoil=printed_epochs, replicas=500),
             ),
             "not_monotone": (
-                "the distance is kept when every displacement is taken, whatever the values",
+                "the distance is kept for good when every displacement is taken, whatever the values",
                 None,
                 after_epochs("family", 3, 1, 2.0, spoil=anything),
             ),
@@ -199,7 +199,11 @@ CLAIMS = (
             after_epochs("hard", 4, 1, 2.0, times=LOWEST_GUESS),
         ],
         but={
-            "sixty_fourth": ("Q/64 in the place of Q does as well", None, after_epochs("hard", 5, 1, 64.0, 1 / 64)),
+            "sixty_fourth": (
+                "the method may be told Q/64 in the place of Q",
+                None,
+                after_epochs("hard", 5, 1, 64.0, 1 / 64),
+            ),
             "dimension_free": (
                 SHORT,
                 None,

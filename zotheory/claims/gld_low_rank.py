@@ -86,12 +86,12 @@ CLAIMS = (
                 [event(k, power=-0.5) for k in (100, *DECADES)],
             ),
             "window": (
-                "the probability is 1/4 for every radius in [L/2, L]: it is Phi(-7/10) at L, in the limit",
+                "the probability is above 1/4 for every radius between L/2 and L, also for L itself",
                 None,
                 event(10**3, ends=(1.0, 1.0), replicas=400_000),
             ),
             "scale_n": (
-                "the displacements may be scaled by n, not by k",
+                "the displacements may be scaled by 1/n in the place of 1/k",
                 None,
                 # at 10^3 the grid reaches up far enough
                 [one_step("hard", 5, n, scale=lambda k, n: 1 / n) for n in DECADES[1:]],
@@ -128,7 +128,7 @@ CLAIMS = (
                 three_times,
                 over_decades(lambda n: smooth_step("hard", tenth(n), n, np.sqrt(0.6))),
             ),
-            "radius": ("a radius of 2 |grad g|/L1 does as well", None, smooth_step("hard", 10, 40, 2.0)),
+            "radius": ("a radius of 2 |grad g|/L1 contracts the gap as often", None, smooth_step("hard", 10, 40, 2.0)),
         },
     ),
     Claim(
@@ -151,12 +151,12 @@ CLAIMS = (
         ],
         but={
             "no_extension": (
-                "deviations down to r suffice, and log2(R/r) + 2 evaluations a step: nothing for the dimension",
+                "deviations down to r suffice, so that the dimension costs no evaluations",
                 changed(evaluations, n=lambda n: 1),
                 over_decades(lambda n: paid_radii("hard", tenth(n), n)),
             ),
             "upwards": (
-                "the deviations may go from n R down to r: the grid is extended at the wrong end",
+                "the deviations may go from n R down to r: the grid is extended at its upper end",
                 None,
                 paid_radii("hard", 10**3, 10**3, upwards=True),
             ),
@@ -188,17 +188,17 @@ CLAIMS = (
         ],
         but={
             "half_threshold": (
-                "half the progress, 1 - 1/(10kQ), is left from a gap of delta k Q/2 on",
+                "half of the progress, 1 - 1/(10kQ), is left from a gap of delta k Q/2 on",
                 half_progress,
                 perturbed("hard", 10, 40, "cliffs", 0.5),
             ),
             "fifth_threshold": (
-                "half the progress is left from a gap of 4 delta k Q on, by the radius best for it",
+                "half of the progress is left from a gap of 4 delta k Q on, by the radius best for it",
                 half_progress,
                 perturbed("hard", 10**5, 10**6, "cliffs", 4.0, a=np.sqrt(0.6)),
             ),
             "threshold": (
-                "half the progress is left from a gap of 20 delta Q on: k is dropped",
+                "half of the progress is left from a gap of 20 delta Q on: the factor k is dropped",
                 half_progress,
                 over_decades(lambda n: perturbed("hard", tenth(n), n, "cliffs", 200 / n)),
             ),

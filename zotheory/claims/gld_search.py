@@ -24,7 +24,6 @@ from zotheory.measurements.gld_search import (
 from zotheory.measurements.spoiled import (
     any_candidate,
     clearly_lower_candidate,
-    mistake,
     natural_log_radii,
     spoiled,
     worst_candidate,
@@ -147,7 +146,7 @@ CLAIMS = (
                 over_decades(partial(one_step, "hard")),
             ),
             "sign": (
-                "a step that keeps the worst candidate contracts as well (a sign error)",
+                "a step that keeps the worst candidate contracts the gap as well (a sign error)",
                 None,
                 one_step("family", 10, worst),
             ),
@@ -219,12 +218,12 @@ CLAIMS = (
                 over_decades(lambda d: final("hard", d, barely)),
             ),
             "not_monotone": (
-                "the distance is kept when every displacement is taken, whatever the values",
+                "the distance is kept for good when every displacement is taken, whatever the values",
                 None,
                 final("hard", 4, lambda d, Q: 1.05, anything),
             ),
             "sign": (
-                "the distance is kept when the worst candidate is (a sign error)",
+                "the distance is reached when the worst candidate is kept (a sign error)",
                 None,
                 final("family", 4, lambda d, Q: 1.05, worst),
             ),
@@ -248,12 +247,12 @@ CLAIMS = (
         ],
         but={
             "sufficient_decrease": (
-                f"the same holds of a method with another rule: {mistake(clearly_lower_candidate).lower()}",
+                "a method that keeps a candidate only if it is lower by 0.01 visits the same points, too",
                 None,
                 invariance("y^3", 10, lambda: spoiled(as_it_is(), step=clearly_lower_candidate)),
             ),
             "two_point": (
-                "two-point mirror descent, too, visits the same points",
+                "two-point mirror descent, which uses values, visits the same points, too",
                 None,
                 invariance("y^3", 10, lambda: two_point(h=lambda t: 1e-3, delta=lambda t: 1e-3)),
             ),

@@ -50,35 +50,43 @@ CLAIMS = (
         ],
         but={
             "constant": (
-                "the gap is at least R G sqrt(d/(km)): 1 in the place of 1/sqrt(20)",
+                "the gap is at least R G sqrt(d/(km)): the factor 1/sqrt(20) is not needed",
                 lambda k, m, d, R, G: R * G * np.sqrt(d / (k * m)),
                 mean_gap("two_point sphere", 10, 200),
             ),
-            "quarter_more": ("a quarter more than the bound", QUARTER, mean_gap("axes 2", 10, 200)),
-            "bayes": ("a quarter more than the bound, for the best answer that there is", QUARTER, best_answer(3, 5)),
+            "quarter_more": (
+                "every method leaves a gap a quarter above the bound",
+                QUARTER,
+                mean_gap("axes 2", 10, 200),
+            ),
+            "bayes": (
+                "even the best answer that there is leaves a gap a quarter above the bound",
+                QUARTER,
+                best_answer(3, 5),
+            ),
             "dimension": (
-                "d in the place of sqrt(d): a wrong power of the dimension",
+                "the gap grows like d, not like sqrt(d): a wrong power of the dimension",
                 lambda d, **rest: linear_family(d=d, **rest) * np.sqrt(d),
                 mean_gap("two_point gaussian", 10, 200),
             ),
             "rounds": (
-                "k^(-1/4) in the place of k^(-1/2): a wrong power of the number of rounds",
+                "the gap falls like k^(-1/4), not like k^(-1/2): a wrong power of the number of rounds",
                 lambda k, **rest: linear_family(k=k, **rest) * k**0.25,
                 mean_gap("two_point sphere", 10, 200),
             ),
             "few_rounds": (
-                "d is dropped from 4km + d: no floor for few rounds",
+                "the gap grows without end as rounds get fewer: d is dropped from 4km + d",
                 lambda k, m, d, R, G: R * G * np.sqrt(d / (4 * k * m)) / 2,
                 mean_gap("two_point sphere", 10**6, 100),
             ),
             "values": (
-                "m^(-1/4) in the place of m^(-1/2): a wrong power of the values a round",
+                "the gap falls like m^(-1/4), not like m^(-1/2): a wrong power of the values a round",
                 lambda m, **rest: linear_family(m=m, **rest) * m**0.25,
                 [evenly(d, d) for d in DECADES],
             ),
-            "known": ("a method that knows v keeps the bound too", None, mean_gap("known", 10, 200)),
+            "known": ("a method that is told v leaves as large a gap", None, mean_gap("known", 10, 200)),
             "all_of_x": (
-                "a method that sees all of X keeps the bound of m = 2",
+                "a method that sees all of X leaves as large a gap as one that sees two values a round",
                 None,
                 [evenly(d, 2, d) for d in DECADES],
             ),
@@ -98,10 +106,14 @@ CLAIMS = (
         ),
         on=[upper_over_lower_bound(d) for d in (1, 2, 3, 10, 100, *DECADES)],
         but={
-            "constant": ("20 in the place of 34", lambda: 20, upper_over_lower_bound(10)),
-            "few_rounds": ("for k >= d/100 as well", None, upper_over_lower_bound(10**6, first=0.01)),
+            "constant": ("the factor may be 20 in the place of 34", lambda: 20, upper_over_lower_bound(10)),
+            "few_rounds": (
+                "the factor 34 is enough from k = d/100 rounds on",
+                None,
+                upper_over_lower_bound(10**6, first=0.01),
+            ),
             "gaussian": (
-                "for Gaussian directions as well, where s = d + 2",
+                "the factor 34 is enough for Gaussian directions, too, where s = d + 2",
                 None,
                 upper_over_lower_bound(1, more=gaussian_over_sphere(1)),
             ),

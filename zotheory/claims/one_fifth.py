@@ -28,10 +28,12 @@ from zotheory.reduced import DECADES
 from zotheory.statements import one_fifth as statements
 from zotheory.theorems.one_fifth import acceptance, drift, fixed_length, gain, held, hitting_time, tail
 
-SAME_RADIUS = "the radius needs no rule: the same holds of a radius that stays as it is"
-TOO_SHORT, TOO_LONG, FAR = (f"{SAME_RADIUS}, {start}" for start in ("too short", "too long", "far too long"))
-INVERTED = "the rule inverted, which lengthens rejected steps, does as well"
-TIMES_D = "a d-th part of the steps is enough: a power of the dimension is lost"
+TOO_SHORT, TOO_LONG, FAR = (
+    f"the radius needs no rule: one that stays {length} does as well"
+    for length in ("too short", "too long", "far too long")
+)
+INVERTED = "the inverted rule, which lengthens the radius after rejected steps, does as well"
+TIMES_D = "a d-th part of the steps is enough: a wrong power of the dimension"
 
 
 def not_adapting(**given: Any) -> Any:
@@ -62,22 +64,22 @@ CLAIMS = (
         ],
         but={
             "half": (
-                "half the length counts: the probability is at least T(kappa/4)",
+                "half of the length counts: the probability is at least T(kappa/4)",
                 changed(acceptance, kappa=lambda kappa: kappa / 2),
                 [accepts("hard", d, 2.4, law) for d, law in zip(DECADES, (sphere, gaussian) * 2, strict=True)],
             ),
             "power_of_d": (
-                "a step of length kappa |g|/L is accepted as often: a power of the dimension is lost",
+                "a step of length kappa |g|/L is accepted as often: a wrong power of the dimension",
                 lambda d, kappa: acceptance.formula(d=d, kappa=kappa / sqrt(d)),
                 accepts("hard", 100, 10.0),
             ),
             "upper_smooth": (
-                "a step of length kappa |g|/(L sqrt(d)) is accepted with probability T(kappa/2) at most",
+                "a step of length kappa |g|/(L sqrt(d)) is accepted with at most the probability T(kappa/2)",
                 changed(acceptance, kappa=lambda kappa: 8 * kappa),
                 accepts("family", 10, 0.2, rejects=True),
             ),
             "gaussian_upper": (
-                "a Gaussian step is accepted with probability T(kappa/2) at most on |x|^2",
+                "a Gaussian step on |x|^2 is accepted with at most the probability T(kappa/2)",
                 None,
                 accepts("round", 3, 2.4, gaussian, rejects=True),
             ),
@@ -102,18 +104,22 @@ CLAIMS = (
         ],
         but={
             "all": (
-                "every accepted step takes its share: the probability is p",
+                "every accepted step takes its share of the gap: the probability is p",
                 lambda p, **given: p,
                 over_decades(lambda d: gains("hard", d, 0.45)),
             ),
             "more": (
-                "four times the share is taken as often",
+                "a step takes four times the share as often",
                 changed(gain, share=lambda share: share / 4),
                 gains("hard", 10, 1.8),
             ),
-            "sphere": ("the same holds of a step of fixed length", None, gains("cup", 10, 0.1, law=sphere)),
+            "sphere": (
+                "a step of fixed length takes its share as often as a Gaussian one",
+                None,
+                gains("cup", 10, 0.1, law=sphere),
+            ),
             "any_share": (
-                "the distance from the minimiser does not matter",
+                "the distance from the minimiser does not matter: every share is taken as often",
                 changed(gain, R=lambda R: 0.0),
                 gains("hard", 100, 2.0),
             ),
@@ -145,17 +151,17 @@ CLAIMS = (
                 over_decades(partial(held_falls, "hard", p=0.45)),
             ),
             "power_of_d": (
-                "the factor is 1 - c/(sqrt(d) Q): a power of the dimension is lost",
+                "the factor is 1 - c/(sqrt(d) Q): a wrong power of the dimension",
                 changed(held, d=sqrt),
                 held_falls("hard", 100),
             ),
             "constant": (
-                "c_d is larger by a part in 3758, and tends to 0.3759 or more",
+                "the constant c_d is larger by a part in 3758, and tends to 0.3759 or more",
                 changed(held, Q=lambda Q: Q * 3758 / 3759),
                 constant(0.3759, at_least=False),
             ),
             "best": (
-                "the step takes 94 % of what the best does",
+                "the step takes 94 % of what the best length takes",
                 changed(held, Q=lambda Q: Q * 928 / 940),
                 part_of_best(0.929, at_least=False),
             ),
@@ -202,7 +208,7 @@ CLAIMS = (
                 hits("round", 10, 2.0, growth=2.0, spoil=three_fifths),
             ),
             "adapting": (
-                "the radius needs no time to adapt",
+                "the radius needs no time to adapt, however short the first one is",
                 not_adapting,
                 hits("round", 3, 0.5, 1e-9, growth=1.01),
             ),
@@ -212,7 +218,7 @@ CLAIMS = (
                 hits("hard", 1000, 0.2),
             ),
             "power_of_Q": (
-                "a Q-th part of the steps is enough: a power of the condition number is lost",
+                "a Q-th part of the steps is enough: a wrong power of the condition number",
                 lambda **given: hitting_time.formula(**given) * given["mu"] / given["L"],
                 hits("needle", 3, 0.5),
             ),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from zotheory.claims import related
+from zotheory.claims.two_point import UPHILL
 from zotheory.evidence.claim import Bound, Claim, Experiment
 from zotheory.measurements.experiments import over_decades
 from zotheory.measurements.falsehoods import changed, scaled
@@ -22,7 +23,7 @@ from zotheory.measurements.random_gradient_free import (
     smoothing_exactly,
     traced_gap,
 )
-from zotheory.measurements.spoiled import ascending, mistake
+from zotheory.measurements.spoiled import ascending
 from zotheory.reduced import DECADES
 from zotheory.statements import random_gradient_free as statements
 from zotheory.theorems import random_gradient_free as theorems
@@ -30,7 +31,6 @@ from zotheory.theorems import random_gradient_free as theorems
 PAPER = "Nesterov and Spokoiny, Found. Comput. Math. 17, 2017"
 DIRECTIONS = (3, 10, 10**6, 10**12)
 ESTIMATE = "[f(x + delta u) - f(x)]/delta u, the difference of two values along a Gaussian direction u in R^d"
-SIGN = f"the method may {mistake(ascending)[0].lower()}{mistake(ascending)[1:]}"
 BELOW = "the smoothing of a convex function lies below the function"
 GRADIENT_POWER = "the square of the gradient is multiplied by the root of d + 4 only: a wrong power of the dimension"
 
@@ -57,7 +57,7 @@ def traced(name: str, d: int, turns: float, **more: Any) -> Experiment:
 
 def lipschitz_claim(bound: Any, says: str, **source: Any) -> Claim:
     """The mean square of the estimate of a Lipschitz function, as recalled or sharp."""
-    kink = second_moment_exactly("kink, L0 = 3", 10)
+    kink = second_moment_exactly("at a kink, L0 = 3", 10)
     return Claim(
         f"random_gradient_free.{bound.__name__}",
         bound=bound,
@@ -65,15 +65,19 @@ def lipschitz_claim(bound: Any, says: str, **source: Any) -> Claim:
         says=says,
         **source,
         on=[
-            *(second_moment_exactly(f, d) for f in ("kink, L0 = 3", "linear, slope 3") for d in DIRECTIONS),
+            *(second_moment_exactly(f, d) for f in ("at a kink, L0 = 3", "of a slope of 3") for d in DIRECTIONS),
             *(second_moment(kind, 10) for kind in ("l2", "l1", "sup")),
             *over_decades(partial(second_moment, "l2")),
         ],
         but={
-            "order_d": ("d + 4 in the place of its square would do, as it does for linear functions", order_d, kink),
-            "square": ("d^2 would do: the term of lower order may be left out", lambda L0, d: d**2 * L0**2, kink),
+            "order_d": ("the mean square is at most (d + 4) L0^2, as it is for linear functions", order_d, kink),
+            "square": (
+                "the mean square is at most d^2 L0^2: the term of lower order may be left out",
+                lambda L0, d: d**2 * L0**2,
+                kink,
+            ),
             "order_d_measured": (
-                "d + 4 in the place of its square would do, at a distance of delta sqrt(d) from the kink of a norm",
+                "the mean square is at most (d + 4) L0^2 at a distance of delta sqrt(d) from the kink of a norm",
                 order_d,
                 second_moment("l2", 10**6),
             ),
@@ -102,12 +106,16 @@ def nonsmooth_claim(bound: Any, says: str, **source: Any) -> Claim:
         ],
         but={
             "dimension_free": (
-                "step size and bound of one dimension serve in every dimension",
+                "the step size and the bound of one dimension serve in every dimension",
                 changed(bound, d=lambda d: 1),
                 nonsmooth_gap("l2", 100, 400, believed=1),
             ),
-            "sign": (SIGN, None, nonsmooth_gap("l2", 10, 400, ascending)),
-            "constant": ("a quarter of the bound", scaled(bound, 1 / 4), nonsmooth_gap("l2", 10, 400)),
+            "sign": (UPHILL, None, nonsmooth_gap("l2", 10, 400, ascending)),
+            "constant": (
+                "the gaps are at most a quarter of the bound",
+                scaled(bound, 1 / 4),
+                nonsmooth_gap("l2", 10, 400),
+            ),
             "power": (
                 "the sum of the squared step sizes costs a factor of order d, not of order d^2",
                 lambda squares, d, **rest: bound.formula(squares=squares / (d + 4), d=d, **rest),
@@ -129,12 +137,16 @@ CLAIMS = (
         on=[norm_moments(d, "above, d + p") for d in (1, 2, 10, *DECADES)],
         but={
             "above": (
-                "d^(p/2) is enough for every power, not only up to p = 2",
+                "d^(p/2) bounds the moment from above for every power",
                 theorems.power_mean.formula,
                 norm_moments(10, "above, d + p"),
             ),
             "below": ("(d + p)^(p/2) bounds the moment from below too, for p >= 2", None, norm_moments(10, "below, d")),
-            "half": ("d + p/4 is enough", lambda p, d: (d + p / 4) ** (p / 2), norm_moments(10, "above, d + p")),
+            "half": (
+                "(d + p/4)^(p/2) is enough for every power",
+                lambda p, d: (d + p / 4) ** (p / 2),
+                norm_moments(10, "above, d + p"),
+            ),
         },
     ),
     Claim(
@@ -149,7 +161,7 @@ CLAIMS = (
         but={
             "above": ("d^(p/2) bounds the moment from above for every power", None, norm_moments(10, "above, d + p")),
             "below": (
-                "d + 1 in the place of d, for p >= 2",
+                "(d + 1)^(p/2) bounds the moment from below for p >= 2",
                 lambda p, d: (d + 1) ** (p / 2),
                 norm_moments(10, "below, d"),
             ),
@@ -171,12 +183,12 @@ CLAIMS = (
         ],
         but={
             "constant": (
-                "d - 1 in the place of d: the mean length of a direction is at most sqrt(d - 1)",
+                "the mean length of a direction is at most sqrt(d - 1): d - 1 in the place of d",
                 less(theorems.smoothing_lipschitz, 1),
                 smoothing_exactly("at a kink", 10),
             ),
             "dimension_free": (
-                "the factor sqrt(d) is not needed",
+                "the factor sqrt(d) is not needed: a wrong power of the dimension",
                 changed(theorems.smoothing_lipschitz, d=lambda d: 1),
                 smoothing_exactly("at a kink", 10**6),
             ),
@@ -198,11 +210,15 @@ CLAIMS = (
         ],
         but={
             "first_order": (
-                "the root of d in the place of d: a wrong power of the dimension",
+                "the change grows like the root of d, not like d: a wrong power of the dimension",
                 changed(theorems.smoothing_smooth, d=lambda d: d**0.5),
                 smoothing_exactly("of a square", 10),
             ),
-            "constant": ("d - 1 is enough", less(theorems.smoothing_smooth, 1), smoothing_exactly("of a square", 10)),
+            "constant": (
+                "the change is at most delta^2 L1 (d - 1)/2: d - 1 in the place of d",
+                less(theorems.smoothing_smooth, 1),
+                smoothing_exactly("of a square", 10),
+            ),
             "below": (BELOW, None, smoothing_below("quadratic", 10, sign=-1.0)),
         },
     ),
@@ -214,13 +230,17 @@ CLAIMS = (
         "direction, <grad f,u> u with Gaussian u in R^d, and its mean square is at most (d + 4)|grad f|^2: it is "
         "(d + 2)|grad f|^2.",
         **recalled("Theorem 3"),
-        on=[second_moment_exactly("gradient 3", d) for d in (1, 3, 10, *DECADES)],
+        on=[second_moment_exactly("of a gradient of length 3", d) for d in (1, 3, 10, *DECADES)],
         but={
-            "d": ("d is enough", less(theorems.origin_moment, 4), second_moment_exactly("gradient 3", 10)),
+            "d": (
+                "the mean square is at most d |grad f|^2: d in the place of d + 4",
+                less(theorems.origin_moment, 4),
+                second_moment_exactly("of a gradient of length 3", 10),
+            ),
             "d_plus_1": (
-                "d + 1 is enough",
+                "the mean square is at most (d + 1)|grad f|^2: d + 1 in the place of d + 4",
                 less(theorems.origin_moment, 3),
-                second_moment_exactly("gradient 3", 10**6),
+                second_moment_exactly("of a gradient of length 3", 10**6),
             ),
         },
     ),
@@ -244,7 +264,7 @@ CLAIMS = (
         "where the gradient of f has the Lipschitz constant L1.",
         **recalled("Theorem 4"),
         on=[
-            *(second_moment_exactly("square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
+            *(second_moment_exactly("at the bottom of a square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
             *(second_moment(name, 10) for name in ("quadratic", "valley", "half-square")),
             *(second_moment(name, 10, 1e-3) for name in ("quadratic", "valley")),
             *over_decades(partial(second_moment, "quadratic")),
@@ -253,10 +273,10 @@ CLAIMS = (
             "smoothing_power": (
                 "the smoothing costs (d + 6)^2, not (d + 6)^3",
                 lambda d, **rest: theorems.smooth_moment.formula(d=d, **rest) / (d + 6),
-                second_moment_exactly("square, L1 = 2", 10**6),
+                second_moment_exactly("at the bottom of a square, L1 = 2", 10**6),
             ),
             "smoothing_dropped": (
-                "the smoothing costs nothing",
+                "the smoothing costs nothing: its term may be left out",
                 changed(theorems.smooth_moment, delta=lambda delta: 0),
                 second_moment("quadratic", 10, 3.0),
             ),
@@ -276,7 +296,7 @@ CLAIMS = (
         "the gradient of f.",
         **recalled("Lemma 5"),
         on=[
-            *(second_moment_exactly("square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
+            *(second_moment_exactly("at the bottom of a square, L1 = 2", d) for d in (1, 3, 10, *DECADES)),
             *(second_moment(name, 10, smoothed=True) for name in ("quadratic", "valley", "half-square")),
             *over_decades(partial(second_moment, "quadratic", smoothed=True)),
         ],
@@ -284,10 +304,10 @@ CLAIMS = (
             "smoothing_power": (
                 "the smoothing costs (d + 4)^2, not (d + 4)^3",
                 lambda d, **rest: theorems.smoothed_moment.formula(d=d, **rest) / (d + 4),
-                second_moment_exactly("square, L1 = 2", 10**6),
+                second_moment_exactly("at the bottom of a square, L1 = 2", 10**6),
             ),
             "dimension_free": (
-                "the factors d + 4 are not needed",
+                "the factors d + 4 are not needed: the dimension does not enter",
                 changed(theorems.smoothed_moment, d=lambda d: -3),
                 second_moment("valley", 10),
             ),
@@ -320,26 +340,26 @@ CLAIMS = (
         "4 (d + 4) L1 R^2/N + (9/25) delta^2 (d + 4)^2 L1, where R is the distance from the start to a minimiser.",
         **recalled("Theorem 8"),
         on=[
-            *runs("mean", {"round": 10, "valley": 30, "round, from the minimiser": 30}),
+            *runs("mean", {"a round quadratic": 10, "a valley": 30, "a round quadratic from its minimiser": 30}),
             *(mean_of_gaps(name, 10, 200) for name in ("quadratic", "half-square")),
         ],
         but={
             "dimension_free": (
-                "the first term is free of the dimension: the rate of the gradient method",
+                "the first term does not grow with the dimension: the rate of the gradient method",
                 lambda steps, d, **rest: theorems.convex.formula(steps * (d + 4) / 5, d=d, **rest),
-                over_decades(lambda d: gap_exactly("round", d, 10, "mean")),
+                over_decades(lambda d: gap_exactly("a round quadratic", d, 10, "mean")),
             ),
             "constant": (
-                "the first term is a quarter of what it is",
+                "the first term may be a quarter of what it is",
                 changed(theorems.convex, steps=lambda steps: 4 * steps),
-                gap_exactly("round", 10**3, 10, "mean"),
+                gap_exactly("a round quadratic", 10**3, 10, "mean"),
             ),
             "smoothing_power": (
                 "the smoothing costs d + 4, not (d + 4)^2",
                 lambda delta, d, **rest: theorems.convex.formula(delta=delta / (d + 4) ** 0.5, d=d, **rest),
-                gap_exactly("round, from the minimiser", 10**6, 30, "mean"),
+                gap_exactly("a round quadratic from its minimiser", 10**6, 30, "mean"),
             ),
-            "sign": (SIGN, None, gap_exactly("round", 10, 10, "mean", sign=-1)),
+            "sign": (UPHILL, None, gap_exactly("a round quadratic", 10, 10, "mean", sign=-1)),
         },
     ),
     Claim(
@@ -352,8 +372,8 @@ CLAIMS = (
         "distance from the start to the minimiser.",
         **recalled("Theorem 8"),
         on=[
-            *runs("last", {"round": 1, "valley": 1000, "round, from the minimiser": 30}),
-            gap_exactly("round", 10**6, 1e-6),
+            *runs("last", {"a round quadratic": 1, "a valley": 1000, "a round quadratic from its minimiser": 30}),
+            gap_exactly("a round quadratic", 10**6, 1e-6),
             *(last_gap("quadratic", 10, steps) for steps in (1, 300)),
             last_gap("valley", 10, 300),
             last_gap("logistic", 30, 100),
@@ -361,21 +381,21 @@ CLAIMS = (
         ],
         but={
             "dimension_free": (
-                "the rate is free of the dimension",
+                "the rate does not fall with the dimension: that of the gradient method",
                 lambda steps, d, **rest: theorems.strongly_convex.formula(steps * (d + 4) / 5, d=d, **rest),
-                over_decades(lambda d: gap_exactly("round", d, 1)),
+                over_decades(lambda d: gap_exactly("a round quadratic", d, 1)),
             ),
             "rate": (
                 "the rate is mu/((d + 4) L1), eight times as fast",
                 changed(theorems.strongly_convex, steps=lambda steps: 8 * steps),
-                gap_exactly("round", 10**3, 5),
+                gap_exactly("a round quadratic", 10**3, 5),
             ),
             "constant": (
-                "the factor is L1/4, not L1/2",
+                "the gap is at most half of the bound: L1/4 in the place of L1/2",
                 scaled(theorems.strongly_convex, 1 / 2),
-                gap_exactly("round", 10**6, 1e-6),
+                gap_exactly("a round quadratic", 10**6, 1e-6),
             ),
-            "sign": (SIGN, None, gap_exactly("round", 10, 10, sign=-1)),
+            "sign": (UPHILL, None, gap_exactly("a round quadratic", 10, 10, sign=-1)),
         },
     ),
     Claim(
@@ -390,37 +410,41 @@ CLAIMS = (
         on=[
             *(
                 traced(name, d, turns)
-                for name, turns in (("round", 5), ("ten directions", 20), ("ten directions, 1/d in the others", 3))
+                for name, turns in (
+                    ("a round quadratic", 5),
+                    ("ten curved directions", 20),
+                    ("ten curved directions and 1/d in the others", 3),
+                )
                 for d in (20, *DECADES)
             ),
-            *(traced("valley", d, 5) for d in (10, 10**6)),
+            *(traced("a valley", d, 5) for d in (10, 10**6)),
             *(traced_gap(name, 10, 100) for name in ("quadratic", "valley")),
             *over_decades(lambda d: traced_gap("few curved directions", d, 20)),
         ],
         but={
             "classical_step": (
-                "the same rate holds with the classical step size 1/(4 (d + 4) L1)",
+                "the rate is the same with the classical step size 1/(4 (d + 4) L1)",
                 None,
-                over_decades(lambda d: traced("ten directions", d, 20, classical=True)),
+                over_decades(lambda d: traced("ten curved directions", d, 20, classical=True)),
             ),
             "trace_dropped": (
-                "L1 in the place of the trace, as if one direction were curved",
+                "L1 may stand in the place of the trace, as if one direction were curved",
                 lambda L1, trace, **rest: theorems.effective_dimension.formula(L1=L1, trace=L1, **rest),
-                traced("ten directions", 10**6, 5),
+                traced("ten curved directions", 10**6, 5),
             ),
             "rate": (
-                "the rate is mu/(L1 + T), with L1 in the place of 2 L1",
+                "the rate is mu/(L1 + T): L1 in the place of 2 L1",
                 lambda L1, trace, **rest: theorems.effective_dimension.formula(L1=L1, trace=trace - L1, **rest),
-                traced("ten directions", 10**6, 5),
+                traced("ten curved directions", 10**6, 5),
             ),
             "smoothing": (
                 "the smoothing costs a factor L1 in the place of T + 4 L1",
                 lambda delta, L1, trace, **rest: theorems.effective_dimension.formula(
                     delta=delta * (L1 / trace) ** 0.5, L1=L1, trace=trace, **rest
                 ),
-                traced("round, from the minimiser", 10**6, 5),
+                traced("a round quadratic from its minimiser", 10**6, 5),
             ),
-            "sign": (SIGN, None, traced_gap("quadratic", 10, 100, ascending)),
+            "sign": (UPHILL, None, traced_gap("quadratic", 10, 100, ascending)),
         },
     ),
 )

@@ -45,9 +45,10 @@ from zotheory.theorems.relative_loss import (
     wide_grid,
 )
 
-HIGHER = "the step moves to where the loss is higher (a sign error)"
-ANYTHING = "every step is taken, whatever the losses"
+HIGHER = "a step to where the loss is higher does as well (a sign error)"
+ANYTHING = "the same holds when every step is taken, whatever the losses"
 LONGER = "radii 1024 times as long do as well"
+ONE_RADIUS = "the factor J is not lost: every step takes the share of the one radius that fits"
 higher = partial(spoiled, step=keep_the_higher)
 anything = partial(spoiled, step=accept_anything)
 
@@ -71,7 +72,7 @@ CLAIMS = (
         ],
         but={
             "two_sided": (
-                "directions uphill gain as much as those downhill: alpha m_d |g| in place of half of it",
+                "directions uphill gain as much as those downhill: alpha m_d |g| in the place of half of it",
                 changed(decrease, g=lambda g: 2 * g),
                 one_step("family", 10),
             ),
@@ -105,12 +106,12 @@ CLAIMS = (
         ],
         but={
             "thousandth": (
-                "the fall is a thousandth larger",
+                "the fall is at least a thousandth above the bound",
                 scaled(decrease_sharp, 1.001),
                 one_step_exactly(10),
             ),
             "half_threshold": (
-                "half the curvature counts: tau = L alpha/(4 |g|)",
+                "half of the curvature counts: tau = L alpha/(4 |g|)",
                 changed(decrease_sharp, L=lambda L: L / 2),
                 one_step("hard", 10, 2.0, replicas=4000),
             ),
@@ -139,23 +140,23 @@ CLAIMS = (
         ],
         but={
             "two_sided": (
-                "directions uphill gain as well: half of the bound",
+                "directions uphill gain as well: half of the bound is enough",
                 scaled(mean_gradient, 0.5),
                 gradients("slope", 2, 2000, 0.2, replicas=100),
             ),
             "power": (
-                "the root of m_d in the place of m_d: a wrong power of the dimension",
+                "the root of m_d may stand in the place of m_d: a wrong power of the dimension",
                 changed(mean_gradient, d=np.sqrt),
                 gradients("slope", 2, 2000, 0.2, replicas=100),
             ),
             "accept_anything": (ANYTHING, None, gradients("wavy", 5, 600, spoil=anything)),
             "paid_twice": (
-                "the fall pays for twice the gradients (directions uphill counted)",
+                "the fall pays for gradients twice as long, as if directions uphill gained as well",
                 scaled(mean_gradient, 0.5),
                 over_decades(paid),
             ),
             "paid_power": (
-                "the fall pays at the rate of the root of m_d: a wrong power of the dimension",
+                "the fall pays for gradients at the rate of the root of m_d: a wrong power of the dimension",
                 changed(mean_gradient, d=np.sqrt),
                 over_decades(paid),
             ),
@@ -192,7 +193,7 @@ CLAIMS = (
             ),
             "accept_anything": (ANYTHING, None, convex_run("family", 10, 300, spoil=anything)),
             "power": (
-                "the root of m_d in the place of m_d: a wrong power of the dimension",
+                "the root of m_d may stand in the place of m_d: a wrong power of the dimension",
                 changed(convex_gap, d=np.sqrt),
                 over_decades(partial(convex_falls, "halves")),
             ),
@@ -219,7 +220,7 @@ CLAIMS = (
         ],
         but={
             "one_radius": (
-                "the factor J is not lost: every step takes the share of the one radius that fits",
+                ONE_RADIUS,
                 changed(gap_left, J=lambda J: 1),
                 grid_falls("hard", 10**6, eps=1e-8),
             ),
@@ -231,7 +232,7 @@ CLAIMS = (
             ),
             "sign": (HIGHER, None, grid_falls("family", 10, spoil=higher)),
             "power": (
-                "m_d in the place of its square: a wrong power of the dimension",
+                "m_d may stand in the place of its square: a wrong power of the dimension",
                 changed(gap_left, d=np.sqrt),
                 over_decades(partial(grid_falls, "halves")),
             ),
@@ -264,17 +265,17 @@ CLAIMS = (
                 window_exactly(10**9),
             ),
             "too_long": (
-                "radii 1024 times as long do as well",
+                LONGER,
                 None,
                 grid_falls("family", 10, wide_grid, shift=1024.0),
             ),
             "one_radius": (
-                "the factor J is not lost",
+                ONE_RADIUS,
                 changed(gap_left_sharp, J=lambda J: 1),
                 grid_falls("hard", 10**6, wide_grid),
             ),
             "power": (
-                "the root of d in the place of d: a wrong power of the dimension",
+                "the root of d may stand in the place of d: a wrong power of the dimension",
                 changed(gap_left_sharp, d=np.sqrt),
                 [grid_falls("halves", d, wide_grid) for d in DECADES],
             ),

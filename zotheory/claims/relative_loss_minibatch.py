@@ -29,6 +29,7 @@ from zotheory.measurements.relative_loss_weighted import (
 )
 from zotheory.measurements.spoiled import keep_the_higher, spoiled
 from zotheory.problems import Bent, Targets
+from zotheory.problems.instances import words
 from zotheory.reduced import DECADES
 from zotheory.statements import relative_loss_minibatch as statements
 from zotheory.theorems.relative_loss_minibatch import (
@@ -40,8 +41,8 @@ from zotheory.theorems.relative_loss_minibatch import (
     weighted_decrease,
 )
 
-HIGHER = "the step moves to where the loss of its sample is higher (a sign error)"
-POWER = "the root of m_d in the place of m_d: a wrong power of the dimension"
+HIGHER = "a step to where the loss of its sample is higher does as well (a sign error)"
+POWER = "the root of m_d may stand in the place of m_d: a wrong power of the dimension"
 higher = partial(spoiled, step=keep_the_higher)
 
 
@@ -66,9 +67,9 @@ CLAIMS = (
         "for d = 1.",
         source=related.ours(related.SIGNED, related.NOISY),
         on=[
-            on_the_line(Bent(), 1 + 1e-9, "bent"),
-            on_the_line(Bent(1, 3.0, 0.5), 0.5 + 1e-9, "bent, scaled"),
-            on_the_line(Targets(0.25, 1, start=0.125), 0.5, "targets"),
+            on_the_line(Bent(), 1 + 1e-9, words("bent")),
+            on_the_line(Bent(1, 3.0, 0.5), 0.5 + 1e-9, f"{words('bent')}, scaled"),
+            on_the_line(Targets(0.25, 1, start=0.125), 0.5, words("targets")),
             *(contrary(d) for d in (2, 10, *DECADES)),
             one_step("noisy linear", 10, ratio=0.5),
             one_step("targets", 10, p=0.3),
@@ -80,12 +81,12 @@ CLAIMS = (
             "deterministic_curvature": (
                 "curvature costs no more than without noise: L alpha^2/4 in the place of 3 L alpha^2/8",
                 changed(decrease, L=lambda L: 2 * L / 3),
-                on_the_line(Bent(), 1.01, "bent"),
+                on_the_line(Bent(), 1.01, words("bent")),
             ),
             "curvature": (
                 "curvature costs a hundredth less than 3 L alpha^2/8",
                 changed(decrease, L=lambda L: 0.99 * L),
-                on_the_line(Bent(), 1 + 1e-9, "bent"),
+                on_the_line(Bent(), 1 + 1e-9, words("bent")),
             ),
             "sign": (HIGHER, None, one_step("noisy linear", 10, spoil=higher, ratio=0.2)),
             "noise": (
@@ -129,7 +130,7 @@ CLAIMS = (
             "sign": (HIGHER, None, gradients(2, 0.45, 600, times=0.5, spoil=higher, replicas=60)),
             "power": (POWER, changed(mean_gradient, d=np.sqrt), over_decades(lambda d: paid(d, 0.9, 1))),
             "noise": (
-                "noise costs nothing",
+                "noise costs nothing: its term may be left out",
                 changed(mean_gradient, spread=_nothing),
                 over_decades(lambda d: paid(d, 0.15, 1)),
             ),
@@ -183,16 +184,20 @@ CLAIMS = (
         ],
         but={
             "mean": (
-                "the gradient stays a hundredth longer",
+                "the gradient stays a hundredth longer than the bound",
                 scaled(floor, 1.01),
                 floor_exactly(0.45, 200, 10**6),
             ),
             "alpha": (
-                "the iterates fluctuate by one step only: L p (a - alpha p)",
+                "the points fluctuate by one step only: the floor is L p (a - alpha p)",
                 lambda p, a, alpha, L: L * p * (a - alpha * p),
                 floor_exactly(0.45, 200, 10**6),
             ),
-            "batch": ("batches of 15 samples have the same floor", None, floor_after(0.45, 300, B=15)),
+            "batch": (
+                "batches of 15 samples have the same floor as single samples",
+                None,
+                floor_after(0.45, 300, B=15),
+            ),
             "weighted": (
                 "the value-weighted form has the same floor",
                 None,
@@ -210,9 +215,9 @@ CLAIMS = (
         "as delta tends to 0.",
         source=related.ours(related.TWO_POINTS),
         on=[
-            *(weighted_on_the_line(Targets(0.3, 1), "targets", times=times) for times in (0.5, 1.0, 1.5)),
-            weighted_on_the_line(Targets(0.3, 1, start=2.0), "targets, from afar", delta=1e-5),
-            weighted_on_the_line(Bent(), "bent", delta=0.1),
+            *(weighted_on_the_line(Targets(0.3, 1), words("targets"), times=times) for times in (0.5, 1.0, 1.5)),
+            weighted_on_the_line(Targets(0.3, 1, start=2.0), f"{words('targets')} from afar", delta=1e-5),
+            weighted_on_the_line(Bent(), words("bent"), delta=0.1),
             weighted_one_step("logistic, one row", 30, replicas=4000),
             weighted_one_step("targets", 10, p=0.3),
             *(weighted_one_step("targets", d, p=0.3) for d in DECADES),
@@ -222,12 +227,12 @@ CLAIMS = (
             "noiseless": (
                 "noise costs nothing: |g|^2 in the place of E|G|^2",
                 lambda rms, **rest: weighted_decrease.formula(rms=rest["g"], **rest),
-                weighted_on_the_line(Targets(0.3, 1), "targets"),
+                weighted_on_the_line(Targets(0.3, 1), words("targets")),
             ),
             "bias": (
                 "a difference of values is as good as the gradient: e = 0",
                 changed(weighted_decrease, delta=_nothing),
-                weighted_on_the_line(Bent(), "bent", delta=0.5, times=0.5),
+                weighted_on_the_line(Bent(), words("bent"), delta=0.5, times=0.5),
             ),
             "dimension_free": (
                 "d does not enter the second moment, so that the steps may be those of the gradient method",
@@ -252,10 +257,14 @@ CLAIMS = (
             *over_decades(one_evaluation),
         ],
         but={
-            "line": ("a step takes at most a hundredth less", scaled(per_evaluation, 0.99), best_fall(1)),
-            "limit": ("a step takes at most 0.8 of it", scaled(per_evaluation, 0.8), over_decades(best_fall)),
+            "line": ("a step takes at most 99 % of |g|^2/(4 L d)", scaled(per_evaluation, 0.99), best_fall(1)),
+            "limit": (
+                "a step takes at most 80 % of |g|^2/(4 L d)",
+                scaled(per_evaluation, 0.8),
+                over_decades(best_fall),
+            ),
             "power": (
-                "d^2 in the place of d: a wrong power of the dimension",
+                "the fall is of the order 1/d^2, not 1/d: a wrong power of the dimension",
                 changed(per_evaluation, d=lambda d: d**2.0),
                 over_decades(one_evaluation),
             ),

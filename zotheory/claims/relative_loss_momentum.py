@@ -92,12 +92,12 @@ CLAIMS = (
                 one_step("round", 100, c=0.5, gamma=-0.5, length=0.2),
             ),
             "power_of_d": (
-                "a fall of alpha e(c) |g|: a wrong power of the dimension",
+                "the fall is of the order alpha e(c) |g|: a wrong power of the dimension",
                 _wrong_power,
                 one_step("halves", 10**3, c=0.5, gamma=-0.5),
             ),
             "worst": (
-                "the step moves to where the loss is higher (a sign error)",
+                "a step to where the loss is higher does as well (a sign error)",
                 None,
                 one_step("round", 30, c=0.5, gamma=-0.5, step=HIGHER),
             ),
@@ -126,7 +126,7 @@ CLAIMS = (
                 one_step_exactly(1000, c=0.5, gamma=-0.5),
             ),
             "sign": (
-                "momentum uphill helps: t - 2c in the place of t",
+                "momentum uphill helps: the threshold is t - 2c in the place of t",
                 _helping,
                 one_step("halves", 10**6, c=0.5, gamma=-0.5),
             ),
@@ -149,12 +149,12 @@ CLAIMS = (
         ],
         but={
             "twice": (
-                "a gain of phi(gamma) + 2 gamma Phi(gamma)",
+                "momentum adds twice as much: phi(gamma) + 2 gamma Phi(gamma)",
                 _twice_gamma,
                 one_step("round", 100, c=GAMMA, gamma=GAMMA, length=0.2, told=ALIGNED),
             ),
             "uphill": (
-                "momentum uphill gains as much (a sign lost)",
+                "momentum uphill gains as much as momentum downhill (a sign error)",
                 None,
                 one_step("halves", 10**6, c=1.0, gamma=GAMMA, length=0.2, drawn=-1.0, told=ALIGNED),
             ),
@@ -178,12 +178,12 @@ CLAIMS = (
         ],
         but={
             "power_of_d": (
-                "a share of order 1/sqrt(d) a step: a wrong power of the dimension",
+                "a step takes a share of the order 1/sqrt(d) of the gap: a wrong power of the dimension",
                 changed(theorems.gap_left, d=np.sqrt),
                 whole_falls(10**6),
             ),
             "no_J": (
-                "the factor J is not lost: the grid is for free",
+                "the factor J is not lost: every step takes the share of the one radius that fits",
                 changed(theorems.gap_left, J=lambda J: 1),
                 whole_falls(10**6, name="hard", eps=1e-30),
             ),
@@ -207,17 +207,17 @@ CLAIMS = (
         ],
         but={
             "sign_of_gamma": (
-                "lower where z > k/2 + gamma (a sign lost)",
+                "a candidate is lower exactly where z > k/2 + gamma (a sign error)",
                 None,
                 disagrees("halves", 10**6, place=lambda k, gamma: k / 2 + gamma),
             ),
             "no_curvature": (
-                "lower where z > -gamma: curvature costs nothing",
+                "curvature costs nothing: a candidate is lower exactly where z > -gamma",
                 None,
                 disagrees("halves", 10**6, place=lambda k, gamma: -gamma),
             ),
             "power": (
-                "but for a probability of the order of v: the third root is not needed",
+                "the exceptions have a probability of the order of v: the third root is not needed",
                 _third_root,
                 disagrees("halves", 1000),
             ),
@@ -245,12 +245,12 @@ CLAIMS = (
         ],
         but={
             "no_momentum": (
-                "momentum leaves the rate as it is without",
+                "momentum changes nothing: the rate is that without it",
                 without_momentum,
                 two_valued_slopes(100.0, 0.4, 4.0, slow=False, time=18, replicas=30),
             ),
             "round": (
-                "momentum never costs anything: where all curvatures are equal the rate is that without",
+                "momentum costs nothing where all curvatures are equal: the rate is that without it",
                 without_momentum,
                 two_valued_slopes(1.0, 0.7, 4.5, slow=True, time=15, replicas=30),
             ),
@@ -279,26 +279,26 @@ CLAIMS = (
             "it is stable: both factors below the fraction of `part` are positive for every eigenvalue",
         ),
         on=[
-            highest(two_valued(100.0), "two-valued, Q = 100", 0.3),
-            highest(two_valued(1e4), "two-valued, Q = 1e4"),
-            highest(np.linspace(1, 1000, 50), "linear, Q = 1000"),
-            highest(np.geomspace(1, 1000, 50), "log-uniform, Q = 1000"),
+            highest(two_valued(100.0), "curvatures 1 and 100", 0.3),
+            highest(two_valued(1e4), "curvatures 1 and 10000"),
+            highest(np.linspace(1, 1000, 50), "evenly spaced curvatures from 1 to 1000"),
+            highest(np.geomspace(1, 1000, 50), "geometrically spaced curvatures from 1 to 1000"),
         ],
         but={
             "linear": (
-                "momentum, too, stays below 4 s m: the square root is not reached",
+                "with momentum, too, the rate stays below 4 s m: the square root is not reached",
                 _no_root,
-                highest(two_valued(1e4), "two-valued, Q = 1e4"),
+                highest(two_valued(1e4), "curvatures 1 and 10000"),
             ),
             "two_thirds": (
-                "the power 2/3 of m in the place of 1/2",
+                "the rate is of the order of m^(2/3), not of m^(1/2)",
                 changed(theorems.rate_ceiling, least=lambda least: least ** (4 / 3)),
-                highest(two_valued(1e6), "two-valued, Q = 1e6"),
+                highest(two_valued(1e6), "curvatures 1 and 10^6"),
             ),
             "half": (
-                "half of the ceiling",
+                "the rate stays below half of the ceiling",
                 scaled(theorems.rate_ceiling, 0.5),
-                highest(np.linspace(1, 1000, 50), "linear, Q = 1000"),
+                highest(np.linspace(1, 1000, 50), "evenly spaced curvatures from 1 to 1000"),
             ),
         },
     ),

@@ -91,11 +91,15 @@ CLAIMS = (
                 lambda n, c, **where: chance.formula(n=n, c=n * c, **where),
                 beaten(100, sphere, c=measurable(100, 10.0, 2) / 100),
             ),
-            "exponent": ("the probability is at most 2 (1 + u)^-(n-1)", tail_squared, beaten_exactly(1000, c=2.0)),
+            "exponent": (
+                "the probability falls like the square of the bound: 2 (1 + u)^-(n-1), u = c log(nQ)/n",
+                tail_squared,
+                beaten_exactly(1000, c=2.0),
+            ),
             "every_n": (EVERY_N, every_power, beaten_exactly(2, Q=1e6)),
-            "every_n_measured": (f"{EVERY_N}; measured", every_power, beaten(2, sphere, c=5.0, Q=1e6)),
+            "every_n_measured": (f"{EVERY_N}, in steps that are drawn", every_power, beaten(2, sphere, c=5.0, Q=1e6)),
             "known_axis": (
-                "no better is a step along the axis, whose law is not symmetric",
+                "a step along the axis, whose law is not symmetric, does no better",
                 None,
                 beaten(100, sphere, c=5.0, spoil=along_the_axis),
             ),
@@ -130,7 +134,7 @@ CLAIMS = (
                 run_at_length("hard", 10, 50),
             ),
             "length": (
-                "a step of length kappa |g|/(beta n) does as well",
+                "a step of length kappa |g|/(beta n) takes as much: a wrong power of the dimension",
                 None,
                 run_at_length("round", 100, 100, length=KAPPA / 10),
             ),
@@ -144,7 +148,7 @@ CLAIMS = (
                 None,
                 run_at_length("round", 100, 100, spoil=partial(spoiled, step=any_candidate)),
             ),
-            "constant": ("c_n is at least 0.405 in every dimension", None, constant(10**6, 0.405)),
+            "constant": ("the constant c_n is at least 0.405 in every dimension", None, constant(10**6, 0.405)),
         },
     ),
     Claim(
@@ -180,7 +184,7 @@ CLAIMS = (
             "printed": (
                 "nothing promises more than ratio 2 and delta = 1/5, as printed",
                 None,
-                most("that of ratio 2, delta = 1/5", lambda bound: float(bound(q=2.0, delta=0.2))),
+                most("that of ratio 2 and delta = 1/5", lambda bound: float(bound(q=2.0, delta=0.2))),
             ),
             "wide": (
                 "a grid of the third power of the ratio contracts as often",
@@ -193,7 +197,7 @@ CLAIMS = (
                 on_grid("hard", 100, left=changed(factor, n=np.sqrt)),
             ),
             "half_level": (
-                "the probability is Phi(-level/2): delta stands in the place of 4 delta",
+                "half of the level counts: the probability is Phi(-level/2)",
                 lambda q, delta: 4 * merit.formula(q=q, delta=delta / 4),
                 over_decades(partial(on_grid, "hard")),
             ),

@@ -18,7 +18,8 @@ from zotheory.statements import two_point as statements
 from zotheory.theorems import two_point as theorems
 
 PAPER = "Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139)"
-FRESH = "each of the two evaluations of a step draws a sample of its own"
+FRESH = "the bound holds as well where each of the two evaluations of a step draws its own sample"
+UPHILL = "a step along the estimate, uphill, keeps the bound as well (a sign error)"
 
 
 def gaps() -> list[Experiment]:
@@ -47,12 +48,8 @@ def false_gaps(bound: Bound) -> dict[str, tuple[str, Bound | None, Experiment | 
             lambda k, **rest: bound(k, **rest) / np.sqrt(k),
             mean_gap("linear", 10, 1000),
         ),
-        "constant": ("a tenth of the bound", scaled(bound, 0.1), mean_gap("linear", 10, 1000)),
-        "sign": (
-            "the step goes along the estimate, not against it (a sign error)",
-            None,
-            mean_gap("quadratic", 10, 2000, spoil=ascending),
-        ),
+        "constant": ("the gap is at most a tenth of the bound", scaled(bound, 0.1), mean_gap("linear", 10, 1000)),
+        "sign": (UPHILL, None, mean_gap("quadratic", 10, 2000, spoil=ascending)),
         "fresh_samples": (FRESH, None, mean_gap("signal", 10, 1000, oracle=Fresh)),
     }
 
@@ -70,7 +67,7 @@ CLAIMS = (
         on=[bias_exactly("half-square", 10), bias_exactly("quadratic", 10), *map(bias_measured, (3, *DECADES))],
         but={
             "second_order": (
-                "a one-sided difference is of second order: delta^2 in the place of delta",
+                "the bias of a one-sided difference is of second order: delta^2 in the place of delta",
                 changed(theorems.bias, delta=lambda delta: delta**2),
                 bias_exactly("half-square", 10),
             ),
@@ -97,13 +94,13 @@ CLAIMS = (
         ],
         but={
             "sqrt_d": (
-                "the root of s(d) in the place of s(d): a wrong power of the dimension",
+                "the mean square grows like the root of s(d): a wrong power of the dimension",
                 changed(theorems.second_moment, s=np.sqrt),
                 over_decades(partial(second_moment, "linear", law=gaussian)),
             ),
             "fresh_samples": (FRESH, None, second_moment("linear", 10, gaussian, oracle=Fresh)),
             "constant": (
-                "a quarter of the bound",
+                "the mean square is at most a quarter of the bound",
                 scaled(theorems.second_moment, 0.25),
                 second_moment("linear", 10, gaussian),
             ),

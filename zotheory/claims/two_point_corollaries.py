@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zotheory.claims.two_point import FRESH, PAPER
+from zotheory.claims.two_point import FRESH, PAPER, UPHILL
 from zotheory.directions import gaussian, rademacher, sphere
 from zotheory.evidence.claim import Bound, Claim
 from zotheory.measurements.falsehoods import changed, scaled
@@ -25,8 +25,7 @@ from zotheory.statements import two_point_corollaries as statements
 from zotheory.theorems import two_point as theorem
 from zotheory.theorems import two_point_corollaries as theorems
 
-UPHILL = "the step goes along the estimate, not against it (a sign error)"
-GRADIENT_METHOD = "the dimension does not enter: the rate of the gradient method"
+GRADIENT_METHOD = "the gap does not grow with the dimension: it falls at the rate of the gradient method"
 OTHER_NORMS = "norms and mirror maps other than the Euclidean"
 SIGNS = (
     "B: E |grad F(x; X)|_inf^2 <= G^2 on the domain",
@@ -76,23 +75,23 @@ CLAIMS = (
         ],
         but={
             "sqrt_d": (
-                "the root of s(d) in the place of s(d): a wrong power of the dimension",
+                "the mean square grows like the root of s(d): a wrong power of the dimension",
                 changed(theorems.pairs_second_moment, s=np.sqrt),
                 [pairs_second_moment("linear", d, 8, gaussian) for d in DECADES],
             ),
             "full_gain": (
-                "s(d)/m in the place of 1 + (s(d) - 1)/m: no floor at the gradient's own length",
+                "m pairs divide the mean square by m without end: no floor at the gradient's own length",
                 _without_floor(theorem.second_moment),
                 pairs_second_moment("linear", 10, 64, gaussian),
             ),
             "same_direction": (
-                "all m pairs take the same direction, so that nothing is averaged",
+                "the bound holds as well where all m pairs take the same direction",
                 None,
                 pairs_second_moment("linear", 10, 8, gaussian, estimate=same_direction),
             ),
             "fresh_samples": (FRESH, None, pairs_second_moment("linear", 10, 8, gaussian, oracle=Fresh)),
             "constant": (
-                "a quarter of the bound",
+                "the mean square is at most a quarter of the bound",
                 scaled(theorems.pairs_second_moment, 0.25),
                 pairs_second_moment("linear", 10, 8, gaussian),
             ),
@@ -123,14 +122,14 @@ CLAIMS = (
                 [pairs_gap("linear", d, 200, 8, gaussian, replicas=40) for d in (10**3, 10**12)],
             ),
             "full_gain": (
-                "s(d)/m in the place of 1 + (s(d) - 1)/m: no floor at the gradient method's rate",
+                "m pairs divide s(d) by m without end: no floor at the rate of the gradient method",
                 _without_floor(theorem.mean_gap_sharp),
                 pairs_gap("linear", 3, 400, 100, replicas=40),
             ),
             "sign": (UPHILL, None, pairs_gap("quadratic", 10, 400, 8, spoil=ascending, replicas=40)),
             "fresh_samples": (FRESH, None, pairs_gap("signal", 10, 400, 8, oracle=Fresh, replicas=40)),
             "constant": (
-                "a tenth of the bound",
+                "the gap is at most a tenth of the bound",
                 scaled(theorems.pairs_mean_gap, 0.1),
                 pairs_gap("linear", 10, 400, 8),
             ),
@@ -157,7 +156,7 @@ CLAIMS = (
                 [sphere_gap("linear", d, 400) for d in (10**3, 10**12)],
             ),
             "constant": (
-                "a tenth of the bound",
+                "the gap is at most a tenth of the bound",
                 scaled(theorems.sphere_mean_gap, 0.1),
                 sphere_gap("linear", 10, 400),
             ),
@@ -174,7 +173,7 @@ CLAIMS = (
         on=[l1_second_moment(name, d) for name in ("linear", "quadratic") for d in (3, 6, 12)],
         but={
             "dimension_free": (
-                "e^2 in the place of e^2 d: the dimension does not enter",
+                "the mean square does not grow with the dimension: e^2 in the place of e^2 d",
                 _l1_constant_moment,
                 l1_second_moment("linear", 12),
             ),
@@ -184,7 +183,7 @@ CLAIMS = (
                 l1_second_moment("linear", 12, exponent=2.0),
             ),
             "constant": (
-                "a quarter of the bound",
+                "the mean square is at most a quarter of the bound",
                 scaled(theorems.l1_second_moment, 0.25),
                 l1_second_moment("linear", 12),
             ),
@@ -216,7 +215,7 @@ CLAIMS = (
             "sign": (UPHILL, None, on_l1_ball("linear", 3, 400, ascending, replicas=40)),
             "fresh_samples": (FRESH, None, on_l1_ball("linear", 3, 400, oracle=Fresh, replicas=60, alpha=1.0)),
             "constant": (
-                "a tenth of the bound",
+                "the gap is at most a tenth of the bound",
                 scaled(theorems.l1_mean_gap, 0.1),
                 on_l1_ball("linear", 3, 400, replicas=40),
             ),
@@ -239,13 +238,17 @@ CLAIMS = (
         ],
         but={
             "dimension_free": (
-                "the factor sqrt(d) is not needed",
+                "the factor sqrt(d) is not needed: a wrong power of the dimension",
                 lambda k, d, **rest: theorems.simplex_mean_gap(k, d=d, **rest) / np.sqrt(d),
                 on_simplex("linear", 30, 400),
             ),
-            "constant": ("half the bound", scaled(theorems.simplex_mean_gap, 0.5), on_simplex("linear", 10, 400)),
+            "constant": (
+                "the gap is at most half of the bound",
+                scaled(theorems.simplex_mean_gap, 0.5),
+                on_simplex("linear", 10, 400),
+            ),
             "vertex": (
-                "the start may be a vertex, from where the distance in entropy is infinite",
+                "the run may start at a vertex, from where the distance in entropy is infinite",
                 None,
                 on_simplex("vertex", 10, 400),
             ),

@@ -17,7 +17,7 @@ from zotheory.measurements.experiments import Setting, gap
 from zotheory.measurements.gap_squares import gap_of_accelerated
 from zotheory.measurements.spoiled import spoiled
 from zotheory.methods import accelerated_random_search
-from zotheory.problems.instances import instance, rung
+from zotheory.problems.instances import instance, rung, words
 from zotheory.theorems.accelerated_random_search import prescribed, steps
 
 ANY = accelerated_random_search(h=1.0, theta=1.0, tau=0.0, delta=1.0)  # what reduced coordinates need to know
@@ -49,7 +49,7 @@ def mean_gap(
         h, theta = steps(n=d, L1=given["L1"])
         return gap_of_accelerated(d=d, h=h, theta=theta, steps=k, **given)
 
-    label = f"{k} steps, {name}" + ("" if tau is None else f", tau = {tau:g}")
+    label = f"gap after {k} steps on {words(name)}" + ("" if tau is None else f", told tau = {tau:g}")
     full = max(2000, 2 * replicas)
     return gap(label, setting, d=d, rung=rung(name, d), replicas=replicas, full=full, steps=k, limits=limits)
 
@@ -66,5 +66,5 @@ def second_moment(name: str, d: int, delta: float, a: float) -> Experiment:
         limits = squares.of_estimate(problem, delta, x=x)
         return estimates.Point(problem, partial(estimators.two_point, delta=delta), [gaussian], given, limits, x)
 
-    label = f"|g|^2, {name}, delta = {delta:.2g}, a = {a:g}"
+    label = f"mean square of the estimate on {words(name)}, delta = {delta:.2g}, a = {a:g}"
     return estimates.second_moment(label, point, d=d, rung=rung(name, d), replicas=4000, full=60_000)

@@ -11,7 +11,7 @@ from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, Frequency, Value
 from zotheory.measurements.experiments import Seed, exact
 from zotheory.measurements.gld_search import BASE
-from zotheory.problems.instances import instance, rung
+from zotheory.problems.instances import instance, rung, words
 from zotheory.reduced import DECADES, Frame
 from zotheory.run import generator
 from zotheory.theorems.gld_search import OVERLAP
@@ -47,7 +47,7 @@ def tangent_ball(name: str, d: int) -> Experiment:
             z = np.where(np.arange(replicas)[:, None] % 2, z, 0.1 * z + g / np.linalg.norm(g, axis=-1, keepdims=True))
         return Always(tangent_ball_use(problem, x, z / np.linalg.norm(z, axis=-1, keepdims=True), bound), calls=2)
 
-    label = f"points of the tangent ball, {name}"
+    label = f"points of the tangent ball of {words(name)}"
     return Experiment(label, d=d, measure=measure, replicas=4000, full=100_000, rung=rung(name, d))
 
 
@@ -73,11 +73,11 @@ def overlap_measured(n: int, power: float = -0.5) -> Experiment:
         hits = overlap_event(n, rng.uniform(0.5, 1, replicas), 0.25, rng, power)
         return Frequency(int(hits.sum()), replicas, _least(bound, n))
 
-    label = "uniform points of B1, a uniform on [1/2, 1]"
+    label = "random points of the first ball, of random radius"
     where = "reduced" if n in DECADES else "measured"
     return Experiment(label, d=n, measure=measure, replicas=100_000, full=2_000_000, rung=where)
 
 
 def overlap_exactly(n: int) -> Experiment:
     """Least share for any of many radii, against Phi(-3/4)."""
-    return exact("least overlap over 65 radii", n, lambda bound: Value(_least(bound, n), OVERLAP, at_least=True))
+    return exact("the least overlap over 65 radii", n, lambda bound: Value(_least(bound, n), OVERLAP, at_least=True))

@@ -16,23 +16,27 @@ from zotheory.evidence.observations import Always, Value
 from zotheory.exact import expectation
 from zotheory.geometry import norm
 from zotheory.measurements import estimates, squares
-from zotheory.measurements.experiments import Seed, Setting, exact, gap
+from zotheory.measurements.experiments import DIRECTIONS, Seed, Setting, exact, gap
 from zotheory.measurements.spoiled import spoiled
 from zotheory.measurements.two_point import largest_gap
 from zotheory.methods import Method, double_smoothing
 from zotheory.methods.two_point import State
-from zotheory.problems.instances import instance
+from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, symbols
 from zotheory.theorems.double_smoothing import PAIRS, prescribed, prescribed_paper
 
+LAWS = {"gaussian": "normal perturbations", "ball": "perturbations from the ball", "ball, sphere": "ball and sphere"}
 DRAWS = 20  # estimates that a replica averages |g|^2 over
+
+
+def _full(name: str) -> str:
+    return {"linear": "tight linear", "signal": "signal"}.get(name, f"{name}, across")
 
 
 def _problem(name: str, d: int, pair: str = "gaussian", **options: Any) -> Any:
     first, law = PAIRS[pair]
     any_schedule = double_smoothing(h=lambda t: 1.0, delta=lambda t: 1.0, eta=lambda t: 1.0, law=law, first=first)
-    full = {"linear": "tight linear", "signal": "signal"}.get(name, f"{name}, across")
-    return instance(full, d, any_schedule, **options)
+    return instance(_full(name), d, any_schedule, **options)
 
 
 def _rung(name: str, d: int) -> str:
@@ -81,9 +85,9 @@ def second_moment(
         drawn = (one, [law]) if once else (estimate, [first, law])
         return estimates.Point(problem, *drawn, given, limits(), x)
 
-    where = "at the kink" if kink else "away from it"
+    where = "at the kink" if kink else "away from the kink"
     return estimates.second_moment(
-        f"|g|^2, {name} {where}, r = {r:.2g}, {pair}",
+        f"mean square of the estimate {where} of {words(name)}, r = {r:.2g}, {LAWS[pair]}",
         point,
         d=d,
         rung=_rung(name, d),
@@ -102,7 +106,7 @@ def linear_exactly(d: int, r: float) -> Experiment:
         g = estimators.double_smoothed(lambda x: x[0], 0 * u, u, w, Rational(r), Rational(1))
         return Value(float(expectation(g @ g, laws)), float(bound(G=1.0, d=d, r=r)), calls=2)
 
-    return exact(f"E|g|^2, linear, r = {r:.2g}, gaussian", d, value)
+    return exact(f"mean square of the estimate on a linear function, r = {r:.2g}, {LAWS['gaussian']}", d, value)
 
 
 def single_exactly(d: int, *, at_least: bool) -> Experiment:
@@ -114,7 +118,7 @@ def single_exactly(d: int, *, at_least: bool) -> Experiment:
         limit = float(bound(G=1.0, fourth=float(gaussian.norm_moment(4, d))))
         return Value(float(expectation(g @ g, laws)), limit, at_least, calls=2)
 
-    return exact(f"E|g|^2, l2, gaussian, {'at least' if at_least else 'at most'}", d, value)
+    return exact(f"mean square of the estimate at the kink, from {'below' if at_least else 'above'}", d, value)
 
 
 def single_always(d: int, law: Law) -> Experiment:
@@ -127,7 +131,7 @@ def single_always(d: int, law: Law) -> Experiment:
         quotient = np.vecdot(g, g) / bound(G=problem.L0, fourth=np.vecdot(u, u) ** 2)
         return Always(np.maximum(quotient, 1 / quotient), calls=2)
 
-    label = f"|g|^2, l2, {law.name}"
+    label = f"square of each estimate at the kink, {DIRECTIONS[law.name]}"
     return Experiment(label, d=d, measure=measure, replicas=2000, full=20_000, rung=_rung("l2", d))
 
 
@@ -173,7 +177,7 @@ def mean_gap(
         return Setting(oracle(problem), spoil(method), constants)
 
     return gap(
-        f"{k} steps, {name}, {pair}",
+        f"gap after {k} steps on {words(_full(name))}, {LAWS[pair]}",
         setting,
         d=d,
         rung=_rung(name, d),

@@ -45,6 +45,21 @@ def over_decades(experiment: Callable[[int], Experiment], decades: Iterable[int]
     return [experiment(d) for d in decades]
 
 
+# --- words -----------------------------------------------------------------------------------------------------------
+
+DIRECTIONS = {  # laws of directions in the names of experiments
+    "gaussian": "Gaussian directions",
+    "sphere": "directions on the sphere",
+    "ball": "directions in the ball",
+    "rademacher": "random signs",
+}
+
+
+def multiple(times: float, of: str) -> str:
+    """Return "the best radius" or "0.5 times the best radius"."""
+    return of if times == 1 else f"{times:g} times {of}"
+
+
 # --- computed --------------------------------------------------------------------------------------------------------
 
 

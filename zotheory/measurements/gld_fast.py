@@ -12,7 +12,7 @@ from zotheory.evidence.observations import Quantile
 from zotheory.measurements.experiments import RAREST, Seed, Setting, in_time, success
 from zotheory.measurements.gld_search import contracted, likely
 from zotheory.methods import Method, gld_fast
-from zotheory.problems.instances import instance, rung
+from zotheory.problems.instances import instance, rung, words
 from zotheory.run import run
 from zotheory.theorems.gld_fast import (
     epochs,
@@ -37,18 +37,22 @@ def _problem(name: str, d: int, Q: float) -> Any:
     return instance(name, d, gld_fast(R=1.0, Q=Q, H=1), **options)
 
 
+def _told(times: float) -> str:
+    return "told Q" if times == 1 else f"told {round(times, 3):g} Q"
+
+
 def one_step(name: str, d: int, where: str, Q: float = 10.0, times: float = 1.0, spoil: Spoil = as_it_is) -> Experiment:
-    """One step, R_i the largest or the smallest that an epoch can have at this distance, guess = times Q."""
+    """One step at the least or the largest distance that an epoch may begin with, told times Q."""
 
     def setting() -> Setting:
         problem = _problem(name, d, Q)
         guess, root = times * problem.Q, np.sqrt(problem.Q)
-        diameter = problem.R * (2 * root if where == "small" else 1 / root)
+        diameter = problem.R * (2 * root if where == "least" else 1 / root)
         method = spoil(prescribed(problem, diameter=diameter, guess=guess), problem, diameter)
         return Setting(problem, method, {"n": problem.d, "Q": problem.Q, "guess": guess})
 
     return success(
-        f"one step, {name}, distance {where} for the epoch, guess = {times:.3g} Q",
+        f"one step on {words(name)} at the {where} distance of an epoch, {_told(times)}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -74,7 +78,7 @@ def after_epochs(
         away = np.linalg.norm(after.x - problem.minimiser, axis=-1)
         return Quantile(away, float(bound(i=i, diameter=problem.R)), tail, calls=after.calls)
 
-    label = f"distance after {i} epochs, {name}, guess = {times:.3g} Q"
+    label = f"distance after {i} epoch{'s' * (i > 1)} on {words(name)}, {_told(times)}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, rung=rung(name, d))
 
 
@@ -111,7 +115,7 @@ def reaching(
         return lambda state: state.fx - problem.f_star <= kept
 
     return in_time(
-        f"evaluations to the distance {eps:g} R, {name}",
+        f"evaluations to {eps:g} of the first distance on {words(name)}",
         setting,
         d=d,
         rung=rung(name, d),

@@ -17,13 +17,17 @@ from zotheory.measurements.gld_search import contracted, covering, fallen, likel
 from zotheory.measurements.spoiled import spoiled
 from zotheory.methods import Method, gld_search
 from zotheory.problems import Perturbed, cliffs, square_wave
-from zotheory.problems.instances import first_gap, first_slope, low_rank, rung
+from zotheory.problems.instances import first_gap, first_slope, low_rank, rung, words
 from zotheory.reduced import DECADES, Frame
 from zotheory.run import generator, run
 from zotheory.theorems.gld_low_rank import LOW, contraction, success_below
 from zotheory.theorems.gld_search import SUCCESS, failure, iterations
 
 BASE = gld_search(R=1.0, r=0.1, law=gaussian)  # what reduced coordinates need to know of the method
+
+
+def _in_directions(what: str, name: str, k: int) -> str:
+    return f"{what} on {words(name)}, k = {k:g}"
 
 
 def _succeeding(
@@ -38,7 +42,7 @@ def _succeeding(
 ) -> Experiment:
     """How often a step on the instance leaves no more than what is allowed."""
     return success(
-        f"{label}, {name}, k = {k}",
+        _in_directions(label, name, k),
         lambda: setting(low_rank(name, k, n, BASE)),
         d=n,
         rung=rung(name, n),
@@ -77,7 +81,7 @@ def event(
         return Frequency(int(hits.sum()), replicas, float(SUCCESS))
 
     where = "reduced" if k in DECADES else "measured"
-    label = "one radius, uniform in its window"
+    label = "one step by a random radius of the window"
     return Experiment(label, d=k, measure=measure, replicas=replicas, full=20 * replicas, rung=where)
 
 
@@ -88,7 +92,7 @@ def event_exactly(k: int) -> Experiment:
         chances = success_below.formula(k, a=np.linspace(LOW, 2 * LOW, 65), delta=lack(bound, k))
         return Value(float(np.min(chances)), float(SUCCESS), at_least=True)
 
-    return exact("least probability over 65 radii, from below", k, value)
+    return exact("the least probability over 65 radii, from below", k, value)
 
 
 # --- one step --------------------------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ def smooth_step(name: str, k: int, n: int, a: float) -> Experiment:
         method = one_radius(a * first_slope(problem) / problem.L1, k)
         return Setting(problem, method, {"k": k, "Q": problem.Q})
 
-    label = f"one radius, {a:.3g} |grad f|/L1"
+    label = f"one step by the radius {a:.3g} |grad f|/L1"
     return _succeeding(label, name, k, n, setting, replicas=100_000, full=1_000_000)
 
 
@@ -145,7 +149,7 @@ def paid_radii(name: str, k: int, n: int, upwards: bool = False) -> Experiment:
         good = result.values[0] - problem.f_star <= float(contraction(k=k, Q=Q)) * first_gap(problem)
         return Frequency(int(np.sum(good)), replicas, float(SUCCESS), calls=result.calls)
 
-    label = f"one step, {name}, k = {k}"
+    label = _in_directions("one step by the radii paid for", name, k)
     return Experiment(label, d=n, measure=measure, replicas=1000, full=20_000, rung=rung(name, n))
 
 
@@ -162,7 +166,7 @@ def reaching(name: str, k: int, n: int, log_ratio: float) -> Experiment:
         return float(failure(n=k, Q=where.problem.Q, log_ratio=log_ratio))
 
     return in_time(
-        f"evaluations to the target gap, {name}, k = {k}",
+        _in_directions("evaluations to the target gap", name, k),
         setting,
         d=n,
         rung=rung(name, n),
@@ -201,6 +205,7 @@ def perturbed(name: str, k: int, n: int, h: str, share: float = 20.0, a: float |
         seen = disturbed(problem, h, delta, k)
         return Setting(seen, method, {"gap": first_gap(seen), "delta": delta, "k": k, "Q": problem.Q})
 
+    under = "under cliffs" if h == "cliffs" else "under a square wave"
     if a:
-        return _succeeding(f"one radius, {h}", name, k, n, setting, evaluated, 100_000, 1_000_000)
-    return _succeeding(f"one step, {h}", name, k, n, setting, evaluated)
+        return _succeeding(f"one step by one radius {under}", name, k, n, setting, evaluated, 100_000, 1_000_000)
+    return _succeeding(f"one step {under}", name, k, n, setting, evaluated)

@@ -22,7 +22,7 @@ from zotheory.measurements.experiments import (
 from zotheory.methods import Method, gld_search
 from zotheory.methods.gld_search import State
 from zotheory.problems import golovin_family
-from zotheory.problems.instances import first_gap, instance, rung
+from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.reduced import DECADES
 from zotheory.run import generator, run
 from zotheory.theorems.gld_search import (
@@ -74,7 +74,7 @@ def one_step(name: str, d: int, spoil: Callable[[Method, float, float], Method] 
         return Setting(problem, spoil(method, R, r) if spoil else method, {"n": d, "Q": problem.Q})
 
     return success(
-        f"one step, {name}",
+        f"one step on {words(name)}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -129,7 +129,7 @@ def reaching(
         return Setting(problem, spoil(method, R, r) if spoil else method, given)
 
     return in_time(
-        f"steps to the target gap, {name}",
+        f"steps to the target gap on {words(name)}",
         setting,
         d=d,
         rung=_where(d),
@@ -168,7 +168,7 @@ def final(
         rarely = float(failure(n=d, Q=Q, log_ratio=log_ratio_to_radius(Q=Q, R=R, eps=floor(Q=Q, r=r))))
         return Quantile(reach, float(bound(Q=Q, eps=r)), max(rarely, RAREST), calls=after.calls)
 
-    label = f"distance after T steps, {name}"
+    label = f"distance reached on {words(name)}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, rung=rung(name, d))
 
 
@@ -193,7 +193,7 @@ def invariance(transform: str, d: int, other: Callable[[], Method] = as_it_is) -
         method = other()
         return Setting(_ellipsoid_or_hard(d, method), method, {})
 
-    label = f"same points under {transform}"
+    label = f"points visited on f and on {transform}, y = f"
     return same_points(label, setting, transform, d=d, rung=_where(d), replicas=1500, full=15_000, steps=50)
 
 
@@ -208,4 +208,4 @@ def lengths(d: int) -> Experiment:
         tried = np.linalg.norm(method.draw(source, State(x, problem(x)), d), axis=-1)
         return Always(np.max(tried, axis=-1) / float(bound(n=d, R=LARGEST)), calls=1)
 
-    return Experiment("longest displacement that a step tries", d=d, measure=measure, replicas=1500, rung=_where(d))
+    return Experiment("the longest displacement that a step tries", d=d, measure=measure, replicas=1500, rung=_where(d))

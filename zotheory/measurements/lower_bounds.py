@@ -14,7 +14,7 @@ from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Value
 from zotheory.geometry import euclidean_ball, norm, project
-from zotheory.measurements.experiments import Seed, exact
+from zotheory.measurements.experiments import DIRECTIONS, Seed, exact
 from zotheory.methods import Method, double_smoothing, random_gradient_free
 from zotheory.problems import NoisyLinear
 from zotheory.reduced import DECADES, Frame, reduce
@@ -84,6 +84,18 @@ def _method(name: str, problem: NoisyLinear, k: int) -> Method:
     return random_gradient_free(h=lambda t: R / (G * np.sqrt((d + 4) * k)), delta=1e-3, mirror=mirror)
 
 
+def _in_words(name: str) -> str:
+    kind, _, detail = name.partition(" ")
+    return {
+        "axes": f"{detail} axes in turn",
+        "two_point": f"two-point descent, {DIRECTIONS.get(detail)}",
+        "pairs": f"two-point descent, {detail} pairs",
+        "known": "a method told the answer",
+        "double_smoothing": "double smoothing",
+        "random_gradient_free": "random gradient-free search",
+    }[kind]
+
+
 def values_a_round(name: str) -> int:
     """Return m of a method: p pairs share one value."""
     kind, _, detail = name.partition(" ")
@@ -123,7 +135,9 @@ def mean_gap(name: str, d: int, k: int) -> Experiment:
 
     rung = "reduced" if d in DECADES else "worst case" if name.startswith("axes") else "measured"
     quick = 4000 if name.startswith("axes") else 240  # close to the bound: more has to be seen to tell
-    return Experiment(f"{k} rounds, {name}", d=d, measure=measure, replicas=quick, full=20 * quick, rung=rung)
+    return Experiment(
+        f"gap after {k} rounds of {_in_words(name)}", d=d, measure=measure, replicas=quick, full=20 * quick, rung=rung
+    )
 
 
 def evenly(d: int, m: int, seen: int | None = None) -> Experiment:
@@ -138,7 +152,7 @@ def evenly(d: int, m: int, seen: int | None = None) -> Experiment:
         limit, ceiling = _limits(problem, bound, d, m)
         return AtLeast(np.clip(gaps, 0, ceiling), limit, ceiling, calls=d * seen)
 
-    label = f"d rounds of {seen} values, spread over the axes" + ("" if seen == m else f", against m = {m}")
+    label = f"gap after d rounds of {seen:g} values spread over the axes" + ("" if seen == m else f", against m = {m}")
     return Experiment(label, d=d, measure=measure, replicas=4000, full=100_000, rung="reduced")
 
 
@@ -165,7 +179,7 @@ def best_answer(d: int, k: int) -> Experiment:
         limit, ceiling = _limits(problem, bound, k, d)
         return Value(least_gap(d, k, d) * ceiling / 2, limit, at_least=True, error=5e-3)
 
-    return exact(f"{k} rounds, all of X, the best answer", d, value)
+    return exact(f"gap of the best answer to {k} rounds that show all of X", d, value)
 
 
 def upper_over_lower_bound(d: int, first: float = 1.0, more: float = 1.0) -> Experiment:
@@ -175,7 +189,7 @@ def upper_over_lower_bound(d: int, first: float = 1.0, more: float = 1.0) -> Exp
         k = np.maximum(np.geomspace(first * d, 1e6 * d, 2000).round(), 1.0)
         return Value(more * float(np.max(upper_over_lower.formula(k, d))), float(bound()))
 
-    return exact("upper over lower bound, largest over k", d, value)
+    return exact("the largest ratio of the upper to the lower bound", d, value)
 
 
 def gaussian_over_sphere(d: int) -> float:

@@ -1,6 +1,6 @@
 """The 1/5 rule on relative-loss descent: its measurements.
 
-The start of a run is told by ``times``: the place of log(alpha) in the potential is at times = growth.
+The start of a run is told by ``times``, the k of the claims. The place of log(alpha) in the potential is at k = growth.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from zotheory.directions import sphere as fixed
 from zotheory.elementary import normal_excess
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Frequency, Mean, Value
-from zotheory.measurements.experiments import Seed, Setting, exact, fall, in_time, one_step, success
+from zotheory.measurements.experiments import DIRECTIONS, Seed, Setting, exact, fall, in_time, one_step, success
 from zotheory.measurements.relative_loss import exact_fall
 from zotheory.methods import relative_loss
-from zotheory.problems.instances import first_gap, first_slope, instance, rung
+from zotheory.problems.instances import first_gap, first_slope, instance, rung, words
 from zotheory.radii import Radius, one_fifth
 from zotheory.theorems.one_fifth import acceptance, held_length
 
@@ -44,7 +44,8 @@ def accepts(name: str, d: int, kappa: float, law: Law = fixed, rejects: bool = F
         hits, claimed = (replicas - hits, 1 - claimed) if rejects else (hits, claimed)
         return Frequency(hits, replicas, claimed, calls=calls)
 
-    label = f"{'rejected, mu' if rejects else 'accepted, L'}, kappa = {kappa:g}, {name}, {law.name}"
+    what, curvature = ("rejected", "mu") if rejects else ("accepted", "L")
+    label = f"steps {what} on {words(name)}, kappa = {kappa:g} by {curvature}, {DIRECTIONS[law.name]}"
     replicas = 2500 if name == "logistic" else 4000
     return Experiment(label, d=d, measure=measure, replicas=replicas, full=50_000, rung=rung(name, d))
 
@@ -57,7 +58,7 @@ def accepts_exactly(d: int, kappa: float) -> Experiment:
         measured = float(scipy.stats.ncx2.cdf(centre, d, centre))
         return Value(measured, float(bound(d=d, kappa=kappa)), at_least=True, error=1e-8)
 
-    return exact(f"Gaussian step, |x|^2, kappa = {kappa:g}", d, value)
+    return exact(f"Gaussian steps accepted on |x|^2, kappa = {kappa:g}", d, value)
 
 
 def gains(name: str, d: int, reach: float, law: Law = gaussian, kappa: float = 1.0) -> Experiment:
@@ -76,7 +77,7 @@ def gains(name: str, d: int, reach: float, law: Law = gaussian, kappa: float = 1
         return Setting(problem, relative_loss(radius=alpha, law=law), given)
 
     return success(
-        f"share {reach:.3g} sigma/R, kappa = {kappa:g}, {'norm' if name == 'cone' else name}, {law.name}",
+        f"steps that take {reach:.3g} sigma/R of the gap of {words(name)}, kappa = {kappa:g}, {DIRECTIONS[law.name]}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -110,7 +111,7 @@ def held_falls(name: str, d: int, p: float = 0.2) -> Experiment:
         return first_gap(where.problem) / (d * where.given["Q"])
 
     return fall(
-        f"fall of one step, {name}",
+        f"fall of one step on {words(name)}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -128,7 +129,7 @@ def held_exactly(d: int) -> Experiment:
     def value(bound: Bound) -> Value:
         return Value(exact_fall(d, float(held_length(d=d, p=0.2))), taken(bound, d), at_least=True)
 
-    return exact("mean fall of the shipped step on |x|^2, by quadrature", d, value)
+    return exact("mean fall of one step on |x|^2, by quadrature", d, value)
 
 
 def held_at_last() -> Experiment:
@@ -138,12 +139,12 @@ def held_at_last() -> Experiment:
         z, d = float(scipy.stats.norm.isf(0.2)), 10**12
         return Value(4 * z * float(normal_excess(z)), taken(bound, d), at_least=True)
 
-    return exact("mean fall on |x|^2 times d, as d grows", 10**12, value)
+    return exact("d times the mean fall on |x|^2, as d grows", 10**12, value)
 
 
 def constant(limit: float, at_least: bool = True) -> Experiment:
     """Whether the c_d of the bound is what the claim says in words."""
-    label = f"c_d {'at least' if at_least else 'at most'} {limit}"
+    label = f"the constant c_d, {'at least' if at_least else 'at most'} {limit}"
     return exact(label, 10**12, lambda bound: Value(taken(bound, 10**12), limit, at_least))
 
 
@@ -154,7 +155,7 @@ def part_of_best(part: float, at_least: bool = True) -> Experiment:
         best = float(np.max(sphere.progress(10**9, np.linspace(1.2, 1.25, 101))))
         return Value(taken(bound, 10**9) / best, part, at_least)
 
-    return exact(f"part of the best, {'at least' if at_least else 'at most'} {part}", 10**9, value)
+    return exact(f"the part of the best progress, {'at least' if at_least else 'at most'} {part}", 10**9, value)
 
 
 # --- hitting time ----------------------------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ def hits(
         return lambda state: state.fx - where.problem.f_star <= where.given["eps"]
 
     return in_time(
-        f"steps to exp(-{fall:g}) of the gap, {name}, start {times:g}, growth {growth:g}",
+        f"steps to exp(-{fall:g}) of the gap on {words(name)} from k = {times:g}, growth {growth:g}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -245,6 +246,7 @@ def one_step_less(
         low, claimed, high = (float(np.expm1(rate * steps)) for steps in (-2 * FALLS, -1.0, 2 * RISES))
         return Mean(np.expm1(rate * change), claimed, high, floor=low, calls=calls)
 
-    what = "potential" if failure is None else "exp(lambda V)"
-    label, replicas = f"{what} after one step, {name}, start {times:g}", 1500 if failure is None else 3000
+    what = "change of the bound" if failure is None else "exponential of the bound's change"
+    label = f"{what} in one step on {words(name)} from k = {times:g}"
+    replicas = 1500 if failure is None else 3000
     return Experiment(label, d=d, measure=measure, replicas=replicas, full=30_000, rung=rung(name, d))

@@ -20,7 +20,7 @@ from zotheory.measurements.experiments import Seed, Setting, basis, exact, gap
 from zotheory.measurements.gap_squares import gap_of_search, gap_on_quadratic
 from zotheory.measurements.quadratic_runs import expected_gaps
 from zotheory.methods import Method, random_gradient_free
-from zotheory.problems.instances import instance, rung
+from zotheory.problems.instances import instance, rung, words
 from zotheory.reduced import DECADES, symbols
 from zotheory.theorems import random_gradient_free as theorems
 
@@ -44,6 +44,13 @@ def _problem(name: str, d: int) -> Any:
 POWERS = ("1/2", "1", "3/2", "2", "5/2", "3", "4", "7", "20")
 
 
+SIDES = {
+    "above, d + p": "the largest E|u|^p over its bound, p from 1/2 to 20",
+    "above, d": "the largest E|u|^p over its bound, p from 1/2 to 2",
+    "below, d": "the smallest E|u|^p over its bound, p from 5/2 to 20",
+}
+
+
 def norm_moments(d: int, side: str) -> Experiment:
     """The largest E|u|^p/bound, or for a bound from below the smallest, over the powers p that the side is about."""
 
@@ -55,7 +62,7 @@ def norm_moments(d: int, side: str) -> Experiment:
         ratios = [gaussian.norm_moment(p, n) / bound(p, n) for p in powers]
         return Value(float(min(ratios) if side == "below, d" else max(ratios)), 1.0, at_least=side == "below, d")
 
-    return exact(f"E|u|^p, {side}", d, value)
+    return exact(SIDES[side], d, value)
 
 
 def smoothing_exactly(where: str, d: int) -> Experiment:
@@ -67,7 +74,7 @@ def smoothing_exactly(where: str, d: int) -> Experiment:
             return Value(delta * L * float(gaussian.norm_moment(1, d)), float(bound(delta=delta, L0=L, d=d)))
         return Value(delta**2 * L / 2 * float(gaussian.norm_moment(2, d)), float(bound(delta=delta, L1=L, d=d)))
 
-    return exact(f"f_delta - f {where}", d, value)
+    return exact(f"change by smoothing {where}", d, value)
 
 
 def _shifted(name: str, d: int, replicas: int, seed: Seed) -> tuple[Any, np.ndarray, np.ndarray, dict[str, Any]]:
@@ -89,7 +96,7 @@ def smoothing_below(name: str, d: int, sign: float = 1.0) -> Experiment:
         rise = (problem(x + move) + problem(x - move)) / 2 - problem(x)
         return Always(1 - sign * rise / float(bound(**given)), calls=3)
 
-    return _sampled(f"f_delta >= f, {name}", name, d, measure)
+    return _sampled(f"sign of the change by smoothing on {words(_full(name, d))}", name, d, measure)
 
 
 def smoothing(name: str, d: int) -> Experiment:
@@ -108,7 +115,7 @@ def smoothing(name: str, d: int) -> Experiment:
         limit = float(bound(**given))
         return Mean(np.abs(change), limit, calls=2, **basis({"square": square, "because": because}, limit))
 
-    return _sampled(f"|f_delta - f|, {name}", name, d, measure)
+    return _sampled(f"size of the change by smoothing on {words(_full(name, d))}", name, d, measure)
 
 
 def _sampled(label: str, name: str, d: int, measure: Callable[..., Any]) -> Experiment:
@@ -137,15 +144,15 @@ def second_moment(name: str, d: int, scale: float = 1.0, smoothed: bool = False)
         limits = squares.of_estimate(problem, delta, x=x)
         return estimates.Point(problem, partial(estimators.two_point, delta=delta), [gaussian], given, limits, x)
 
-    label = f"|g|^2, {name}, delta {scale:g}/sqrt(d)"
+    label = f"mean square of the estimate on {words(_full(name, d))}, delta = {scale:g}/sqrt(d)"
     return estimates.second_moment(label, point, d=d, rung=rung(_full(name, d), d), replicas=4000, full=100_000)
 
 
 SYMBOLIC: dict[str, tuple[Callable[[Any], Any], Mapping[str, float]]] = {  # f, and the arguments of its bound but d
-    "linear, slope 3": (lambda y: 3 * y[0], {"L0": 3}),
-    "gradient 3": (lambda y: 3 * y[0], {"G": 3}),
-    "square, L1 = 2": (lambda y: y @ y, {"G": 0, "delta": 1, "L1": 2}),
-    "kink, L0 = 3": (lambda y: 3 * norm(y), {"L0": 3}),
+    "of a slope of 3": (lambda y: 3 * y[0], {"L0": 3}),
+    "of a gradient of length 3": (lambda y: 3 * y[0], {"G": 3}),
+    "at the bottom of a square, L1 = 2": (lambda y: y @ y, {"G": 0, "delta": 1, "L1": 2}),
+    "at a kink, L0 = 3": (lambda y: 3 * norm(y), {"L0": 3}),
 }
 
 
@@ -158,7 +165,7 @@ def second_moment_exactly(name: str, d: int) -> Experiment:
         g = estimators.two_point(f, 0 * vectors[0], vectors[0], 1)
         return Value(float(expectation((g @ g).expand(), laws)), float(bound(d=d, **given)))
 
-    return exact(f"E|g|^2, {'linear, slope 3' if name == 'gradient 3' else name}", d, value)
+    return exact(f"mean square of the estimate {name}", d, value)
 
 
 # --- convergence, in runs --------------------------------------------------------------------------------------------
@@ -187,9 +194,9 @@ def nonsmooth_gap(
         method, constants = theorems.prescribed_nonsmooth(stated, steps=steps, delta=delta, horizon=horizon)
         return Setting(problem, spoil(method), constants | {"R": problem.R, "d": d})
 
-    label = f"{steps} steps, {kind}, delta {delta:g}" + ("" if horizon else ", no horizon")
+    label = f"gap after {steps} steps on {words(kind)}, delta = {delta:g}" + ("" if horizon else ", horizon unknown")
     return gap(
-        label + ("" if start == 1 else f", from {start:g}"),
+        label + ("" if start == 1 else f", from {start:g} beside the kink"),
         setting,
         d=d,
         rung="measured",
@@ -214,7 +221,8 @@ def _smooth_gap(
         method, constants = prescribe(problem)
         return Setting(problem, method, {**constants, "steps": steps})
 
-    label, where = f"{steps} steps, {name}", rung(_full(name, d), d)
+    label = f"{'mean gap over' if mean else 'gap after'} {steps} step{'s' * (steps > 1)} on {words(_full(name, d))}"
+    where = rung(_full(name, d), d)
     full = 15 * replicas
     return gap(label, setting, d=d, rung=where, replicas=replicas, full=full, steps=steps, limits=limits, mean=mean)
 
@@ -263,11 +271,11 @@ def traced_gap(name: str, d: int, steps: int, spoil: Spoil | None = None) -> Exp
 # --- convergence, without sampling -----------------------------------------------------------------------------------
 
 SPECTRA: dict[str, Callable[[int], Any]] = {  # d -> sizes and curvatures of blocks, the lengths of x_0 - x* in them
-    "round": lambda d: ((d,), (4.0,), (1.0,)),
-    "valley": lambda d: ((1, d - 1), (0.04, 4.0), (0.8, 0.6)),
-    "round, from the minimiser": lambda d: ((d,), (4.0,), (1e-9,)),
-    "ten directions": lambda d: ((10, d - 10), (1.0, 0.0), (1.0, 0.0)),
-    "ten directions, 1/d in the others": lambda d: ((10, d - 10), (1.0, 1 / d), (1.0, 1.0)),
+    "a round quadratic": lambda d: ((d,), (4.0,), (1.0,)),
+    "a valley": lambda d: ((1, d - 1), (0.04, 4.0), (0.8, 0.6)),
+    "a round quadratic from its minimiser": lambda d: ((d,), (4.0,), (1e-9,)),
+    "ten curved directions": lambda d: ((10, d - 10), (1.0, 0.0), (1.0, 0.0)),
+    "ten curved directions and 1/d in the others": lambda d: ((10, d - 10), (1.0, 1 / d), (1.0, 1.0)),
 }
 ARGUMENTS = {"mean": "R L1 delta d", "last": "R L1 mu delta d", "traced": "gap L1 mu trace delta"}
 
@@ -275,7 +283,7 @@ ARGUMENTS = {"mean": "R L1 delta d", "last": "R L1 mu delta d", "traced": "gap L
 def gap_exactly(
     name: str, d: int, turns: float, of: str = "last", *, sign: int = 1, classical: bool = False
 ) -> Experiment:
-    """Mean gap or last one, "last", after turns (d + 4) steps; `sign` -1 is the sign bug.
+    """Mean gap or last one, "last", after turns (d + 4) steps; `sign` -1 is the sign error.
 
     "traced": the last one after turns (2 L1 + trace)/mu steps of the size of the trace, or the `classical` size.
     """
@@ -295,4 +303,5 @@ def gap_exactly(
         limit = bound(steps=steps, **{argument: known[argument] for argument in ARGUMENTS[of].split()})
         return Value(mean if of == "mean" else last, float(limit), error=1e-9, calls=2 * steps)
 
-    return exact(f"{turns:g} {turn} steps, {name}", d, value)
+    what, count = "mean gap over" if of == "mean" else "gap after", turn if turns == 1 else f"{turns:g} {turn}"
+    return exact(f"{what} {count} steps on {name}", d, value)

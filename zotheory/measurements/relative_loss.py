@@ -16,11 +16,11 @@ import numpy as np
 from zotheory import radii, sphere
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, AtLeast, Mean, Value
-from zotheory.measurements.experiments import Seed, Setting, exact, fall, gap, same_points, success, walk
+from zotheory.measurements.experiments import Seed, Setting, exact, fall, gap, multiple, same_points, success, walk
 from zotheory.methods import Method, relative_loss
 from zotheory.methods.relative_loss import Move, State, step
 from zotheory.problems import Quadratic, Slope, golovin_family
-from zotheory.problems.instances import first_gap, first_slope, instance, rung
+from zotheory.problems.instances import first_gap, first_slope, instance, rung, words
 from zotheory.radii import Radius
 from zotheory.reduced import DECADES
 from zotheory.run import generator, iterate
@@ -66,7 +66,7 @@ def one_step(name: str, d: int, times: float = 1.0, spoil: Spoil = as_it_is, rep
         given = _first_step(problem, times)
         return Setting(problem, spoil(relative_loss(radius=given["alpha"])), given)
 
-    label = f"fall of one step, {times:g} times the best radius, {name}"
+    label = f"fall of one step of {multiple(times, 'the best radius')} on {words(name)}"
     replicas //= 2 if name == "logistic" else 1  # 569 rows for every value
     return fall(label, setting, d=d, rung=rung(name, d), replicas=replicas, full=15 * replicas)
 
@@ -111,7 +111,7 @@ def one_step_exactly(d: int, times: float = 1.0) -> Experiment:
         claimed = bound(alpha=kappa / np.sqrt(d), g=3.0, L=3.0, d=d)
         return Value(exact_fall(d, kappa) * 1.5 / d, float(claimed), at_least=True, error=1e-9)
 
-    return exact(f"mean fall of the shipped step, {times:g} times the best radius, L|x|^2/2", d, value)
+    return exact(f"mean fall of one step of {multiple(times, 'the best radius')} on L|x|^2/2", d, value)
 
 
 # --- smooth ----------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def gradients(
         ceiling = None if spoil is not as_it_is else float(largest)
         return Mean(walked.total / T, float(bound(T=T, gap=first, alpha=alpha, L=L, d=d)), ceiling, calls=walked.calls)
 
-    label = f"mean of |grad f| over {T} steps, {times:g} times the best radius, {name}"
+    label = f"mean of |grad f| over {T} steps of {multiple(times, 'the best radius')} on {words(name)}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, rung=rung(name, d))
 
 
@@ -155,7 +155,7 @@ def paid(d: int, T: int = 20) -> Experiment:
         left = np.minimum(rest + price * fallen - walked.total / T, most)
         return AtLeast(left, 0.0, most, floor=rest - steepest, calls=walked.calls)
 
-    label = f"the fall of {T} steps pays for the gradients, less what they cost"
+    label = f"what the fall of {T} steps pays for the gradients, less what they cost"
     return Experiment(label, d=d, measure=measure, replicas=600, full=15_000, rung="reduced")
 
 
@@ -193,7 +193,7 @@ def convex_run(
         return {"ceiling": where.given["gap"]} if spoil is as_it_is else {}
 
     return gap(
-        f"gap after {'convex_steps' if T is None else T} steps to {eps:g} of the gap, {name}",
+        f"gap after {'enough' if T is None else T} steps of the radius that leads to {eps:g} of it on {words(name)}",
         setting,
         d=d,
         rung=rung(name, d),
@@ -214,7 +214,7 @@ def convex_exactly(d: int) -> Experiment:
         claimed = where["gap"] - float(bound(T=1, **where | {"alpha": alpha}))
         return Value(mean_fall(problem, d, alpha, 0.0), claimed, at_least=True, error=1e-9)
 
-    return exact("fall of a short step on a straight slope", d, value)
+    return exact("mean fall of a short step on a straight slope", d, value)
 
 
 def convex_falls(name: str, d: int, T: int = 20, eps: float = 0.5, replicas: int = 600) -> Experiment:
@@ -234,7 +234,7 @@ def _falls(name: str, d: int, T: int, setting: Callable[[], Setting], replicas: 
     def claimed(bound: Bound, where: Setting) -> float:
         return where.given["gap"] - float(bound(T=T, **where.given))
 
-    label = f"fall of {T} steps, {name}"
+    label = f"fall of {T} steps on {words(name)}"
     full = 15 * replicas
     return fall(
         label, setting, d=d, rung=rung(name, d), replicas=replicas, full=full, steps=T, claimed=claimed, most=15.0
@@ -259,7 +259,7 @@ def _on_grid(name: str, d: int, rule: Grid, eps: float, shift: float = 1.0, spoi
 def grid_run(name: str, d: int, T: int, rule: Grid = grid, eps: float = 0.01, replicas: int = 300) -> Experiment:
     """Gap after T steps where it is above eps."""
     return gap(
-        f"gap after {T} steps where above {eps:g} of the first, {name}",
+        f"gap after {T} steps where above {eps:g} of the first on {words(name)}",
         lambda: _on_grid(name, d, rule, eps),
         d=d,
         rung=rung(name, d),
@@ -306,7 +306,7 @@ def reaching(
         return ceil(count(eps=eps * where.given["gap"], p=p, **where.given))
 
     return success(
-        f"gap down to {eps:g} of the first in time, {name}",
+        f"fall of the gap to {eps:g} in time on {words(name)}",
         lambda: _on_grid(name, d, rule, eps, shift),
         d=d,
         rung=rung(name, d),
@@ -326,7 +326,7 @@ def share_exactly(d: int) -> Experiment:
         least = min(exact_fall(d, float(kappa)) for kappa in ends) / d
         return Value(least, promised_share(bound, {"Q": 1.0, "d": d, "J": 1}), at_least=True, error=1e-9)
 
-    return exact("fall at the ends of the window, L|x|^2/2", d, value)
+    return exact("fall at the ends of the window of radii on L|x|^2/2", d, value)
 
 
 def window_exactly(d: int) -> Experiment:
@@ -340,7 +340,7 @@ def window_exactly(d: int) -> Experiment:
         worst = min(sum(exact_fall(d, kappa * 2.0**j) for j in range(OCTAVES)) for kappa in offsets)
         return Value(float(worst), constant, at_least=True, error=1e-9)
 
-    return exact("progress of the window at the worst of 9 offsets, L|x|^2/2", d, value)
+    return exact("progress of the worst of 9 grids on L|x|^2/2", d, value)
 
 
 # --- invariance ------------------------------------------------------------------------------------------------------
@@ -361,7 +361,7 @@ def _in_both(d: int, rule: str, beta: float, spoil: Spoil) -> Setting:
 
 def invariance(rule: str, transform: str, d: int, beta: float = 0.0, spoil: Spoil = as_it_is) -> Experiment:
     """Whether a run on f and one on a transform of it visit the same points."""
-    label = f"same points under {transform}, {rule} radius" + (f", momentum {beta:g}" if beta else "")
+    label = f"points visited on f and on {transform}, y = f, {rule} radius" + (f", momentum {beta:g}" if beta else "")
     where = "reduced" if d in DECADES else "measured"
     return same_points(
         label,
@@ -391,7 +391,7 @@ def radius_of_the_rule(d: int, T: int = 20) -> Experiment:
         return Always(1 + (abs(state.alpha / claimed - 1) > 1e-9), calls=counted.calls)
 
     where = "reduced" if d in DECADES else "measured"
-    return Experiment(f"radius after {T} steps of the 1/5 rule", d=d, measure=measure, replicas=1500, rung=where)
+    return Experiment(f"the radius after {T} steps of the 1/5 rule", d=d, measure=measure, replicas=1500, rung=where)
 
 
 def weighted(h: float) -> Spoil:

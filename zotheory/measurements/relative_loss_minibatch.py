@@ -18,13 +18,13 @@ from zotheory import sphere
 from zotheory.directions import gaussian
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Mean, Value
-from zotheory.measurements.experiments import Seed, Setting, Settings, exact, fall, walk
+from zotheory.measurements.experiments import Seed, Setting, Settings, exact, fall, multiple, walk
 from zotheory.measurements.relative_loss import Spoil, as_it_is
 from zotheory.methods import relative_loss
 from zotheory.methods.relative_loss import Move, State, step
 from zotheory.oracles import Batches
 from zotheory.problems import Targets
-from zotheory.problems.instances import first_gap, instance, rung
+from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.run import generator, iterate
 from zotheory.theorems.relative_loss_minibatch import radius
 
@@ -80,7 +80,7 @@ def one_step(
         alpha, g, L = (where.given[key] for key in ("alpha", "g", "L"))
         return alpha * g * min(1.0, REACH / np.sqrt(d)) + L * alpha**2 / 2
 
-    label = f"fall of one step, {times:g} times m_d |g|/L, {name}, shifted"
+    label = f"fall of one step of length {multiple(times, 'm_d |g|/L')} on {words(name)}"
     return shifted_fall(label, setting, name, d, replicas, rise, 2.0)
 
 
@@ -101,7 +101,7 @@ def on_the_line(problem: Any, alpha: float, name: str) -> Experiment:
             rise, -float(bound(alpha=alpha, **chosen(first_step(problem), "g", "noise", "L", "d"))), error=1e-9
         )
 
-    return exact(f"rise of the shipped step, enumerated, {name}", 1, value)
+    return exact(f"mean rise of one step on {name}, by enumeration", 1, value)
 
 
 def mean_fall_on_the_line(problem: Any, sigma: float, step: Callable[..., State]) -> float:
@@ -134,7 +134,7 @@ def contrary(d: int, p: float = 0.25, near: float = 1e-4) -> Experiment:
         claimed = bound(alpha=alpha, **chosen(first_step(problem), "g", "noise", "L", "d"))
         return Value(closed_rise(problem, alpha), -float(claimed), error=1e-9)
 
-    return exact(f"rise in closed form, targets, {1 - p:g} of them behind", d, value)
+    return exact(f"mean rise of one step between two targets, {1 - p:g} of them behind", d, value)
 
 
 # --- many steps ------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def gradients(
         return Mean(walked.total / T, float(claimed), ceiling, calls=walked.calls)
 
     batch = f"batches of {B}" if slope is None else f"batches of {slope:g} t"
-    label = f"mean of |grad f| over {T} steps, {batch}, p = {p:g}, {times:g} times the best radius"
+    label = f"mean of |grad f| over {T} steps of {multiple(times, 'the best radius')}, {batch}, targets of p = {p:g}"
     return Experiment(label, d=d, measure=measure, replicas=replicas)
 
 
@@ -219,7 +219,7 @@ def paid(d: int, p: float, B: int | None, T: int = 20) -> Experiment:
         return AtLeast(np.clip(room, -widest, widest), 0.0, widest, floor=-widest, calls=walked.calls)
 
     batch = "growing batches" if B is None else f"batches of {B}"
-    label = f"the fall of {T} steps pays for the gradients, {batch}"
+    label = f"what the fall of {T} steps pays for the gradients, less what they cost, {batch}"
     return Experiment(label, d=d, measure=measure, replicas=1000, rung="reduced")
 
 
@@ -240,7 +240,12 @@ def floor_after(p: float, T: int, bits: int = 5, spoil: Spoil = as_it_is, B: int
         claimed = float(bound(p=p, a=1.0, alpha=alpha, L=1.0))
         return AtLeast(np.minimum(size, ceiling), claimed, ceiling, calls=counted.calls)
 
-    return Experiment(f"|grad f| after {T} steps of 2^-{bits}, p = {p:g}", d=1, measure=measure, replicas=200)
+    return Experiment(
+        f"measured |grad f| after {T} steps of length 2^-{bits}, targets of p = {p:g}",
+        d=1,
+        measure=measure,
+        replicas=200,
+    )
 
 
 def transitions(p: float, N: float, step: Callable[..., State] = step) -> np.ndarray:
@@ -265,4 +270,4 @@ def floor_exactly(p: float, N: float, T: int) -> Experiment:
         size = float(law @ np.abs(np.arange(len(law)) / N - p))
         return Value(size, float(bound(p=p, a=1.0, alpha=1 / N, L=1.0)), at_least=True, error=1e-9)
 
-    return exact(f"E|grad f| after {T} steps of a/{N}, p = {p:g}", 1, value)
+    return exact(f"mean of |grad f| after {T} steps of length a/{N}, targets of p = {p:g}", 1, value)

@@ -14,12 +14,12 @@ from zotheory.elementary import normal_density, normal_excess
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Frequency, Mean, Quantile, Value
 from zotheory.measurements.estimates import source
-from zotheory.measurements.experiments import Seed, Setting, exact, fall
+from zotheory.measurements.experiments import Seed, Setting, exact, fall, multiple
 from zotheory.measurements.relative_loss import promised_share
 from zotheory.methods import Method, relative_loss
 from zotheory.methods.relative_loss import Move, State, step
 from zotheory.problems import Quadratic
-from zotheory.problems.instances import first_gap, instance, rung
+from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.run import run
 from zotheory.theorems.relative_loss import octaves
 from zotheory.theorems.relative_loss_momentum import (
@@ -45,6 +45,10 @@ def momentum(downhill: np.ndarray, gamma: float, c: float) -> np.ndarray:
     """Momentum of length c with <downhill,b> = gamma, downhill of length 1."""
     across = np.eye(len(downhill))[1] - downhill[1] * downhill
     return gamma * downhill + np.sqrt(c**2 - gamma**2) * across / np.linalg.norm(across)
+
+
+def _pushing(c: float, gamma: float) -> str:
+    return f"momentum of length {c:g}, {abs(gamma):.3g} {'downhill' if gamma > 0 else 'uphill'}"
 
 
 def one_step(
@@ -80,7 +84,8 @@ def one_step(
         return AtLeast(falls, claimed, MOST, calls=1)
 
     replicas = 1000 if name == "logistic" else 12_000
-    label = f"fall of one step, {name}, c = {c:g}, gamma = {gamma if drawn is None else drawn:.3g}, length {length:g}"
+    downhill = gamma if drawn is None else drawn
+    label = f"fall of one step on {words(name)}, {_pushing(c, downhill)}, {multiple(length, 'the best radius')}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, rung=rung(name, d))
 
 
@@ -110,7 +115,9 @@ def one_step_exactly(d: int, *, c: float, gamma: float, length: float = 1.0, tol
         fallen = exact_fall(d=d, gamma=gamma, curvature=alpha / np.sqrt(d))
         return Value(fallen, claimed, at_least=True, error=1e-9)
 
-    return exact(f"exact fall, round, c = {c:g}, gamma = {gamma:g}, length {length:g}", d, value)
+    return exact(
+        f"mean fall of one step on L|x|^2/2, {_pushing(c, gamma)}, {multiple(length, 'the best radius')}", d, value
+    )
 
 
 # --- whole runs ------------------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ def whole(
         rest = np.where(after > eps * before, after / before, 0.0)
         return Mean(rest, float(bound(T=steps, gap=1.0, **given)), 1.0, calls=found.calls)
 
-    label = f"gap above {eps:g} after {steps} steps, {name}, c = {c:g}, beta = {beta:g}, gain = {gain:g}"
+    label = f"gap above {eps:g} after {steps} steps on {words(name)}, clip {c:g}, memory {beta:g}, gain {gain:g}"
     return Experiment(label, d=d, measure=measure, replicas=100, rung=rung(name, d))
 
 
@@ -160,7 +167,7 @@ def whole_falls(d: int, steps: int = 20, c: float = 0.5, name: str = "halves", e
         return float(-np.expm1(lost)) * first_gap(where.problem)
 
     return fall(
-        f"relative fall after {steps} steps, {name}",
+        f"relative fall after {steps} steps on {words(name)}",
         lambda: _on_grid(name, d, eps, c, 0.9, 5.0),
         d=d,
         rung="reduced",
@@ -202,7 +209,7 @@ def disagrees(
         return Frequency(int(np.sum(right)), replicas, 1 - float(bound(k=k, spread=spread)), calls=1)
 
     replicas, full = (100_000, 500_000) if d >= 10**9 else (4000, 60_000)  # the bound is as small as 2e-4
-    label = f"acceptance against z > t, {name}, k = {k:g}, gamma = {gamma:g}, c = {c:g}"
+    label = f"acceptance predicted by z > t on {words(name)}, k = {k:g}, gamma = {gamma:g}, c = {c:g}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, full=full, rung=rung(name, d))
 
 
@@ -243,7 +250,7 @@ def slopes(
         slope = -np.diff(np.log(found.values), axis=0)[0] / (ends[1] - ends[0]) * d / claimed(bound)
         return Quantile(2 - slope if slow else slope, 1 + TOLERANCE, OFTEN, calls=found.calls)
 
-    what = "2 - rate/limit" if slow else "rate/limit"
+    what = "shortfall of the rate below its limit" if slow else "excess of the rate over its limit"
     label = f"{what}, {label}, kappa = {kappa:g}, gain = {gain:g}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, full=3 * replicas, rung="measured")
 
@@ -255,7 +262,7 @@ def two_valued_slopes(Q: float, kappa: float, gain: float, **more: Any) -> Exper
     def claimed(bound: Bound) -> float:
         return float(bound(Q=Q, kappa=kappa, gain=gain))
 
-    return slopes(curvatures, f"two-valued, Q = {Q:g}", kappa, gain, claimed, **more)
+    return slopes(curvatures, f"curvatures 1 and {Q:g}", kappa, gain, claimed, **more)
 
 
 def highest(spectrum: Any, name: str, accepted: float = 0.2) -> Experiment:
@@ -268,7 +275,7 @@ def highest(spectrum: Any, name: str, accepted: float = 0.2) -> Experiment:
         rate = best_momentum(spectrum, accepted=accepted)[2].rate
         return Value(float(rate), float(bound(least=ell.min(), V=np.mean(ell**2), t=-ndtri(accepted))))
 
-    return exact(f"largest rate, {name}, {accepted:g} accepted", 1, value)
+    return exact(f"the largest rate for {name}, {accepted:g} of the steps accepted", 1, value)
 
 
 def without_momentum(*, Q: float, kappa: float, gain: float) -> float:

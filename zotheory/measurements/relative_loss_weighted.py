@@ -10,7 +10,7 @@ import numpy as np
 from zotheory import sphere
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Mean, Value
-from zotheory.measurements.experiments import Seed, Setting, exact
+from zotheory.measurements.experiments import Seed, Setting, exact, multiple
 from zotheory.measurements.relative_loss import Spoil, exact_fall
 from zotheory.measurements.relative_loss_minibatch import (
     PLAIN,
@@ -24,7 +24,7 @@ from zotheory.measurements.relative_loss_minibatch import (
 from zotheory.methods import relative_loss
 from zotheory.methods.relative_loss import weighted_step
 from zotheory.problems import block_quadratic
-from zotheory.problems.instances import instance
+from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, reduce
 from zotheory.run import run
 from zotheory.theorems.sample_and_keep import KAPPA
@@ -53,7 +53,7 @@ def weighted_one_step(
             return _rise_of_rows(where.problem, h, small * g)
         return h * g**2 * (0.5 + REACH * small)  # others point downhill, but for e
 
-    label = f"fall of one weighted step, {times:g} times the best, {name}, shifted"
+    label = f"fall of one weighted step of {multiple(times, 'the best size')} on {words(name)}"
     return shifted_fall(label, setting, name, d, replicas, rise, 2.0 if name == "logistic, one row" else 39.0)
 
 
@@ -78,7 +78,9 @@ def weighted_on_the_line(problem: Any, name: str, delta: float = 1e-3, times: fl
         fallen = mean_fall_on_the_line(problem, delta, partial(weighted_step, h=h))
         return Value(fallen, float(bound(h=h, delta=delta, **given)), at_least=True, error=1e-9)
 
-    return exact(f"fall of the shipped weighted step, enumerated, {name}, {times:g} times the best", 1, value)
+    return exact(
+        f"mean fall of one weighted step of {multiple(times, 'the best size')} on {name}, by enumeration", 1, value
+    )
 
 
 # --- an evaluation of both forms ------------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ def best_fall(d: int) -> Experiment:
             most = float(np.max(sphere.progress(d, np.array(lengths))))
         return Value(most / (2 * d), float(bound(g=1.0, L=1.0, d=d)), error=1e-9)
 
-    return exact("best mean fall of accept/reject on L|x|^2/2", d, value)
+    return exact("the best mean fall of one step on L|x|^2/2", d, value)
 
 
 def one_evaluation(d: int) -> Experiment:
@@ -114,5 +116,5 @@ def one_evaluation(d: int) -> Experiment:
         return Mean(falls, float(bound(g=3.0, L=3.0, d=d)), largest, calls=result.calls - 1)
 
     where = "reduced" if d in DECADES else "measured"
-    label = "fall of accept/reject on L|x|^2/2, one evaluation"
+    label = "fall of one step on L|x|^2/2, which costs one evaluation"
     return Experiment(label, d=d, measure=measure, replicas=9000, rung=where)

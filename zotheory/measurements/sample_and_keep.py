@@ -14,17 +14,19 @@ from zotheory.directions import Law, gaussian, sphere
 from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Frequency, Value
-from zotheory.measurements.experiments import Seed, Setting, exact, fall, gap, success
+from zotheory.measurements.experiments import DIRECTIONS, Seed, Setting, exact, fall, gap, success
 from zotheory.methods import Method, gld_fast, gld_search
 from zotheory.methods.gld_search import State, step
 from zotheory.problems import Quadratic
-from zotheory.problems.instances import first_gap, instance, rung
+from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.run import generator, iterate
 from zotheory.theorems.sample_and_keep import FALL, KAPPA, MERIT, PROGRESS, RATIO, cone, factor, level, window
 from zotheory.theorems.sample_and_keep import lowest_factor as lowest
 
 BASE = gld_search(R=1.0, r=0.1, law=sphere)  # what reduced coordinates need to know of these methods
 RAREST = 0.01  # a rarer success cannot be told from none by the replicas that `beaten` has
+
+NAMES = {"gld_search": "GLD-Search", "gld_fast": "GLD-Fast"}
 
 Spoil = Callable[[Method], Method]
 
@@ -98,9 +100,10 @@ def beaten(
         tail = max(steps * float(bound(n=n, Q=Q, c=constant, m=m)), RAREST)
         return Frequency(int(kept.sum()), replicas, 1 - tail, calls=counted.calls)
 
-    known = name.removeprefix("hard, ")
-    label = f"{kind}, {law.name}, {known}, Q = {Q:g}, " + ("10 % left" if c is None else f"c = {c:g}")
-    label += f", {steps} steps" if steps > 1 else ""
+    run = f"{NAMES[kind]} with {DIRECTIONS[law.name]}"
+    times = "one step" if steps == 1 else f"{steps} steps"
+    often = "where 10 % may succeed" if c is None else f"c = {c:.3g}"
+    label = f"{times} of {run} on {words(name)}, Q = {Q:g}, {often}"
     return Experiment(label, d=n, measure=measure, replicas=2000, full=50_000, rung=rung(name, n))
 
 
@@ -111,7 +114,7 @@ def beaten_exactly(n: int, Q: float = 10.0, c: float = 5.0) -> Experiment:
         chance = float(unit_sphere.tail(n, np.sqrt(n * _threshold(n, Q, c))))
         return Value(chance, float(bound(n=n, Q=Q, c=c, m=1)))
 
-    return exact(f"probability at the best length, Q = {Q:g}, c = {c:g}", n, value)
+    return exact(f"probability of success at the best length, Q = {Q:g}, c = {c:g}", n, value)
 
 
 # --- expected contraction --------------------------------------------------------------------------------------------
@@ -145,7 +148,7 @@ def run_at_length(name: str, n: int, steps: int, length: float = KAPPA, spoil: S
     """Mean gap after some steps against the power of the factor."""
     replicas, full = (200, 2000) if name == "logistic" else (300, 6000)  # 569 rows for every value
     return gap(
-        f"gap after {steps} steps, {name}",
+        f"gap after {steps} steps on {words(name)}",
         lambda: _one_length(name, n, length, spoil),
         d=n,
         rung=rung(name, n),
@@ -160,7 +163,7 @@ def run_at_length(name: str, n: int, steps: int, length: float = KAPPA, spoil: S
 def fall_at_length(name: str, n: int) -> Experiment:
     """Fall of one step."""
     return fall(
-        f"relative fall of one step, {name}",
+        f"relative fall of one step on {words(name)}",
         lambda: _one_length(name, n),
         d=n,
         rung=rung(name, n),
@@ -186,12 +189,12 @@ def contraction_exactly(n: int) -> Experiment:
         mean = 1 - float(np.sum(weights * unit_sphere.density(n, z) * share)) * (high - low) / 2
         return Value(mean, float(bound(n=n, Q=1.0)))
 
-    return exact("mean gap after the shipped step, by quadrature, Q = 1", n, value)
+    return exact("mean gap after one step on a round quadratic, by quadrature", n, value)
 
 
 def constant(n: int, least: float = PROGRESS) -> Experiment:
     """What the bound says that a step takes, against a constant."""
-    return exact(f"c_n at least {PROGRESS}", n, lambda bound: Value(taken(bound, n, 1.0), least, at_least=True))
+    return exact("the constant c_n", n, lambda bound: Value(taken(bound, n, 1.0), least, at_least=True))
 
 
 # --- best grid -------------------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ def on_grid(
 
     replicas, full = (1000, 10_000) if name == "logistic" else (4000, 50_000)
     return success(
-        f"worst offset of ratio {q:g}, delta = {delta:g}, {name}",
+        f"one step on {words(name)}, worst grid of ratio {q:g}, delta = {delta:g}",
         setting,
         d=n,
         rung=rung(name, n),
@@ -242,7 +245,7 @@ def ends_exactly(n: int) -> Experiment:
         passed = float(unit_sphere.tail(n, level(q=RATIO, delta=FALL)))
         return Value(passed * _pays(RATIO, FALL), float(bound(q=RATIO, delta=FALL)), at_least=True)
 
-    return exact("success at the ends of the window", n, value)
+    return exact("success at the ends of the window of lengths", n, value)
 
 
 def most_merit(bound: Bound, q: float | None = None) -> float:
@@ -255,7 +258,9 @@ def most_merit(bound: Bound, q: float | None = None) -> float:
 
 def most(label: str = f"{MERIT}", claimed: Callable[[Bound], float] = lambda bound: MERIT) -> Experiment:
     """Largest merit against what is claimed to be."""
-    return exact(f"largest merit, against {label}", 1, lambda bound: Value(most_merit(bound), claimed(bound)))
+    return exact(
+        f"the largest merit of all grids, against {label}", 1, lambda bound: Value(most_merit(bound), claimed(bound))
+    )
 
 
 def attained() -> Experiment:
@@ -264,4 +269,4 @@ def attained() -> Experiment:
     def value(bound: Bound) -> Value:
         return Value(float(bound(q=RATIO, delta=FALL)), MERIT - 1e-4, at_least=True)
 
-    return exact("merit at 4.68 and 0.82, against 0.1483", 1, value)
+    return exact("the merit of the grid of ratio 4.68, against 0.1483", 1, value)

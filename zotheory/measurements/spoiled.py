@@ -1,7 +1,7 @@
 """Methods with a mistake in them: what verification must refute, and derivations must not go through for.
 
 Mistakes in a step are functions in its place, ``(f, state, u, **hyper-parameters) -> state``; mistakes in the rule of
-the radius are functions Radius -> Radius. `spoiled` puts them into a method, `mistake` says what they are, in words.
+the radius are functions Radius -> Radius. `spoiled` puts them into a method.
 """
 
 from __future__ import annotations
@@ -61,16 +61,11 @@ def _keywords(part: Any) -> dict[str, Any]:
     return getattr(part, "keywords", {})
 
 
-def mistake(spoil: Callable[..., Any]) -> str:
-    """What is wrong, in words: the first line of the docstring, without its full stop."""
-    return (spoil.__doc__ or spoil.__name__).splitlines()[0].removesuffix(".")
-
-
 # --- any method whose steps have a size h(t) -------------------------------------------------------------------------
 
 
 def ascending(method: Method) -> Method:
-    """Step along the estimate, not against it (sign bug)."""
+    """Step along the estimate, not against it (a sign error)."""
     h = _keywords(method.step)["h"]
     return spoiled(method, h=lambda t: -h(t))
 
@@ -84,7 +79,7 @@ def same_direction(f: Any, x: Array, u: Array, delta: Array) -> Array:
 
 
 def worst_candidate(f: Any, state: Any, v: Array) -> Any:
-    """Keep the worst candidate (sign bug)."""
+    """Keep the worst candidate (a sign error)."""
     y = state.x[..., None, :] + v
     x, lowest = argmin(y, -f(y))
     return _moved(state, x, -lowest)
@@ -133,7 +128,7 @@ def along_the_axis(method: Method) -> Method:
 
 
 def keep_the_higher(f: Any, state: Any, move: Any, **hyper: Any) -> Any:
-    """Move where the loss is higher (sign bug)."""
+    """Move where the loss is higher (a sign error)."""
     after = relative_step(lambda x: -f(x), state._replace(fx=-state.fx), move, **hyper)
     return after._replace(fx=-after.fx)
 
@@ -176,7 +171,7 @@ def three_fifths(radius: Radius) -> Radius:
 
 
 def climbing(f: Any, state: Any, u: Array, **hyper: Any) -> Any:
-    """Move the second sequence along the estimate, the first against it (sign bug)."""
+    """Move the second sequence along the estimate, the first against it (a sign error)."""
     new, still = accelerated_step(f, state, u, **hyper), accelerated_step(f, state, 0 * u, **hyper)
     return new._replace(v=2 * still.v - new.v)
 

@@ -15,11 +15,11 @@ from zotheory.evidence.observations import Mean, Value
 from zotheory.exact import over_signs
 from zotheory.geometry import norm
 from zotheory.measurements import estimates, squares
-from zotheory.measurements.experiments import Claimed, Seed, Setting, basis, exact, gap
+from zotheory.measurements.experiments import DIRECTIONS, Claimed, Seed, Setting, basis, exact, gap
 from zotheory.methods import Method, two_point
 from zotheory.oracles import is_stochastic
 from zotheory.problems import HalfSquare
-from zotheory.problems.instances import instance
+from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, Frame
 from zotheory.run import generator
 from zotheory.theorems.two_point import prescribed
@@ -27,12 +27,15 @@ from zotheory.theorems.two_point import prescribed
 ANY = two_point(h=lambda t: 1.0, delta=lambda t: 1.0)  # what reduced coordinates need to know of the method
 
 
-def _problem(name: str, d: int, k: int) -> tuple[str, Any]:
-    """The instance of this short name, and its full one."""
+def _full(name: str, d: int) -> str:
+    """Name of the instance that has this short one."""
     plain = {"linear": "tight linear", "logistic": "logistic, one row, in a ball"}
     quadratic = "halves in a ball" if d in DECADES else "ellipsoid in a ball"
-    full = {**plain, "quadratic": quadratic}.get(name, name)
-    return full, instance(full, d, ANY, **({"k": k} if name == "linear" else {}))
+    return {**plain, "quadratic": quadratic}.get(name, name)
+
+
+def _problem(name: str, d: int, k: int) -> Any:
+    return instance(_full(name, d), d, ANY, **({"k": k} if name == "linear" else {}))
 
 
 def largest_gap(problem: Any, R: float) -> float:
@@ -52,12 +55,12 @@ def mean_gap(
     """E f - f* of the average after k steps, or of what the spoiled method returns."""
 
     def setting() -> Setting:
-        problem = _problem(name, d, k)[1]
+        problem = _problem(name, d, k)
         method, constants = prescribed(problem, law=law, alpha=0.25 if name == "linear" else 1.0)
         return Setting(oracle(problem), spoil(method), constants)
 
     return gap(
-        f"{k} steps, {name}, {law.name}",
+        f"gap after {k} steps on {words(_full(name, d))}, {DIRECTIONS[law.name]}",
         setting,
         d=d,
         rung="reduced" if d in DECADES else "worst case" if name == "linear" else "measured",
@@ -74,7 +77,7 @@ def second_moment(
     """|g|^2 at x0."""
 
     def point() -> estimates.Point:
-        problem = _problem(name, d, max(d, 100))[1]
+        problem = _problem(name, d, max(d, 100))
         G = problem.L0 if is_stochastic(problem) else float(norm(problem.gradient(problem.x0)))
         s, M = float(law.second_moment(d)), float(law.third_norm_moment(d))
         delta = 0.1 * G * np.sqrt(s) / ((problem.L1 or 1.0) * M)
@@ -83,7 +86,7 @@ def second_moment(
         return estimates.Point(oracle(problem), partial(estimators.two_point, delta=delta), [law], given, limits)
 
     where = "reduced" if d in DECADES else "worst case" if name == "linear" else "measured"
-    label = f"|g|^2, {name}, {law.name}"
+    label = f"mean square of the estimate on {words(_full(name, d))}, {DIRECTIONS[law.name]}"
     return estimates.second_moment(label, point, d=d, rung=where, replicas=4000, full=100_000)
 
 
@@ -91,14 +94,14 @@ def bias_exactly(name: str, d: int) -> Experiment:
     """|E g - grad f| under random signs, summed over all of them."""
 
     def value(bound: Bound) -> Value:
-        problem = instance("half-square", d) if name == "half-square" else _problem(name, d, 100)[1]
+        problem = _problem(name, d, 100)
         x = problem.minimiser if name == "half-square" else problem.x0
         delta = 0.01
         g = over_signs(lambda u: estimators.two_point(problem, np.tile(x, (len(u), 1)), u, delta), d)
         limit = bound(delta=delta, L1=problem.L1, third=float(rademacher.norm_moment(3, d)))
         return Value(float(norm(g - problem.gradient(x))), float(limit), error=1e-9, calls=2 ** (d + 1))
 
-    return exact(f"|E g - grad f|, {name}, rademacher", d, value)
+    return exact(f"bias of the estimate on {words(_full(name, d))}, random signs", d, value)
 
 
 def bias_measured(d: int) -> Experiment:
@@ -119,5 +122,10 @@ def bias_measured(d: int) -> Experiment:
 
     where = "reduced" if d in DECADES else "measured"
     return Experiment(
-        "|E g - grad f|, half-square, gaussian", d=d, measure=measure, replicas=4000, full=100_000, rung=where
+        f"bias of the estimate on {words('half-square')}, Gaussian directions",
+        d=d,
+        measure=measure,
+        replicas=4000,
+        full=100_000,
+        rung=where,
     )

@@ -16,10 +16,10 @@ from zotheory.exact import over_signs
 from zotheory.geometry import dual_size, norm
 from zotheory.measurements import estimates, squares
 from zotheory.measurements import two_point as base
-from zotheory.measurements.experiments import Setting, exact, gap
+from zotheory.measurements.experiments import DIRECTIONS, Setting, exact, gap
 from zotheory.methods import Method, two_point
 from zotheory.oracles import is_stochastic
-from zotheory.problems.instances import instance
+from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES
 from zotheory.theorems.two_point_corollaries import averaged, l1_prescribed, prescribed, simplex_prescribed
 
@@ -34,13 +34,22 @@ def itself(problem: Any) -> Any:
 # --- several pairs ---------------------------------------------------------------------------------------------------
 
 
+def _full(name: str, d: int) -> str:
+    """Name of the instance that has this short one."""
+    full = {"linear": "tight linear", "logistic": "logistic, one row, in a ball", "signal": "signal"}
+    return full.get(name) or ("halves in a ball" if d in DECADES else "ellipsoid in a ball")
+
+
+def _pairs(m: int) -> str:
+    return "one pair" if m == 1 else f"{m} pairs"
+
+
 def _problem(name: str, d: int, k: int, m: int) -> Any:
     """The instances of `measurements.two_point`; the linear one with the mean that m pairs just fail to see."""
     method = two_point(h=lambda t: 1.0, delta=lambda t: 1.0, pairs=m)
     if name == "linear":
-        return instance("tight linear", d, method, k=k, c=0.8 * np.sqrt(float(averaged(s=d, m=m)) / d))
-    full = {"logistic": "logistic, one row, in a ball", "signal": "signal"}
-    return instance(full.get(name) or ("halves in a ball" if d in DECADES else "ellipsoid in a ball"), d, method)
+        return instance(_full(name, d), d, method, k=k, c=0.8 * np.sqrt(float(averaged(s=d, m=m)) / d))
+    return instance(_full(name, d), d, method)
 
 
 def _rung(name: str, d: int) -> str:
@@ -66,7 +75,7 @@ def pairs_second_moment(
         limits = squares.of_estimate(problem, delta, law, pairs=m)
         return estimates.Point(oracle(problem), partial(estimate, delta=delta), [law], given, limits, pairs=m)
 
-    label = f"|g|^2, {m} pairs, {name}, {law.name}"
+    label = f"mean square of {_pairs(m)} on {words(_full(name, d))}, {DIRECTIONS[law.name]}"
     return estimates.second_moment(label, point, d=d, rung=_rung(name, d), replicas=2000, full=40_000)
 
 
@@ -88,7 +97,7 @@ def pairs_gap(
         return Setting(oracle(problem), spoil(method), constants)
 
     return gap(
-        f"{k} steps, {m} pairs, {name}, {law.name}",
+        f"gap after {k} steps of {_pairs(m)} on {words(_full(name, d))}, {DIRECTIONS[law.name]}",
         setting,
         d=d,
         rung=_rung(name, d),
@@ -143,7 +152,7 @@ def l1_second_moment(name: str, d: int, exponent: float | None = None) -> Experi
         limit = float(bound(G=G, delta=delta, L1=problem.L1, d=d))
         return Value(float(over_signs(size, d)), limit, error=1e-9, calls=2 ** (d + 1))
 
-    return exact(f"E |g|_q^2, {name}", d, value)
+    return exact(f"mean square of the estimate's dual norm on {words(f'{name} on the l1 ball')}", d, value)
 
 
 def geometry_gap(
@@ -175,7 +184,7 @@ def geometry_gap(
         return {"ceiling": float(np.max(problem(corners(problem, domain)))) - problem.f_star}
 
     return gap(
-        f"{k} steps, {name}",
+        f"gap after {k} steps on {words(full)}",
         setting,
         d=d,
         rung="worst case" if name == "linear" else "measured",

@@ -64,6 +64,17 @@ def _of(name: str) -> Instance:
     return INSTANCES[name]
 
 
+def words(name: str) -> str:
+    """Return what the instance is called in the names of experiments: "a rotated quadratic".
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
+    """
+    return _of(name).words
+
+
 def rung(name: str, d: int) -> str:
     """Where on the ladder of evidence a sampled experiment on this instance stands.
 

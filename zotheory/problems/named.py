@@ -22,16 +22,18 @@ from zotheory.problems.worst import Cup, Slope
 
 
 class Instance(NamedTuple):
-    """How an instance is built.
+    """What an instance is called in sentences, and how it is built.
 
     Attributes
     ----------
+    words : a noun phrase that can stand after "on"
     build : callable ``(d, width=None, **options) -> problem``; with `width` only so many axes of each block
     sizes : callable ``d -> sizes of the blocks``; None where the instance has no reduced form
     fixed : vectors that the reduced form holds in place: 1 where the minimiser is off the origin
     worst : whether it is the worst case of a statement
     """
 
+    words: str
     build: Callable[..., Any]
     sizes: Callable[[int], tuple[int, ...]] | None = None
     fixed: int = 0
@@ -178,54 +180,102 @@ def _sparse_quadratic(d: int, domain: str) -> Quadratic:
     return Quadratic(np.linspace(1, 4, d), minimiser, x0, -1.0, rotation, radius=radius)
 
 
+NORMS = {"l1": "the l1 norm", "l2": "the Euclidean norm", "sup": "the maximum norm", "max": "the largest coordinate"}
+
 INSTANCES: dict[str, Instance] = {
     # quadratics, unconstrained
-    "family": Instance(_family),
-    "hard": Instance(_hard, _one_axis, worst=True),
-    "hard, rotated": Instance(_hard_rotated),
-    "oval": Instance(partial(_hard, Q=1.5), _one_axis, worst=True),
-    "thin": Instance(partial(_hard, Q=100.0), _one_axis, worst=True),
-    "needle": Instance(partial(_hard, Q=1e4), _one_axis, worst=True),
-    "halves": Instance(_halves, _halved),
-    "halves, off centre": Instance(partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7)), _halved, 1),
+    "family": Instance("a rotated quadratic", _family),
+    "hard": Instance("a quadratic with one flat axis", _hard, _one_axis, worst=True),
+    "hard, rotated": Instance("a rotated quadratic with one flat axis", _hard_rotated),
+    "oval": Instance("a slightly oval quadratic", partial(_hard, Q=1.5), _one_axis, worst=True),
+    "thin": Instance("a thin quadratic", partial(_hard, Q=100.0), _one_axis, worst=True),
+    "needle": Instance("a needle-thin quadratic", partial(_hard, Q=1e4), _one_axis, worst=True),
+    "halves": Instance("a quadratic with two curvatures", _halves, _halved),
+    "halves, off centre": Instance(
+        "a quadratic with two curvatures off the origin",
+        partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7)),
+        _halved,
+        1,
+    ),
     # all of the gap where the curvature is largest: R^2 is small beside it; and the other way round
-    "steep": Instance(partial(_off_centre, curvatures=(0.04, 4.0), start=(0.0, 1.0)), _halved, 1),
-    "shallow": Instance(partial(_off_centre, curvatures=(0.04, 4.0), start=(1.0, 0.0)), _halved, 1),
-    "round": Instance(_round, worst=True),
-    "bowl": Instance(_bowl, worst=True),
-    "at rest": Instance(_at_rest, _halved, 1, worst=True),
-    "valley": Instance(_valley),
-    "ellipsoid": Instance(partial(_ellipsoid, largest=4.0, spaced=np.geomspace)),
-    "long ellipsoid": Instance(partial(_ellipsoid, largest=100.0, spaced=np.geomspace)),
-    "few curved directions": Instance(_few_curved, lambda d: (5, 5, d - 10), 1),
+    "steep": Instance(
+        "a quadratic from its steep side", partial(_off_centre, curvatures=(0.04, 4.0), start=(0.0, 1.0)), _halved, 1
+    ),
+    "shallow": Instance(
+        "a quadratic from its flat side", partial(_off_centre, curvatures=(0.04, 4.0), start=(1.0, 0.0)), _halved, 1
+    ),
+    "round": Instance("a round quadratic", _round, worst=True),
+    "bowl": Instance("a round bowl", _bowl, worst=True),
+    "at rest": Instance("a round bowl from its minimiser", _at_rest, _halved, 1, worst=True),
+    "valley": Instance("a valley from its far end", _valley),
+    "ellipsoid": Instance(
+        "a rotated quadratic of condition number 4", partial(_ellipsoid, largest=4.0, spaced=np.geomspace)
+    ),
+    "long ellipsoid": Instance(
+        "a rotated quadratic of condition number 100", partial(_ellipsoid, largest=100.0, spaced=np.geomspace)
+    ),
+    "few curved directions": Instance(
+        "a function curved in ten directions only", _few_curved, lambda d: (5, 5, d - 10), 1
+    ),
     # quadratics in a ball
-    "ellipsoid in a ball": Instance(partial(_ellipsoid, largest=4.0, spaced=np.linspace, radius=2.0)),
-    "halves in a ball": Instance(partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7), radius=2.0), _halved, 1),
+    "ellipsoid in a ball": Instance(
+        "a quadratic in a ball", partial(_ellipsoid, largest=4.0, spaced=np.linspace, radius=2.0)
+    ),
+    "halves in a ball": Instance(
+        "a quadratic with two curvatures in a ball",
+        partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7), radius=2.0),
+        _halved,
+        1,
+    ),
     # other deterministic ones; of the data all rows, not one
-    "logistic": Instance(lambda d: Expected(_tumours())),
-    "wavy": Instance(lambda d: Wavy(d, c=0.3, f_star=-1.0)),
-    "orthant": Instance(lambda d: HalfSquare(d, active=2, L1=2.0, c=0.3)),
-    "half-square": Instance(lambda d: HalfSquare(d, active=d, c=0.3)),
-    "slope": Instance(lambda d: Slope(d, L1=20.0, w=0.05), worst=True),
-    "cup": Instance(Cup, worst=True),
-    "cone": Instance(_cone),
-    **{kind: Instance(partial(_norm, kind=kind)) for kind in KINDS},
-    **{f"{kind}, across": Instance(partial(_norm_across, kind=kind)) for kind in KINDS if kind != "l2"},
-    "l2, across": Instance(partial(_norm_across, kind="l2"), _all, 1),
-    "l2, off centre": Instance(_norm_off_centre, _all, 1),
+    "logistic": Instance("logistic regression", lambda d: Expected(_tumours())),
+    "wavy": Instance("a wavy nonconvex function", lambda d: Wavy(d, c=0.3, f_star=-1.0)),
+    "orthant": Instance("a function flat on an orthant", lambda d: HalfSquare(d, active=2, L1=2.0, c=0.3)),
+    "half-square": Instance("half-squares of all coordinates", lambda d: HalfSquare(d, active=d, c=0.3)),
+    "slope": Instance("a straight slope", lambda d: Slope(d, L1=20.0, w=0.05), worst=True),
+    "cup": Instance("a cup with a steep wall", Cup, worst=True),
+    "cone": Instance("a cone", _cone),
+    **{kind: Instance(NORMS[kind], partial(_norm, kind=kind)) for kind in KINDS},
+    **{
+        f"{kind}, across": Instance(f"{NORMS[kind]} from the edge of a ball", partial(_norm_across, kind=kind))
+        for kind in KINDS
+        if kind != "l2"
+    },
+    "l2, across": Instance("the Euclidean norm from the edge of a ball", partial(_norm_across, kind="l2"), _all, 1),
+    "l2, off centre": Instance("the Euclidean norm off the origin", _norm_off_centre, _all, 1),
     # stochastic
-    "logistic, one row": Instance(lambda d: _tumours()),
-    "logistic, one row, in a ball": Instance(lambda d: _tumours(2.0)),
-    "tight linear": Instance(tight_linear, _all, 1, worst=True),  # option k, of steps
-    "signal": Instance(lambda d: NoisyLinear(np.eye(1, d)[0], 1 / np.sqrt(d), radius=1.5)),
-    "noisy linear": Instance(_noisy_linear, _all, 1),  # option ratio, of noise to slope
-    "targets": Instance(_targets, _all, 1),  # option p, how often the far one is drawn
-    "bent": Instance(lambda d, width=None: Bent(width or d, true_d=d), _all, 1, worst=True),
-    "linear on the l1 ball": Instance(partial(_sparse_linear, domain="l1 ball", start=1.0), worst=True),
-    "signal on the l1 ball": Instance(partial(_sparse_linear, domain="l1 ball", signal=0.5, start=0.0)),
-    "quadratic on the l1 ball": Instance(partial(_sparse_quadratic, domain="l1 ball")),
-    "linear on the simplex": Instance(partial(_sparse_linear, domain="simplex", start=0.0), worst=True),
-    "linear on the simplex, from a vertex": Instance(partial(_sparse_linear, domain="simplex", start=1.0)),
-    "signal on the simplex": Instance(partial(_sparse_linear, domain="simplex", signal=0.5, start=0.0)),
-    "quadratic on the simplex": Instance(partial(_sparse_quadratic, domain="simplex")),
+    "logistic, one row": Instance("logistic regression by single rows", lambda d: _tumours()),
+    "logistic, one row, in a ball": Instance("logistic regression by single rows in a ball", lambda d: _tumours(2.0)),
+    "tight linear": Instance(
+        "a linear function hidden in noise", tight_linear, _all, 1, worst=True
+    ),  # option k, of steps
+    "signal": Instance(
+        "a linear function as large as its noise", lambda d: NoisyLinear(np.eye(1, d)[0], 1 / np.sqrt(d), radius=1.5)
+    ),
+    "noisy linear": Instance("a noisy linear function", _noisy_linear, _all, 1),  # option ratio, of noise to slope
+    "targets": Instance(
+        "squared distances to two targets", _targets, _all, 1
+    ),  # option p, how often the far one is drawn
+    "bent": Instance(
+        "two functions bent in opposite ways", lambda d, width=None: Bent(width or d, true_d=d), _all, 1, worst=True
+    ),
+    "linear on the l1 ball": Instance(
+        "a sparse linear function on the l1 ball", partial(_sparse_linear, domain="l1 ball", start=1.0), worst=True
+    ),
+    "signal on the l1 ball": Instance(
+        "a noisy sparse linear function on the l1 ball",
+        partial(_sparse_linear, domain="l1 ball", signal=0.5, start=0.0),
+    ),
+    "quadratic on the l1 ball": Instance("a quadratic on the l1 ball", partial(_sparse_quadratic, domain="l1 ball")),
+    "linear on the simplex": Instance(
+        "a sparse linear function on the simplex", partial(_sparse_linear, domain="simplex", start=0.0), worst=True
+    ),
+    "linear on the simplex, from a vertex": Instance(
+        "a sparse linear function on the simplex from a vertex", partial(_sparse_linear, domain="simplex", start=1.0)
+    ),
+    "signal on the simplex": Instance(
+        "a noisy sparse linear function on the simplex",
+        partial(_sparse_linear, domain="simplex", signal=0.5, start=0.0),
+    ),
+    "quadratic on the simplex": Instance("a quadratic on the simplex", partial(_sparse_quadratic, domain="simplex")),
 }
