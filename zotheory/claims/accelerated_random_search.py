@@ -128,8 +128,8 @@ CLAIMS = (
         "accelerated_random_search.mean_gap_recalled",
         bound=theorems.mean_gap,
         states=partial(statements.mean_gap, steps=theorems.steps_recalled),
-        says="The same bound on the gap of accelerated random search holds for the method as it is recalled, with the "
-        "longer step theta = 1/(16 (n+1)^2 L1) in its second sequence.",
+        says="The bound of accelerated_random_search.mean_gap holds for the method as it is recalled, with the longer "
+        "step theta = 1/(16 (n+1)^2 L1) in its second sequence.",
         source=f"{PAPER}, Theorem 9, as recalled; the proof is ours",
         provenance="recalled",
         on=gaps(theorems.steps_recalled, lone=10_000),
@@ -139,10 +139,10 @@ CLAIMS = (
         "accelerated_random_search.mean_gap_sharp",
         bound=theorems.mean_gap_sharp,
         states=partial(statements.mean_gap, steps=theorems.steps_sharp),
-        says="With steps about twice as long, h = 1/(2(n+2) L1) and theta = 1/(4 (n+2)^2 L1), accelerated random "
-        "search has after k steps an expected gap of at most psi_k [f(x_0) - f* + gamma_0 R^2/2] + "
-        "delta^2 L1 n (1 + C_k/2), where psi_k is at most (1 - sqrt(tau/L1)/(2(n+2)))^k and at most "
-        "(1 + k/(4(n+2)) sqrt(gamma_0/L1))^-2, and C_k at most k and at most 2(n+2)/sqrt(tau/L1).",
+        says="With steps about twice as long as in accelerated_random_search.mean_gap, h = 1/(2(n+2) L1) and theta = "
+        "1/(4 (n+2)^2 L1), accelerated random search has after k steps an expected gap of at most psi_k [f(x_0) - f* "
+        "+ gamma_0 R^2/2] + delta^2 L1 n (1 + C_k/2), where psi_k is at most (1 - sqrt(tau/L1)/(2(n+2)))^k and at "
+        "most (1 + k/(4(n+2)) sqrt(gamma_0/L1))^-2, and C_k at most k and at most 2(n+2)/sqrt(tau/L1).",
         source=f"ours, sharpening {PAPER}, Theorem 9",
         on=gaps(theorems.steps_sharp, replicas=2500, lone=15_000, bowls=(10, 20, 30)),
         but=false_gaps(theorems.mean_gap_sharp, theorems.steps_sharp),

@@ -60,10 +60,10 @@ CLAIMS = (
         "double_smoothing.second_moment",
         bound=theorems.second_moment,
         states=statements.second_moment,
-        says="The mean square of the doubly smoothed estimate of a Lipschitz function, both of whose perturbations are "
-        "normal and of radii in the ratio r = u_2/u_1, is at most G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) + "
-        "r^2/(1 + r^2))], where G^2 bounds the mean of the squared Lipschitz constant; this grows with r from "
-        "(d + 2) G^2, which linear functions attain.",
+        says="The mean square of the doubly smoothed estimate of a Lipschitz function, both of whose perturbations "
+        "are normal and of radii in the ratio r = u_2/u_1, is at most G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) + "
+        "r^2/(1 + r^2))], where G^2 bounds the mean of the squared Lipschitz constant. Derived beside the formula: "
+        "this grows with r from (d + 2) G^2, which linear functions attain.",
         source="ours, sharpening " + PAPER + ", Lemma 2",
         on=[
             *(linear_exactly(d, r) for d in (1, 100) for r in (1e-3, 1.0)),
@@ -131,9 +131,10 @@ CLAIMS = (
         "double_smoothing.lemma2",
         bound=theorems.lemma2,
         states=statements.lemma2,
-        says="For the paper's three pairs of laws (both normal, both uniform on the ball, the ball and the sphere) the "
-        "mean square of the doubly smoothed estimate is at most 3 d G^2 (sqrt(u_2/u_1) d + 1 + log d), where u_1 and "
-        "u_2 are the radii of the two smoothings; no constant below 3 serves every dimension d.",
+        says="For the paper's three pairs of laws (both normal, both uniform on the ball, the ball and the sphere) "
+        "the mean square of the doubly smoothed estimate is at most 3 d G^2 (sqrt(u_2/u_1) d + 1 + log d), where u_1 "
+        "and u_2 are the radii of the two smoothings. Derived beside the formula: no constant below 3 serves every "
+        "dimension d.",
         source=f"{PAPER}, Lemma 2, as recalled; there with a universal constant, the 3 is ours",
         provenance="corrected",
         on=[
@@ -186,9 +187,10 @@ CLAIMS = (
         "double_smoothing.mean_gap",
         bound=theorems.mean_gap,
         states=statements.mean_gap,
-        says="With step sizes alpha R/(G sqrt(d log(2d) t)) and radii u_1 = uR/t and u_2 = uR/(d^2 t^2) the same "
-        "method has after k steps an expected gap of at most 5 R G sqrt(d log(2d)/k) max(alpha, 1/alpha) + 5 u R G "
-        "sqrt(d) log(2k)/k, for the paper's three pairs of laws.",
+        says="With step sizes alpha R/(G sqrt(d log(2d) t)) and radii u_1 = uR/t and u_2 = uR/(d^2 t^2) mirror "
+        "descent on a ball with doubly smoothed estimates has at the average of its first k points an expected gap of "
+        "at most 5 R G sqrt(d log(2d)/k) max(alpha, 1/alpha) + 5 u R G sqrt(d) log(2k)/k, for the paper's three pairs "
+        "of laws.",
         source=f"{PAPER}, Theorem 2, as recalled; there with a universal constant, the 5 is ours",
         provenance="corrected",
         # in two dimensions so many steps bring the bound below the largest gap that there is

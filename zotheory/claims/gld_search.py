@@ -97,9 +97,10 @@ CLAIMS = (
         states=statements.ball_overlap,
         bound=overlap,
         kind="constant",
-        says="Let two balls in R^n have centres at distance l, the first a radius between l/(2 sqrt(n)) and l/sqrt(n), "
-        "the second a radius of at least l - l/(4n). In every dimension at least the share Phi(-3/4) = 0.2266 of the "
-        "first ball lies in the second, Phi being the distribution function of N(0, 1); that is the infimum over n.",
+        says="Let two balls in R^n have centres at distance l, the first a radius between l/(2 sqrt(n)) and "
+        "l/sqrt(n), the second a radius of at least l - l/(4n). In every dimension at least the share Phi(-3/4) = "
+        "0.2266 of the first ball lies in the second, Phi being the distribution function of N(0, 1). Derived beside "
+        "the formula: that is the infimum over n, so that no larger share holds in every dimension.",
         source=f"{PAPER}, Lemma 8, as recalled there with 1/4, perhaps of n = 1 alone",
         provenance="corrected",
         on=[

@@ -92,8 +92,8 @@ CLAIMS = (
         kind="probability",
         says="A Gaussian step x + sigma u that lowers a convex function, smooth or not, with probability p takes the "
         "share w of the gap f(x) - f* with probability at least p^(5/4) ((1 - a)^4 (1 + 4a))^(d/8) exp(-(5/2) (w "
-        "R/sigma)^2), where a = 1 - (1 - w)^2 and R is the distance of x from a minimiser, whatever w < 1 is. No such "
-        "bound holds for steps of fixed length.",
+        "R/sigma)^2), where a = 1 - (1 - w)^2 and R is the distance of x from a minimiser, whatever w < 1 is. Derived "
+        "beside the formula: no such bound holds for steps of fixed length.",
         source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             *(gains(name, d, 0.45) for name, d in (("round", 10), ("cone", 10), ("family", 10), ("logistic", 30))),
@@ -130,9 +130,10 @@ CLAIMS = (
         states=statements.progress,
         bound=held,
         says="Take steps of the fixed length that on |x|^2 is accepted with probability 1/5. On an L-smooth function "
-        "with |grad f|^2 >= 2 mu (f - f*) and Q = L/mu one step leaves, on average, at most 1 - c_d/(d Q) of the gap f "
-        "- f*, and on |x|^2 exactly that. As the dimension d grows c_d tends to 0.3758: to 92.8 % of 0.4049, the "
-        "constant of the best length, at which 27 % of the steps are accepted.",
+        "with |grad f|^2 >= 2 mu (f - f*) and Q = L/mu one step leaves, on average, at most 1 - c_d/(d Q) of the gap "
+        "f - f*, and on |x|^2 exactly that. The constant c_d depends on the dimension d only. Derived beside the "
+        "formula: as d grows, c_d tends to 0.3758, which is 92.8 % of 0.4049, the constant of the best length, at "
+        "which 27 % of the steps are accepted.",
         source=related.ours(related.PROGRESS),
         on=[
             *(held_exactly(d) for d in (3, 10, 100, 1000)),
@@ -174,9 +175,10 @@ CLAIMS = (
         says="The (1+1)-ES takes Gaussian steps of radius alpha, keeps what is lower, multiplies alpha by `growth` "
         "after an accepted step and divides it by growth^(1/4) after a rejected one (the 1/5 rule). On an L-smooth, "
         "mu-strongly convex function of d >= 3 variables, Q = L/mu, it brings the gap f - f* from gap_0 to eps in at "
-        "most (log(gap_0/eps) + log(1/(1 - 2.4/(sqrt(5) d Q))))/B + max(9.5 log(k/growth), 7.4 log(growth/k))/"
-        "log(growth) steps on average, from any first radius, where k = sqrt(d) alpha L/sqrt(2 mu gap_0) and 1 < "
-        "growth <= 2; d Q B tends to 0.0117 as d Q grows. In each step this bound falls by at least 1 on average.",
+        "most (log(gap_0/eps) + log(1/(1 - 2.4/(sqrt(5) d Q))))/B + max(9.5 log(k/growth), 7.4 "
+        "log(growth/k))/log(growth) steps on average, from any first radius, where k = sqrt(d) alpha L/sqrt(2 mu "
+        "gap_0), 1 < growth <= 2 and B is the formula's. In each step this bound falls by at least 1 on average. "
+        "Derived beside the formula: d Q B tends to 0.0117 as d Q grows.",
         source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0),
@@ -229,9 +231,10 @@ CLAIMS = (
         states=statements.tail,
         bound=tail,
         kind="probability",
-        says="Under the same assumptions the (1+1)-ES has brought the gap to eps, except with probability `failure`, "
-        "after 2 (log(gap_0/eps)/B + max(9.5 log(k/growth), 7.4 log(growth/k))/log(growth)) + (4 M^2/B^2) "
-        "log(1/failure) steps, where M = log(1/(1 - 2.4/(sqrt(5) d Q))); so the gap tends to 0 with probability 1.",
+        says="Under the assumptions of one_fifth.hitting_time, and with its k and B, the (1+1)-ES has brought the gap "
+        "to eps, except with probability `failure`, after 2 (log(gap_0/eps)/B + max(9.5 log(k/growth), 7.4 "
+        "log(growth/k))/log(growth)) + (4 M^2/B^2) log(1/failure) steps, where M = log(1/(1 - 2.4/(sqrt(5) d Q))); so "
+        "the gap tends to 0 with probability 1.",
         source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0, failure=0.2),
@@ -254,11 +257,12 @@ CLAIMS = (
         "one_fifth.fixed_length",
         states=statements.fixed_length,
         bound=fixed_length,
-        says="With steps of fixed length in place of Gaussian ones the same rule, on an L-smooth, mu-strongly convex "
-        "function whose condition number Q = L/mu is below sqrt(d)/y, where P(sqrt(d) s_1 >= y) = 0.1151, brings the "
-        "gap to eps in at most (log(gap_0/eps) + 1)/B + max(9.5 log(k/growth), 7.4 log(growth/k))/log(growth) steps on "
-        "average. As d grows d B tends to 0.3 E max(z - 1.2 Q, 0)/Q, where z is normal: to 0.0169 for "
-        "Q = 1. In each step this bound falls by at least 1 on average.",
+        says="With steps of fixed length in place of Gaussian ones the 1/5 rule of one_fifth.hitting_time, on an "
+        "L-smooth, mu-strongly convex function whose condition number Q = L/mu is below sqrt(d)/y, where P(sqrt(d) "
+        "s_1 >= y) = 0.1151, brings the gap to eps in at most (log(gap_0/eps) + 1)/B + max(9.5 log(k/growth), 7.4 "
+        "log(growth/k))/log(growth) steps on average, with the k of that claim and the B of the formula. In each step "
+        "this bound falls by at least 1 on average. Derived beside the formula: as d grows, d B tends to 0.3 E max(z "
+        "- 1.2 Q, 0)/Q, where z is normal: to 0.0169 for Q = 1.",
         source=related.ours(related.SPHERE, related.CONVEX),
         on=[
             hits("round", 3, 1.0, law=sphere),

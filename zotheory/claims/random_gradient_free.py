@@ -328,7 +328,7 @@ CLAIMS = (
     ),
     nonsmooth_claim(
         theorems.nonsmooth_sharp,
-        "The same bound on the weighted mean of the gaps holds with d (d + 2) in the place of (d + 4)^2.",
+        "The bound of random_gradient_free.nonsmooth holds with d (d + 2) in the place of (d + 4)^2.",
         source=f"ours, tightening {PAPER}, Theorem 6",
     ),
     Claim(

@@ -59,8 +59,8 @@ CLAIMS = (
         bound=decrease,
         says="A step of length alpha in a uniformly random direction, taken only where it lowers a smooth function, "
         "lowers it on average by at least alpha m_d |g|/2 - L alpha^2/4, where |g| is the length of the gradient, L "
-        "its Lipschitz constant and m_d the mean length of one coordinate of the direction; m_d |g|/L is the best "
-        "alpha.",
+        "its Lipschitz constant and m_d the mean length of one coordinate of the direction. That is largest for alpha "
+        "= m_d |g|/L.",
         source=related.ours(related.SMALL_STEPS, related.THREE_POINTS),
         on=[
             *(one_step_exactly(d, times) for d in (2, 3, 10, 1000) for times in (0.001, 1.0)),
@@ -93,8 +93,10 @@ CLAIMS = (
         "relative_loss.decrease_sharp",
         states=statements.decrease_sharp,
         bound=decrease_sharp,
-        says="The same step lowers f on average by at least alpha |g| E max(s_1 - tau, 0), where s_1 is one coordinate "
-        "of the direction and tau = L alpha/(2 |g|); on the function L|x|^2/2 by exactly that.",
+        says="A step of length alpha in a uniformly random direction, taken only where it lowers a smooth function, "
+        "lowers it on average by at least alpha |g| E max(s_1 - tau, 0), where s_1 is one coordinate of the "
+        "direction, |g| the length of the gradient, L its Lipschitz constant and tau = L alpha/(2 |g|); on the "
+        "function L|x|^2/2 by exactly that.",
         source=related.ours(related.SMALL_STEPS, related.PROGRESS),
         on=[
             *(one_step_exactly(d, times) for d in (2, 3, 10, 1000) for times in (0.5, 1.0, 2.0)),
@@ -128,8 +130,8 @@ CLAIMS = (
         states=statements.stationary,
         bound=mean_gradient,
         says="Along T steps of fixed length alpha on a smooth function the gradient is on average, over steps and "
-        "runs, no longer than 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d); the best alpha makes that "
-        "(2/m_d) sqrt(L (f(x_0) - inf f)/T). Convexity is not asked for.",
+        "runs, no longer than 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d); the best alpha, 2 sqrt((f(x_0) - "
+        "inf f)/(L T)), makes that (2/m_d) sqrt(L (f(x_0) - inf f)/T). Convexity is not asked for.",
         source=related.ours(related.THREE_POINTS, related.SIGNED),
         on=[
             gradients("wavy", 5, 600),
@@ -242,8 +244,10 @@ CLAIMS = (
         "relative_loss.strongly_convex_sharp",
         states=statements.strongly_convex_sharp,
         bound=gap_left_sharp,
-        says="With four more radii (`wide_grid`) neighbours of the best radius are counted too: for d >= 2 the "
-        "expected gap, counted where it is above eps, falls by the factor 1 - 1.24/(d Q J) in every step.",
+        says="Draw the step length at random from the J radii of `wide_grid`, four more than those of "
+        "relative_loss.strongly_convex, so that neighbours of the best radius are counted too. If |grad f|^2 >= 2 mu "
+        "(f - f*), Q = L/mu and d >= 2, the expected gap, counted where it is above eps, falls by the factor 1 - "
+        "1.24/(d Q J) in every step.",
         source=related.ours(related.GLD, related.CONVEX),
         on=[
             *(window_exactly(d) for d in (2, 3, 4, 5, 10, 100, *DECADES)),

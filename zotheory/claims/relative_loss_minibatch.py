@@ -63,8 +63,8 @@ CLAIMS = (
         says="A step of length alpha in a uniformly random direction, taken where it lowers the loss F(.; X) of one "
         "random sample X, lowers the mean loss f = E F(.; X) on average by at least (alpha m_d/2) (|g| - E|G - g|) - "
         "(3/8) L alpha^2, where G and g are the gradients of F(.; X) and f, and m_d is the mean length of one "
-        "coordinate of the direction. The factor 1 of E|G - g| is the best possible in every dimension d, and 3/8 is "
-        "for d = 1.",
+        "coordinate of the direction. Derived beside the formula: the factor 1 of E|G - g| is the best possible in "
+        "every dimension d, and 3/8 is for d = 1.",
         source=related.ours(related.SIGNED, related.NOISY),
         on=[
             on_the_line(Bent(), 1 + 1e-9, words("bent")),
@@ -171,8 +171,8 @@ CLAIMS = (
         bound=floor,
         says="The floor is real: let F(x; X) = L (x - X)^2/2 on the line, where X is a with a probability p < 1/2, "
         "and else 0. From 0, with steps of length alpha and one sample a step, E|grad f| >= L p (a - alpha/(1 - 2p)) "
-        "after any number of steps, where E|G - g| = 2 L p (1 - p) a. For short steps and p near 1/2 the two are "
-        "nearly equal: the factor of E|G - g| in the floor is no less than 1.",
+        "after any number of steps, where E|G - g| = 2 L p (1 - p) a. Derived beside the formula: for short steps and "
+        "p near 1/2 the two are nearly equal, so that the factor of E|G - g| in the floor is no less than 1.",
         source=related.ours(related.SIGNED),
         on=[
             *(floor_exactly(0.45, 200, T) for T in (100, 10**4, 10**6)),
@@ -211,8 +211,8 @@ CLAIMS = (
         bound=weighted_decrease,
         says="The form that moves by h times the relative loss, divided by delta, is two-point descent with step size "
         "h and smoothing radius delta. A step lowers f on average by at least h |g| (|g| - e) - (L/2) h^2 d "
-        "(sqrt(E|G|^2) + e)^2, where e = delta L d/2; with h = |g|^2/(L d E|G|^2) that tends to |g|^4/(2 L d E|G|^2) "
-        "as delta tends to 0.",
+        "(sqrt(E|G|^2) + e)^2, where e = delta L d/2. Derived beside the formula: with h = |g|^2/(L d E|G|^2) that "
+        "tends to |g|^4/(2 L d E|G|^2) as delta tends to 0.",
         source=related.ours(related.TWO_POINTS),
         on=[
             *(weighted_on_the_line(Targets(0.3, 1), words("targets"), times=times) for times in (0.5, 1.0, 1.5)),
@@ -248,8 +248,8 @@ CLAIMS = (
         kind="constant",
         says="On L|x|^2/2 a step that is taken only if it lowers f, which costs one evaluation, lowers it on average "
         "by at most |g|^2/(4 L d), however long it is: half of what the value-weighted form takes in two evaluations "
-        "with its best step. With its best length it takes all of that for d = 1, at least 0.8098 of it for every d, "
-        "and less than 0.81 in the limit. Where no value is kept it needs two evaluations as well.",
+        "with its best step. With its best length it takes all of that for d = 1, and at least 0.8098 of it for every "
+        "d. Derived beside the formula: as d grows, less than 0.81 of it.",
         source=related.ours(related.PROGRESS, related.TWO_POINTS),
         on=[
             *(best_fall(d) for d in (1, 2, 3, 10, *DECADES)),

@@ -73,9 +73,10 @@ CLAIMS = (
         "relative_loss_momentum.adversarial",
         bound=theorems.adversarial,
         states=statements.adversarial,
-        says="Whatever the momentum, if it is no longer than c, a step of radius alpha with Gaussian directions lowers "
-        "a smooth function on average by at least alpha e(c) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d), where "
-        "e(c) = E max(z - c, 0) for a standard normal z: momentum against the gradient costs the factor (e(c)/e(0))^2.",
+        says="Whatever the momentum, if it is no longer than c, a step of radius alpha with Gaussian directions "
+        "lowers a smooth function on average by at least alpha e(c) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d), where "
+        "e(c) = E max(z - c, 0) for a standard normal z: at the best alpha that is (e(c)/e(0))^2 d/(d + c^2) of what "
+        "it is for c = 0.",
         source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=c, gamma=-c) for d in (10, 1000) for c in (0.25, 1.0)),
@@ -107,10 +108,11 @@ CLAIMS = (
         "relative_loss_momentum.adversarial_sharp",
         bound=theorems.adversarial_sharp,
         states=statements.adversarial_sharp,
-        says="Whatever the momentum, of length at most c, a step lowers f on average by at least alpha e(t) "
-        "|g|/sqrt(d) - (L/2) (alpha^2/d) (t + 2 c) phi(t), where t = c + L alpha (d + c^2)/(2 |g| sqrt(d)) is the "
-        "threshold that the direction has to pass; for many dimensions momentum straight uphill on L|x|^2/2 attains "
-        "it.",
+        says="Whatever the momentum, if it is no longer than c, a step of radius alpha with Gaussian directions "
+        "lowers a smooth function on average by at least alpha e(t) |g|/sqrt(d) - (L/2) (alpha^2/d) (t + 2 c) phi(t), "
+        "where t = c + L alpha (d + c^2)/(2 |g| sqrt(d)) is the threshold that the direction has to pass, e(t) = E "
+        "max(z - t, 0) for a standard normal z, and phi its density. Derived beside the formula: as d grows, momentum "
+        "straight uphill on L|x|^2/2 attains this.",
         source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=c, gamma=-c) for d in (10, 100, 10_000) for c in (0.25, 1.0)),
@@ -136,9 +138,11 @@ CLAIMS = (
         "relative_loss_momentum.aligned",
         bound=theorems.aligned,
         states=statements.aligned,
-        says="Momentum that points downhill, <g,b> <= -gamma |g|, and is no longer than c lowers f on average by at "
-        "least alpha (phi(gamma) + gamma Phi(gamma)) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d): at gamma = 1 that is to "
-        "first order 2.7 times what a step without momentum gains.",
+        says="With momentum b that points downhill, <g,b> <= -gamma |g|, and is no longer than c, a step of radius "
+        "alpha with Gaussian directions lowers a smooth function on average by at least alpha (phi(gamma) + gamma "
+        "Phi(gamma)) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d), where phi is the density of N(0, 1) and Phi its "
+        "distribution function: to first order in alpha that is, for gamma = 1, 2.7 times what it is without "
+        "momentum.",
         source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             *(one_step_exactly(d, c=GAMMA, gamma=GAMMA, length=0.5, told=ALIGNED) for d in (10, 1000)),
@@ -165,9 +169,10 @@ CLAIMS = (
         bound=theorems.gap_left,
         states=statements.rate,
         says="With momentum clipped to length c, whatever its memory and gain, and a radius drawn at random from J "
-        "radii of ratio 2 that fit, the expected gap, counted where it is above eps, falls by the factor 1 - "
-        "(8/9) e(c)^2/(M Q J) in every step, where M = (d + c^2) Phi(-c) + 3 c phi(c): bounded momentum keeps the rate "
-        "of the method without momentum (c = 0) up to a constant.",
+        "radii of ratio 2 that fit, the expected gap, counted where it is above eps, falls by the factor 1 - (8/9) "
+        "e(c)^2/(M Q J) in every step, where M = (d + c^2) Phi(-c) + 3 c phi(c) and e(c) = E max(z - c, 0), z being "
+        "standard normal with density phi and distribution function Phi: bounded momentum keeps the rate of the "
+        "method without momentum (c = 0) up to a constant.",
         source=related.ours(related.ADAPTIVE, related.HEAVY_BALL),
         on=[
             whole("family", 10, 400),
@@ -195,8 +200,8 @@ CLAIMS = (
         states=statements.drift,
         kind="probability",
         says="On a quadratic a candidate is lower exactly where the normal variable z = -<g,u>/|g| exceeds t = k/2 - "
-        "gamma, but for a probability of at most 3 (phi(0)^2 k^2 v/4)^(1/3), where v, small in many dimensions, is the "
-        "relative variance of the curvature along the step.",
+        "gamma, but for a probability of at most 3 (phi(0)^2 k^2 v/4)^(1/3), where phi is the normal density and v, "
+        "small in many dimensions, is the relative variance of the curvature along the step.",
         source=related.ours(related.QUADRATICS),
         assumptions=(QUADRATIC, "k = sigma tr(H)/|g| and gamma = -<g,b>/|g| for any momentum b"),
         on=[

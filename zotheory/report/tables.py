@@ -16,7 +16,7 @@ WORDS = {
     "refuted": "REFUTED",
 }
 VARIANCE = re.compile(r"(.*Var X <= )([-+.\de]+)( \(E X\)\^2.*)")
-HEADERS = ["claim", "verdict", "rests on", "proof", "ratio", "d", "controls"]
+HEADERS = ["claim", "verdict", "rests on", "derivation", "measured/bound", "dimensions", "controls refuted"]
 
 
 def number(value: float | None) -> str:
@@ -100,10 +100,10 @@ def page(report: Report) -> str:
         "" if report.complete else f"**Interrupted**: {interrupted(report)}.\n",
         f"{summary(report)}\n\n"
         "Half of the error budget is for refuting a true claim, half for supporting a false one, each over all "
-        "experiments that can err (Holm); the controls have a budget of the same size of their own. A ratio is "
-        "measured/bound, at most 1 where the bound holds. The last two columns of an experiment are the smallest "
-        "violation that it would have refuted with probability 0.8, as a ratio or as a probability; they are blank "
-        "where the samples do not show it.\n",
+        "experiments that can err (Holm); the controls have a budget of the same size of their own. The quotient "
+        "measured/bound is at most 1 where the bound holds. What is detectable is the smallest violation that an "
+        "experiment would have refuted with probability 0.8, as a ratio or as a probability; it is left blank where "
+        "the samples do not show it.\n",
         markdown(HEADERS, results(record)),
     ]
     for claim in record["claims"]:
@@ -124,7 +124,7 @@ def page(report: Report) -> str:
 
 
 def _experiments(evidence: list[dict[str, Any]]) -> str:
-    headers = ["rung", "measurement", "d", "measured", "bound", "ratio", "verdict", "basis", "replicas", "ratio seen"]
+    headers = ["evidence", "measurement", "dimension", "measured", "bound", "measured/bound", "verdict", "rests on"]
     rows = [
         [
             e["rung"],
@@ -138,7 +138,7 @@ def _experiments(evidence: list[dict[str, Any]]) -> str:
         ]
         for e in evidence
     ]
-    return markdown([*headers, "probability seen"], rows)
+    return markdown([*headers, "replicas", "detectable ratio", "detectable probability"], rows)
 
 
 def _controls(controls: list[dict[str, Any]]) -> str:
@@ -151,4 +151,4 @@ def _controls(controls: list[dict[str, Any]]) -> str:
         ]
         for c in controls
     ]
-    return markdown(["control", "planted falsehood", "ratio", "outcome"], rows) if rows else ""
+    return markdown(["control", "planted falsehood", "measured/bound", "outcome"], rows) if rows else ""
