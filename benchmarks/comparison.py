@@ -20,8 +20,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
 import zotheory as zo
-from figures.roster import roster
-from zotheory.oracles import Expected, Fresh, Noisy
+from figures.roster import FEW, NOISE, kinks, logistic, noisy, quadratic, roster, wavy
 
 SEED = 6
 
@@ -34,10 +33,6 @@ class Case(NamedTuple):
     budget: int
     runs: int
     cached: bool = True
-
-
-def quadratic(d: int, Q: float) -> Any:
-    return zo.problems.golovin_family(1, Q, d, minimiser=0.3, f_star=-1.0)
 
 
 def alone(build: Callable[[], Any]) -> Callable[[], tuple[Any, Any]]:
@@ -53,20 +48,6 @@ def transformed() -> tuple[Any, Any]:
     return zo.problems.Increasing(f, lambda y: -np.expm1(-np.sqrt(np.maximum(y + 1, 0)))), f
 
 
-def norm() -> Any:
-    d = 30
-    return zo.problems.Norm("l1", np.full(d, 0.1), np.full(d, 0.1) + np.linspace(-1, 1, d) / np.sqrt(d), 4.0)
-
-
-def noisy() -> tuple[Any, Any]:
-    f = quadratic(30, 10.0)
-    return Fresh(Noisy(f, 1e-2)), f
-
-
-def wavy() -> Any:
-    return zo.problems.Wavy(30, c=0.3, f_star=-1.0)
-
-
 CASES = {
     **{
         f"quadratic, d = {d}, Q = {Q:g}": Case(alone(lambda d=d, Q=Q: quadratic(d, Q)), 1e-6, budget, runs)
@@ -74,10 +55,10 @@ CASES = {
         for Q in (1, 10, 100, 10_000)
     },
     "its transform, d = 100, Q = 100": Case(transformed, 1e-3, 400_000, 11),
-    "logistic regression, d = 30": Case(alone(lambda: Expected(zo.problems.breast_cancer())), 1e-3, 50_000, 5),
-    "mean of |x_i|, d = 30": Case(alone(norm), 1e-3, 100_000, 11),
-    "not convex, d = 30": Case(alone(wavy), 1e-6, 100_000, 11),
-    "noise of deviation 1e-2, d = 30": Case(noisy, 1e-1, 100_000, 11, cached=False),
+    f"logistic regression, d = {FEW}": Case(alone(logistic), 1e-3, 50_000, 5),
+    f"mean of |x_i|, d = {FEW}": Case(alone(kinks), 1e-3, 100_000, 11),
+    f"not convex, d = {FEW}": Case(alone(wavy), 1e-6, 100_000, 11),
+    f"noise of deviation {NOISE:g}, d = {FEW}": Case(noisy, 1e-1, 100_000, 11, cached=False),
 }
 
 

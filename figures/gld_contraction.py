@@ -1,13 +1,17 @@
-"""One GLD-Search step contracts like 1/(n Q), whatever the dimension.
+"""One GLD-Search step contracts the gap like 1/(nQ), whatever the dimension n.
 
-Claim: the mean relative fall of the gap in one step, times n Q, is at least 1/20; from n = 1000 on it is a constant,
-about 1.03. On this instance and grid the bound is 21 times too small, its probability 3 times.
-Source: Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), Theorem 7, as recalled: with probability
-1/4 the gap falls by the factor 1 - 1/(5 n Q) (`zotheory.theorems.gld_search`, ``proofs/gld_search.py``).
-Here: the first step from the start of the paper's lower bound (`hard_instance`), along the axis of least curvature;
-radii from 64 times the one that the theorem needs to a quarter of it. 20 000 replicas for each n and Q, seed 2; bars
-are 95 % intervals, shorter than the markers. From n = 1000 on in reduced coordinates, which have the same law. n Q
-stops at 10^13: beyond, rounding reaches 1 % of a fall.
+Left is the mean of the relative fall of the gap, `1 - gap after/gap before`, in the first step of GLD-Search, times the
+dimension `n` and the condition number `Q`; right, how often a step falls by at least `1/(5nQ)`. Black lines are what
+the theorem guarantees: the gap falls so far with probability 1/4, and therefore by `1/(20nQ)` on average. From `n =
+1000` on the mean is a constant, about 1.03. On this instance the bound is 21 times too small, its probability 3 times.
+Markers stand for 20,000 steps each; 95 % intervals (of the mean by the normal approximation, of the frequency exact)
+are drawn and are shorter than the markers. Markers of different `Q` are moved apart sideways.
+
+The theorem is Theorem 7 of Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), as recalled
+(`zotheory.theorems.gld_search`). The step starts where the paper's lower bound does (`hard_instance`), along the axis
+of least curvature; its radii reach from 64 times the one that the theorem needs to a quarter of it. From `n = 1000` on
+steps are taken in reduced coordinates, which have the same law. `nQ` stops at 10^13: beyond, rounding reaches 1 % of a
+fall.
 """
 
 from __future__ import annotations
@@ -29,14 +33,13 @@ SEED = 2
 REDUCED = 1000  # from here on
 DIMENSIONS = (10, 30, 100, 300, *(10**i for i in range(3, 13)))
 LARGEST = 10**13  # of n Q
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Data(NamedTuple):
     """Dimensions n (N,), condition numbers Q (M,); the rest (M, N), NaN where n Q > `LARGEST`.
 
     `fall`: mean of n Q (1 - gap after/gap before); `error`: half of its 95 % interval; `success`: frequency of steps
-    that contract as the theorem says; `low`, `high`: its exact 95 % interval.
+    that contract as the theorem says; `low`, `high`: its exact 95 % interval. `replicas`: steps taken for each.
     """
 
     n: np.ndarray
@@ -46,6 +49,7 @@ class Data(NamedTuple):
     success: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    replicas: int
 
 
 def promised() -> float:
@@ -80,17 +84,16 @@ def data(
             hits = int(np.sum(sample >= promised()))
             exact = stats.binomtest(hits, replicas).proportion_ci(0.95)
             table[:, i, j] = (*style.interval(sample), hits / replicas, exact.low, exact.high)
-    return Data(np.asarray(dimensions), np.asarray(conditions), *table)
+    return Data(np.asarray(dimensions), np.asarray(conditions), *table, replicas)
 
 
 def draw(data: Data) -> Figure:
     """Left: the mean fall against the bound. Right: how often a step falls as far as the theorem says."""
     least, most = (int(np.log10(n)) for n in (data.n[0], data.n[-1]))
-    ends = [f"10{str(power).translate(SUPERSCRIPTS)}" if power > 1 else "10" for power in (least, most)]
-    figure, left, right = style.page(f"One GLD-Search step contracts like 1/(nQ), from n = {ends[0]} to n = {ends[1]}")
+    figure, left, right = style.page(__doc__)
     bound = SUCCESS * promised()
-    for i, (Q, colour, marker) in enumerate(zip(data.Q, style.COLOURS, "osD", strict=False)):
-        look = {"color": colour, "marker": marker, "markersize": 5, "linewidth": 1.2, "capsize": 2.5}
+    for i, (Q, one) in enumerate(zip(data.Q, style.LOOKS, strict=False)):
+        look = {**one._asdict(), "markersize": 5, "linewidth": 1.2, "capsize": 2.5}
         beside = data.n * 1.2 ** (i - 1)  # where they would hide each other
         left.errorbar(beside, data.fall[i], data.error[i], label=f"$Q = {Q}$", **look)
         right.errorbar(beside, data.success[i], [data.success[i] - data.low[i], data.high[i] - data.success[i]], **look)
@@ -118,4 +121,5 @@ def draw(data: Data) -> Figure:
     right.set_ylabel("frequency")
     for axes in (left, right):
         axes.minorticks_off()
+    style.foot(figure, f"Markers: {data.replicas:,} steps each. Bars, shorter than the markers: 95 % intervals.")
     return figure

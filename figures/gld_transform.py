@@ -1,10 +1,15 @@
-"""GLD-Search does not see a strictly increasing transform.
+"""GLD-Search does not see a strictly increasing transform of the values.
 
-Claim: the runs on f and on -exp(-sqrt f) from one seed visit the same points; `data` raises unless they do, to the bit.
-Source: Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), section 5, Figure 1: f_{1,8,n} from
-(1, ..., 1)/sqrt(n), f(b_t) - f* against evaluations; means of 10 runs; its list of n was not at hand.
-Here: 10 replicas for each n, seed 1, law `ball` at the scale of the analysis, R = sqrt(8), r = 1e-4. Bands go from the
-least to the largest of the replicas.
+GLD-Search, gradientless descent that tries one random point at every scale and keeps the best, minimises a quadratic
+`f` in `n` variables, whose curvatures are evenly spaced from 1 to 8, and from the same seeds the function `g(f)`, where
+`g(y) = -exp(-sqrt y)` increases. Left is the gap `f(x) - min f` at the points of both runs, right the gap that the
+second run saw, that of the values of `g(f)`. Lines and dots are means of 10 runs, bands go from the least to the
+largest of them. The dots lie on the lines, as both runs visit the same points; the script stops unless they do, in
+every step and to the last bit.
+
+The setting is that of Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), section 5 and Figure 1: the
+start `(1, ..., 1)/sqrt(n)`, and `R = sqrt 8`. The smallest radius is `r = 1e-4`, and displacements are drawn from the
+ball at the scale of the analysis. The paper's list of dimensions was not at hand.
 """
 
 from __future__ import annotations
@@ -71,19 +76,18 @@ def _pair(n: int, replicas: int, steps: int, records: int) -> tuple[np.ndarray, 
 
 def draw(data: Data) -> Figure:
     """Left: f, lines from the runs on f and dots from the runs on g(f). Right: g(f), as the latter saw it."""
-    figure, left, right = style.page("GLD-Search does not see a strictly increasing transform")
-    dots = {"linestyle": "none", "marker": "o", "markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.6}
+    figure, left, right = style.page(__doc__)
+    dots = {"linestyle": "none", "markersize": 5.5, "markeredgecolor": "white", "markeredgewidth": 0.6}
     below = {"xytext": (0, -4), "textcoords": "offset points", "ha": "center", "va": "top"}
-    for i, (n, colour) in enumerate(zip(data.n, style.COLOURS, strict=False)):
+    for i, (n, (colour, marker, _)) in enumerate(zip(data.n, style.LOOKS, strict=False)):
         calls = data.evaluations[i]
         for axes, line, dotted in ((left, data.gap[i], data.gap_of_f[i]), (right, data.seen[i], data.seen[i])):
             axes.fill_between(calls, line.min(axis=1), line.max(axis=1), color=colour, alpha=0.25, linewidth=0)
             axes.plot(calls, line.mean(axis=1), color=colour)
-            axes.plot(calls[::3], dotted.mean(axis=1)[::3], color=colour, **dots)
+            axes.plot(calls[::3], dotted.mean(axis=1)[::3], color=colour, marker=marker, **dots)
             axes.annotate(f"$n = {n}$" if i == 0 else f"${n}$", (calls[-1], line[-1].min()), color=colour, **below)
     left.plot([], [], color=style.QUIET, label="run on $f$")
-    left.plot([], [], color=style.QUIET, label="run on $g(f)$", **dots)
-    left.fill_between([], [], color=style.QUIET, alpha=0.25, linewidth=0, label=f"range of {data.gap.shape[-1]} runs")
+    left.plot([], [], color=style.QUIET, marker="o", label="run on $g(f)$", **dots)
     left.legend(loc="lower left", handlelength=1.6)
     left.set_title("From one seed, both runs visit the same points")
     left.set_ylabel("mean gap of $f$")
@@ -94,4 +98,5 @@ def draw(data: Data) -> Figure:
         axes.set(xscale="log", yscale="log", xlabel="evaluations", ylim=(least * (least / most) ** 0.12, 1.6 * most))
         axes.set_xlim(data.evaluations.min() / 1.2, 1.8 * data.evaluations.max())
         axes.minorticks_off()
+    style.foot(figure, style.spread("Lines and markers: means", data.gap.shape[-1]))
     return figure

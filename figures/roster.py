@@ -1,7 +1,8 @@
-"""The methods that are compared at equal evaluations, each with one setting for all problems.
+"""What is compared at equal evaluations: methods, each with one setting for all problems, and the problems.
 
-Who is told what: GLD-Search and the relative-loss steps a distance R to start from, GLD-Fast also the condition number,
-the two gradient-free methods L1, ARS L1 and mu. None is told the number of evaluations but relative loss with a fixed
+``benchmarks/comparison.py`` counts evaluations on them, ``figures/relative_loss_comparison.py`` draws the gap. Who is
+told what: GLD-Search and the relative-loss steps a distance R to start from, GLD-Fast also the condition number, the
+two gradient-free methods L1, ARS L1 and mu. None is told the number of evaluations but relative loss with a fixed
 radius, whose best radius depends on it.
 """
 
@@ -13,10 +14,39 @@ import numpy as np
 
 import zotheory as zo
 from figures import runs
+from zotheory.oracles import Expected, Fresh, Noisy
 from zotheory.theorems.random_gradient_free import smooth_step
 
 SMALLEST = 1e-6  # radius of GLD-Search, and of a log-uniform grid, over R
 COUNT = 20  # radii of that grid: 2^-20 is 1e-6
+FEW = 30  # variables of the problems that are no quadratics; the data of `logistic` have as many
+NOISE = 1e-2  # deviation of a value where there is noise
+
+
+def quadratic(d: int, Q: float) -> zo.problems.Quadratic:
+    """Curvatures evenly spaced from 1 to Q; neither the minimiser nor the least value is 0."""
+    return zo.problems.golovin_family(1, Q, d, minimiser=0.3, f_star=-1.0)
+
+
+def logistic() -> Expected:
+    """Mean logistic loss of the breast-cancer data, 30 variables."""
+    return Expected(zo.problems.breast_cancer())
+
+
+def kinks(d: int = FEW) -> zo.problems.Norm:
+    """The mean of |x_i|, moved."""
+    return zo.problems.Norm("l1", np.full(d, 0.1), np.full(d, 0.1) + np.linspace(-1, 1, d) / np.sqrt(d), 4.0)
+
+
+def wavy(d: int = FEW) -> zo.problems.Wavy:
+    """Not convex."""
+    return zo.problems.Wavy(d, c=0.3, f_star=-1.0)
+
+
+def noisy(d: int = FEW) -> tuple[Fresh, zo.problems.Quadratic]:
+    """A quadratic of condition 10 whose every value has noise of its own, and that quadratic."""
+    f = quadratic(d, 10.0)
+    return Fresh(Noisy(f, NOISE)), f
 
 
 def momentum(d: int) -> dict[str, float]:

@@ -1,13 +1,17 @@
-"""On the l1 ball the p-norm learns a sparse direction that the Euclidean step still cannot see.
+"""On the l1 ball the p-norm keeps learning a sparse direction as the dimension grows.
 
-Claim: on a linear problem with one useful coordinate, as strong as 2 sqrt(d log(2d)/k), two-point mirror descent by the
-p-norm gains about half of what is to be gained at every d shown; with Euclidean steps, of the rate d/sqrt(k), it gains
-less and less: 4 % at d = 128.
-Source: Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Corollaries, as
-recalled (`zotheory.theorems.two_point_corollaries`).
-Here: `SignLinear`, all X_i = +1 or -1, on the ball |x|_1 <= 1, from its centre, whose gap is the strength; random signs
-as directions; step sizes of Theorem 1 in either geometry, for the Euclidean one times the best of 0.1, 0.3 and 1 at
-each point. 20 replicas, seed 5; bars are 95 % intervals.
+Two-point mirror descent on a linear problem with one useful coordinate, as strong as `2 sqrt(d log(2d)/k)`, over the l1
+ball `|x_1| + ... + |x_d| <= 1`, in two geometries: with the p-norm of the paper, `p = 1 + 1/max(1, log(2d))`, and with
+Euclidean steps and projections. Shown is the mean gap over the gap at the centre of the ball, where the runs start: 1
+is nothing learned, 0 all. Left over the dimension `d` after `k = 4000` steps, right over the steps at `d = 64`. The
+p-norm has gained from 36 to 56 % of what is to be gained at every `d` shown; Euclidean steps, of the rate `d/sqrt(k)`,
+gain less and less: 4 % at `d = 128`. Markers are means of 20 runs, bars 95 % intervals of the mean by the normal
+approximation.
+
+The corollary for the l1 ball is that of Duchi, Jordan, Wainwright, Wibisono, IEEE Trans. Inf. Theory 61(5), 2015
+(arXiv:1312.2139), as recalled (`zotheory.theorems.two_point_corollaries`). The problem is `SignLinear`, all `X_i` +1 or
+-1; directions are random signs; step sizes are those of Theorem 1 in either geometry, for the Euclidean one times the
+best of 0.1, 0.3 and 1 at each point.
 """
 
 from __future__ import annotations
@@ -71,7 +75,7 @@ def data(dimensions: Sequence[int] = DIMENSIONS, k: Sequence[int] = STEPS, *, re
 
 def draw(data: Data) -> Figure:
     """Left: against d at the last k. Right: against k at the last dimension but one."""
-    figure, left, right = style.page("On the l1 ball the p-norm keeps learning a sparse direction as d grows")
+    figure, left, right = style.page(__doc__)
     row = len(data.d) - 2
     best = np.take_along_axis(data.euclidean, data.euclidean.mean(-1).argmin(0)[None, ..., None], 0)[0]
     look = {"markersize": 5.5, "linewidth": 1.2, "capsize": 3}
@@ -83,7 +87,7 @@ def draw(data: Data) -> Figure:
             mean, error = style.interval(samples[index])
             panel.errorbar(x, mean, error, color=colour, marker=marker, **look)
             style.beside(panel, x[-1], mean[-1], name, colour)
-        panel.axhline(1.0, color=style.QUIET, linestyle=(0, (5, 2)), linewidth=1.2)
+        panel.axhline(1.0, color=style.QUIET, linestyle=style.DASHED, linewidth=1.2)
         panel.annotate("nothing learned", (x[0], 1.0), (0, 4), textcoords="offset points", color=style.QUIET)
         panel.set(xscale="log", ylim=(0, 1.12), xlim=(x[0] * (x[0] / x[-1]) ** 0.05, x[-1] * (x[-1] / x[0]) ** 0.28))
         panel.minorticks_off()
@@ -92,4 +96,5 @@ def draw(data: Data) -> Figure:
     left.set(xlabel="dimension $d$", ylabel="mean gap / gap at the centre")
     right.set_title(f"Against the number of steps, $d = {data.d[row]}$")
     right.set(xlabel="steps $k$")
+    style.foot(figure, style.bars(data.p_norm.shape[-1]))
     return figure
