@@ -16,12 +16,11 @@ from figures import make
 
 DOCS = Path(__file__).resolve().parent
 PART = re.compile(r"<!-- figure: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-HEAD = """# Figures
-
-Every picture, with its claim as its title and what is drawn in it. `python figures/make.py` draws them all, in about
-{minutes} minutes on one core, and `python figures/make.py NAME` one of them. Seeds are fixed: on one installation two
-runs write the same bytes. This page is written by `python docs/make_figures.py` from the scripts.
-"""
+HEAD = (
+    "Every picture, with its claim as its title, and what is drawn in it. `python figures/make.py` draws them all, in "
+    "about {minutes} minutes on one core. Seeds are fixed: on one installation two runs write the same bytes. This "
+    "page is written by `python docs/make_figures.py` from the scripts."
+)
 
 
 def caption(name: str) -> tuple[str, str]:
@@ -43,7 +42,8 @@ def duration(seconds: int) -> str:
 
 def page() -> str:
     """Return docs/figures.md."""
-    parts = [HEAD.format(minutes=round(sum(make.SECONDS.values()) / 60))]
+    head = HEAD.format(minutes=round(sum(make.SECONDS.values()) / 60))
+    parts = [f"# Figures\n\n{fill(head, 120, break_on_hyphens=False)}\n"]
     for name, seconds in make.SECONDS.items():
         claim, text = caption(name)
         drawn = (
@@ -59,8 +59,10 @@ def insert(text: str) -> str:
 
     def part(match: re.Match[str]) -> str:
         name = match[1]
-        claim, caption_text = caption(name)
-        return f"<!-- figure: {name} -->\n{picture(name)}\n\n**{claim}.** {caption_text}\n<!-- end -->"
+        claim, explained = caption(name)
+        first, *more = explained.split("\n\n")
+        text = "\n\n".join([fill(f"**{claim}.** {first}", 120, break_on_hyphens=False), *more])
+        return f"<!-- figure: {name} -->\n{picture(name)}\n\n{text}\n<!-- end -->"
 
     return PART.sub(part, text)
 

@@ -1,16 +1,26 @@
-"""The figures: the same numbers and bytes every time, claims that hold of the data drawn, and a PNG of each."""
+"""The figures: the same numbers and bytes every time, claims that hold of the data drawn, pictures that can be read."""
 
-import io
+import inspect
+import re
+import runpy
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
+from matplotlib.container import ErrorbarContainer
 from matplotlib.image import imread
+from matplotlib.text import Text
+from PIL import Image
 
 import zotheory as zo
+from benchmarks import comparison
 from figures import (
     gld_bbob,
     gld_contraction,
@@ -37,7 +47,7 @@ SMALL = {
         "k": (50, 200), "d": 4, "dimensions": (4, 16), "pairs": (1, 3), "fixed": (100, 16), "replicas": 30
     },
     "two_point_geometry": {"dimensions": (8, 32, 64), "k": (250, 1000), "replicas": 10},
-    "relative_loss_comparison": {"d": 8, "length": 60, "replicas": 3, "records": 6},
+    "relative_loss_comparison": {"d": 8, "few": 5, "length": 60, "replicas": 3, "records": 6},
     "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
 }  # fmt: skip
 
@@ -55,11 +65,25 @@ def small():
     return _Small()
 
 
-def rendered(name, data):
-    file = io.BytesIO()
+def rendered(name, data, folder):
+    """Draw into an empty folder; return the bytes of each file."""
+    folder.mkdir()
     with style.house():
-        style.save(make.script(name).draw(data), file)
-    return file.getvalue()
+        figure = make.script(name).draw(data)
+        for kind in style.FILES:
+            style.save(figure, folder / f"{name}.{kind}")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+PAGES = runpy.run_path(str(make.HERE.parent / "docs" / "make_figures.py"))
+
+
+def of(name):
+    """Tests of one figure go to one worker, which has its small data."""
+    return pytest.mark.xdist_group(f"figure {name}")
+
+
+by_name = pytest.mark.parametrize("name", [pytest.param(name, marks=of(name)) for name in make.NAMES])
 
 
 def test_every_script_is_listed():
@@ -69,7 +93,7 @@ def test_every_script_is_listed():
 
 LONG = ("two_point_geometry", "relative_loss_momentum", "relative_loss_comparison")  # half a minute, drawn again
 drawn_again = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in make.NAMES]
+    "name", [pytest.param(name, marks=[of(name), *[pytest.mark.slow] * (name in LONG)]) for name in make.NAMES]
 )
 
 
@@ -82,25 +106,161 @@ def test_same_numbers_twice(small, name):
 
 @drawn_again
 def test_make_writes_the_same_bytes_whatever_the_users_settings(small, name, monkeypatch, tmp_path, capsys):
-    first = rendered(name, small[name])
+    first = rendered(name, small[name], tmp_path / "first")
     monkeypatch.setattr(make.script(name), "data", lambda: small[name])
-    with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "savefig.dpi": 30, "lines.linewidth": 9}):
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "savefig.dpi": 30, "svg.hashsalt": None}):
         assert make.main([name, "--out", str(tmp_path / "new")]) == 0
-    [written] = (tmp_path / "new").iterdir()
-    assert written.name == f"{name}.png"
-    assert written.read_bytes() == first
-    assert b"Software" not in first
-    assert b"tIME" not in first
-    assert f"wrote {written}" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()} == first
+    assert set(first) == {f"{name}.png", f"{name}.svg"}
+    for said in (b"Software", b"tIME", b"Matplotlib", b"<dc:date>"):
+        assert said not in first[f"{name}.png"] + first[f"{name}.svg"]
+    said = capsys.readouterr().out
+    assert all(str(tmp_path / "new" / one) in said for one in first)
 
 
-@pytest.mark.parametrize("name", make.NAMES)
-def test_committed_picture_has_the_page_size(name):
-    image = imread(make.HERE / f"{name}.png")
-    assert image.shape[1] == style.WIDTH * style.DPI
-    assert image[..., :3].std() > 0.05  # something is drawn on it
+@by_name
+def test_committed_pictures_have_the_page_size_and_the_title_of_their_script(name):
+    picture = imread(make.HERE / f"{name}.png")
+    assert picture.shape[1] == style.WIDTH * style.DPI
+    assert picture[..., :3].std() > 0.05  # something is drawn on it
+    claim, _ = PAGES["caption"](name)
+    with Image.open(make.HERE / f"{name}.png") as image:
+        assert image.text == {"Title": claim}
+    drawing = ElementTree.parse(make.HERE / f"{name}.svg").getroot()
+    assert drawing.find("{*}title").text == claim
+    width, height = (float(drawing.get(side).removesuffix("pt")) for side in ("width", "height"))
+    assert width == style.WIDTH * 72
+    assert height / width == pytest.approx(picture.shape[0] / picture.shape[1], rel=1e-2)
+    assert (make.HERE / f"{name}.svg").stat().st_size < 230_000
 
 
+@pytest.fixture(scope="module")
+def drawn(small):
+    """Return a figure of the small data, laid out, and a renderer of it."""
+    known = {}
+
+    def draw(name):
+        if name not in known:
+            with style.house():
+                figure = make.script(name).draw(small[name])
+                canvas = FigureCanvasAgg(figure)
+                canvas.draw()
+            known[name] = figure, canvas.get_renderer()
+        return known[name]
+
+    return draw
+
+
+def texts(figure):
+    return [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
+
+
+@by_name
+def test_texts_are_large_enough_and_inside_the_page(drawn, name):
+    figure, renderer = drawn(name)
+    ticks = [one for axes in figure.axes for one in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    for one in texts(figure):
+        assert one.get_fontsize() >= 9
+        if one not in ticks:  # there are some beyond the limits, which are not drawn
+            box = one.get_window_extent(renderer)
+            for x, y in (box.min, box.max):
+                assert 0 <= x <= figure.bbox.width, one
+                assert 0 <= y <= figure.bbox.height, one
+
+
+@by_name
+def test_a_minus_is_no_hyphen(drawn, name):
+    said = [re.sub(r"\$[^$]*\$", "", one.get_text()) for one in texts(drawn(name)[0])]
+    assert [one for one in said if re.search(r"(?<![\w)])-\s?[\d.]", one)] == []
+
+
+@by_name
+def test_curves_are_told_apart_without_colour(drawn, name):
+    for axes in drawn(name)[0].axes:
+        long = [
+            line for line in axes.lines if len(line.get_xdata()) > 1 and line.get_marker() != "_"
+        ]  # no caps of bars
+        for one, other in combinations(long, 2):
+            if one.get_color() != other.get_color() and not (labelled(axes, one) and labelled(axes, other)):
+                assert look(one) != look(other), (name, one, other)
+
+
+def look(line):
+    return line._dash_pattern, line.get_marker(), line.get_markerfacecolor() == "white"
+
+
+def labelled(axes, line):
+    """Whether a text of its colour stands beside a curve."""
+    return line.get_color() in {one.get_color() for one in axes.texts}
+
+
+@by_name
+def test_a_caption_explains_what_is_drawn(drawn, name):
+    figure, _ = drawn(name)
+    claim, text = PAGES["caption"](name)
+    text = " ".join(text.split())
+    assert figure.get_suptitle() == claim
+    seen = " ".join(one.get_text() for one in texts(figure))
+    shown = {
+        part for formula in re.findall(r"\$([^$]+)\$", seen) for part in re.findall(r"(?<![\\\w])[A-Za-z]", formula)
+    }
+    explained = " ".join(re.findall(r"`([^`]*)`", text))
+    assert {one for one in shown if not re.search(rf"(?<![A-Za-z]){one}(?![a-z])", explained)} == set()
+    for short in re.findall(r"\b[A-Z]{2,}[\w-]*", seen):
+        assert short in text, short
+    if figure.findobj(PolyCollection):
+        assert re.search(r"[Bb]ands go from the least to the largest of them", text)
+        assert "Bands: " in seen
+    if any(isinstance(one, ErrorbarContainer) for axes in figure.axes for one in axes.containers):
+        assert re.search(r"95 % intervals", text)
+        assert "95 % intervals" in seen
+
+
+@by_name
+def test_a_caption_says_how_many_runs_there_are(name):
+    options = inspect.signature(make.script(name).data).parameters
+    for option in ("replicas", "runs"):
+        if option in options:
+            assert re.search(rf"\b{options[option].default:,} (of them|runs|steps)\b", PAGES["caption"](name)[1])
+
+
+def test_pages_hold_the_captions_of_the_scripts():
+    docs = make.HERE.parent / "docs"
+    assert (docs / "figures.md").read_text(encoding="utf-8") == PAGES["page"]()
+    page = (docs / "relative_loss.md").read_text(encoding="utf-8")
+    assert page.count("<!-- figure: ") == 2
+    assert PAGES["insert"](page) == page
+
+
+@pytest.mark.parametrize("page", [make.HERE.parent / "README.md", *sorted((make.HERE.parent / "docs").glob("*.md"))])
+def test_pictures_on_pages_are_named_by_their_claims(page):
+    for said, name in re.findall(r"!\[([^\]]*)\]\([^)]*figures/(\w+)\.png\)", page.read_text(encoding="utf-8")):
+        assert said == PAGES["caption"](name)[0]
+
+
+def test_table_and_picture_of_the_comparison_are_about_the_same_problems():
+    """In as many variables, and to the bit the same values."""
+    options = inspect.signature(relative_loss_comparison.data).parameters
+    drawn = relative_loss_comparison.problems(options["d"].default, options["few"].default, 1)
+    pairs = (
+        ("quadratic, d = 100, Q = 1", "Quadratic, $Q = 1$, $d = 100$"),
+        ("quadratic, d = 100, Q = 100", "Quadratic, $Q = 100$, $d = 100$"),
+        ("logistic regression, d = 30", "Logistic regression, $d = 30$"),
+        ("mean of |x_i|, d = 30", "Mean of $|x_i|$, $d = 30$"),
+        ("not convex, d = 30", "Not convex, $d = 30$"),
+        ("noise of deviation 0.01, d = 30", "Noise, $Q = 10$, $d = 30$"),
+    )
+    for row, panel in pairs:
+        told, same = comparison.CASES[row].build()[1], drawn.pop(panel)[1]
+        points = told.x0 + np.random.default_rng(1).standard_normal((5, told.d))
+        np.testing.assert_array_equal(told(points), same(points))
+    assert not drawn
+    page = (make.HERE.parent / "docs" / "relative_loss.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|`]*(?:\\\|[^|`]*)*d = \d+[^|]*)\|", page, re.MULTILINE)
+    assert {int(re.search(r"d = (\d+)", row)[1]) for row in rows} == {10, 30, 100, 1000}
+
+
+@of("gld_transform")
 def test_transformed_runs_have_the_same_curves(small):
     data = small["gld_transform"]
     np.testing.assert_array_equal(data.gap, data.gap_of_f)
@@ -118,6 +278,7 @@ def test_runs_that_part_are_reported(monkeypatch):
         gld_transform.data((3,), replicas=3, length=40, records=4)
 
 
+@of("gld_contraction")
 def test_contraction_meets_the_bound_in_every_dimension(small):
     data = small["gld_contraction"]
     assert gld_contraction.promised() == pytest.approx(0.2)
@@ -132,6 +293,7 @@ def test_contraction_meets_the_bound_in_every_dimension(small):
     assert np.nanmax(level) / np.nanmin(level) < 1.3  # a wrong power of n would be a factor of 10^9
 
 
+@of("two_point_rate")
 def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     data = small["two_point_rate"]
     for k, d, gap in (
@@ -148,6 +310,7 @@ def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     assert np.all(data.quadratic >= 0)
 
 
+@of("two_point_dimension")
 def test_every_gap_lies_between_lower_and_upper_bound_with_the_slopes_of_the_rate(small):
     data = small["two_point_dimension"]
     for points, *methods in (data[:3], data[3:6], data[6:]):
@@ -170,6 +333,7 @@ def test_fitted_power_and_its_interval_against_closed_forms():
     assert half == pytest.approx(np.sqrt(2) * relative / np.log(10))
 
 
+@of("two_point_geometry")
 def test_the_p_norm_learns_what_the_euclidean_step_does_not(small):
     data = small["two_point_geometry"]
     first, second = data.p_norm.mean(-1), data.euclidean.mean(-1).min(0)
@@ -179,6 +343,7 @@ def test_the_p_norm_learns_what_the_euclidean_step_does_not(small):
     assert problem.f_star == pytest.approx(-2 * np.sqrt(8 * np.log(16) / 1000))
 
 
+@of("gld_quadratics")
 def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):
     data = small["gld_quadratics"]
     for method in (0, 1):
@@ -190,6 +355,7 @@ def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):
     assert transformed[0] < 1e-3 < transformed[2]
 
 
+@of("gld_wrong_curvature")
 def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
     data = small["gld_wrong_curvature"]
     assert np.all(data.gap[:, :, -1] < 3e-3)
@@ -197,10 +363,12 @@ def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
     assert data.gap[1, 0, -1].mean() > data.gap[1, 1:, -1].mean(axis=-1).max()  # told Q = 32, GLD-Fast is last
 
 
+@of("gld_bbob")
 def test_gld_ends_below_ars_on_the_ellipsoid(small):
     assert np.all(gld_bbob.ahead(small["gld_bbob"])[:, 1] > 1)
 
 
+@of("relative_loss_comparison")
 def test_relative_loss_leads_without_noise(small):
     last = relative_loss_comparison.medians(small["relative_loss_comparison"])
     ours = np.fmin(last["1/5 rule"], last["1/5 rule, momentum"])[:5]
@@ -210,6 +378,7 @@ def test_relative_loss_leads_without_noise(small):
     assert last["two points, told L"][5] > 1 > last["1/5 rule"][5]  # without a shared sample it diverges
 
 
+@of("relative_loss_momentum")
 def test_momentum_takes_the_root_of_the_condition_number(small):
     data = small["relative_loss_momentum"]
     plain, best = data.slopes
@@ -250,6 +419,20 @@ def test_best_so_far_survives_a_run_that_diverges():
         least = best_so_far(method, f, [10, 10_000], 2, np.random.SeedSequence(1))
     assert np.all(np.isfinite(least))
     assert np.all(least <= f(f.x0))
+
+
+def test_signed_numbers():
+    minus = "\N{MINUS SIGN}"
+    assert [style.signed(x) for x in (0.04, -0.04, 0.06, -4.33)] == ["0", "0", "+0.1", f"{minus}4.3"]
+    assert [style.signed(x, "+g") for x in (0.1, -10, 0)] == ["+0.1", f"{minus}10", "0"]
+
+
+def test_a_short_drawing_is_the_same_drawing():
+    drawing = (
+        '<g>\n <path d="M 1.26 2\nL -3.04 4.5\nz\n" style="width: 0.25"/>\n <use transform="translate(0.66 1)"/>\n'
+    )
+    less = '<g>\n<path d="M1.2 2L-3.0 4.5z" style="width: 0.25"/>\n<use transform="translate(0.6 1)"/>\n'
+    assert style.short(drawing) == less
 
 
 def test_interval_and_slope_against_closed_forms():
