@@ -9,11 +9,11 @@ from zotheory.problems.bbob import Bbob
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0, 5), "number must be at least 1"),
-        ((25, 5), "number must be at most 24"),
-        ((1, 1), r"d must lie in \[2, 40\]"),
-        ((1, 41), r"d must lie in \[2, 40\]"),
-        ((1, 5, 0), "instance must be at least 1"),
+        ((0, 5), "number must be a whole number, at least 1"),
+        ((25, 5), "number must be a whole number, at least 1 and at most 24"),
+        ((1, 1), "d must be a whole number, at least 2 and at most 40"),
+        ((1, 41), "d must be a whole number, at least 2 and at most 40"),
+        ((1, 5, 0), "instance must be a whole number, at least 1"),
     ],
 )
 def test_out_of_range(arguments, message):

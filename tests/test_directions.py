@@ -105,5 +105,5 @@ def test_draws_scale_and_repeat():
 
 
 def test_enumeration_refuses_large_dimension():
-    with pytest.raises(ValueError, match="d must be at most 20"):
+    with pytest.raises(ValueError, match="d must be a whole number, at least 1 and at most 20"):
         laws.signs(21)

@@ -289,7 +289,7 @@ def test_runs_stay_in_the_domain(method, mirror, x0):
 
 @pytest.mark.parametrize("p", [1.0, 0.5, 2.5])
 def test_other_exponents_are_refused(p):
-    with pytest.raises(ValueError, match=rf"^p must lie in \(1, 2\], got {p}"):
+    with pytest.raises(ValueError, match=r"^p must be (larger than 1|at most 2), got"):
         zg.p_norm(1.0, D, p)
 
 

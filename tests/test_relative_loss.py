@@ -252,14 +252,18 @@ def test_the_rule_rests_where_a_fifth_is_accepted():
     ("make", "error", "words"),
     [
         (lambda: radii.fixed(0.0), ValueError, "alpha must be positive, got 0.0"),
-        (lambda: radii.decaying(0.1), TypeError, "schedule must be a function of the step t, got 0.1"),
-        (lambda: radii.log_uniform(1.0, 0), ValueError, "count must be at least 1, got 0"),
+        (lambda: radii.decaying(0.1), TypeError, "schedule must be a function of the step t, such as .*, got 0.1"),
+        (lambda: radii.log_uniform(1.0, 0), ValueError, "count must be a whole number, at least 1, got 0"),
         (lambda: radii.log_uniform(-1.0, 3), ValueError, "largest must be positive, got -1.0"),
-        (lambda: radii.one_fifth(1.0, growth=1.0), ValueError, "growth - 1 must be positive"),
+        (lambda: radii.one_fifth(1.0, growth=1.0), ValueError, "growth must be larger than 1, got 1.0"),
         (lambda: radii.one_fifth(np.nan), ValueError, "alpha must be finite"),
-        (lambda: zo.relative_loss(radius="1"), TypeError, "alpha must be a real number, got '1'"),
-        (lambda: zo.relative_loss(radius=-1.0), ValueError, "alpha must be positive, got -1.0"),
-        (lambda: zo.relative_loss(radius=1.0, beta=1.0), ValueError, "1 - beta must be positive"),
+        (
+            lambda: zo.relative_loss(radius="1"),
+            TypeError,
+            "radius must be a Radius, such as .* or a real number or a function of the step t.*, got '1'",
+        ),
+        (lambda: zo.relative_loss(radius=-1.0), ValueError, "radius must be positive, got -1.0"),
+        (lambda: zo.relative_loss(radius=1.0, beta=1.0), ValueError, "beta must be smaller than 1, got beta = 1.0"),
         (lambda: zo.relative_loss(radius=1.0, beta=-0.1), ValueError, "beta must be non-negative, got -0.1"),
         (lambda: zo.relative_loss(radius=1.0, gain=0.0), ValueError, "gain must be positive, got 0.0"),
         (lambda: zo.relative_loss(radius=1.0, clip=0.0), ValueError, "clip must be positive, got 0.0"),
@@ -269,7 +273,7 @@ def test_the_rule_rests_where_a_fifth_is_accepted():
             ValueError,
             "beta must be 0 in the value-weighted form",
         ),
-        (lambda: zo.three_point(radius=0.0), ValueError, "alpha must be positive"),
+        (lambda: zo.three_point(radius=0.0), ValueError, "radius must be positive"),
     ],
 )
 def test_bad_arguments_are_named(make, error, words):

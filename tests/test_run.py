@@ -234,11 +234,11 @@ def test_counted_counts_points_per_replica():
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        ({"steps": 0}, ValueError, "steps must be at least 1, got 0"),
-        ({"steps": -3}, ValueError, "steps must be at least 1"),
+        ({"steps": 0}, ValueError, "steps must be a whole number, at least 1, got 0"),
+        ({"steps": -3}, ValueError, "steps must be a whole number, at least 1"),
         ({"steps": 2.5}, TypeError, "steps must be an integer, got 2.5"),
         ({"steps": True}, TypeError, "steps must be an integer"),
-        ({"replicas": 0}, ValueError, "replicas must be at least 1"),
+        ({"replicas": 0}, ValueError, "replicas must be a whole number, at least 1"),
         ({"x0": np.zeros(4)}, ValueError, r"x0 must have shape \(6,\), got \(4,\)"),
         ({"x0": np.zeros((2, 6))}, ValueError, "x0 must have shape"),
         ({"x0": np.zeros(0)}, ValueError, "d >= 1"),

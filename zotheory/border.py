@@ -19,8 +19,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, is_precise, is_symbolic
-from zotheory.quantities import Number, Quantity, Relation, Unit, real
+from zotheory.kinds import PLAIN, choose, is_precise, is_symbolic, real
+from zotheory.quantities import Number, Quantity, Relation, Unit
 
 DIGITS = 50  # of the arithmetic that takes over where doubles leave their range
 
@@ -38,12 +38,14 @@ class Signature:
         """Raise TypeError or ValueError, naming the first argument out of range."""
         for name, quantity in self.quantities.items():
             quantity.check(name, arguments[name])
+        shapes = {name: np.shape(arguments[name]) for name in self.quantities if type(arguments[name]) not in PLAIN}
+        if len(set(shapes.values())) > 1:
+            _require_broadcast(shapes)
         for name, relations in self.relations.items():
             for relation in relations:
                 relation.check(name, arguments[name], arguments)
         for name, choices in self.choices.items():
-            if arguments[name] not in choices:
-                raise ValueError(f"{name} must be one of {choices}, got {arguments[name]!r}")
+            choose(name, arguments[name], choices)
 
     def lines(self) -> list[str]:
         """Say each argument's condition and unit in a line."""
@@ -53,6 +55,16 @@ class Signature:
             unit = "" if quantity.unit == Number else f" ({quantity.unit})"
             described.append(f"{name} : {', '.join(conditions)}{unit}")
         return described + [f"{name} : one of {choices}" for name, choices in self.choices.items()]
+
+
+def _require_broadcast(shapes: Mapping[str, tuple[int, ...]]) -> None:
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        listed = ", ".join(f"{name}: {shape}" for name, shape in shapes.items())
+        raise ValueError(
+            f"{next(iter(shapes))} must have a shape that broadcasts with the others, got {listed}"
+        ) from None
 
 
 def signature_of(function: Callable[..., Any]) -> Signature:

@@ -16,15 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from zotheory import require
-from zotheory.elementary import Array, half, namespace, pi, rising, sqrt
+from zotheory.arguments import checked
+from zotheory.elementary import Array, half, pi, rising, sqrt
+from zotheory.geometry import norm
+from zotheory.kinds import unwrapping
 from zotheory.protocols import Source
+from zotheory.quantities import whole
 from zotheory.sphere import mean_abs as sphere_mean_abs
 
 
+@checked
 @dataclass(frozen=True)
 class Law:
     """An isotropic law of directions in R^d.
@@ -43,6 +49,8 @@ class Law:
         Whether Ou has the law of u for every rotation O; what reduced coordinates need.
     """
 
+    such_as: ClassVar[str] = "zo.directions.sphere"
+
     name: str
     draw: Callable[..., Array]
     second_moment: Callable[[Array], Array]
@@ -55,9 +63,19 @@ class Law:
         """M(mu) = sqrt(E |u|^6), Assumption D of Duchi et al. (2015) in the Euclidean norm."""
         return sqrt(self.norm_moment(6, d))
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A law of this module is pickled by its name, as a function is: it is one and the same afterwards."""
+        return self.name if globals().get(self.name) is self else super().__reduce_ex__(protocol)
 
-def _norm(g: Array) -> Array:
-    return sqrt(namespace(g).vecdot(g, g))
+
+def _moment(formula: Callable[..., Array]) -> Callable[..., Array]:
+    """Let a formula take integers of NumPy as the numbers they are."""
+
+    @wraps(formula)
+    def moment(*arguments: Array) -> Array:
+        return formula(*map(unwrapping, arguments))
+
+    return moment
 
 
 def _dimension(g: Array) -> Array:
@@ -81,10 +99,10 @@ def _draw_gaussian(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1
 gaussian = Law(
     name="gaussian",
     draw=_draw_gaussian,
-    second_moment=lambda d: d + 2,
-    norm_moment=lambda p, d: 2 ** (p * half(d)) * rising(d / 2, p * half(d)),
-    mean_abs=lambda d: sqrt(2 / pi(d)),
-    mean_abs_inner=lambda g: sqrt(2 / pi(g)) * _norm(g),
+    second_moment=_moment(lambda d: d + 2),
+    norm_moment=_moment(lambda p, d: 2 ** (p * half(d)) * rising(d / 2, p * half(d))),
+    mean_abs=_moment(lambda d: sqrt(2 / pi(d))),
+    mean_abs_inner=lambda g: sqrt(2 / pi(g)) * norm(g),
     rotation_invariant=True,
 )
 
@@ -97,6 +115,7 @@ def _draw_sphere(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0
     return _scaled(z, scale * np.sqrt(d / np.vecdot(z, z)))
 
 
+@_moment
 def _sphere_mean_abs(d: Array) -> Array:
     return sqrt(d) * sphere_mean_abs(d)
 
@@ -104,10 +123,10 @@ def _sphere_mean_abs(d: Array) -> Array:
 sphere = Law(
     name="sphere",
     draw=_draw_sphere,
-    second_moment=lambda d: d,
-    norm_moment=lambda p, d: sqrt(d) ** p,
+    second_moment=_moment(lambda d: d),
+    norm_moment=_moment(lambda p, d: sqrt(d) ** p),
     mean_abs=_sphere_mean_abs,
-    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g)) * _norm(g),
+    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g)) * norm(g),
     rotation_invariant=True,
 )
 
@@ -124,10 +143,10 @@ def _draw_ball(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) 
 ball = Law(
     name="ball",
     draw=_draw_ball,
-    second_moment=lambda d: (d + 2) ** 2 / (d + 4),
-    norm_moment=lambda p, d: sqrt(d + 2) ** p * d / (d + p),
-    mean_abs=lambda d: _sphere_mean_abs(d + 2),  # of its projection from R^(d+2)
-    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g) + 2) * _norm(g),
+    second_moment=_moment(lambda d: (d + 2) ** 2 / (d + 4)),
+    norm_moment=_moment(lambda p, d: sqrt(d + 2) ** p * d / (d + p)),
+    mean_abs=_moment(lambda d: _sphere_mean_abs(d + 2)),  # of its projection from R^(d+2)
+    mean_abs_inner=lambda g: _sphere_mean_abs(_dimension(g) + 2) * norm(g),
     rotation_invariant=True,
 )
 
@@ -139,11 +158,9 @@ def _draw_rademacher(rng: np.random.Generator, shape: tuple[int, ...], d: int, s
     return _scaled(2.0 * rng.integers(0, 2, (*shape, d)) - 1.0, scale)
 
 
-def signs(d: int) -> np.ndarray:
-    """Return all 2^d sign vectors, shape (2^d, d): the Rademacher law, enumerated."""
-    require.count(d=d)
-    if d > 20:
-        raise ValueError(f"d must be at most 20 to enumerate 2^d sign vectors, got {d}")
+@checked
+def signs(d: Annotated[int, whole(1, 20)]) -> np.ndarray:
+    """Return all 2^d sign vectors, shape (2^d, d), d at most 20: the Rademacher law, enumerated."""
     return 1.0 - 2.0 * ((np.arange(2**d)[:, None] >> np.arange(d)) & 1)
 
 
@@ -155,8 +172,8 @@ def _rademacher_mean_abs_inner(g: Array) -> Array:
 rademacher = Law(
     name="rademacher",
     draw=_draw_rademacher,
-    second_moment=lambda d: d,
-    norm_moment=lambda p, d: sqrt(d) ** p,
+    second_moment=_moment(lambda d: d),
+    norm_moment=_moment(lambda p, d: sqrt(d) ** p),
     mean_abs=None,
     mean_abs_inner=_rademacher_mean_abs_inner,
     rotation_invariant=False,
@@ -174,8 +191,8 @@ def _draw_coordinates(rng: np.random.Generator, shape: tuple[int, ...], d: int, 
 coordinates = Law(
     name="coordinates",
     draw=_draw_coordinates,
-    second_moment=lambda d: d,
-    norm_moment=lambda p, d: sqrt(d) ** p,
+    second_moment=_moment(lambda d: d),
+    norm_moment=_moment(lambda p, d: sqrt(d) ** p),
     mean_abs=None,
     mean_abs_inner=lambda g: sum(abs(value) for value in g) / sqrt(_dimension(g)),
     rotation_invariant=False,

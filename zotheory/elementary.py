@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, Array, alike, constant, namespace
+from zotheory.kinds import PLAIN, Array, alike, constant, kind, namespace, unwrapping
 from zotheory.kinds import is_precise as is_precise
 from zotheory.kinds import is_symbolic as is_symbolic
 
@@ -114,6 +114,26 @@ def arctan_deficit(r: Array) -> Array:
 
     square = np.minimum(r, 1) ** 2
     return np.where(np.less(r, 1), square / 3 * special.hyp2f1(1, 1.5, 2.5, -square), 1 - np.arctan(r) / r)[()]
+
+
+# --- lengths ---------------------------------------------------------------------------------------------------------
+
+
+def norm(x: Array) -> Array:
+    """Euclidean norm over the last axis, also where squares of floats would leave their range."""
+    xp = namespace(x)
+    if kind(x) != "floats":
+        return sqrt(xp.vecdot(x, x))
+    x = unwrapping(x)
+    with np.errstate(over="ignore"):
+        square = xp.vecdot(x, x)
+    small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
+    if xp.all((square > small) & (square < xp.inf)):
+        return xp.sqrt(square)
+    largest = xp.max(xp.abs(x), axis=-1)
+    unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))
+    scaled = x / xp.expand_dims(unit, axis=-1)
+    return unit * xp.sqrt(xp.vecdot(scaled, scaled))
 
 
 # --- order -----------------------------------------------------------------------------------------------------------

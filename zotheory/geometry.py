@@ -15,16 +15,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from zotheory import require
-from zotheory.elementary import Array, exp, log, maximum, namespace, sqrt
+from zotheory.arguments import checked
+from zotheory.elementary import Array, exp, log, maximum, namespace
+from zotheory.elementary import norm as norm
+from zotheory.quantities import Length, at_most, larger_than, positive, whole
 
 SLACK = 1e-9  # relative; how far outside the domain a start may lie
 
 
+def _everywhere(x: Array) -> bool:
+    return True
+
+
+def _unbounded(y: Array) -> float:
+    return float("inf")
+
+
+@checked
 @dataclass(frozen=True)
 class Mirror:
     """A mirror map on a domain.
@@ -44,25 +55,19 @@ class Mirror:
         Whether all points x (..., d) lie in the domain, to a relative error of `SLACK`.
     """
 
+    such_as: ClassVar[str] = "zo.geometry.entropy()"
+
     name: str
     prox: Callable[[Array, Array, Array], Array]
     reach: Callable[[Array], float]
-    radius: float | None = None
+    radius: Annotated[float, positive(Length)] | None = None
     centre: Array = 0
     domain: str = "R^d"
-    contains: Callable[[Array], bool] = lambda x: True
+    contains: Callable[[Array], bool] = _everywhere
 
 
 def starting_in(mirror: Mirror, init: Callable[[Any, Array], Any]) -> Callable[[Any, Array], Any]:
-    """Return `init` (f, x0) with a condition: x0 lies in the domain, else ValueError.
-
-    Raises
-    ------
-    TypeError
-        Unless `mirror` is a `Mirror`.
-    """
-    if not isinstance(mirror, Mirror):
-        raise TypeError(f"mirror must be a Mirror, for example euclidean_ball(1.0) or entropy(), got {mirror!r}")
+    """Return `init` (f, x0) with a condition: x0 lies in the domain, else ValueError."""
     return partial(_start, mirror=mirror, init=init)
 
 
@@ -73,11 +78,6 @@ def _start(f: Any, x0: Array, *, mirror: Mirror, init: Callable[[Any, Array], An
 
 
 # --- Euclidean -------------------------------------------------------------------------------------------------------
-
-
-def norm(x: Array) -> Array:
-    """Euclidean norm over the last axis."""
-    return sqrt(namespace(x).vecdot(x, x))
 
 
 def project(x: Array, radius: Array, centre: Array = 0) -> Array:
@@ -99,21 +99,26 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
     return float(radius + norm(np.asarray(y) - centre))
 
 
-def euclidean_ball(radius: float, centre: Array = 0) -> Mirror:
+def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
+    return bool(np.all(norm(np.asarray(x) - centre) <= radius * (1 + SLACK)))
+
+
+@checked
+def euclidean_ball(radius: Annotated[float, positive(Length)], centre: float | np.ndarray = 0) -> Mirror:
     """Gradient step, then projection on the ball of `radius` (> 0) about `centre` (a scalar or shape (d,))."""
-    require.positive(radius=radius)
+    where: dict[str, Any] = {"radius": radius, "centre": centre}
     return Mirror(
         "euclidean_ball",
-        partial(_ball_prox, radius=radius, centre=centre),
-        partial(_ball_reach, radius=radius, centre=centre),
+        partial(_ball_prox, **where),
+        partial(_ball_reach, **where),
         radius,
         centre,
         f"|x - centre| <= {radius}",
-        lambda x: bool(np.all(norm(np.asarray(x) - centre) <= radius * (1 + SLACK))),
+        partial(_in_ball, **where),
     )
 
 
-euclidean = Mirror("euclidean", _space_prox, lambda y: float("inf"))
+euclidean = Mirror("euclidean", _space_prox, _unbounded)
 
 
 # --- p-norm, on the l1 ball ------------------------------------------------------------------------------------------
@@ -182,28 +187,27 @@ def _p_reach(y: Array, *, radius: float, p: float) -> float:
     return float((radius + np.linalg.norm(y, ord=p)) / np.sqrt(p - 1))
 
 
-def p_norm(radius: float, d: int, p: float | None = None) -> Mirror:
+def _in_cross_polytope(x: Array, *, radius: float) -> bool:
+    return bool(np.all(np.sum(np.abs(x), axis=-1) <= radius * (1 + SLACK)))
+
+
+@checked
+def p_norm(
+    radius: Annotated[float, positive(Length)],
+    d: Annotated[int, whole(1)],
+    p: Annotated[float, larger_than(1), at_most(lambda: 2, "2")] | None = None,
+) -> Mirror:
     """Mirror descent on the ball |x|_1 <= radius of R^d by |x|_p^2/(2(p - 1)), p = 1 + 1/max(1, log(2d)) by default.
 
     Then D(y, x) <= 2 radius^2 log(2d) there. p = 2 is the gradient step with the Euclidean projection on that ball.
-
-    Raises
-    ------
-    ValueError
-        Unless radius > 0, d >= 1 and 1 < p <= 2.
     """
-    require.positive(radius=radius)
-    require.count(d=d)
     p = 1 + 1 / float(dual_size(d)) if p is None else p
-    require.positive(p=p)
-    if not 1 < p <= 2:
-        raise ValueError(f"p must lie in (1, 2], got {p!r}")
     return Mirror(
         "p_norm",
         partial(_p_prox, radius=radius, p=p),
         partial(_p_reach, radius=radius, p=p),
         domain=f"|x|_1 <= {radius}",
-        contains=lambda x: bool(np.all(np.sum(np.abs(x), axis=-1) <= radius * (1 + SLACK))),
+        contains=partial(_in_cross_polytope, radius=radius),
     )
 
 
@@ -232,7 +236,7 @@ def entropy() -> Mirror:
     return Mirror(
         "entropy",
         _entropy_prox,
-        lambda y: float("inf"),
+        _unbounded,
         domain="x >= 0, sum of x = 1",
         contains=_in_simplex,
     )

@@ -5,6 +5,7 @@ SymPy and mpmath are not imported here before an argument asks for them.
 
 from __future__ import annotations
 
+import numbers
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -58,11 +59,91 @@ def is_precise(*values: Array) -> bool:
     return kind(*values) == "precise"
 
 
+# --- one number, or an array of them ---------------------------------------------------------------------------------
+
+
+def shown(value: Any) -> str:
+    """Return what an error says of a value: its text, cut where it is long."""
+    try:
+        text = repr(value)
+    except Exception:  # what the text of any object may raise
+        text = f"something of type {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
+def as_float(name: str, value: Any) -> np.float64:
+    """Return a plain number as a float; OverflowError, naming the argument, where it is too large."""
+    try:
+        return np.float64(value)
+    except OverflowError:
+        raise OverflowError(f"{name} must be representable in double precision, got {shown(value)}") from None
+
+
+def real(name: str, value: Any) -> np.ndarray:
+    """Return a real number or an array of them as an array of doubles; TypeError, naming the argument, otherwise."""
+    if not isinstance(value, np.ndarray | numbers.Real | np.generic) or isinstance(value, bool | np.bool):
+        raise TypeError(f"{name} must be a real number, got {shown(value)} ({type(value).__name__})")
+    array = np.asarray(value if isinstance(value, np.ndarray | np.generic) else as_float(name, value))
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be real, got dtype {array.dtype}")
+    if np.any(getattr(value, "mask", False)):
+        raise ValueError(f"{name} must have no masked entries, got {shown(value)}")
+    with np.errstate(over="ignore"):  # of long doubles
+        return array.astype(np.float64)
+
+
+def number(name: str, value: Any) -> Any:
+    """Return one real number as a Python float or integer, which no arithmetic wraps around; symbols as they are."""
+    if type(value) in PLAIN or kind(value) != "floats":
+        return value
+    array = real(name, value)
+    if array.ndim:
+        raise TypeError(f"{name} must be one number, got an array of shape {array.shape}")
+    return int(value) if isinstance(value, numbers.Integral) else float(array)
+
+
+def choose(name: str, value: Any, choices: tuple[Any, ...]) -> Any:
+    """Return the choice that the value is; ValueError, naming the argument, where it is none."""
+    for choice in choices:
+        if value is choice or (isinstance(value, type(choice)) and value == choice):
+            return choice
+    raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
+
+
+def unwrapping(value: Any) -> Any:
+    """Return a number of NumPy as one of Python, which is wide enough; integers of an array as doubles."""
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, np.floating):
+        return float(value)
+    return value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else value
+
+
+def integer(name: str, value: Any) -> Any:
+    """Return an integer as a Python one; TypeError, naming the argument, for anything else but symbols."""
+    if type(value) is int or is_symbolic(value):
+        return value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be an integer, got {shown(value)} ({type(value).__name__})")
+    return int(value)
+
+
+# --- one function of all kinds ---------------------------------------------------------------------------------------
+
+
 def _each(function: Callable[..., Any], values: tuple[Array, ...]) -> Array:
     """The function of the values, element by element where they are arrays."""
     if any(isinstance(value, np.ndarray) for value in values):
         return np.vectorize(function, otypes=[object])(*values)
     return function(*values)
+
+
+def _widest(value: Array) -> Array:
+    """Return an integer of Python or NumPy as a double, which loses nothing to the width that it came in."""
+    value = unwrapping(value)
+    return float(value) if type(value) is int else value
 
 
 def alike(*, symbols: Callable[..., Any], precise: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +154,7 @@ def alike(*, symbols: Callable[..., Any], precise: Callable[..., Any]) -> Callab
         def function(*values: Array) -> Array:
             found = kind(*values)
             if found == "floats":
-                return floats(*(float(v) if type(v) is int else v for v in values))
+                return floats(*(v if type(v) is float else _widest(v) for v in values))
             if found == "symbols":
                 import sympy
 

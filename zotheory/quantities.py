@@ -11,15 +11,14 @@ Symbols pass unless SymPy knows that they break a condition.
 from __future__ import annotations
 
 import inspect
-import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, Array, is_precise, is_symbolic
+from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, number, real, shown
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
@@ -76,18 +75,55 @@ class Quantity:
         return inside & (x % 1 == 0) if self.whole else inside
 
     def check(self, name: str, value: Any) -> None:
-        """Raise TypeError or ValueError, naming the argument, unless the value is in range."""
-        if type(value) in PLAIN:  # the common case, quickly: schedules are evaluated at every step
-            ok = isfinite(as_float(name, value)) and self.holds(value)
+        """Raise TypeError, ValueError or OverflowError, naming the argument, unless the value is in range.
+
+        The value is a number, a symbol that SymPy does not know to be out of range, or an array of them.
+        """
+        if self._plainly(value):
+            return
+        if isinstance(value, np.ndarray) and value.dtype.hasobject:
+            for part in value.flat:
+                self.check(name, part)
         elif is_symbolic(value):
-            ok = self._not_refuted(value)
-        elif is_precise(value):
-            ok = self.holds(value)
+            self._check_symbol(name, value)
         else:
-            array = real(name, value)
-            ok = bool(np.all(np.isfinite(array)) and np.all(self.holds(array)))
-        if not ok:
-            raise ValueError(f"{name} must be {self.words}, got {value!r}")
+            given = value if is_precise(value) else real(name, value)
+            if not np.all(abs(given) < inf):
+                raise ValueError(f"{name} must be finite, got {shown(value)}")
+            if not np.all(self.holds(given)):
+                raise ValueError(f"{name} must be {self.words}, got {shown(value)}")
+            if np.size(given) == 0:
+                raise ValueError(f"{name} must hold a number at least, got {shown(value)}")
+
+    def number(self, name: str, value: Any) -> Any:
+        """Return one number in range as a plain float or integer, a symbol as it is; raise as `check`."""
+        if self._plainly(value):
+            return value
+        value = number(name, value)
+        self.check(name, value)
+        return value
+
+    def integer(self, name: str, value: Any) -> Any:
+        """Return an integer in range as a plain one; TypeError for another number, else as `check`."""
+        value = integer(name, value)
+        self.check(name, value)
+        return value
+
+    def _plainly(self, value: Any) -> bool:
+        """Whether it is a plain number inside the range: the common case, quickly, as schedules ask at every step."""
+        if type(value) is int:
+            return self.low < value < self.high and -1e300 < value < 1e300
+        return type(value) in PLAIN and self.low < value < self.high and not self.whole
+
+    def _check_symbol(self, name: str, x: Any) -> None:
+        import sympy
+
+        if not isinstance(x, sympy.Expr) or x is sympy.nan or x.is_extended_real is False:
+            raise TypeError(f"{name} must be a real number, got {shown(x)} ({type(x).__name__})")
+        if x.is_finite is False:
+            raise ValueError(f"{name} must be finite, got {shown(x)}")
+        if not self._not_refuted(x):
+            raise ValueError(f"{name} must be {self.words}, got {shown(x)}")
 
     def _not_refuted(self, x: Any) -> bool:
         for end, sign in ((self.low, 1), (self.high, -1)):
@@ -146,6 +182,7 @@ Slope = Annotated[Array, positive(Value / Length)]  # the length of a gradient, 
 Curvature = Annotated[Array, positive(Value / Length**2)]  # a Lipschitz constant of the gradient, strong convexity
 Flatness = Annotated[Array, nonnegative(Value / Length**2)]  # the same, where 0 is allowed
 Dimension = Annotated[Array, whole(1)]
+Size = Annotated[int, whole(1, 10**18)]  # the dimension of a problem
 Steps = Annotated[Array, whole(1)]
 Count = Annotated[Array, whole(1)]
 Condition = Annotated[Array, at_least(1)]  # a condition number
@@ -176,7 +213,7 @@ class Relation:
         else:
             failed = not np.all(room > 0 if self.strict else room >= 0)
         if failed:
-            given = [f"{key} = {x!r}" for key, x in ((name, value), *others.items())]
+            given = [f"{key} = {shown(x)}" for key, x in ((name, value), *others.items())]
             listed = ", ".join(given[:-1]) + (" and " if len(given) > 1 else "") + given[-1]
             raise ValueError(f"{name} must be {self.words}, got {listed}")
 
@@ -207,27 +244,6 @@ def above(limit: str | Callable[..., Any], words: str = "") -> Relation:
 def no_less(limit: str | Callable[..., Any], words: str = "") -> Relation:
     """At least another argument, or a function of others."""
     return _relation(limit, words, -1, False)
-
-
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def as_float(name: str, value: Any) -> np.float64:
-    """Return a plain number as a float; OverflowError, naming the argument, where it is too large."""
-    try:
-        return np.float64(value)
-    except OverflowError:
-        raise OverflowError(f"{name} must be representable in double precision, got {value!r}") from None
-
-
-def real(name: str, value: Any) -> np.ndarray:
-    """Return a real number or an array of them as an array; TypeError otherwise."""
-    if isinstance(value, np.ndarray | numbers.Real | np.generic) and not isinstance(value, bool | np.bool):
-        array = np.asarray(value if isinstance(value, np.ndarray | np.generic) else as_float(name, value))
-        if array.dtype.kind in "iuf":
-            return array.astype(np.float64)
-        raise TypeError(f"{name} must be real, got dtype {array.dtype}")
-    raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
 
 
 def _exact(x: float) -> Any:

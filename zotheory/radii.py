@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import Schedule, at_step, checked
 from zotheory.elementary import Array, namespace
 from zotheory.protocols import Source
+from zotheory.quantities import Length, larger_than, positive, whole
 
 
+@checked
 @dataclass(frozen=True)
 class Radius:
     """A rule for the radius of the steps of one run.
@@ -32,7 +34,9 @@ class Radius:
     after : callable ``(remembered (...), accepted (...)) -> remembered (...)``
     """
 
-    first: float
+    such_as: ClassVar[str] = "zo.radii.one_fifth(1.0)"
+
+    first: Annotated[float, positive(Length)]
     draw: Callable[[Source, Array, int], Array]
     after: Callable[[Array, Array], Array]
 
@@ -45,34 +49,25 @@ def _same(alpha: Array, accepted: Array) -> Array:
     return alpha
 
 
-def fixed(alpha: float) -> Radius:
-    """The same radius in every step.
-
-    Raises
-    ------
-    ValueError
-        Unless alpha > 0.
-    """
-    require.positive(alpha=alpha)
+@checked
+def fixed(alpha: Annotated[float, positive(Length)]) -> Radius:
+    """The same radius in every step."""
     return Radius(alpha, _remembered, _same)
 
 
-def _scheduled(rng: Source, alpha: Array, t: int, *, schedule: Callable[[int], float]) -> Array:
-    radius = schedule(t)
-    require.positive(**{f"alpha({t})": radius})
-    return alpha * radius
+def _scheduled(rng: Source, alpha: Array, t: int, *, schedule: Schedule) -> Array:
+    return alpha * at_step("alpha", schedule, t)
 
 
-def decaying(schedule: Callable[[int], float]) -> Radius:
+@checked
+def decaying(schedule: Schedule) -> Radius:
     """alpha(t) in step t = 1, 2, ..., for example ``lambda t: 1 / t``.
 
     Raises
     ------
     TypeError, ValueError
-        Unless `schedule` is a function; in a step, unless alpha(t) > 0.
+        In a step, unless alpha(t) > 0.
     """
-    if not callable(schedule):
-        raise TypeError(f"schedule must be a function of the step t, got {schedule!r}")
     return Radius(1.0, partial(_scheduled, schedule=schedule), _same)
 
 
@@ -80,16 +75,9 @@ def _log_uniform(rng: Source, largest: Array, t: int, *, count: int) -> Array:
     return largest * 2.0 ** -np.floor(count * rng.random(largest.shape))
 
 
-def log_uniform(largest: float, count: int) -> Radius:
-    """2^-j `largest`, j = 0..count-1 with equal probability, anew in every step.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless largest > 0 and count >= 1.
-    """
-    require.positive(largest=largest)
-    require.count(count=count)
+@checked
+def log_uniform(largest: Annotated[float, positive(Length)], count: Annotated[int, whole(1)]) -> Radius:
+    """2^-j `largest`, j = 0..count-1 with equal probability, anew in every step."""
     return Radius(largest, partial(_log_uniform, count=count), _same)
 
 
@@ -98,28 +86,21 @@ def _fifth(alpha: Array, accepted: Array, *, growth: float) -> Array:
     return xp.where(accepted, alpha * growth, alpha / growth**0.25)
 
 
-def one_fifth(alpha: float, growth: float = 1.2) -> Radius:
+@checked
+def one_fifth(alpha: Annotated[float, positive(Length)], growth: Annotated[float, larger_than(1)] = 1.2) -> Radius:
     """Times `growth` after an accepted step, over growth^(1/4) after a rejected one: at rest where 1 in 5 is accepted.
 
     Rechenberg's rule, in the form of Kern et al., Natural Computing 3, 2004.
-
-    Raises
-    ------
-    ValueError
-        Unless alpha > 0 and growth > 1.
     """
-    require.positive(alpha=alpha, **{"growth - 1": growth - 1})
     return Radius(alpha, _remembered, partial(_fifth, growth=growth))
 
 
-def as_radius(radius: Any) -> Radius:
-    """A number is `fixed`, a function of t `decaying`, a `Radius` itself.
+Rule = Radius | Annotated[float, positive(Length)] | Schedule  # what methods take as a radius
 
-    Raises
-    ------
-    TypeError, ValueError
-        For anything else.
-    """
+
+@checked
+def as_radius(radius: Rule) -> Radius:
+    """A number is `fixed`, a function of t `decaying`, a `Radius` itself."""
     if isinstance(radius, Radius):
         return radius
     return decaying(radius) if callable(radius) else fixed(radius)

@@ -26,7 +26,13 @@ ATOMS = (int, float, complex, str, bytes, bool, type(None))
 UNNAMED = os.urandom(8).hex()  # of this process
 REFLECTION = {"globals", "eval", "exec", "vars", "locals", "__import__", "__dict__"}  # these see what is not read here
 LIBRARIES = sys.stdlib_module_names | {"numpy", "scipy", "sympy", "mpmath"}
-SILENT = {"zotheory.border", "zotheory.quantities", __name__}  # change no value
+SILENT = {
+    "zotheory.arguments",
+    "zotheory.border",
+    "zotheory.quantities",
+    "zotheory.require",
+    __name__,
+}  # change no value
 GENERATED = {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__hash__"}
 GENERATED |= {"__slots__", "__dataclass_fields__"}
 
@@ -193,10 +199,11 @@ def _foreign(value: Any, package: str | None) -> bool:
 
 
 def _is_border(value: FunctionType) -> bool:
-    """Whether it is what `zotheory.bound` makes of a function: it changes no value in range."""
+    """Whether it is what `bound` or `checked` makes of a function: it changes no value in range."""
+    from zotheory.arguments import check_calls
     from zotheory.border import bound
 
-    return value.__code__ in bound.__code__.co_consts
+    return value.__code__ in (*bound.__code__.co_consts, *check_calls.__code__.co_consts)
 
 
 def _is_written(member: Any, owner: type) -> bool:

@@ -66,8 +66,11 @@ def _keywords(part: Any) -> dict[str, Any]:
 
 def ascending(method: Method) -> Method:
     """Step along the estimate, not against it (a sign error)."""
-    h = _keywords(method.step)["h"]
-    return spoiled(method, h=lambda t: -h(t))
+    return replace(method, step=partial(_uphill, step=method.step))
+
+
+def _uphill(f: Any, state: Any, u: Array, *, step: Step) -> Any:
+    return step(lambda x: -f(x), state, u)
 
 
 def same_direction(f: Any, x: Array, u: Array, delta: Array) -> Array:

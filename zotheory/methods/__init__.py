@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
+from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.protocols import Source
+from zotheory.quantities import whole
+
+Calls = Annotated[int, whole(0)]
 
 
+@checked
 @dataclass(frozen=True)
 class Method:
     """A method with its hyper-parameters bound: what `zotheory.run` runs.
@@ -32,15 +37,17 @@ class Method:
     draws : directions that a step draws and uses together (1 where it selects)
     """
 
+    such_as: ClassVar[str] = "zo.gld_search(R=3.0, r=1e-3)"
+
     name: str
     init: Callable[[Callable[[Array], Array], Array], Any]
     draw: Callable[[Source, Any, int], Array]
     step: Callable[[Callable[[Array], Array], Any, Array], Any]
     output: Callable[[Any], Array]
-    calls: tuple[int, int]
+    calls: tuple[Calls, Calls]
     vectors: tuple[str, ...]
     selects: bool = False
-    draws: int = 1
+    draws: Annotated[int, whole(1)] = 1
 
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402

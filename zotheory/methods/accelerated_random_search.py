@@ -16,13 +16,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Annotated, NamedTuple
 
 from zotheory import estimators, require
+from zotheory.arguments import checked
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, half
 from zotheory.methods import Method
 from zotheory.protocols import Source
+from zotheory.quantities import Length, Value, no_less, nonnegative, positive
+
+Rate = Annotated[float, positive(Length**2 / Value)]
 
 
 class State(NamedTuple):
@@ -63,8 +68,15 @@ def step(
     return State(y - h * g, v + a * tau / after * (y - v) - theta / a * g, after)
 
 
+@checked
 def accelerated_random_search(
-    *, h: float, theta: float, tau: float, delta: float, gamma0: float | None = None, law: Law = gaussian
+    *,
+    h: Rate,
+    theta: Rate,
+    tau: Annotated[float, nonnegative(Value / Length**2)],
+    delta: Annotated[float, positive(Length)],
+    gamma0: Annotated[float, positive(Value / Length**2), no_less("tau")] | None = None,
+    law: Law = gaussian,
 ) -> Method:
     """Accelerated random search.
 
@@ -91,7 +103,7 @@ def accelerated_random_search(
     Raises
     ------
     ValueError
-        Unless h, theta, delta, gamma0 > 0, tau >= 0 and gamma0 >= tau.
+        Where theta/h^2, taken for gamma_0, is not positive and finite.
 
     Examples
     --------
@@ -102,19 +114,15 @@ def accelerated_random_search(
     >>> bool(result.values[-1] - f.f_star < 1e-6)
     True
     """
-    require.positive(h=h, theta=theta, delta=delta)
-    require.nonnegative(tau=tau)
     if gamma0 is None:
-        gamma0 = tau if tau > 0 else theta / h**2
-    require.positive(gamma0=gamma0)
-    if gamma0 < tau:
-        raise ValueError(f"gamma0 must be at least tau, got gamma0 = {gamma0!r} and tau = {tau!r}")
+        gamma0 = tau if tau > 0 else theta / h / h
+        require.positive(gamma0=gamma0)
     return Method(
         name="accelerated_random_search",
         init=partial(init, gamma0=gamma0),
         draw=partial(draw, law=law),
         step=partial(step, h=h, theta=theta, tau=tau, delta=delta),
-        output=lambda state: state.x,
+        output=attrgetter("x"),
         calls=(0, 2),
         vectors=("x", "v"),
     )

@@ -18,14 +18,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 
 from zotheory import estimators
+from zotheory.arguments import Schedule, at_step, checked
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
-from zotheory.methods.two_point import Schedule, State, init, require_schedules
+from zotheory.methods.two_point import State, init
 from zotheory.protocols import Source
+from zotheory.quantities import Length, nonnegative
+
+EXTENT = nonnegative(Length)  # of the smoothing: without it a step is that of two-point descent
 
 
 def draw(rng: Source, state: State, d: int, *, law: Law, first: Law) -> Array:
@@ -64,9 +69,12 @@ def _step(
     eta: Schedule,
     mirror: Mirror,
 ) -> State:
-    return step(f, state, z, h=h(state.t), delta=delta(state.t), eta=eta(state.t), mirror=mirror)
+    t = state.t
+    sizes = {"h": at_step("h", h, t), "delta": at_step("delta", delta, t), "eta": at_step("eta", eta, t, EXTENT)}
+    return step(f, state, z, **sizes, mirror=mirror)
 
 
+@checked
 def double_smoothing(
     *,
     h: Schedule,
@@ -81,8 +89,8 @@ def double_smoothing(
     Parameters
     ----------
     h, delta, eta : callable ``t -> float``
-        Step size, radius of the difference (u_2) and radius of the smoothing (u_1) at step t = 1, 2, ...;
-        `zotheory.theorems.double_smoothing` prescribes them.
+        Step size (> 0), radius of the difference (u_2 > 0) and radius of the smoothing (u_1 >= 0) at step
+        t = 1, 2, ...; `zotheory.theorems.double_smoothing` prescribes them.
     mirror : Mirror
         Geometry and domain. The objective is evaluated at x + eta w + delta u, possibly outside the domain.
     law, first : Law
@@ -95,8 +103,8 @@ def double_smoothing(
 
     Raises
     ------
-    TypeError
-        Unless h, delta and eta are functions.
+    TypeError, ValueError
+        In a step, unless h(t) and delta(t) are positive and eta(t) non-negative.
 
     Examples
     --------
@@ -107,13 +115,12 @@ def double_smoothing(
     >>> bool(result.values[-1] < 0.05)
     True
     """
-    require_schedules(h=h, delta=delta, eta=eta)
     return Method(
         name="double_smoothing",
         init=starting_in(mirror, init),
         draw=partial(draw, law=law, first=law if first is None else first),
         step=partial(_step, h=h, delta=delta, eta=eta, mirror=mirror),
-        output=lambda state: state.mean,
+        output=attrgetter("mean"),
         calls=(0, 2),
         vectors=("x", "mean"),
         draws=2,

@@ -25,18 +25,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from math import ceil, log2, sqrt
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.directions import Law, ball
 from zotheory.elementary import Array
 from zotheory.methods import Method
+from zotheory.methods.gld_search import Largest, Scale
 from zotheory.methods.gld_search import State as SearchState
 from zotheory.methods.gld_search import draw as search_draw
 from zotheory.methods.gld_search import step as search_step
 from zotheory.protocols import Source
+from zotheory.quantities import at_least, whole
+
+Guess = Annotated[float, at_least(1)]
 
 
 class State(NamedTuple):
@@ -47,18 +52,19 @@ class State(NamedTuple):
     t: int
 
 
-def radii(R: float, Q: float) -> np.ndarray:
+@checked
+def radii(R: Largest, Q: Guess) -> np.ndarray:
     """r_k = 2^-k R for k = -K..K, K = ceil(log2(4 sqrt(Q))).
 
     Raises
     ------
-    ValueError
-        Unless R > 0 and Q >= 1.
+    OverflowError
+        If the largest of them is no double.
     """
-    require.positive(R=R)
-    require.at_least(1, Q=Q)
     K = ceil(log2(4 * sqrt(Q)))
-    return R * 2.0 ** -np.arange(-K, K + 1)
+    if log2(R) + K >= 1024:
+        raise OverflowError(f"R must leave 4 sqrt(Q) R representable in double precision, got R = {R} and Q = {Q}")
+    return np.ldexp(float(R), -np.arange(-K, K + 1))
 
 
 def init(f: Callable[[Array], Array], x0: Array) -> State:
@@ -78,7 +84,10 @@ def step(f: Callable[[Array], Array], state: State, v: Array) -> State:
     return State(x, fx, state.t + 1)
 
 
-def gld_fast(*, R: float, Q: float, H: int, law: Law = ball, scale: float | None = None) -> Method:
+@checked
+def gld_fast(
+    *, R: Largest, Q: Guess, H: Annotated[int, whole(1)], law: Law = ball, scale: Scale | None = None
+) -> Method:
     """GLD-Fast with radii from 4 sqrt(Q) R down to R/(4 sqrt(Q)), R halved at every H-th step.
 
     Parameters
@@ -101,8 +110,8 @@ def gld_fast(*, R: float, Q: float, H: int, law: Law = ball, scale: float | None
 
     Raises
     ------
-    TypeError, ValueError
-        Unless R, scale > 0, Q >= 1 and H is an integer >= 1.
+    OverflowError
+        If 4 sqrt(Q) R is no double.
 
     Examples
     --------
@@ -113,15 +122,12 @@ def gld_fast(*, R: float, Q: float, H: int, law: Law = ball, scale: float | None
     True
     """
     grid = radii(R, Q)
-    require.count(H=H)
-    if scale is not None:
-        require.positive(scale=scale)
     return Method(
         name="gld_fast",
         init=init,
         draw=partial(draw, radii=grid, H=H, law=law, scale=scale),
         step=step,
-        output=lambda state: state.x,
+        output=attrgetter("x"),
         calls=(1, len(grid)),
         vectors=("x",),
         selects=True,

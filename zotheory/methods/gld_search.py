@@ -21,16 +21,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import ceil, log2, sqrt
-from typing import NamedTuple
+from math import ceil, inf, log2, sqrt
+from operator import attrgetter
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.directions import Law, ball
 from zotheory.elementary import Array, namespace
 from zotheory.methods import Method
 from zotheory.protocols import Source
+from zotheory.quantities import Length, below, positive
+
+Largest = Annotated[float, positive(Length)]
+Smallest = Annotated[float, positive(Length), below("R")]
+Scale = Annotated[float, positive()]
 
 
 class State(NamedTuple):
@@ -40,18 +46,11 @@ class State(NamedTuple):
     fx: Array
 
 
-def radii(R: float, r: float) -> np.ndarray:
-    """r_k = 2^-k R for k = 0..K, K = ceil(log2(R/r)).
-
-    Raises
-    ------
-    ValueError
-        Unless 0 < r < R.
-    """
-    require.positive(R=R, r=r)
-    if r >= R:
-        raise ValueError(f"r must be smaller than R, got r = {r!r} and R = {R!r}")
-    return R * 2.0 ** -np.arange(ceil(log2(R / r)) + 1)
+@checked
+def radii(R: Largest, r: Smallest) -> np.ndarray:
+    """r_k = 2^-k R for k = 0..K, K = ceil(log2(R/r))."""
+    octaves = log2(R / r) if R / r < inf else log2(R) - log2(r)
+    return np.ldexp(float(R), -np.arange(ceil(octaves) + 1))
 
 
 def analysed_scale(d: int) -> float:
@@ -90,7 +89,8 @@ def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
     return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))
 
 
-def gld_search(*, R: float, r: float, law: Law = ball, scale: float | None = None) -> Method:
+@checked
+def gld_search(*, R: Largest, r: Smallest, law: Law = ball, scale: Scale | None = None) -> Method:
     """GLD-Search with radii from R down to r.
 
     Parameters
@@ -108,11 +108,6 @@ def gld_search(*, R: float, r: float, law: Law = ball, scale: float | None = Non
     Method
         Cost: 1 evaluation, then K+1 a step, K = ceil(log2(R/r)).
 
-    Raises
-    ------
-    ValueError
-        Unless 0 < r < R and scale > 0.
-
     Examples
     --------
     >>> import zotheory as zo
@@ -122,14 +117,12 @@ def gld_search(*, R: float, r: float, law: Law = ball, scale: float | None = Non
     True
     """
     grid = radii(R, r)
-    if scale is not None:
-        require.positive(scale=scale)
     return Method(
         name="gld_search",
         init=init,
         draw=partial(draw, radii=grid, law=law, scale=scale),
         step=step,
-        output=lambda state: state.x,
+        output=attrgetter("x"),
         calls=(1, len(grid)),
         vectors=("x",),
         selects=True,

@@ -14,15 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Annotated, NamedTuple
 
-from zotheory import estimators, require
+from zotheory import estimators
+from zotheory.arguments import Schedule, at_step, checked
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
-from zotheory.methods.two_point import Schedule, require_schedules
 from zotheory.protocols import Source
+from zotheory.quantities import Length, positive
 
 
 class State(NamedTuple):
@@ -55,18 +57,24 @@ def step(
 
 
 def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Array, mirror: Mirror) -> State:
-    return step(f, state, u, h=h(state.k), delta=delta, mirror=mirror)
+    return step(f, state, u, h=at_step("h", h, state.k), delta=delta, mirror=mirror)
 
 
+@checked
 def random_gradient_free(
-    *, h: Schedule, delta: float, mirror: Mirror = euclidean, law: Law = gaussian, average: bool = True
+    *,
+    h: Schedule,
+    delta: Annotated[float, positive(Length)],
+    mirror: Mirror = euclidean,
+    law: Law = gaussian,
+    average: bool = True,
 ) -> Method:
     """Random gradient-free search.
 
     Parameters
     ----------
     h : callable ``k -> float``
-        Step size at step k = 0, 1, ...; `zotheory.theorems.random_gradient_free` prescribes it.
+        Step size at step k = 0, 1, ..., > 0; `zotheory.theorems.random_gradient_free` prescribes it.
     delta : float
         Smoothing radius, > 0.
     mirror : Mirror
@@ -84,7 +92,7 @@ def random_gradient_free(
     Raises
     ------
     TypeError, ValueError
-        Unless h is a function and delta > 0.
+        In a step, unless h(k) is positive.
 
     Examples
     --------
@@ -95,14 +103,12 @@ def random_gradient_free(
     >>> bool(result.values[-1] - f.f_star < 1e-4)
     True
     """
-    require_schedules(h=h)
-    require.positive(delta=delta)
     return Method(
         name="random_gradient_free",
         init=starting_in(mirror, init),
         draw=partial(draw, law=law),
         step=partial(_step, h=h, delta=delta, mirror=mirror),
-        output=(lambda state: state.mean) if average else (lambda state: state.x),
+        output=attrgetter("mean" if average else "x"),
         calls=(0, 2),
         vectors=("x", "mean") if average else ("x",),
     )

@@ -21,17 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.protocols import Source
-from zotheory.radii import Radius, as_radius
+from zotheory.quantities import Length, Value, below, nonnegative, positive
+from zotheory.radii import Radius, Rule, as_radius
 
 
 class State(NamedTuple):
@@ -111,15 +113,16 @@ def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: A
     return State(x - xp.expand_dims(h * relative / sigma, axis=-1) * u, fx, b, alpha, t + 1)
 
 
+@checked
 def relative_loss(
     *,
-    radius: Radius | float | Callable[[int], float],
-    beta: float = 0.0,
-    gain: float = 1.0,
-    clip: float = 1.0,
+    radius: Rule,
+    beta: Annotated[float, nonnegative(), below(lambda: 1, "1")] = 0.0,
+    gain: Annotated[float, positive()] = 1.0,
+    clip: Annotated[float, positive()] = 1.0,
     law: Law = sphere,
     cached: bool = True,
-    h: float | None = None,
+    h: Annotated[float, positive(Length**2 / Value)] | None = None,
 ) -> Method:
     """Relative-loss descent.
 
@@ -150,7 +153,7 @@ def relative_loss(
     Raises
     ------
     TypeError, ValueError
-        Unless radius > 0, 0 <= beta < 1, gain > 0, clip > 0, h > 0, and beta = 0 where h is given.
+        Unless beta = 0 where h is given.
 
     Examples
     --------
@@ -162,12 +165,9 @@ def relative_loss(
     (True, 2001)
     """
     rule = as_radius(radius)
-    require.positive(gain=gain, clip=clip, **{"1 - beta": 1 - beta})
-    require.nonnegative(beta=beta)
     if h is not None:
-        require.positive(h=h)
         if beta != 0:
-            raise ValueError(f"beta must be 0 in the value-weighted form, got beta = {beta!r} and h = {h!r}")
+            raise ValueError(f"beta must be 0 in the value-weighted form, got beta = {beta} and h = {h}")
         cached = False
         move = partial(weighted_step, h=h)
     else:
@@ -177,7 +177,7 @@ def relative_loss(
         init=partial(init, radius=rule, cached=cached),
         draw=partial(draw, law=law, radius=rule),
         step=move,
-        output=lambda state: state.x,
+        output=attrgetter("x"),
         calls=(1, 1) if cached else (0, 2),
         vectors=("x", "b"),
     )

@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
+from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, namespace
 from zotheory.methods import Method
 from zotheory.methods.gld_search import argmin
 from zotheory.protocols import Source
-from zotheory.radii import Radius, as_radius
+from zotheory.radii import Radius, Rule, as_radius
 
 
 class State(NamedTuple):
@@ -57,7 +59,8 @@ def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius)
     return State(moved, xp.where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
 
 
-def three_point(*, radius: Radius | float | Callable[[int], float], law: Law = sphere) -> Method:
+@checked
+def three_point(*, radius: Rule, law: Law = sphere) -> Method:
     """Stochastic three points.
 
     Parameters
@@ -71,11 +74,6 @@ def three_point(*, radius: Radius | float | Callable[[int], float], law: Law = s
     -------
     Method
         Cost: 1 evaluation, then 2 a step.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless the radius is positive.
 
     Examples
     --------
@@ -91,7 +89,7 @@ def three_point(*, radius: Radius | float | Callable[[int], float], law: Law = s
         init=partial(init, radius=rule),
         draw=partial(draw, law=law, radius=rule),
         step=partial(step, radius=rule),
-        output=lambda state: state.x,
+        output=attrgetter("x"),
         calls=(1, 2),
         vectors=("x",),
         selects=False,

@@ -16,16 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Any, NamedTuple
 
-from zotheory import estimators, require
+from zotheory import estimators
+from zotheory.arguments import Schedule, at_step, checked
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.protocols import Source
-
-Schedule = Callable[[int], float]
+from zotheory.quantities import whole
 
 
 class State(NamedTuple):
@@ -64,30 +65,25 @@ def step(
 
 
 def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Schedule, **rest: Any) -> State:
-    return step(f, state, u, h=h(state.t), delta=delta(state.t), **rest)
+    return step(f, state, u, h=at_step("h", h, state.t), delta=at_step("delta", delta, state.t), **rest)
 
 
-def require_schedules(**schedules: Schedule) -> None:
-    """Each argument is a function of the step.
-
-    Raises
-    ------
-    TypeError
-        Naming the first that is not.
-    """
-    for name, schedule in schedules.items():
-        if not callable(schedule):
-            raise TypeError(f"{name} must be a function of the step t, got {schedule!r}")
-
-
-def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: Law = sphere, pairs: int = 1) -> Method:
+@checked
+def two_point(
+    *,
+    h: Schedule,
+    delta: Schedule,
+    mirror: Mirror = euclidean,
+    law: Law = sphere,
+    pairs: Annotated[int, whole(1)] = 1,
+) -> Method:
     """Two-point mirror descent, averaged.
 
     Parameters
     ----------
     h, delta : callable ``t -> float``
-        Step size and smoothing radius at step t = 1, 2, ...; `zotheory.theorems.two_point.prescribed` gives those of
-        Theorem 1.
+        Step size and smoothing radius at step t = 1, 2, ..., both > 0; `zotheory.theorems.two_point.prescribed` gives
+        those of Theorem 1.
     mirror : Mirror
         Geometry and domain. The objective is evaluated at x + delta u, possibly outside the domain.
     law : Law
@@ -103,7 +99,7 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     Raises
     ------
     TypeError, ValueError
-        Unless h and delta are functions and pairs >= 1; `init` raises for a start outside the domain.
+        In a step, unless h(t) and delta(t) are positive; `init` raises for a start outside the domain.
 
     Examples
     --------
@@ -114,15 +110,13 @@ def two_point(*, h: Schedule, delta: Schedule, mirror: Mirror = euclidean, law: 
     >>> bool(result.values[-1] - f.f_star < 1e-2)
     True
     """
-    require_schedules(h=h, delta=delta)
-    require.count(pairs=pairs)
     estimate = estimators.two_point if pairs == 1 else estimators.pairs
     return Method(
         name="two_point",
         init=starting_in(mirror, init),
         draw=partial(draw, law=law, pairs=pairs),
         step=partial(_step, h=h, delta=delta, mirror=mirror, estimate=estimate),
-        output=lambda state: state.mean,
+        output=attrgetter("mean"),
         calls=(0, pairs + 1),
         vectors=("x", "mean"),
         draws=pairs,

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
+from zotheory.geometry import norm
+from zotheory.quantities import whole
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Bbob:
     """BBOB function `number` in dimension d, from x0 = (1, ..., 1)/sqrt(d).
@@ -31,8 +34,6 @@ class Bbob:
 
     Raises
     ------
-    TypeError, ValueError
-        Naming the argument, outside these ranges.
     ModuleNotFoundError
         On first evaluation without `coco-experiment`.
 
@@ -41,9 +42,9 @@ class Bbob:
     None of the functions is known to be smooth and strongly convex with given constants: L0, L1, mu and Q are None.
     """
 
-    number: int
-    d: int
-    instance: int = 1
+    number: Annotated[int, whole(1, 24)]
+    d: Annotated[int, whole(2, 40)]
+    instance: Annotated[int, whole(1, 2**31 - 1)] = 1
 
     L0 = None
     L1 = None
@@ -51,12 +52,9 @@ class Bbob:
     Q = None
     radius = None
 
-    def __post_init__(self) -> None:
-        require.count(number=self.number, d=self.d, instance=self.instance)
-        if self.number > 24:
-            raise ValueError(f"number must be at most 24, got {self.number}")
-        if not 2 <= self.d <= 40:
-            raise ValueError(f"d must lie in [2, 40], got {self.d}")
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the compiled function, which each process makes for itself."""
+        return {name: value for name, value in vars(self).items() if name != "_compiled"}
 
     @cached_property
     def _compiled(self) -> Any:
@@ -85,4 +83,4 @@ class Bbob:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.x0 - self.minimiser))
+        return float(norm(self.x0 - self.minimiser))

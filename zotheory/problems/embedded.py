@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 import numpy as np
 
 from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
+from zotheory.kinds import shown
+from zotheory.problems.quadratic import orthonormal
 from zotheory.protocols import Known, Smooth
+from zotheory.quantities import Size, nonnegative, positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Embedded:
     """f(x) = g(A'x): g a function of k variables, A (n, k) with orthonormal columns.
@@ -36,23 +44,21 @@ class Embedded:
     """
 
     problem: Smooth
-    A: np.ndarray
+    A: Annotated[np.ndarray, shape("n", "k")]
     x0: Any = None
-    true_d: int | None = None
+    true_d: Size | None = None
 
     L0 = None
     radius = None
 
     def __post_init__(self) -> None:
-        k = len(self.problem.minimiser)
-        A = require.points("A", self.A, k)
-        if A.ndim != 2 or A.shape[0] < k:
-            raise ValueError(f"A must have shape (n, {k}) with n >= {k}, got {A.shape}")
-        if not np.allclose(A.T @ A, np.eye(k), atol=1e-8):
-            raise ValueError("A must have orthonormal columns")
-        start = A @ self.problem.x0 if self.x0 is None else self.x0
-        object.__setattr__(self, "A", A)
-        object.__setattr__(self, "x0", require.points("x0", start, len(A)))
+        n, k = self.A.shape
+        shape("n", "k").check("A", self.A, {"k": len(self.problem.minimiser)})
+        if n < k or not orthonormal(self.A):
+            raise ValueError(f"A must have orthonormal columns, at most as many as rows, got {shown(self.A)}")
+        start = require.points("x0", self.A @ self.problem.x0 if self.x0 is None else self.x0)
+        shape("n").check("x0", start, {"n": n})
+        object.__setattr__(self, "x0", start)
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., n)."""
@@ -72,7 +78,7 @@ class Embedded:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.x0 - self.minimiser))
+        return float(norm(self.x0 - self.minimiser))
 
     @property
     def f_star(self) -> float:  # noqa: D102
@@ -91,6 +97,7 @@ class Embedded:
         return self.problem.Q
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Perturbed:
     """f(x) = g(x) + delta h(x), |h| <= 1: h need be neither convex nor continuous.
@@ -106,12 +113,12 @@ class Perturbed:
     Raises
     ------
     ValueError
-        If delta < 0, or h is not -1 at the minimiser.
+        If h is not -1 at the minimiser.
     """
 
     problem: Known
     h: Callable[[Array], Array]
-    delta: float
+    delta: Annotated[float, nonnegative()]
 
     L0 = None
     L1 = None
@@ -119,9 +126,9 @@ class Perturbed:
     radius = None
 
     def __post_init__(self) -> None:
-        require.nonnegative(delta=self.delta)
-        if float(self.h(self.minimiser)) != -1:
-            raise ValueError(f"h must be -1 at the minimiser, got {float(self.h(self.minimiser))}")
+        lowest = float(require.values("h", self.h, self.minimiser, ()))
+        if lowest != -1:
+            raise ValueError(f"h must be -1 at the minimiser, got {lowest}")
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
@@ -152,40 +159,32 @@ class Perturbed:
         return self.problem.Q
 
 
-def square_wave(centre: np.ndarray, period: float) -> Callable[[Array], Array]:
+@checked
+def square_wave(
+    centre: Annotated[np.ndarray, shape("d")], period: Annotated[float, positive()]
+) -> Callable[[Array], Array]:
     """Make h, -1 or 1 in turns as |x|^2 moves away from |centre|^2: rank n, discontinuous, -1 at the centre.
 
     A function of |x| alone, so that it can be written in reduced coordinates.
-
-    Raises
-    ------
-    ValueError
-        Unless period > 0.
     """
-    require.positive(period=period)
-    level = float(centre @ centre)
-
-    def h(x: Array) -> Array:
-        xp = namespace(x)
-        turns = (xp.vecdot(x, x) - level) / period
-        return 1 - 2 * (xp.round(turns) % 2 == 0)
-
-    return h
+    return partial(_wave, level=float(centre @ centre), period=period)
 
 
-def cliffs(*points: np.ndarray, width: float = 1e-9) -> Callable[[Array], Array]:
-    """Make h, -1 within `width` of the points and 1 elsewhere: at the minimiser and x0, the worst case for a step.
+def _wave(x: Array, *, level: float, period: float) -> Array:
+    xp = namespace(x)
+    turns = (xp.vecdot(x, x) - level) / period
+    return 1 - 2 * (xp.round(turns) % 2 == 0)
 
-    Raises
-    ------
-    ValueError
-        Unless width > 0.
-    """
-    require.positive(width=width)
 
-    def h(x: Array) -> Array:
-        xp = namespace(x)
-        near = [xp.vecdot(x - xp.asarray(p), x - xp.asarray(p)) <= width**2 for p in points]
-        return 1 - 2 * xp.any(xp.stack(near), axis=0)
+@checked
+def cliffs(
+    *points: Annotated[np.ndarray, shape("d")], width: Annotated[float, positive()] = 1e-9
+) -> Callable[[Array], Array]:
+    """Make h, -1 within `width` of the points and 1 elsewhere: at the minimiser and x0, the worst case for a step."""
+    return partial(_steep, points=points, width=width)
 
-    return h
+
+def _steep(x: Array, *, points: tuple[np.ndarray, ...], width: float) -> Array:
+    xp = namespace(x)
+    near = [norm(x - xp.asarray(p)) <= width for p in points]
+    return 1 - 2 * xp.any(xp.stack(near), axis=0)

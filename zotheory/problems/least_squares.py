@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
 from zotheory.oracles import expand_like
 from zotheory.problems.logistic import tumours
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class LeastSquares:
     """f(x) = (1/n) sum_i (<a_i, x> - y_i)^2/2; F(x; i) is the i-th summand, i uniform on the rows.
@@ -25,21 +29,17 @@ class LeastSquares:
 
     Raises
     ------
-    TypeError, ValueError
-        Naming the argument, for wrong shapes, or columns that are linearly dependent (then no solution is the one).
+    ValueError
+        For columns that are linearly dependent: then no solution is the one.
     """
 
-    features: np.ndarray
-    targets: np.ndarray
+    features: Annotated[np.ndarray, shape("n", "d")]
+    targets: Annotated[np.ndarray, shape("n")]
 
     L0 = None
     radius = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "features", require.points("features", self.features))
-        if self.features.ndim != 2:
-            raise ValueError(f"features must have shape (n, d), got {self.features.shape}")
-        object.__setattr__(self, "targets", require.points("targets", self.targets, len(self.features)))
         rank = int(np.linalg.matrix_rank(self.features))
         if rank < self.d:
             raise ValueError(f"features must have rank d = {self.d}, got rank {rank}")
@@ -114,7 +114,7 @@ class LeastSquares:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.minimiser))
+        return float(norm(self.minimiser))
 
 
 def cell_nuclei() -> LeastSquares:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
 from zotheory.oracles import expand_like
+from zotheory.quantities import Size, nonnegative, positive, whole, within
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class NoisyLinear:
     """F(x; X) = <x, X>, X ~ N(mean, sigma^2 I), on the ball of `radius` about the origin.
@@ -22,25 +27,20 @@ class NoisyLinear:
     Raises
     ------
     ValueError
-        Naming the argument, unless mean is not 0, sigma >= 0, radius > 0 and start lies in [-1, 1].
+        If mean is 0.
     """
 
-    mean: np.ndarray
-    sigma: float
-    radius: float
-    start: float = 0.0
-    true_d: int | None = None
+    mean: Annotated[np.ndarray, shape("d")]
+    sigma: Annotated[float, nonnegative()]
+    radius: Annotated[float, positive()]
+    start: Annotated[float, within(-1, 1)] = 0.0
+    true_d: Size | None = None
 
     L1 = 0.0
     mu = 0.0
     Q = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", require.points("mean", self.mean))
-        require.positive(radius=self.radius)
-        require.nonnegative(sigma=self.sigma)
-        if not -1 <= self.start <= 1:
-            raise ValueError(f"start must lie in [-1, 1], got {self.start!r}")
         if not np.any(self.mean):
             raise ValueError("mean must not be zero: every point would be a minimiser")
 
@@ -67,11 +67,11 @@ class NoisyLinear:
 
     @property
     def minimiser(self) -> np.ndarray:  # noqa: D102
-        return -self.radius * self.mean / np.linalg.norm(self.mean)
+        return -self.radius * self.mean / norm(self.mean)
 
     @property
     def f_star(self) -> float:  # noqa: D102
-        return -self.radius * float(np.linalg.norm(self.mean))
+        return -self.radius * float(norm(self.mean))
 
     @property
     def L0(self) -> float:
@@ -83,7 +83,15 @@ class NoisyLinear:
         return self.radius * (1 + self.start)
 
 
-def tight_linear(d: int, k: int, *, c: float = 0.8, alpha: float = 0.25, width: int | None = None) -> NoisyLinear:
+@checked
+def tight_linear(
+    d: Size,
+    k: Annotated[int, whole(1)],
+    *,
+    c: Annotated[float, positive()] = 0.8,
+    alpha: Annotated[float, positive()] = 0.25,
+    width: Size | None = None,
+) -> NoisyLinear:
     """The linear problem on which k steps do badly: from the far side of the ball they just fail to cross it.
 
     Unit noise E|X - mean|^2 = 1 beside a mean of length c sqrt(d/k)/alpha, capped at 1; the values of c and alpha are

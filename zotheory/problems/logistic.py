@@ -6,14 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
 from zotheory.oracles import expand_like
+from zotheory.quantities import positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Logistic:
     """f(x) = (1/n) sum_i log(1 + exp(-b_i <a_i, x>)) + ridge |x|^2/2.
@@ -31,29 +36,23 @@ class Logistic:
     Raises
     ------
     ValueError
-        Naming the argument, for labels other than -1 and +1, ridge <= 0, or a minimiser outside the domain.
+        For labels other than -1 and +1, or a minimiser outside the domain.
 
     Notes
     -----
     `minimiser` comes from Newton's method, stopped when |grad f| <= 1e-13; then f - f_star <= |grad f|^2/(2 ridge).
     """
 
-    features: np.ndarray
-    labels: np.ndarray
-    ridge: float
-    radius: float | None = None
+    features: Annotated[np.ndarray, shape("n", "d")]
+    labels: Annotated[np.ndarray, shape("n")]
+    ridge: Annotated[float, positive()]
+    radius: Annotated[float, positive()] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "features", require.points("features", self.features))
-        if self.features.ndim != 2:
-            raise ValueError(f"features must have shape (n, d), got {self.features.shape}")
-        object.__setattr__(self, "labels", require.points("labels", self.labels, len(self.features)))
         if not np.all(np.abs(self.labels) == 1):
             raise ValueError("labels must be -1 or +1")
-        require.positive(ridge=self.ridge)
         if self.radius is not None:
-            require.positive(radius=self.radius)
-            reach = float(np.linalg.norm(self.minimiser))
+            reach = float(norm(self.minimiser))
             if reach > self.radius:
                 raise ValueError(f"minimiser must lie in the domain |x| <= {self.radius}, got norm {reach}")
 
@@ -151,7 +150,7 @@ class Logistic:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.minimiser))
+        return float(norm(self.minimiser))
 
 
 def tumours() -> np.ndarray:
@@ -160,7 +159,10 @@ def tumours() -> np.ndarray:
     return np.loadtxt(text.splitlines(), delimiter=",", skiprows=1)
 
 
-def breast_cancer(*, ridge: float = 0.1, radius: float | None = None) -> Logistic:
+@checked
+def breast_cancer(
+    *, ridge: Annotated[float, positive()] = 0.1, radius: Annotated[float, positive()] | None = None
+) -> Logistic:
     """Diagnose 569 breast tumours from 30 measurements (Wolberg, Mangasarian, Street 1993; CC BY 4.0).
 
     Features are standardised and scaled by 1/sqrt(30), so that a typical row has norm 1. The data ship with the

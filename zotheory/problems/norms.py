@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import geometry, require
+from zotheory import geometry
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.quantities import Size, positive
 
 KINDS = ("l2", "l1", "sup", "max")
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Norm:
     """f(x) = offset + N(x - kink) on the ball of `radius` about the origin, where N(z) is
@@ -38,11 +43,11 @@ class Norm:
     """
 
     kind: str
-    kink: np.ndarray
-    x0: np.ndarray
-    radius: float
+    kink: Annotated[np.ndarray, shape("d")]
+    x0: Annotated[np.ndarray, shape("d")]
+    radius: Annotated[float, positive()]
     offset: float = 0.0
-    true_d: int | None = None
+    true_d: Size | None = None
 
     L0 = 1.0
     L1 = None
@@ -53,11 +58,8 @@ class Norm:
             raise ValueError(f"kind must be one of {KINDS}, got {self.kind!r}")
         if self.true_d is not None and self.kind != "l2":
             raise ValueError(f"true_d must be None but for the rotation-invariant kind 'l2', got {self.kind!r}")
-        require.positive(radius=self.radius)
-        object.__setattr__(self, "kink", require.points("kink", self.kink))
-        object.__setattr__(self, "x0", require.points("x0", self.x0, len(self.kink)))
         for name in ("kink", "x0"):
-            length = np.linalg.norm(getattr(self, name))
+            length = geometry.norm(getattr(self, name))
             if length > self.radius * (1 + 1e-12):
                 raise ValueError(f"{name} must lie in the domain |x| <= {self.radius}, got norm {length}")
 
@@ -76,7 +78,8 @@ class Norm:
         """A subgradient at points (..., d): the gradient wherever there is one."""
         z = x - self.kink
         if self.kind == "l2":
-            return z / np.maximum(np.linalg.norm(z, axis=-1, keepdims=True), np.finfo(float).tiny)
+            length = geometry.norm(z)[..., None]
+            return z / np.where(length > 0, length, 1.0)
         if self.kind == "l1":
             return np.sign(z) / np.sqrt(self.d)
         size = z if self.kind == "max" else np.abs(z)
@@ -89,7 +92,7 @@ class Norm:
         from scipy.optimize import brentq
 
         least = -float(np.min(self.kink))
-        return float(brentq(lambda v: np.linalg.norm(np.minimum(self.kink + v, 0)) - self.radius,
+        return float(brentq(lambda v: geometry.norm(np.minimum(self.kink + v, 0)) - self.radius,
                             least - self.radius, least, xtol=1e-15))  # fmt: skip
 
     @property
@@ -111,4 +114,4 @@ class Norm:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.x0 - self.minimiser))
+        return float(geometry.norm(self.x0 - self.minimiser))

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
+from zotheory.quantities import Size, at_least, at_most, positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Quadratic:
     """f(x) = f_star + sum_i spectrum_i <q_i, x - minimiser>^2 / 2, q_i the rows of `rotation`.
@@ -32,36 +37,22 @@ class Quadratic:
     Raises
     ------
     ValueError
-        Naming the argument, for a non-positive eigenvalue, a wrong shape, a rotation that is not orthogonal to 1e-8,
-        or a minimiser outside the domain.
+        For a rotation that is not orthogonal to 1e-8, or a minimiser outside the domain.
     """
 
-    spectrum: np.ndarray
-    minimiser: np.ndarray
-    x0: np.ndarray
+    spectrum: Annotated[np.ndarray, positive(), shape("d")]
+    minimiser: Annotated[np.ndarray, shape("d")]
+    x0: Annotated[np.ndarray, shape("d")]
     f_star: float = 0.0
-    rotation: np.ndarray | None = None
-    radius: float | None = None
-    true_d: int | None = None
+    rotation: Annotated[np.ndarray, shape("d", "d")] | None = None
+    radius: Annotated[float, positive()] | None = None
+    true_d: Size | None = None
 
     def __post_init__(self) -> None:
-        set_ = object.__setattr__
-        set_(self, "spectrum", require.points("spectrum", self.spectrum))
-        size = len(self.spectrum)
-        require.positive(spectrum=self.spectrum)
-        for name in ("minimiser", "x0"):
-            set_(self, name, require.points(name, getattr(self, name), size))
-        if self.rotation is not None:
-            rotation = require.points("rotation", self.rotation, size)
-            if rotation.shape != (size, size) or not np.allclose(rotation @ rotation.T, np.eye(size), atol=1e-8):
-                raise ValueError(f"rotation must be an orthogonal matrix of shape {(size, size)}")
-            set_(self, "rotation", rotation)
-        if self.radius is not None:
-            require.positive(radius=self.radius)
-            if np.linalg.norm(self.minimiser) > self.radius:
-                raise ValueError(
-                    f"minimiser must lie in the domain |x| <= {self.radius}, got norm {np.linalg.norm(self.minimiser)}"
-                )
+        if self.rotation is not None and not orthonormal(self.rotation.T):
+            raise ValueError(f"rotation must be an orthogonal matrix, got {self.rotation}")
+        if self.radius is not None and norm(self.minimiser) > self.radius:
+            raise ValueError(f"minimiser must lie in the domain |x| <= {self.radius}, got norm {norm(self.minimiser)}")
 
     @cached_property
     def _weights(self) -> np.ndarray:
@@ -94,12 +85,12 @@ class Quadratic:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.x0 - self.minimiser))
+        return float(norm(self.x0 - self.minimiser))
 
     @property
     def L0(self) -> float | None:
         """Bound of |grad f| on the domain: L1 (radius + |minimiser|)."""
-        return None if self.radius is None else self.L1 * (self.radius + float(np.linalg.norm(self.minimiser)))
+        return None if self.radius is None else self.L1 * (self.radius + float(norm(self.minimiser)))
 
     def gradient(self, x: np.ndarray) -> np.ndarray:
         """Gradient at points (..., d)."""
@@ -107,38 +98,50 @@ class Quadratic:
         return z * self.spectrum if self.rotation is None else ((z @ self.rotation.T) * self.spectrum) @ self.rotation
 
 
-def random_rotation(d: int, rng: np.random.Generator) -> np.ndarray:
+def orthonormal(A: np.ndarray) -> bool:
+    """Whether the columns of A (n, k) are, to 1e-8."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.allclose(A.T @ A, np.eye(A.shape[1]), atol=1e-8)
+
+
+@checked
+def random_rotation(d: Size, rng: np.random.Generator) -> np.ndarray:
     """Return a Haar-distributed orthogonal matrix (d, d)."""
     from scipy.stats import ortho_group
 
-    require.count(d=d)
     return np.eye(1) if d == 1 else ortho_group.rvs(d, random_state=rng)
 
 
+@checked
 def golovin_family(
-    alpha: float, beta: float, n: int, *, minimiser: Array = 0.0, f_star: float = 0.0, rotation: Array = None
+    alpha: Annotated[float, positive(), at_most("beta")],
+    beta: Annotated[float, positive()],
+    n: Size,
+    *,
+    minimiser: float | np.ndarray = 0.0,
+    f_star: float = 0.0,
+    rotation: np.ndarray | None = None,
 ) -> Quadratic:
     """f_{alpha,beta,n} of Golovin et al. (2020), section 5: curvatures evenly spaced from alpha to beta.
 
     Starts at minimiser + (1, ..., 1)/sqrt(n), as the paper does for a minimiser at 0.
     """
-    require.positive(alpha=alpha, beta=beta)
-    require.count(n=n)
-    if alpha > beta:
-        raise ValueError(f"alpha must be at most beta, got alpha = {alpha!r} and beta = {beta!r}")
-    centre = np.broadcast_to(np.asarray(minimiser, dtype=float), (n,))
+    centre = np.full(n, minimiser) if np.ndim(minimiser) == 0 else np.asarray(minimiser)
+    if centre.shape != (n,):
+        raise ValueError(f"minimiser must be a number or have shape (n,) with n = {n}, got shape {centre.shape}")
     return Quadratic(np.linspace(alpha, beta, n), centre, centre + 1 / np.sqrt(n), f_star, rotation)
 
 
+@checked
 def block_quadratic(
-    curvatures: Sequence[float],
-    sizes: Sequence[int],
+    curvatures: Sequence[Annotated[float, positive()]],
+    sizes: Sequence[Size],
     *,
     start: Sequence[float],
     centre: Sequence[float] | None = None,
     f_star: float = 0.0,
-    radius: float | None = None,
-    width: int | None = None,
+    radius: Annotated[float, positive()] | None = None,
+    width: Size | None = None,
 ) -> Quadratic:
     """f(x) = f_star + sum_i curvatures_i |x_i - c_i|^2/2 over blocks x_i of `sizes_i` dimensions.
 
@@ -152,8 +155,6 @@ def block_quadratic(
             "curvatures, sizes and start must have one entry a block, "
             f"got {len(curvatures)}, {len(sizes)} and {len(start)}"
         )
-    for size in sizes:
-        require.count(sizes=size)
     widths = [int(n) if width is None else width for n in sizes]
     first = np.cumsum([0, *widths[:-1]])
     minimiser = np.zeros(sum(widths))
@@ -171,7 +172,8 @@ def block_quadratic(
     )
 
 
-def hard_instance(n: int, Q: float, width: int | None = None) -> Quadratic:
+@checked
+def hard_instance(n: Size, Q: Annotated[float, at_least(1)], width: Size | None = None) -> Quadratic:
     """Hard instance of Golovin et al. (2020), Theorem 10, as recalled.
 
     x0 - x* lies on the one axis of curvature 1; Q elsewhere. With `width` only so many axes of each block are written

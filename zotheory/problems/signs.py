@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.geometry import norm
 from zotheory.oracles import expand_like
+from zotheory.quantities import positive, within
 
 DOMAINS = ("l1 ball", "simplex")
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class SignLinear:
     """F(x; X) = <x, X>, X_i = +1 or -1 independently with E X = mean, on |x|_1 <= radius or on the simplex.
@@ -24,14 +29,14 @@ class SignLinear:
     Raises
     ------
     ValueError
-        Naming the argument, unless the mean lies in [-1, 1]^d and makes one vertex the best, the domain is one of
-        `DOMAINS`, radius > 0 (1 for the simplex), and start lies in [0, 1].
+        Naming the argument, unless the mean makes one vertex the best, the domain is one of `DOMAINS`, and radius is 1
+        for the simplex.
     """
 
-    mean: np.ndarray
+    mean: Annotated[np.ndarray, within(-1, 1), shape("d")]
     domain: str = "l1 ball"
-    radius: float = 1.0
-    start: float = 0.0
+    radius: Annotated[float, positive()] = 1.0
+    start: Annotated[float, within(0, 1)] = 0.0
 
     L1 = 0.0
     mu = 0.0
@@ -39,16 +44,10 @@ class SignLinear:
     L0_max = 1.0  # Lipschitz constant for the l1 norm: sqrt(E |X|_inf^2)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", require.points("mean", self.mean))
-        require.positive(radius=self.radius)
-        if np.any(np.abs(self.mean) > 1):
-            raise ValueError(f"mean must lie in [-1, 1]^d, got {self.mean}")
         if self.domain not in DOMAINS:
             raise ValueError(f"domain must be one of {DOMAINS}, got {self.domain!r}")
         if self.domain == "simplex" and self.radius != 1:
             raise ValueError(f"radius must be 1 for the simplex, got {self.radius!r}")
-        if not 0 <= self.start <= 1:
-            raise ValueError(f"start must lie in [0, 1], got {self.start!r}")
         values = np.sort(self._vertices @ self.mean)
         if len(values) > 1 and values[0] == values[1]:
             raise ValueError("mean must make one vertex of the domain the best")
@@ -95,4 +94,4 @@ class SignLinear:
 
     @property
     def R(self) -> float:  # noqa: D102
-        return float(np.linalg.norm(self.x0 - self.minimiser))
+        return float(norm(self.x0 - self.minimiser))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.quantities import Size, positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class HalfSquare:
     """f(x) = L1/2 sum_{i < active} max(x_i - c, 0)^2 in d dimensions: convex, L1-smooth, flat on an orthant.
@@ -21,27 +24,23 @@ class HalfSquare:
     Raises
     ------
     ValueError
-        Unless 1 <= active <= d (active = 1 with `width`) and L1, radius > 0.
+        Unless active <= d (active = 1 with `width`).
     """
 
-    d: int
-    active: int = 1
-    L1: float = 1.0
+    d: Size
+    active: Size = 1
+    L1: Annotated[float, positive()] = 1.0
     c: float = 0.0
-    radius: float | None = None
-    width: int | None = None
+    radius: Annotated[float, positive()] | None = None
+    width: Size | None = None
 
     f_star = 0.0
     mu = 0.0
     Q = None
 
     def __post_init__(self) -> None:
-        require.count(d=self.d, active=self.active)
-        require.positive(L1=self.L1)
         if self.active > (self.d if self.width is None else 1):
             raise ValueError(f"active must be at most d (1 with width), got {self.active} with d = {self.d}")
-        if self.radius is not None:
-            require.positive(radius=self.radius)
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""

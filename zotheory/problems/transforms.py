@@ -8,17 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from zotheory import require
+from zotheory.arguments import checked
 from zotheory.elementary import Array
+from zotheory.kinds import shown
 from zotheory.protocols import Known
 
+
+def _flat(y: Array) -> Array:
+    return -np.exp(-np.sqrt(y))
+
+
+def _cube(y: Array) -> Array:
+    return y**3
+
+
 TRANSFORMS: dict[str, Callable[[Array], Array]] = {  # of values that are not negative
-    "-exp(-sqrt y)": lambda y: -np.exp(-np.sqrt(y)),
-    "y^3": lambda y: y**3,
+    "-exp(-sqrt y)": _flat,
+    "y^3": _cube,
     "arctan y": np.arctan,
     "log(y + 1)": np.log1p,
 }
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Increasing:
     """g(f(x)) for a strictly increasing g.
@@ -46,9 +59,9 @@ class Increasing:
 
     def __post_init__(self) -> None:
         grid = np.linspace(self.problem.f_star, float(self.problem(self.problem.x0)), 65)
-        values = np.asarray(self.g(grid))
+        values = require.values("g", self.g, grid, grid.shape)
         if not np.all(np.isfinite(values)) or not np.all(np.diff(values) > 0):
-            raise ValueError(f"g must increase strictly and be finite on [{grid[0]}, {grid[-1]}], got {self.g!r}")
+            raise ValueError(f"g must increase strictly and be finite on [{grid[0]}, {grid[-1]}], got {shown(self.g)}")
 
     def __call__(self, x: Array) -> Array:
         """g(f) at points (..., d)."""

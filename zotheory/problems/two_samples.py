@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.oracles import expand_like
+from zotheory.quantities import Size, between, positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Targets:
     """F(x; X) = L1 |x - X|^2/2, X = a e_1 with probability p, else 0.
@@ -29,28 +31,18 @@ class Targets:
     start : float
     true_d : int, optional
         The dimension that the problem stands for, where it is written in reduced coordinates.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Naming the argument, outside these ranges.
     """
 
-    p: float
-    size: int
-    a: float = 1.0
-    L1: float = 1.0
+    p: Annotated[float, between(0, 1)]
+    size: Size
+    a: Annotated[float, positive()] = 1.0
+    L1: Annotated[float, positive()] = 1.0
     start: float = 0.0
-    true_d: int | None = None
+    true_d: Size | None = None
 
     L0 = None
     radius = None
     Q = 1.0
-
-    def __post_init__(self) -> None:
-        require.between(0, 1, p=self.p)
-        require.count(size=self.size)
-        require.positive(a=self.a, L1=self.L1)
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
@@ -115,6 +107,7 @@ class Targets:
         return float(self.L1 * self.a * np.sqrt(self.p * (1 - self.p)))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Bent:
     """F(x; 0) = L1 (w x_1 + x_1^2)/2 and F(x; 1) = L1 (w x_1 - x_1 |x_1|)/2, each half of the time; starts at 0.
@@ -122,27 +115,18 @@ class Bent:
     There both gradients are L1 w/2. A step barely longer than w is accepted uphill by the sample that bends down, and
     rejected downhill by both: the worst case of one step in one dimension. The mean has no minimiser; a statement about
     one step needs none.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless size is an integer >= 1 and L1, w > 0.
     """
 
-    size: int = 1
-    L1: float = 1.0
-    w: float = 1.0
-    true_d: int | None = None
+    size: Size = 1
+    L1: Annotated[float, positive()] = 1.0
+    w: Annotated[float, positive()] = 1.0
+    true_d: Size | None = None
 
     cases = (0.5, 0.0), (0.5, 1.0)
     L0 = None
     mu = None
     Q = None
     radius = None
-
-    def __post_init__(self) -> None:
-        require.count(size=self.size)
-        require.positive(L1=self.L1, w=self.w)
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""

@@ -6,24 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.quantities import Size
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Wavy:
     """f(x) = f_star + sum_i (y_i^2 + 3 sin^2 y_i), y = x - c: |grad f|^2 >= 2 dominance (f - f_star), not convex.
 
     The example of Karimi, Nutini, Schmidt (ECML PKDD 2016). mu is None; the Q stated is L1/dominance. x0 = c + 2.1 lies
     where the curvature is negative and the gradient small.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless d is an integer >= 1.
     """
 
-    d: int
+    d: Size
     c: float = 0.0
     f_star: float = 0.0
 
@@ -33,9 +30,6 @@ class Wavy:
     dominance = 1 / 6
     Q = 48.0
     radius = None
-
-    def __post_init__(self) -> None:
-        require.count(d=self.d)
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.quantities import Size, positive
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Slope:
     """f(x) = L1 x_1^2/2 for |x_1| <= w, its tangent line beyond: the gradient changes only where the fall is used up.
 
     The worst case of a single short step, and of runs at a fixed radius. Starts at x_1 = R. The minimisers fill a
     hyperplane; the one stated is the origin.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless d is an integer >= 1 and L1, w, R > 0.
     """
 
-    d: int
-    L1: float
-    w: float
-    R: float = 1.0
+    d: Size
+    L1: Annotated[float, positive()]
+    w: Annotated[float, positive()]
+    R: Annotated[float, positive()] = 1.0
 
     f_star = 0.0
     mu = 0.0
     Q = None
     radius = None
-
-    def __post_init__(self) -> None:
-        require.count(d=self.d)
-        require.positive(L1=self.L1, w=self.w, R=self.R)
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
@@ -63,19 +57,15 @@ class Slope:
         return self.L1 * self.w
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Cup:
     """f(x) = max(-x_1, 100 (|x| - 1 - 1e-6)), from x = 0: half of the steps of length 1 are accepted, for nothing.
 
     Convex, not smooth: what is true of Gaussian steps fails here for steps of fixed length.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless d is an integer >= 1.
     """
 
-    d: int
+    d: Size
 
     f_star = -100 * (1 + 1e-6) / 101
     L0 = 100.0
@@ -83,9 +73,6 @@ class Cup:
     mu = 0.0
     Q = None
     radius = None
-
-    def __post_init__(self) -> None:
-        require.count(d=self.d)
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.directions import Law
 from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.oracles import is_stochastic
 from zotheory.protocols import Problem, Stochastic
+from zotheory.quantities import Size, whole
 from zotheory.reduced import invariance
 from zotheory.reduced.frame import Frame
 from zotheory.reduced.watch import require_method
@@ -41,7 +42,14 @@ class Reduced:
         return getattr(self.problem, name)
 
 
-def reduce(build: Callable[[int], Problem], sizes: Sequence[int], method: Method, *, fixed: int = 0) -> Reduced:
+@checked
+def reduce(
+    build: Callable[[int], Problem],
+    sizes: Sequence[Size],
+    method: Method,
+    *,
+    fixed: Annotated[int, whole(0)] = 0,
+) -> Reduced:
     """Write a block problem in reduced coordinates, for one method.
 
     Parameters
@@ -62,15 +70,12 @@ def reduce(build: Callable[[int], Problem], sizes: Sequence[int], method: Method
         the method is not rotation equivariant (`equivariance`). Cost: a few evaluations, and two steps of
         a few replicas; they are not counted.
     """
-    require.nonnegative(fixed=fixed)
-    for n in sizes:
-        require.count(sizes=n)
     for name, law in getattr(method.draw, "keywords", {}).items():
         if isinstance(law, Law) and not law.rotation_invariant:
             raise ValueError(f"{name} must be rotation-invariant for reduced coordinates, got {law.name}")
     if not method.vectors:
         raise ValueError(f"vectors of {method.name} must name the fields of its state that live in R^d, got none")
-    frame = Frame(tuple(int(n) for n in sizes), fixed, tuple(method.vectors), method.draws, method.selects)
+    frame = Frame(tuple(sizes), fixed, tuple(method.vectors), method.draws, method.selects)
     problem = build(frame.width)
     if is_stochastic(problem):
         frame = _with_sample(frame, cast(Stochastic, problem), method)
