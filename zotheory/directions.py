@@ -14,6 +14,7 @@ sphere of R^(d+2) (Archimedes), which is where its moments come from.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -65,7 +66,8 @@ class Law:
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """A law of this module is pickled by its name, as a function is: it is one and the same afterwards."""
-        return self.name if globals().get(self.name) is self else super().__reduce_ex__(protocol)
+        shipped = getattr(sys.modules[__name__], self.name, None) is self
+        return self.name if shipped else super().__reduce_ex__(protocol)
 
 
 def _moment(formula: Callable[..., Array]) -> Callable[..., Array]:
