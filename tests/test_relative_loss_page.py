@@ -18,7 +18,7 @@ from zotheory.theorems.relative_loss import CONSTANT, OCTAVES
 from zotheory.theorems.relative_loss_momentum import best_momentum, drift, limit, rate_ceiling, two_valued
 
 PAGE = (Path(__file__).parent.parent / "docs" / "relative_loss.md").read_text(encoding="utf-8")
-PROSE = " ".join(re.sub(r"<!-- (verdict|proof): .*?<!-- end -->", "", PAGE, flags=re.DOTALL).split())
+PROSE = " ".join(re.sub(r"<!-- \w+: .*?<!-- end -->", "", PAGE, flags=re.DOTALL).split())
 T_OF_A_FIFTH = 0.8416212335729143  # a normal variable exceeds it with probability 1/5
 TABLE = {
     row[0]: row[1:] for row in re.findall(r"^\| (\d+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|$", PAGE, re.MULTILINE)
