@@ -15,7 +15,7 @@ from textwrap import fill
 from typing import Any
 
 from zotheory.claims import find
-from zotheory.report.tables import controls_of, markdown, number, rests_on, verdict_words
+from zotheory.report.tables import as_markdown, controls_of, markdown, number, rests_on, verdict_words
 from zotheory.report.text import rests_upon
 
 PAGE = Path(__file__).parent / "relative_loss.md"
@@ -26,11 +26,11 @@ def statement(name: str) -> str:
     """Return the sentence of a claim, and its formula as a part that can be opened."""
     claim = find(name)
     if claim.statement is None:
-        more = f"*Informal, without a formula: {_plain(claim.informal)}.*\n"
+        more = f"*Informal, without a formula: {as_markdown(claim.informal)}.*\n"
     else:
         lines = (_wrapped(line) for line in claim.statement.text().splitlines())
         more = _opened("The statement as a formula", "```text\n" + "\n".join(lines) + "\n```\n")
-    return f"{fill(f'> {_plain(claim.says)}', 120, subsequent_indent='> ', break_on_hyphens=False)}\n\n{more}"
+    return f"{fill(f'> {as_markdown(claim.says)}', 120, subsequent_indent='> ', break_on_hyphens=False)}\n\n{more}"
 
 
 def verdict(name: str, record: dict[str, Any]) -> str:
@@ -46,11 +46,11 @@ def proof(name: str) -> str:
     record = find(name).record
     if not record:
         return "No derivation is recorded for this statement.\n"
-    steps = record["steps"]
-    listed = [f"{i}. *{kind}*, {_plain(step)}: {_plain(text)}\n" for i, (step, kind, text, *_) in enumerate(steps, 1)]
-    rests = [_plain(line) for line in rests_upon(record)]
+    steps = [(kind, as_markdown(step), as_markdown(text)) for step, kind, text, *_ in record["steps"]]
+    listed = [f"{i}. *{kind}*, {step}: {text}\n" for i, (kind, step, text) in enumerate(steps, 1)]
+    rests = [as_markdown(line) for line in rests_upon(record)]
     beside = f"\nBeyond its own terms it rests on {'; '.join(rests)}.\n" if rests else ""
-    gaps = f"\nNot checked: {_plain('; '.join(record['gaps']))}.\n" if record["gaps"] else ""
+    gaps = f"\nNot checked: {as_markdown('; '.join(record['gaps']))}.\n" if record["gaps"] else ""
     title = f"The {len(steps)} steps of the derivation ({record['status']})"
     return _opened(title, f"{''.join(listed)}{beside}{gaps}")
 
@@ -62,11 +62,6 @@ def _opened(title: str, text: str) -> str:
 def _wrapped(line: str) -> str:
     indent = " " * (len(line) - len(line.lstrip()))
     return fill(line.strip(), 110, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown shows as it is."""
-    return re.sub(r"([\\*_<>|$`])", r"\\\1", text)
 
 
 def insert(text: str, record: dict[str, Any]) -> str:

@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.write and options.names:
         parser.error("--write records all derivations; name none")
     if find_spec("flint") is None:
-        print("python-flint is missing, which the certificates need: pip install python-flint", file=sys.stderr)
+        print("certificates need python-flint: python -m pip install python-flint", file=sys.stderr)
         return 2
     try:
         names = selected(options.names)

@@ -1,6 +1,6 @@
 """The 24 noiseless functions of BBOB, the black-box optimization benchmark of the COCO platform.
 
-Needs the extra ``bbob``: ``pip install 'zotheory[bbob]'``.
+Needs the extra ``bbob``: ``python -m pip install coco-experiment``.
 
 Source: Hansen, Finck, Ros, Auger, "Real-parameter black-box optimization benchmarking 2009: noiseless functions
 definitions", INRIA RR-6829; evaluated by the authors' own code (`coco-experiment`).
@@ -61,7 +61,7 @@ class Bbob:
         try:
             from cocoex import BareProblem
         except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("BBOB functions need coco-experiment: pip install 'zotheory[bbob]'") from error
+            raise ModuleNotFoundError("BBOB needs coco-experiment: python -m pip install coco-experiment") from error
         return BareProblem("bbob", self.number, self.d, self.instance)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:

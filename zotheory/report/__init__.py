@@ -1,1 +1,1 @@
-"""Tables: the results as text, for a terminal, a Markdown page and the README."""
+"""Tables: the results as text, for a terminal and for Markdown pages."""

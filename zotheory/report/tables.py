@@ -15,6 +15,8 @@ WORDS = {
     "failed": "FAILED",
     "refuted": "REFUTED",
 }
+SPECIAL = re.compile(r"(`[^`]*`)|([\\*_<>|$])")  # code, which stays as it is, or a sign that means something
+BAR = re.compile(r"(?<!\\)\|")
 VARIANCE = re.compile(r"(.*Var X <= )([-+.\de]+)( \(E X\)\^2.*)")
 HEADERS = ["claim", "verdict", "rests on", "derivation", "measured/bound", "dimensions", "controls refuted"]
 
@@ -22,6 +24,11 @@ HEADERS = ["claim", "verdict", "rests on", "derivation", "measured/bound", "dime
 def number(value: float | None) -> str:
     """Three significant digits; a dash for None."""
     return "-" if value is None else f"{value:.3g}".replace("e+", "e")
+
+
+def as_markdown(text: str) -> str:
+    """Return a text so that Markdown shows it as it is; what stands in backticks is code."""
+    return SPECIAL.sub(lambda found: found[1] or f"\\{found[2]}", text)
 
 
 def verdict_words(claim: dict[str, Any]) -> str:
@@ -85,7 +92,7 @@ def results(record: dict[str, Any]) -> list[list[str]]:
 def markdown(headers: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(BAR.sub(r"\\|", " ".join(cell.split())) for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -109,11 +116,11 @@ def page(report: Report) -> str:
     for claim in record["claims"]:
         parts += [
             f"\n## {claim['id']}\n",
-            f"{claim['says']}\n\nSource: {claim['source']}. Derivation: {claim['proof']}. "
+            f"{as_markdown(claim['says'])}\n\nSource: {as_markdown(claim['source'])}. Derivation: {claim['proof']}. "
             f"Verdict: {verdict_words(claim)}.\n",
             _experiments(claim["evidence"]),
             *(
-                f"- {e['label']}, d = {e['d']}: {e['verdict']}; {e['reason']}.\n"
+                f"- {as_markdown(e['label'])}, d = {e['d']}: {e['verdict']}; {as_markdown(e['reason'])}.\n"
                 for e in claim["evidence"]
                 if e["reason"]
             ),
@@ -128,11 +135,11 @@ def _experiments(evidence: list[dict[str, Any]]) -> str:
     rows = [
         [
             e["rung"],
-            e["label"],
+            as_markdown(e["label"]),
             number(e["d"]),
             *(number(e[name]) for name in ("measured", "bound", "ratio")),
             ", ".join(filter(None, [WORDS[e["verdict"]], e["caveat"]])),
-            e["basis"] or "-",
+            as_markdown(e["basis"] or "-"),
             str(e["replicas"]),
             *(number(e[name]) if e[name] else "" for name in ("detectable_ratio", "detectable_probability")),
         ]
@@ -145,7 +152,7 @@ def _controls(controls: list[dict[str, Any]]) -> str:
     rows = [
         [
             c["id"],
-            c["falsehood"],
+            as_markdown(c["falsehood"]),
             number(c["ratio"]),
             "refuted" if c["refuted"] else "FAILED" if c["failed"] else "NOT REFUTED",
         ]
