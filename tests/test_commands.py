@@ -85,7 +85,10 @@ def parsed(monkeypatch):
         monkeypatch.setattr(argparse.ArgumentParser, "parse_args", stop)
         monkeypatch.setattr(sys, "argv", [str(script), *words])
         with pytest.raises(Parsed) as found:
-            runpy.run_path(str(script), run_name="__main__")
+            try:
+                runpy.run_path(str(script), run_name="__main__")
+            except ModuleNotFoundError as error:
+                pytest.skip(f"needs {error.name}, of an extra")
         return found.value.args[0]
 
     return options
@@ -104,11 +107,12 @@ def require_command(command, parsed, capsys):
         require_pytest(given)
     elif given == ["-m"]:
         pass  # the option itself is meant
-    elif given[:2] == ["-m", "proofs"]:
-        options = parsed(ROOT / "proofs" / "__main__.py", given[2:])
-        known = proofs.load()
-        for name in options.names:
-            assert name in known or [one for one in known if one.startswith(f"{name}.")], name
+    elif given[0] == "-m":
+        options = parsed(ROOT.joinpath(*given[1].split("."), "__main__.py"), given[2:])
+        if given[1] == "proofs":
+            known = proofs.load()
+            for name in options.names:
+                assert name in known or [one for one in known if one.startswith(f"{name}.")], name
     else:
         require_script(program, given, parsed)
 
