@@ -84,12 +84,13 @@ def parsed(monkeypatch):
 
         monkeypatch.setattr(argparse.ArgumentParser, "parse_args", stop)
         monkeypatch.setattr(sys, "argv", [str(script), *words])
-        with pytest.raises(Parsed) as found:
-            try:
-                runpy.run_path(str(script), run_name="__main__")
-            except ModuleNotFoundError as error:
-                pytest.skip(f"needs {error.name}, of an extra")
-        return found.value.args[0]
+        try:
+            runpy.run_path(str(script), run_name="__main__")
+        except Parsed as found:
+            return found.args[0]
+        except ModuleNotFoundError as error:
+            pytest.skip(f"needs {error.name}, of an extra")
+        raise AssertionError(f"{script} reads no command line")
 
     return options
 
