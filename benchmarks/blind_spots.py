@@ -52,40 +52,50 @@ def best_candidate(f: Any, state: State, v: np.ndarray) -> State:
     return State(*argmin(y, f(y)))
 
 
+LAST = "the last point keeps the bound as well as the average"
+
+
 def attempts() -> Iterator[tuple[str, Bound, Experiment]]:
     """Yield falsehood, bound, experiment."""
     for bound in (two_point.mean_gap, two_point.mean_gap_sharp):
         for name, d in (("quadratic", 10), ("logistic", 30), ("linear", 10), ("signal", 10)):
-            label = f"{bound.__name__} holds for the last iterate, {name}"
-            yield label, bound, two.mean_gap(name, d, 1000, spoil=last_iterate)
+            yield f"two_point.{bound.__name__}: {LAST}", bound, two.mean_gap(name, d, 1000, spoil=last_iterate)
     free = changed(two_point.mean_gap, s=lambda s: 1.0)
-    yield "mean_gap without sqrt(s(d)), quadratic, d = 10^6, k = 100", free, two.mean_gap("quadratic", 10**6, 100)
+    yield "two_point.mean_gap: the factor sqrt(s(d)) is not needed", free, two.mean_gap("quadratic", 10**6, 100)
     fresh = two.mean_gap("linear", 10, 1000, oracle=Fresh)
-    yield "mean_gap holds with fresh samples, linear", two_point.mean_gap, fresh
+    yield "two_point.mean_gap: the two evaluations of a step may draw samples of their own", two_point.mean_gap, fresh
     always = gld.reaching("hard", 100, gld.rare, lambda method, R, r: spoiled(method, step=best_candidate))
-    yield "iterations suffice when the best candidate is always taken", gld_search.iterations, always
+    yield "gld_search.iterations: the best candidate may always be taken", gld_search.iterations, always
     yield (
-        "iterations with sqrt(n) for n, d = 10^3",
+        "gld_search.iterations: sqrt(n) may stand in the place of n",
         changed(gld_search.iterations, n=np.sqrt),
         gld.reaching("hard", 10**3, lambda n, Q: gld.rare(1, Q) / np.sqrt(n)),
     )
     last = double.mean_gap("l2", 10, 400, spoil=last_iterate)
-    yield "double_smoothing holds for the last iterate, l2", double_smoothing.mean_gap_sharp, last
+    yield f"double_smoothing.mean_gap_sharp: {LAST}", double_smoothing.mean_gap_sharp, last
     scaled = low.one_step("hard", 5, 10**3, scale=lambda k, n: 1 / n)
-    yield "one step with displacements scaled by n, n = 10^3", gld_low_rank.contraction, scaled
     yield (
-        "accelerated, sqrt(n) for n, d = 10^3",
+        "gld_low_rank.one_step: the displacements may be scaled by 1/n in the place of 1/k",
+        gld_low_rank.contraction,
+        scaled,
+    )
+    yield (
+        "accelerated_random_search.mean_gap: sqrt(n) may stand in the place of n",
         changed(accelerated_random_search.mean_gap, n=np.sqrt),
         ars.mean_gap("steep", 10**3, 50),
     )
-    yield "epochs with the guess Q/8", gld_fast.distance, fast.after_epochs("hard", 5, 1, 8.0, times=1 / 8)
     yield (
-        "pairs without s(d), quadratic, d = 10^3, k = 1000",
+        "gld_fast.epochs: the method may be told Q/8",
+        gld_fast.distance,
+        fast.after_epochs("hard", 5, 1, 8.0, times=1 / 8),
+    )
+    yield (
+        "two_point_corollaries.pairs: the dimension does not enter",
         _dimension_free,
         pairs.pairs_gap("quadratic", 10**3, 1000, 8, replicas=40),
     )
     yield (
-        "Theorem 6 of Nesterov and Spokoiny with sqrt(d) for d",
+        "random_gradient_free.nonsmooth: the step size of 10 dimensions serves in 100",
         random_gradient_free.nonsmooth,
         rgf.nonsmooth_gap("l2", 100, 400, believed=10),
     )
@@ -97,9 +107,10 @@ def _dimension_free(k: Any, *, s: Any, m: Any, **rest: Any) -> Any:
 
 def main() -> None:
     """Print the table."""
-    for label, bound, experiment in attempts():
-        seen = experiment.measure(bound, experiment.replicas, stream(0, label, experiment.label, str(experiment.d)))
-        print(f"{label:66} ratio {seen.ratio:8.3g}   p {seen.refuting:.2g}")
+    for falsehood, bound, experiment in attempts():
+        seen = experiment.measure(bound, experiment.replicas, stream(0, falsehood, experiment.label, str(experiment.d)))
+        found = f"measured/bound {seen.ratio:.3g}, p-value {seen.refuting:.2g}"
+        print(f"{falsehood}\n    {experiment.label}, d = {experiment.d:g}: {found}")
 
 
 if __name__ == "__main__":
