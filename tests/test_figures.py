@@ -368,6 +368,17 @@ def test_gld_ends_below_ars_on_the_ellipsoid(small):
     assert np.all(gld_bbob.ahead(small["gld_bbob"])[:, 1] > 1)
 
 
+@of("gld_bbob")
+def test_no_margin_is_beyond_the_scale_of_colours(small):
+    data = small["gld_bbob"]
+    for most in (1e4, 1e40):
+        wide = data._replace(gap=np.where(np.arange(3)[:, None] == 2, most, data.gap))  # ARS ends far above
+        [*_, bar] = gld_bbob.draw(wide).axes
+        low, high = bar.get_ylim()
+        assert low == -high
+        assert np.max(np.abs(gld_bbob.ahead(wide))) <= high
+
+
 @of("relative_loss_comparison")
 def test_relative_loss_leads_without_noise(small):
     last = relative_loss_comparison.medians(small["relative_loss_comparison"])
