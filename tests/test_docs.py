@@ -49,6 +49,14 @@ def test_a_page_shows_what_its_code_prints(page):
         assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
 
 
+def test_a_report_on_the_page_of_verdicts_is_what_its_command_prints(capsys):
+    (_, command), (_, shown) = blocks("verdicts.md")[:2]
+    assert cli.main([*command.split()[1:], "--jobs", "1"]) == 0
+    found = capsys.readouterr().out
+    assert split(found)[0] == split(shown)[0]
+    assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
+
+
 def test_the_example_takes_twelve_lines_and_no_inner_import():
     lines = [line for line in EXAMPLE.splitlines() if line.strip()]
     assert len(lines) == 12
