@@ -1,8 +1,8 @@
 """Mutants: one token of the source replaced by another that a slip of the pen might have put there.
 
-The replacements are Cosmic Ray's, within one class of operators (an arithmetic operator stays one), and `SwapNames`. A
-token is drawn uniformly, then one of its replacements. Annotations, docstrings and the marks between
-parameters are left alone: they say nothing to the machine, or too much.
+The replacements are those of Cosmic Ray that keep the kind of a token, and `SwapNames`. A token is drawn uniformly,
+then one of its replacements. Annotations, docstrings and the marks between parameters are left alone: they say nothing
+to the machine, or too much.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.operators.provider import OperatorProvider
 
-ARITHMETIC = ("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow")
-BITS = ("BitOr", "BitAnd", "BitXor", "LShift", "RShift")
+ARITHMETIC = {
+    "Add": ("Sub", "Mul", "Div"), "Sub": ("Add", "Mul", "Div"), "Mul": ("Add", "Sub", "Div", "Pow"),
+    "Div": ("Add", "Sub", "Mul", "FloorDiv"), "FloorDiv": ("Div", "Mul", "Mod"), "Mod": ("FloorDiv", "Mul"),
+    "Pow": ("Mul", "Add", "Div"), "LShift": ("RShift", "Pow"), "RShift": ("LShift", "FloorDiv"),
+    "BitOr": ("BitAnd", "BitXor"), "BitAnd": ("BitOr", "BitXor"), "BitXor": ("BitOr", "BitAnd"),
+}  # fmt: skip
 COMPARISONS = (("Lt", "LtE", "Gt", "GtE"), ("Eq", "NotEq"), ("Is", "IsNot"))
 WORDS = (
     "AddNot", "NumberReplacer", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd",
@@ -57,7 +61,7 @@ class SwapNames(Operator):
 
 def operators() -> list[Operator]:
     """Return the replacements that are drawn from."""
-    binary = [f"ReplaceBinaryOperator_{a}_{b}" for kind in (ARITHMETIC, BITS) for a in kind for b in kind if a != b]
+    binary = [f"ReplaceBinaryOperator_{a}_{b}" for a, others in ARITHMETIC.items() for b in others]
     order = [f"ReplaceComparisonOperator_{a}_{b}" for kind in COMPARISONS for a in kind for b in kind if a != b]
     provider = OperatorProvider()
     return [SwapNames(), *(provider[name]() for name in (*binary, *order, *WORDS))]
