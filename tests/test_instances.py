@@ -1,5 +1,8 @@
 """The named instances: their constants by means of their own, and their two forms against each other."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -15,6 +18,7 @@ from zotheory.run import run
 OPTIONS = {"tight linear": {"k": 50}, "noisy linear": {"ratio": 0.5}, "targets": {"p": 0.3, "start": 2.0}}
 DATA = [name for name in INSTANCES if name.startswith("logistic")]
 STEP = relative_loss(radius=0.3)
+KEPT = json.loads((Path(__file__).parent / "tables" / "instances.json").read_text(encoding="utf-8"))
 
 
 def _made(name, d=12, **options):
@@ -28,6 +32,39 @@ def _near(problem, count=6):
 
 def _differences(f, x, step=1e-5):
     return np.stack([(f(x + step * e) - f(x - step * e)) / (2 * step) for e in np.eye(x.shape[-1])], axis=-1)
+
+
+def told(problem):
+    """Numbers that identify a problem, whatever its rotation: values on the line through start and minimiser, ..."""
+    minimiser, f_star = getattr(problem, "minimiser", problem.x0), getattr(problem, "f_star", None)
+    line = problem.x0 + np.array([[0.0], [1.3]]) * (problem.x0 - minimiser)
+    around = np.mean(problem(minimiser + np.eye(len(problem.x0))))
+    values = [f_star, *problem(line), around, np.linalg.norm(minimiser), np.linalg.norm(problem.x0 - minimiser)]
+    return [problem.d, len(problem.x0), *(None if v is None else round(float(v), 9) for v in values)]
+
+
+def entry(name):
+    """What the table of instances says of one: its numbers, those of its reduced form, and what is known of it."""
+    known, options = INSTANCES[name], OPTIONS.get(name, {})
+    reduced = None if known.sizes is None else told(known.build(40, width=3, **options))
+    sizes = None if known.sizes is None else list(known.sizes(40))
+    return {"plain": told(_made(name)), "reduced": reduced, "sizes": sizes, "fixed": known.fixed, "worst": known.worst}
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_an_instance_stays_what_it_was(name):
+    """Results are recorded under its name: one that changes is another one, and its row in the table says so."""
+    seen, kept = entry(name), KEPT[name]
+    for form in ("plain", "reduced"):
+        numbers = [seen.pop(form), kept[form]]
+        assert (numbers[0] is None) == (numbers[1] is None)
+        for one, other in zip(*(each or () for each in numbers), strict=True):
+            assert one == other or one == pytest.approx(other, rel=1e-6, abs=1e-8)
+    assert seen == {key: kept[key] for key in seen}
+
+
+def test_the_table_of_instances_holds_all_of_them():
+    assert list(KEPT) == list(INSTANCES)
 
 
 @pytest.mark.parametrize("name", INSTANCES)
