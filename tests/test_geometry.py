@@ -101,6 +101,32 @@ def test_p_norm_step_is_optimal_and_stays_inside(x, g, h, p):
     assert slope @ y + RADIUS * np.max(np.abs(slope)) <= 1e-6 * size
 
 
+class Counting:
+    """NumPy, counting how often it is asked whether all rows are done: once a step of Newton's method."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __getattr__(self, name):
+        self.asked += name == "all"
+        return getattr(np, name)
+
+
+@pytest.mark.parametrize("p", [1.1, 1.3, 1.7, 2.0])
+def test_newtons_method_needs_few_steps_and_the_bracket_none_of_them(p, monkeypatch):
+    """A slope that is wrong leaves the work to bisection, which takes 45 steps to the same digits."""
+    rng = np.random.default_rng(6)
+    for d in (4, 60):
+        mirror = zg.p_norm(RADIUS, d, p)
+        x = rng.standard_normal((20, d))
+        x *= 0.9 * RADIUS / np.sum(np.abs(x), axis=-1, keepdims=True)
+        counting = Counting()
+        with monkeypatch.context() as patched:
+            patched.setattr(zg, "namespace", lambda _, counting=counting: counting)
+            mirror.prox(x, rng.standard_normal((20, d)), 3.0)
+        assert 1 < counting.asked <= 8
+
+
 @given(vectors, vectors, sizes)
 def test_entropy_step_stays_inside(x, g, h):
     y = zg.entropy().prox(in_simplex(x), 1e3 * g, h)
