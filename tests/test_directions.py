@@ -59,6 +59,14 @@ def test_sphere_mean_abs_is_that_of_the_marginal_density(d):
     assert laws.sphere_mean_abs(d) == pytest.approx(top / bottom, rel=1e-10)
 
 
+@pytest.mark.parametrize("d", DIMENSIONS)
+@pytest.mark.parametrize("name", RADIAL)
+def test_the_mean_along_a_unit_vector_is_that_along_any_vector_of_length_one(name, d):
+    law, g = laws.LAWS[name], np.linspace(1, 2, d)
+    assert law.mean_abs(d) == pytest.approx(law.mean_abs_inner(g / np.linalg.norm(g)), rel=1e-12)
+    assert law.mean_abs_inner(3 * g) == pytest.approx(3 * law.mean_abs_inner(g), rel=1e-12)
+
+
 @pytest.mark.parametrize("d", [1, 2, 5, 9])
 @pytest.mark.parametrize("name", ["rademacher", "coordinates"])
 def test_finite_laws_by_enumeration(name, d):

@@ -280,6 +280,13 @@ def test_a_domain_ends_at_its_boundary(mirror, points):
     assert zg.euclidean.contains(1e300 * EDGE)
 
 
+def test_slack_itself_is_within():
+    axis = np.eye(D)[0] * RADIUS * (1 + zg.SLACK)
+    assert zg.euclidean_ball(RADIUS).contains(axis)
+    assert zg.p_norm(RADIUS, D).contains(axis)
+    assert zg.entropy().contains(np.array([1 + zg.SLACK, -zg.SLACK, 0.0, 0.0]))
+
+
 OUTSIDE = {
     "ball": (zg.euclidean_ball(1.0, centre=0.5), np.full(D, 2.0)),
     "l1 ball": (zg.p_norm(1.0, D), np.full(D, 0.26)),

@@ -1,0 +1,33 @@
+"""What the package hands out cannot be changed behind its back, and what holds arrays is compared by identity."""
+
+import dataclasses
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import zotheory
+
+MODULES = [import_module(m.name) for m in pkgutil.walk_packages(zotheory.__path__, "zotheory.") if "bbob" not in m.name]
+CLASSES = {
+    f"{value.__module__}.{value.__qualname__}": value
+    for module in MODULES
+    for value in vars(module).values()
+    if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
+}
+GROWS = {"zotheory.evidence.derivation.Derivation"}  # step by step
+every = pytest.mark.parametrize("name", CLASSES)
+
+
+@every
+def test_a_dataclass_is_frozen(name):
+    assert CLASSES[name].__dataclass_params__.frozen == (name not in GROWS)
+
+
+@every
+def test_a_dataclass_that_holds_an_array_is_compared_by_identity(name):
+    """Equality of arrays is an array, and no truth value; hashes of them do not exist."""
+    fields = dataclasses.fields(CLASSES[name])
+    if any("ndarray" in str(field.type) or field.type == "Array" for field in fields):
+        assert CLASSES[name].__eq__ is object.__eq__
+        assert CLASSES[name].__hash__ is object.__hash__
