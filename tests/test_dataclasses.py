@@ -15,7 +15,7 @@ CLASSES = {
     for value in vars(module).values()
     if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
 }
-GROWS = {"zotheory.evidence.derivation.Derivation"}  # step by step
+GROWS = {"zotheory.evidence.derivation.Derivation", "zotheory.reduced.watch.Watch"}  # step by step
 every = pytest.mark.parametrize("name", CLASSES)
 
 

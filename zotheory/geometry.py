@@ -36,7 +36,7 @@ def _unbounded(y: Array) -> float:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mirror:
     """A mirror map on a domain.
 

@@ -35,7 +35,7 @@ STREAM = 20  # of the checks' own random numbers
 Objective = Callable[[Array], Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Turn:
     """Rotations (*batch, blocks, wide, wide) of points written with at most so many axes a block."""
 
