@@ -64,11 +64,11 @@ class Oracle:
         return sympy.Symbol(f"F_{len(self.asked)}", real=True)
 
 
-def _positive(proof: Derivation, name: str, expression: Any) -> None:
+def _positive(proof: Derivation, name: str, expression: Any, says: str) -> None:
     """Add: a rational function of n >= 1 whose coefficients in m = n - 1 have one sign."""
     shifted = expression.subs(n, 1 + m)
     top, bottom = (sympy.expand(part) for part in sympy.fraction(sympy.cancel(shifted)))
-    proof.nonnegative(f"{name} >= 0, n = 1 + m", shifted, top / bottom)
+    proof.nonnegative(name, shifted, top / bottom, f"{says}: {top / bottom} at n = 1 + m")
 
 
 # --- f_delta ---------------------------------------------------------------------------------------------------------
@@ -76,15 +76,24 @@ def _positive(proof: Derivation, name: str, expression: Any) -> None:
 
 def _smoothed(proof: Derivation) -> None:
     """That f <= f_delta <= f + beta, and f_delta inherits convexity and smoothness, and has gradient E g."""
-    proof.premise("f", "tau |y - x|^2/2 <= f(y) - f(x) - <grad f(x),y - x> <= L1 |y - x|^2/2 on R^n, tau >= 0")
-    proof.premise("directions", "u ~ N(0, I), independent of x; f_delta(x) = E f(x + delta u)")
+    proof.premise(
+        "the smoothness and convexity of f",
+        "tau |y - x|^2/2 <= f(y) - f(x) - <grad f(x),y - x> <= L1 |y - x|^2/2 on R^n, tau >= 0",
+    )
+    proof.premise("the directions", "u ~ N(0, I), independent of x; f_delta(x) = E f(x + delta u)")
     slope = sympy.Symbol("|grad f(x)|", nonnegative=True)
     upper = expectation(sympy.expand(delta * slope * inner + L1 * delta**2 * square / 2), GAUSSIAN)
-    proof.identity("E [delta <grad f(x),u> + L1 delta^2 |u|^2/2] = beta", upper, beta)
-    proof.identity("E delta <grad f(x),u> = 0", expectation(delta * slope * inner, GAUSSIAN), sympy.Integer(0))
-    proof.rule("f <= f_delta <= f + beta", "monotonicity of expectation", "the premise at y = x + delta u, averaged")
+    proof.identity("the mean of the upper bound", upper, beta, "E [delta <grad f(x),u> + L1 delta^2 |u|^2/2] = beta")
+    proof.identity(
+        "the mean of the lower bound",
+        expectation(delta * slope * inner, GAUSSIAN),
+        sympy.Integer(0),
+        "E delta <grad f(x),u> = 0",
+    )
+    text = "f <= f_delta <= f + beta: the premise at y = x + delta u, averaged"
+    proof.rule("the error of smoothing", "monotonicity of expectation", text)
     proof.rule(
-        "f_delta",
+        "the smoothness and convexity of the smoothed function",
         "monotonicity of expectation",
         "the premise at x + delta u, y + delta u, averaged: f_delta satisfies it, with p = E grad f(x + delta u)",
     )
@@ -95,8 +104,10 @@ def _mean_estimate(proof: Derivation) -> None:
     """E g = p: both are the slope of f_delta, along any w of length delta."""
     t, z, c = sympy.symbols("t z c", real=True)
     log_ratio = sympy.expand(((z - c) ** 2 - z**2) / -2)  # of the densities of N(c, 1) and N(0, 1)
-    proof.identity("N(c, 1) has exp(c z - c^2/2) times the density of N(0, 1)", log_ratio, c * z - c**2 / 2)
-    proof.rule("f_delta(x + t w)", "linearity of expectation", "= E f(x + delta u) exp(t z - t^2/2), z = <w,u>/delta")
+    text = "log of the density of N(c, 1) over that of N(0, 1): c z - c^2/2"
+    proof.identity("the ratio of two normal densities", log_ratio, c * z - c**2 / 2, text)
+    text = "f_delta(x + t w) = E f(x + delta u) exp(t z - t^2/2), z = <w,u>/delta"
+    proof.rule("the smoothed function near x", "linearity of expectation", text)
 
     def moment(power: int, tilt: int) -> Any:
         """E z^power exp(tilt (t z - t^2/2)): by the density's factor, with c = tilt t."""
@@ -107,16 +118,24 @@ def _mean_estimate(proof: Derivation) -> None:
     pieces = [(moment(0, 2), 1), (moment(0, 1), -2), (moment(1, 1), -2 * t), (moment(0, 0), 1), (moment(2, 0), t**2)]
     left = sum(value * factor for value, factor in pieces)
     rest = sympy.exp(t**2) - 1 - t**2
-    proof.identity("E [exp(t z - t^2/2) - 1 - t z]^2 = exp(t^2) - 1 - t^2", left, rest)
+    text = "E [exp(t z - t^2/2) - 1 - t z]^2 = exp(t^2) - 1 - t^2 = rest"
+    proof.identity("the mean square of the remainder", left, rest, text)
     cauchy_schwarz(proof)
     proof.rule(
-        "slope by values",
+        "the slope of the smoothed function",
         "limit of inequalities",
         "|f_delta(x + t w) - f_delta(x) - t E (f(x + delta u) - f(x)) z| <= sqrt(E (f(x + delta u) - f(x))^2 rest)",
     )
     positive = sympy.Symbol("t", positive=True)
-    proof.limit("rest/t^2 -> 0", rest.subs(t, positive) / positive**2, (positive, 0), sympy.Integer(0))
-    proof.rule("E g = p", "limit of inequalities", "<w,E g> = lim [f_delta(x + t w) - f_delta(x)]/t = <w,p>")
+    proof.limit(
+        "the vanishing remainder",
+        rest.subs(t, positive) / positive**2,
+        (positive, 0),
+        sympy.Integer(0),
+        text="rest/t^2 -> 0 as t -> 0",
+    )
+    text = "E g = p: <w,E g> = lim [f_delta(x + t w) - f_delta(x)]/t = <w,p>"
+    proof.rule("the mean of the estimate", "limit of inequalities", text)
 
 
 # --- the lemma -------------------------------------------------------------------------------------------------------
@@ -128,9 +147,10 @@ def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> None:
     f = Oracle()
     g = estimator(f, x, u, delta)
     first, second = (sympy.Symbol(f"F_{i}", real=True) for i in (1, 2))
-    proof.identity("the shipped estimate, tested on any w", w @ g, (first - second) / delta * (w @ u))
-    proof.identity("its first point is x + delta u", w @ f.asked[0], w @ (x + delta * u))
-    proof.identity("its second point is x", w @ f.asked[1], w @ x)
+    text = "g = (F(x + delta u) - F(x))/delta u, tested on any w"
+    proof.identity("the shipped estimate", w @ g, (first - second) / delta * (w @ u), text)
+    proof.identity("the first point of the estimate", w @ f.asked[0], w @ (x + delta * u), "x + delta u")
+    proof.identity("the second point of the estimate", w @ f.asked[1], w @ x, "x")
 
 
 @proves("accelerated_random_search.second_moment")
@@ -150,19 +170,25 @@ def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = est
         here_rest: beta - here,
     }
     low, high = above + here_rest + bend, curve + here + above_rest + L1 * delta**2 * length / 2
-    under(proof, "r = F(x + delta u) - F(x) - delta <p,u> <= size", size - r, low, limits)
-    under(proof, "r >= -size = -delta^2 L1 (|u|^2 + n)/2", size + r, high, limits)
-    under(proof, "r^2 <= size^2", size**2 - r**2, low * high, limits)
+    under(proof, "the remainder from above", size - r, low, limits, "r = F(x + delta u) - F(x) - delta <p,u> <= size")
+    under(proof, "the remainder from below", size + r, high, limits, "r >= -size = -delta^2 L1 (|u|^2 + n)/2")
+    under(proof, "the square of the remainder", size**2 - r**2, low * high, limits, "r^2 <= size^2")
     A, B = sympy.symbols("A B", real=True)
     proof.nonnegative(
-        "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2",
+        "the square of a sum",
         (1 + a) * A**2 + (1 + 1 / a) * B**2 - (A + B) ** 2,
         (a * A - B) ** 2 / a,
+        "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2",
     )
-    proof.rule("average", "monotonicity of expectation", "|g|^2 <= [(1+a)<p,u>^2 + (1+1/a) size^2/delta^2] |u|^2")
+    proof.rule(
+        "the mean square of the estimate",
+        "monotonicity of expectation",
+        "|g|^2 <= [(1+a)<p,u>^2 + (1+1/a) size^2/delta^2] |u|^2",
+    )
     slope = sympy.Symbol("|p|", nonnegative=True)
     main = expectation(sympy.expand(slope**2 * inner**2 * square), GAUSSIAN)
-    proof.identity("E <p,u>^2 |u|^2 = s(n) |p|^2, as the shipped law says", main, gaussian.second_moment(n) * slope**2)
+    text = "E <p,u>^2 |u|^2 = s(n) |p|^2"
+    proof.identity("the second moment of the shipped law", main, gaussian.second_moment(n) * slope**2, text)
     rest = expectation(sympy.expand((size / delta).subs(length, square) ** 2 * square), GAUSSIAN)
     proof.identity(
         "conclusion", bound(n=n, gradient=slope, L1=L1, delta=delta, a=a), (1 + a) * main + (1 + 1 / a) * rest
@@ -176,13 +202,14 @@ def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = est
 def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     """E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost, for the steps h, theta = momentum."""
     lemma = "accelerated_random_search.second_moment"
-    proof.uses("given x_k, v_k", derivation(lemma))
+    proof.uses("the second moment of the estimate", derivation(lemma), "given x_k and v_k")
     A = sympy.cancel(2 * h / (momentum + L1 * h**2))
     ratio = sympy.cancel(A / (n + 2) - 1)
-    _positive(proof, f"the lemma at a = {ratio}: a", ratio)
+    _positive(proof, "the weight in the lemma", ratio, f"{ratio} >= 0")
     B = bound_of(lemma)(n=n, gradient=0, L1=L1, delta=delta, a=ratio)
-    proof.identity("A = (1 + a)(n + 2) allows theta/2 = h/A - L1 h^2/2", h / A - L1 * h**2 / 2, momentum / 2)
-    _positive(proof, "cost - h B/A", cost - h * B / A)
+    text = "theta/2 = h/A - L1 h^2/2 for A = (1 + a)(n + 2)"
+    proof.identity("the momentum that the lemma allows", h / A - L1 * h**2 / 2, momentum / 2, text)
+    _positive(proof, "the cost of a step", cost - h * B / A, "cost - h B/A >= 0")
     at_y, after, energy, slope = sympy.symbols("f_delta(y) f_delta(x') E|g|^2 |p|^2", real=True)
     smooth, second, spare = slack("smoothness"), slack("lemma"), slack("cost - h B/A")
     step_, A_, B_ = sympy.symbols("h A B", positive=True)
@@ -190,7 +217,8 @@ def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     found = at_y - (step_ / A_ - L1 * step_**2 / 2) * energy + step_ * B_ / A_ + spare - after
     form = smooth + step_ / A_ * second + spare
     hypotheses = {smooth: value - after, second: A_ * slope + B_ - energy}
-    under(proof, "descent", found, form, hypotheses)
+    text = "E f_delta(x') <= f_delta(y) - (theta/2) E|g|^2 + cost"
+    under(proof, "the descent of a step", found, form, hypotheses, text)
 
 
 def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
@@ -203,18 +231,20 @@ def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
     f, F, h = Oracle(), sympy.symbols("F_1 F_2", real=True), sympy.Symbol("h", positive=True)
     u = g * delta / (F[0] - F[1])  # any direction: what is called g is then the estimate
     after = step(f, State(x, v, gamma), u, h=h, theta=theta, tau=convexity, delta=delta)
-    proof.identity("the shipped weight alpha = (root - slope)/2", weight(gamma, theta=theta, tau=convexity), alpha)
-    proof.identity("the shipped gamma' = alpha^2/theta", after.gamma, alpha**2 / theta)
+    proof.identity("the shipped weight", weight(gamma, theta=theta, tau=convexity), alpha, "alpha = (root - slope)/2")
+    text = "gamma' = alpha^2/theta"
+    proof.identity("the shipped curvature of the estimate sequence", after.gamma, alpha**2 / theta, text)
     grown = (1 - alpha) * gamma + alpha * convexity
-    proof.identity("the shipped gamma' = (1 - alpha) gamma + alpha tau", after.gamma, grown)
+    proof.identity("the same curvature as a mean", after.gamma, grown, "gamma' = (1 - alpha) gamma + alpha tau")
     y = f.asked[1]
     b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / grown
-    proof.identity("the shipped point y = (1 - beta_k) x + beta_k v", y[0], ((1 - b) * x + b * v)[0])
-    proof.identity("the other point y + delta u", f.asked[0][0], (y + delta * u)[0])
-    proof.identity("the shipped x' = y - h g", after.x[0], (y - h * g)[0])
+    proof.identity("the shipped point", y[0], ((1 - b) * x + b * v)[0], "y = (1 - beta_k) x + beta_k v")
+    proof.identity("the other point of the estimate", f.asked[0][0], (y + delta * u)[0], "y + delta u")
+    proof.identity("the shipped gradient step", after.x[0], (y - h * g)[0], "x' = y - h g")
     moved = (1 - lam) * v + lam * y - theta / alpha * g
-    proof.identity("the shipped v' = (1 - lambda) v + lambda y - (theta/alpha) g", after.v[0], moved[0])
-    proof.rule("coordinates", "linearity of expectation", "one stands for n: all are alike, and |.|^2 is their sum")
+    text = "v' = (1 - lambda) v + lambda y - (theta/alpha) g"
+    proof.identity("the shipped momentum step", after.v[0], moved[0], text)
+    proof.rule("the coordinates", "linearity of expectation", "one stands for n: all are alike, and |.|^2 is their sum")
 
 
 def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
@@ -240,7 +270,14 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
         stay: 1 - alpha,
         bend: convexity,
     }
-    under(proof, "E E_{k+1} <= (1 - alpha) E_k + cost", (1 - alpha) * before + cost - later, form, hypotheses)
+    under(
+        proof,
+        "the potential after one step",
+        (1 - alpha) * before + cost - later,
+        form,
+        hypotheses,
+        "E E_{k+1} <= (1 - alpha) E_k + cost",
+    )
 
 
 # --- the recursions --------------------------------------------------------------------------------------------------
@@ -249,12 +286,18 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
 def _weights(proof: Derivation) -> None:
     """0 <= alpha <= 1, from theta tau <= 1."""
     roots(proof)
-    proof.rule("root", "cases", "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0")
+    proof.rule(
+        "the signs of root and slope",
+        "cases",
+        "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0",
+    )
     root, slope = sympy.symbols("root slope", real=True)
     up, down, room = slack("root + slope"), slack("root - slope"), slack("1 - theta tau")
     alpha, scaled = (root - slope) / 2, (root**2 - slope**2) / 4 - slope  # theta tau
-    under(proof, "alpha >= 0", alpha, down / 2, {down: root - slope})
-    under(proof, "alpha <= 1", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled})
+    under(proof, "the least weight", alpha, down / 2, {down: root - slope}, "alpha >= 0")
+    under(
+        proof, "the largest weight", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled}, "alpha <= 1"
+    )
 
 
 def _recursions(proof: Derivation) -> None:
@@ -265,32 +308,79 @@ def _recursions(proof: Derivation) -> None:
     stay, far, enough = slack("1 - alpha"), slack("gamma - tau"), slack("gamma' - tau")
     excess, left, held = slack("alpha - q"), slack("1 - q"), slack("(1-q)^k - psi")
     grown = (1 - alpha) * gamma + alpha * tau
-    under(proof, "gamma' >= tau", grown - tau, stay * far, {stay: 1 - alpha, far: gamma - tau})
-    under(proof, "alpha^2 >= theta tau", theta * gamma - theta * tau, theta * enough, {enough: gamma - tau})
-    proof.rule("alpha >= q = sqrt(theta tau)", "cases", "a^2 <= b^2 gives a <= b; so q <= alpha <= 1 too")
+    under(
+        proof,
+        "the curvature kept above the convexity",
+        grown - tau,
+        stay * far,
+        {stay: 1 - alpha, far: gamma - tau},
+        "gamma' >= tau",
+    )
+    under(
+        proof,
+        "the square of the weight",
+        theta * gamma - theta * tau,
+        theta * enough,
+        {enough: gamma - tau},
+        "alpha^2 >= theta tau",
+    )
+    text = "alpha >= q = sqrt(theta tau), as a^2 <= b^2 gives a <= b; so q <= alpha <= 1 too"
+    proof.rule("the weight from below", "cases", text)
     gone = (1 - q) * power - (1 - alpha) * psi
     form = left * held + excess * psi
-    under(proof, "psi <= (1 - q)^k", gone, form, {left: 1 - q, held: power - psi, excess: alpha - q})
+    under(
+        proof,
+        "the geometric decay",
+        gone,
+        form,
+        {left: 1 - q, held: power - psi, excess: alpha - q},
+        "psi <= (1 - q)^k",
+    )
     below = slack("k - C")
-    under(proof, "C <= k", k + 1 - ((1 - alpha) * C + 1), below + alpha * C, {below: k - C})
+    under(
+        proof,
+        "the accumulation with one unit a step",
+        k + 1 - ((1 - alpha) * C + 1),
+        below + alpha * C,
+        {below: k - C},
+        "C <= k",
+    )
     below = slack("1/q - C")
     form = stay * below + excess / q
     hypotheses = {stay: 1 - alpha, below: 1 / q - C, excess: alpha - q}
-    under(proof, "C <= 1/q, where tau > 0", 1 / q - ((1 - alpha) * C + 1), form, hypotheses)
+    under(
+        proof,
+        "the accumulation under strong convexity",
+        1 / q - ((1 - alpha) * C + 1),
+        form,
+        hypotheses,
+        "C <= 1/q, where tau > 0",
+    )
     over = slack("gamma - psi gamma_0")
     gone = grown - (1 - alpha) * psi * gamma0
-    under(proof, "gamma >= psi gamma_0", gone, stay * over + alpha * tau, {stay: 1 - alpha, over: gamma - psi * gamma0})
+    under(
+        proof,
+        "the curvature kept above its decay",
+        gone,
+        stay * over + alpha * tau,
+        {stay: 1 - alpha, over: gamma - psi * gamma0},
+        "gamma >= psi gamma_0",
+    )
     held = slack("psi E_0 + cost C - E_k")
     gone = (1 - alpha) * psi * first + cost * ((1 - alpha) * C + 1) - ((1 - alpha) * energy + cost)
     under(
         proof,
-        "E E_k <= psi_k E_0 + cost C_k",
+        "the potential after all steps",
         gone,
         stay * held,
         {stay: 1 - alpha, held: psi * first + cost * C - energy},
+        "E E_k <= psi_k E_0 + cost C_k",
     )
-    proof.rule("all of these", "induction", "equalities, or gamma_0 >= tau, at k = 0: psi_0 = 1, C_0 = 0")
-    proof.rule("given x_k, v_k", "tower property", "alpha_k and gamma_k are not random: the step's mean, averaged")
+    proof.rule(
+        "the recursions from the start", "induction", "equalities, or gamma_0 >= tau, at k = 0: psi_0 = 1, C_0 = 0"
+    )
+    text = "alpha_k and gamma_k are not random: the mean of a step given x_k and v_k, averaged"
+    proof.rule("the average over the past", "tower property", text)
 
 
 def _acceleration(proof: Derivation) -> None:
@@ -298,14 +388,17 @@ def _acceleration(proof: Derivation) -> None:
     old, new, c = sympy.symbols("w w' c", positive=True)  # w = sqrt(psi), c = sqrt(theta gamma_0)
     alpha = 1 - new**2 / old**2
     fast, part = slack("alpha - c w'"), sympy.Symbol("alpha", nonnegative=True)
-    proof.rule("alpha >= c w'", "cases", "alpha^2 = theta gamma' >= theta gamma_0 psi' = (c w')^2")
+    text = "alpha >= c w', as alpha^2 = theta gamma' >= theta gamma_0 psi' = (c w')^2"
+    proof.rule("the weight against the decay", "cases", text)
     form = fast * old / (new * (old + new)) + c * part * old**2 / (2 * (old + new) ** 2)
     hypotheses = {fast: alpha - c * new, part: alpha}
-    under(proof, "1/w' >= 1/w + c/2", 1 / new - 1 / old - c / 2, form, hypotheses)
-    proof.rule("1/w_k >= 1 + k c/2", "induction", "w_0 = 1")
+    under(
+        proof, "the growth of the inverse root of psi", 1 / new - 1 / old - c / 2, form, hypotheses, "1/w' >= 1/w + c/2"
+    )
+    proof.rule("the inverse root of psi after all steps", "induction", "1/w_k >= 1 + k c/2, from w_0 = 1")
     line, more = sympy.Symbol("1+kc/2", positive=True), slack("1/w - (1 + k c/2)")
     form = more * (1 / old + line) * old**2 / line**2
-    under(proof, "psi_k <= (1 + k c/2)^-2", line**-2 - old**2, form, {more: 1 / old - line})
+    under(proof, "the polynomial decay", line**-2 - old**2, form, {more: 1 / old - line}, "psi_k <= (1 + k c/2)^-2")
 
 
 # --- the theorem -----------------------------------------------------------------------------------------------------
@@ -332,11 +425,12 @@ def _start(proof: Derivation) -> None:
     """The shipped start: v_0 = x_0, gamma_0 as given, no smaller than tau."""
     x, w = (np.array(sympy.symbols(f"{name}:2", real=True), dtype=object) for name in "xw")
     state = init(Oracle(), x, gamma0=gamma0)
-    for name, found in (("x_0", state.x), ("v_0", state.v)):
-        proof.identity(f"the shipped start {name}, tested on any w", w @ found, w @ x)
-    proof.identity("the shipped gamma_0", state.gamma, gamma0)
+    for name, found in (("the point", state.x), ("the momentum", state.v)):
+        proof.identity(f"the shipped start of {name}", w @ found, w @ x, "it is x_0, tested on any w")
+    proof.identity("the shipped curvature at the start", state.gamma, gamma0, "gamma_0")
     handed = constructor(h=1.0, theta=1.0, tau=0.5, delta=1.0, gamma0=0.75).init(Oracle(), x).gamma
-    proof.code_check("the constructor", handed == 0.75, points=1, text="hands gamma_0 = 0.75 over to the start")
+    text = "it hands gamma_0 = 0.75 over to the start"
+    proof.code_check("the shipped constructor", handed == 0.75, points=1, text=text)
 
 
 def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
@@ -345,9 +439,10 @@ def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
     psi = theorems.decay(k, theta=momentum, tau=tau, gamma0=gamma0)
     C = theorems.accumulation(k, theta=momentum, tau=tau)
     both = sympy.Min((1 - rate) ** k, (1 + k * speed / 2) ** -2)
-    proof.identity("decay", psi, both, "min((1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2)")
-    proof.identity("accumulation", C, 1 / sympy.Max(1 / k, rate), "min(k, 1/sqrt(theta tau))")
-    proof.rule("psi_k <= decay, C_k <= accumulation", "cases", "what is below both is below the smaller")
+    proof.identity("the shipped decay", psi, both, "min((1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2)")
+    proof.identity("the shipped accumulation", C, 1 / sympy.Max(1 / k, rate), "min(k, 1/sqrt(theta tau))")
+    text = "psi_k <= decay and C_k <= accumulation: what is below both is below the smaller"
+    proof.rule("the smaller of two bounds", "cases", text)
     return psi, C
 
 
@@ -361,11 +456,13 @@ def _theorem(
     """Everything, for one choice of steps: `cost` is what a step adds, `rate` has the bound's theta, if another."""
     h, momentum = steps(n=n, L1=L1)
     slower = momentum if rate is None else rate(n=n, L1=L1)[1]
-    proof.premise("start", "x_0, v_0 = x_0, gamma_0 >= tau, tau <= L1; x* a minimiser, R = |x_0 - x*|")
-    _positive(proof, "theta L1 <= 1, so theta tau <= 1: 1 - theta L1", 1 - momentum * L1)
+    proof.premise("the start", "x_0, v_0 = x_0, gamma_0 >= tau, tau <= L1; x* a minimiser, R = |x_0 - x*|")
+    text = "theta L1 <= 1, so theta tau <= 1, as 1 - theta L1 >= 0"
+    _positive(proof, "the momentum against the convexity", 1 - momentum * L1, text)
     _descent(proof, h, momentum, cost)
     proof.uses("the estimate sequence", derivation("accelerated_random_search.estimate_sequence"))
-    _positive(proof, "theta - the theta of the bound, whose q and c are no larger", momentum - slower)
+    text = "theta less that of the bound, whose q and c are then no larger, >= 0"
+    _positive(proof, "the momentum of the bound", momentum - slower, text)
     upper, most = _minimum(proof, slower)
     psi, C, energy, Psi = sympy.symbols("psi_k C_k E_k decay", nonnegative=True)
     largest = sympy.Symbol("accumulation", positive=True)
@@ -399,9 +496,11 @@ def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.ste
     proof = Derivation("accelerated_random_search.mean_gap", "Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n.")
     h, momentum = steps(n=n, L1=L1)
     lemma5 = h / (4 * (n + 4)) - L1 * h**2 / 2
-    proof.identity("Lemma 5's A = 4(n+4) allows theta/2 = h/A - L1 h^2/2, exactly", lemma5, momentum / 2)
+    text = "with A = 4(n+4) of Lemma 5, theta/2 = h/A - L1 h^2/2 exactly"
+    proof.identity("the largest momentum by the paper's lemma", lemma5, momentum / 2, text)
     recalled = theorems.steps_recalled(n=n, L1=L1)[1]
-    _positive(proof, "more than which is recalled: theta with (n+1)^2, less this", recalled - momentum)
+    text = "theta with (n+1)^2, as recalled, less this one, >= 0"
+    _positive(proof, "the momentum against the recalled one", recalled - momentum, text)
     return _theorem(proof, bound, steps, PAPER_COST)
 
 

@@ -80,17 +80,22 @@ def law() -> Derivation:
     balls.law_of_coordinate(proof)
     k = sp.Symbol("k", positive=True)  # n = 2k + 1
     lead = (sp.sqrt(n) * mean_abs(n) / 2).subs(n, 2 * k + 1)
-    proof.identity("E z+", lead, balls.density_at_zero(2 * k + 1) * (2 * k + 1) / (2 * k), "E z+ = h_n(0) n/(n - 1)")
+    proof.identity(
+        "the mean of the positive part",
+        lead,
+        balls.density_at_zero(2 * k + 1) * (2 * k + 1) / (2 * k),
+        "E z+ = h_n(0) n/(n - 1)",
+    )
     rest = 1 - t**2 / n
     first = balls.density_at_zero(n) * n / (n - 1) * rest ** ((n - 1) / 2)
     slope = sp.diff(first, t) / (balls.density_at_zero(n) * rest ** ((n - 3) / 2))
-    proof.identity("slope of the first term", slope, -t, "over h_n(t)")
+    proof.identity("the slope of the first term", slope, -t, "over h_n(t)")
     T, h = sp.symbols("T h")
-    proof.identity("slope of the excess", -t * h - (T + t * (-h)), -T, "so W_n = first - t T_n has slope -T_n")
+    proof.identity("the slope of the excess", -t * h - (T + t * (-h)), -T, "so W_n = first - t T_n has slope -T_n")
     text = "and W_n(sqrt n) = 0: W_n(tau) is the integral of T_n above tau, that is E max(z - tau, 0)"
     proof.rule("the excess", "monotonicity of expectation", text)
     line = mean_abs(sp.Integer(1)) / 2 - t / 2
-    proof.identity("one dimension", line, (1 - t) / 2, "n = 1: z = 1 or -1")
+    proof.identity("the excess in one dimension", line, (1 - t) / 2, "n = 1: z = 1 or -1")
     return proof
 
 
@@ -101,12 +106,12 @@ def _watson(proof: Derivation, name: str, below: Any, sign: int) -> None:
     """(Gamma(x + 1/2)/Gamma(x))^2/below(x) moves, at every step x -> x + 1, towards its limit 1."""
     ratio = ((x + HALF) / x) ** 2
     moved = sp.gamma(x + HALF + 1) / sp.gamma(x + 1)
-    proof.identity(f"{name}: one step", moved, sp.sqrt(ratio) * sp.gamma(x + HALF) / sp.gamma(x))
+    proof.identity(f"{name}, one step", moved, sp.sqrt(ratio) * sp.gamma(x + HALF) / sp.gamma(x))
     gain = sign * (below.subs(x, x + 1) - ratio * below)
     text = "f(x + 1) is on the limit's side of f(x), for x >= 1/2: n >= 2"
-    factored(proof, f"{name}: monotone", gain.subs(x, HALF + w), text)
+    factored(proof, f"{name}, the way it moves", gain.subs(x, HALF + w), text)
     text = "x - 1/2 <= the squared ratio <= x: f tends to 1"
-    proof.limit(f"{name}: its limit", below / x, (x, sp.oo), sp.Integer(1), text=text)
+    proof.limit(f"{name}, its limit", below / x, (x, sp.oo), sp.Integer(1), text=text)
     proof.rule(name, "limit of inequalities", f"(Gamma(x+1/2)/Gamma(x))^2 {'>=' if sign > 0 else '<='} {below}")
 
 
@@ -130,22 +135,23 @@ def density_below() -> Derivation:
     balls.half_integer(proof)
     _watson(proof, "Watson's lower bound", x - sp.Rational(1, 4), 1)
     value = (2 / n * (x - sp.Rational(1, 4))).subs(x, (n - 1) / 2)
-    proof.identity("density at 0", value, (1 - 3 * e / 2).subs(e, 1 / n), "2 pi h_n(0)^2 >= 1 - 3e/2")
+    proof.identity("the density at zero", value, (1 - 3 * e / 2).subs(e, 1 / n), "2 pi h_n(0)^2 >= 1 - 3e/2")
     where = w / (1 + w) / 2
-    balls.grows(proof, "log(1-x) >= -x - x^2, x < 1/2", sp.log(1 - t) + t + t**2, t, where)
+    text = "log(1-x) >= -x - x^2 for x < 1/2"
+    balls.grows(proof, "the logarithm from below", sp.log(1 - t) + t + t**2, t, where, text)
     exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / n**2) + t**2 / 2 + t**4 / (2 * n)
-    factored(proof, "exponent", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
+    factored(proof, "the exponent of the density", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
     h, y = sp.Function("h"), sp.Symbol("y", positive=True)
     inner = sp.Integral((y - t) * h(t), (t, 0, y))
     tail = HALF - sp.Integral(h(t), (t, 0, y))
-    proof.identity("slope of the integral form", -HALF + sp.diff(inner, y), -tail, "both sides have slope -T_n")
+    proof.identity("the slope of the integral form", -HALF + sp.diff(inner, y), -tail, "both sides have slope -T_n")
     text = "both are E z+ = h_n(0) n/(n - 1) at y = 0"
-    proof.identity("value of the integral form", inner.subs(y, 0), 0, text)
+    proof.identity("the value of the integral form", inner.subs(y, 0), 0, text)
     text = "h_n at its lower bound, t = y u: W_n(y) >= the integral of excess_below over u in (0, 1), less y/2"
     proof.rule("the excess from below", "monotonicity of expectation", text)
     normal = (1 + y**2 * (1 - u) * sp.exp(-((y * u) ** 2) / 2)) / sp.sqrt(2 * sp.pi)
     text = "for N(0, 1): phi(y) - y Phi(-y), integrated over u, plus y/2"
-    proof.identity("the excess as n -> oo", excess_below(y).subs(e, 0), normal, text)
+    proof.identity("the excess in the limit of many dimensions", excess_below(y).subs(e, 0), normal, text)
     return proof
 
 
@@ -154,34 +160,38 @@ def above_normal(highest: Any = HIGHEST) -> Derivation:
     """T_n(x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= highest."""
     proof = Derivation("axis.above_normal", f"P(z >= x) >= P(N(0, 1) > x) for n >= 2 and 0 <= x <= {highest}")
     slope = sp.diff((n - 3) / 2 * sp.log(1 - t**2 / n) + t**2 / 2, t)
-    proof.identity("slope of log(h_n/phi)", slope, t * (3 - t**2) / (n - t**2), "h_n/phi grows while t^2 < 3, n")
-    proof.certified("below sqrt(3)", bool(highest**2 < 2), f"({highest})^2 < 2 <= n", by="enumeration")
+    text = "log(h_n/phi) has this slope: h_n/phi grows while t^2 < 3, n"
+    proof.identity("the slope of the ratio of densities", slope, t * (3 - t**2) / (n - t**2), text)
+    text = f"({highest})^2 < 2 <= n"
+    proof.certified("the range where the ratio grows", bool(highest**2 < 2), text, by="enumeration")
     text = "T_n - Phi(-.) is 0 at 0, its slope phi - h_n changes sign at most once, from + to -: its end decides"
-    proof.rule("it suffices at the end", "cases", text)
+    proof.rule("the end of the range", "cases", text)
     with ctx.workprec(balls.PRECISION):
         target = balls.normal_tail_ball(highest)
         holds = all(bool(balls.sphere_tail_ball(size, highest) > target) for size in range(2, UPTO + 1))
         text = f"T_n({highest}) > Phi(-{highest}), one by one"
-        proof.certified(f"2 <= n <= {UPTO}", holds, text, by="intervals")
+        proof.certified(f"the dimensions from 2 to {UPTO}", holds, text, by="intervals")
         balls.half_integer(proof)
         above = x - sp.Rational(1, 4) + 1 / (16 * x)
         _watson(proof, "Watson's upper bound", above, -1)
         value = (2 / n * above).subs(x, (n - 1) / 2)
         text = "2 pi h_n(0)^2 <= 1 - 3e/2 + e^2/(4 (1-e))"
-        proof.identity("density at 0", value, SQUARE_ABOVE.subs(e, 1 / n), text)
-        balls.grows(proof, "log(1-x) <= -x - x^2/2", -w - w**2 / 2 - sp.log(1 - w), w, balls.w / (1 + balls.w))
+        proof.identity("the density at zero", value, SQUARE_ABOVE.subs(e, 1 / n), text)
+        text = "log(1-x) <= -x - x^2/2"
+        balls.grows(proof, "the logarithm from above", -w - w**2 / 2 - sp.log(1 - w), w, balls.w / (1 + balls.w), text)
         exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / (2 * n**2))
-        proof.identity("exponent", exponent, -(t**2) / 2 + balls.excess(t).subs(e, 1 / n))
+        text = "(n - 3)/2 log(1 - t^2/n) <= -t^2/2 + excess"
+        proof.identity("the exponent of the density", exponent, -(t**2) / 2 + balls.excess(t).subs(e, 1 / n), text)
         spread = sp.sqrt(SQUARE_ABOVE / (2 * sp.pi))
         mass = spread * highest * sp.exp(-((highest * u) ** 2) / 2 + balls.excess(highest * u))
         normal = highest * sp.exp(-((highest * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
         text = f"the bound of 1/2 - T_n is P(0 < N(0, 1) < {highest}) there"
-        proof.identity("the bound at e = 0", mass.subs(e, 0), normal, text)
+        proof.identity("the bound in the limit of many dimensions", mass.subs(e, 0), normal, text)
         fall = mean_over_u(sp.diff(mass, e), sp.Rational(1, UPTO), 120)
         text = f"it falls with e = 1/n for 0 <= e <= 1/{UPTO}"
-        proof.certified(f"n > {UPTO}", bool(fall < 0), text, by="intervals")
+        proof.certified(f"the dimensions beyond {UPTO}", bool(fall < 0), text, by="intervals")
     text = f"1/2 - T_n({highest}) is the integral of h_n, t = {highest} u: at most the bound, at most that at e = 0"
-    proof.rule("every n", "monotonicity of expectation", text)
+    proof.rule("every dimension", "monotonicity of expectation", text)
     return proof
 
 
@@ -194,13 +204,14 @@ def peak() -> Derivation:
     proof = Derivation("axis.peak", "2 Phi(-x) > x phi(x) > 0 before a point near 1.1906, and < after it")
     tail, density = normal_tail(t), normal_density(t)
     slope = sp.diff(2 * tail - t * density, t)
-    proof.identity("slope of 2 Phi(-x) - x phi(x)", slope, -(3 - t**2) * density, "it falls up to sqrt(3)")
+    text = "2 Phi(-x) - x phi(x) falls up to sqrt(3)"
+    proof.identity("the slope of the difference", slope, -(3 - t**2) * density, text)
     text = "phi/x - Phi(-x) falls to 0: 2 Phi(-x) < 2 phi/x < x phi where x^2 > 2"
-    proof.identity("slope of Mills' bound", sp.diff(density / t - tail, t), -density / t**2, text)
+    proof.identity("the slope of Mills' bound", sp.diff(density / t - tail, t), -density / t**2, text)
     with ctx.workprec(balls.PRECISION):
         ends = [balls.enclose((2 * tail - t * density).subs(t, end)) for end in PEAK]
         holds = bool(ends[0] > 0) and bool(ends[1] < 0)
-        proof.certified("signs at the ends", holds, f"its root is between {PEAK[0]} and {PEAK[1]}", by="intervals")
+        proof.certified("the signs at the ends", holds, f"its root is between {PEAK[0]} and {PEAK[1]}", by="intervals")
     return proof
 
 
@@ -208,19 +219,21 @@ def peak() -> Derivation:
 def best_length() -> Derivation:
     """No kappa promises more than 0.405 as n grows: 4 tau W(tau) is largest near tau = 0.612."""
     proof = Derivation("axis.best_length", "4 tau E max(N(0, 1) - tau, 0) < 0.405, largest between 0.612 and 0.6121")
-    proof.uses("signs", peak())
+    proof.uses("the signs on either side of the peak", peak())
     tail, density = normal_tail(t), normal_density(t)
     slope = sp.diff(4 * t * (density - t * tail), t)
-    proof.identity("slope of 4 tau W(tau)", slope, 4 * (density - 2 * t * tail))
+    text = "4 tau W(tau) has slope 4 (phi - 2 tau Phi(-tau))"
+    proof.identity("the slope of the progress", slope, 4 * (density - 2 * t * tail), text)
     text = "phi - 2 tau Phi(-tau) falls while 2 Phi(-tau) > tau phi, then rises to 0"
-    proof.identity("its bend", sp.diff(density - 2 * t * tail, t), -(2 * tail - t * density), text)
+    proof.identity("the bend of the progress", sp.diff(density - 2 * t * tail, t), -(2 * tail - t * density), text)
     low, high = BEST
     with ctx.workprec(balls.PRECISION):
         rising = balls.enclose((density - 2 * t * tail).subs(t, low)) > 0
-        proof.certified("before the best", bool(rising), f"4 tau W rises up to {low}", by="intervals")
+        proof.certified("the rise before the best length", bool(rising), f"4 tau W rises up to {low}", by="intervals")
         falling = balls.enclose((density - 2 * t * tail).subs(t, high)) < 0
-        proof.certified("after the best", bool(falling), f"and falls from {high}, before 1.19, on", by="intervals")
+        text = f"and falls from {high}, before 1.19, on"
+        proof.certified("the fall after the best length", bool(falling), text, by="intervals")
         most = 4 * balls.enclose(high) * normal_excess_ball(balls.enclose(low))
         text = "so 2 kappa W(kappa/2) < 0.405 for N(0, 1) and every kappa"
-        proof.certified("best kappa", bool(most < arb("0.405")), text, by="intervals")
+        proof.certified("the largest progress", bool(most < arb("0.405")), text, by="intervals")
     return proof

@@ -60,8 +60,9 @@ def chi_moment(proof: Derivation, power: Any) -> Any:
     """E |z|^power: the integral over the length, whose density is r^(d-1) exp(-r^2/2) up to its constant."""
     r = sympy.Symbol("r", positive=True)
     over, gaussian = (r, 0, sympy.oo), sympy.exp(-(r**2) / 2)
-    total = proof.integral("gaussian: mass of the lengths", r ** (d - 1) * gaussian, over)
-    return proof.integral(f"gaussian: |z|^({power}) over the lengths", r ** (power + d - 1) * gaussian, over) / total
+    total = proof.integral("the mass of the Gaussian lengths", r ** (d - 1) * gaussian, over)
+    name = f"the moment of order {power} of the Gaussian lengths"
+    return proof.integral(name, r ** (power + d - 1) * gaussian, over) / total
 
 
 def _radius(proof: Derivation, power: Any) -> Any:
@@ -69,21 +70,24 @@ def _radius(proof: Derivation, power: Any) -> Any:
     r, end = sympy.symbols("r end", positive=True)
     density = d * r ** (d - 1) / end**d
     value = d * end**power / (d + power)
-    proof.integral(f"ball: E r^({power})", sympy.powsimp(r**power * density), (r, 0, end), value)
+    proof.integral(
+        f"the moment of order {power} of the radius in the ball", sympy.powsimp(r**power * density), (r, 0, end), value
+    )
     return value.subs(end, sympy.sqrt(d + 2))
 
 
 def _normal_abs(proof: Derivation) -> Any:
     x = sympy.Symbol("x", positive=True)
     density = sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
-    return 2 * proof.integral("normal: E max(x, 0)", x * density, (x, 0, sympy.oo))
+    return 2 * proof.integral("the mean of the positive part of a normal variable", x * density, (x, 0, sympy.oo))
 
 
 def _signs_length(proof: Derivation) -> Any:
     """|u| of a sign vector: each of its d coordinates squares to 1."""
     i, count = sympy.symbols("i count", integer=True, positive=True)
     squares = {int(u) ** 2 for u in signs(1).ravel()}
-    return sympy.sqrt(proof.sum("signs: |u|^2", squares.pop(), (i, 1, count), count).subs(count, d))
+    square = proof.sum("the squared length of a vector of signs", squares.pop(), (i, 1, count), count)
+    return sympy.sqrt(square.subs(count, d))
 
 
 def pair_of_signs(a: Any, b: Any) -> Any:
@@ -145,24 +149,35 @@ def _moments(proof: Derivation, laws: Mapping[str, Law]) -> dict[str, Any]:
     """Compare the moments in every dimension; returns E |<e,u>|."""
     spread, lengths = isotropy(proof), mean_abs(proof)
     derived = {
-        "E <e,u>^2": (spread, lambda law: sympy.Integer(1)),
-        "s(d)": (second_moment(proof, spread), lambda law: law.second_moment(d)),
-        "E |u|^p": (norm_moment(proof), lambda law: law.norm_moment(p, d)),
-        "E |<e,u>|": (lengths, lambda law: law.mean_abs(d)),
+        "the isotropy": ("E <e,u>^2", spread, lambda law: sympy.Integer(1)),
+        "the second moment": ("s(d)", second_moment(proof, spread), lambda law: law.second_moment(d)),
+        "the moment of the length": ("E |u|^p", norm_moment(proof), lambda law: law.norm_moment(p, d)),
+        "the mean absolute coordinate": ("E |<e,u>|", lengths, lambda law: law.mean_abs(d)),
     }
-    for quantity, (values, shipped) in derived.items():
+    for quantity, (symbol, values, shipped) in derived.items():
         for name, value in values.items():
-            proof.identity(f"{name}: {quantity}", value, shipped(laws[name]), f"derived {value}, as shipped")
+            text = f"{symbol} is derived to be {value}, as shipped"
+            proof.identity(f"{quantity} under the {name} law", value, shipped(laws[name]), text)
     return lengths
 
 
 def _even_powers(proof: Derivation, laws: Mapping[str, Law]) -> None:
     for power in (2, 4, 6, 8):
         shipped = laws["gaussian"].norm_moment(sympy.Integer(power), d)
-        proof.identity(f"gaussian: E |u|^{power} in reduced coordinates", _gaussian(SQUARE ** (power // 2)), shipped)
+        proof.identity(
+            f"the moment of order {power} in reduced coordinates",
+            _gaussian(SQUARE ** (power // 2)),
+            shipped,
+            f"E |u|^{power} of a Gaussian vector",
+        )
     for name, law in laws.items():
         shipped = law.norm_moment(sympy.Integer(6), d)
-        proof.identity(f"{name}: M(mu)^2 = E |u|^6", law.third_norm_moment(d) ** 2, shipped)
+        proof.identity(
+            f"the sixth moment of the length under the {name} law",
+            law.third_norm_moment(d) ** 2,
+            shipped,
+            "M(mu)^2 = E |u|^6",
+        )
 
 
 def _agrees(shipped: Any, coefficient: Any, form: Any) -> bool:
@@ -182,10 +197,17 @@ def _inner(proof: Derivation, laws: Mapping[str, Law], lengths: Mapping[str, Any
         for name, (coefficient, form) in derived.items():
             agrees.setdefault(name, []).append(_agrees(laws[name].mean_abs_inner(g), coefficient, form))
         enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
-        proof.identity(f"rademacher: E |<g,u>|, d = {size}", laws["rademacher"].mean_abs_inner(g), enumerated)
+        proof.identity(
+            f"the enumeration of the signs in dimension {size}",
+            laws["rademacher"].mean_abs_inner(g),
+            enumerated,
+            "E |<g,u>|",
+        )
     for name, holds in agrees.items():
         text = "the factor of |g|, or of sum |g_i|, to 1e-15, for symbolic g in each dimension"
-        proof.code_check(f"{name}: E |<g,u>|", all(holds), points=len(holds), text=text)
+        proof.code_check(
+            f"the mean absolute inner product under the {name} law", all(holds), points=len(holds), text=text
+        )
 
 
 @proves("directions.moments")
@@ -195,11 +217,14 @@ def moments(laws: Mapping[str, Law] = LAWS) -> Derivation:
         "directions.moments",
         "E <g,u>^2, s(d), E |u|^p, E |<e,u>| of five laws in every dimension d; E |<g,u>|, d <= 4.",
     )
-    proof.premise("d", "d is a symbol; the chi law of d degrees of freedom is that of |z|, z ~ N(0, I) in R^d")
-    proof.premise("rotations", "N(0, I), sphere and ball are rotation-invariant: E |<g,u>| = |g| E |<e,u>|")
-    proof.rule("signs, axes", "linearity of expectation", "E <g,u>^2 is a quadratic form: pairs of coordinates fix it")
-    proof.rule("sphere", "independence", "z/|z| is independent of |z|: E q(z) = E |z|^p E q(z/|z|), q of degree p")
-    proof.rule("ball", "independence", "u = r s, s on the unit sphere, r independent of s with density d r^(d-1)/R^d")
+    text = "d is a symbol; the chi law of d degrees of freedom is that of |z|, z ~ N(0, I) in R^d"
+    proof.premise("the dimension", text)
+    proof.premise("the rotations", "N(0, I), sphere and ball are rotation-invariant: E |<g,u>| = |g| E |<e,u>|")
+    text = "E <g,u>^2 is a quadratic form: pairs of coordinates fix it"
+    proof.rule("the signs and the axes", "linearity of expectation", text)
+    proof.rule("the sphere", "independence", "z/|z| is independent of |z|: E q(z) = E |z|^p E q(z/|z|), q of degree p")
+    text = "u = r s, s on the unit sphere, r independent of s with density d r^(d-1)/R^d"
+    proof.rule("the ball", "independence", text)
     lengths = _moments(proof, laws)
     _even_powers(proof, laws)
     _inner(proof, laws, lengths, (1, 2, 3, 4))

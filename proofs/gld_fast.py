@@ -66,13 +66,14 @@ def coverage(bound: Bound, start: Callable[[Any, Any], Any] = middle, lowest: An
         "1 - 1/(5 n max(Q, guess)) with probability > 1/4",
     )
     text = "r_k = 2^-k R', k = 0..ceil(log2(R'/r)), where r <= 3 D/(5 Q) <= R'"
-    proof.uses("one step", derivation("gld_search.one_step"), text)
+    proof.uses("the contraction of one step", derivation("gld_search.one_step"), text)
     _shipped_radii(proof)
     _reach(proof, start)
     _underestimate(proof, start, lowest)
     _overestimate(proof)
     _rate(proof, bound)
-    proof.rule("conclusion", "cases", "guess >= Q: Theorem 7 for the condition number guess; guess < Q: for Q itself")
+    text = "guess >= Q: Theorem 7 for the condition number guess; guess < Q: for Q itself"
+    proof.rule("the conclusion", "cases", text)
     return proof
 
 
@@ -89,8 +90,8 @@ def _shipped_radii(proof: Derivation) -> None:
     text = "those of GLD-Search with R' = 2^K R, r = 2^-K R"
     proof.code_check("the shipped radii", all(same), points=len(sample), text=text)
     text = "2^K >= 4 sqrt(Q) > 2^(K-1) in exact rationals"
-    proof.code_check("the shipped K", all(reaches), points=len(sample), text=text)
-    proof.premise("2^K", "K = ceil(log2(4 sqrt(Q))): 2^K = 4 sqrt(Q) (1 + w), w >= 0")
+    proof.code_check("the shipped number of radii", all(reaches), points=len(sample), text=text)
+    proof.premise("the ceiling of the number of radii", "K = ceil(log2(4 sqrt(Q))): 2^K = 4 sqrt(Q) (1 + w), w >= 0")
     state, R, H = State(np.zeros(1), np.zeros(()), 0), radii(1.0, 2.0), 7
     halved = [draw(None, state._replace(t=t), 1, radii=R, H=H, law=_Scale, scale=1.0) for t in range(1, 30)]
     holds = all(np.array_equal(got, R / 2 ** (t // H)) for t, got in enumerate(halved, 1))
@@ -107,22 +108,24 @@ class _Scale:
 
 
 def _reach(proof: Derivation, start: Callable[[Any, Any], Any]) -> None:
-    """guess = Q: the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
+    """For guess = Q the radii reach from below 0.3 R Q^(-3/2) to above 0.6 R Q^(-1/2)."""
     R = sp.Symbol("R", positive=True)
     m, s, w = nonnegatives("m s w")
     root = 1 + m  # sqrt(Q)
     Q = root**2
     rho = start(R, Q)
     smallest, largest = rho / (4 * root * (1 + w)), 4 * root * (1 + w) * rho
-    proof.premise("distance", "R/(2 sqrt Q) <= D <= sqrt(Q) R")
+    proof.premise("the range of the distance", "R/(2 sqrt Q) <= D <= sqrt(Q) R")
     needed = THREE_FIFTHS * (R / (2 * root) + s) / Q
-    factored(proof, "from below", needed - smallest, "2^-K rho <= R/(4 Q^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)")
+    text = "2^-K rho <= R/(4 Q^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)"
+    factored(proof, "the reach of the smallest radius", needed - smallest, text)
     needed = THREE_FIFTHS * root * R / (1 + s) / Q
-    factored(proof, "from above", largest - needed, "3 D/(5 Q) <= 0.6 R Q^(-1/2) <= 4 R Q^(-1/2) <= 2^K rho")
+    text = "3 D/(5 Q) <= 0.6 R Q^(-1/2) <= 4 R Q^(-1/2) <= 2^K rho"
+    factored(proof, "the reach of the largest radius", largest - needed, text)
 
 
 def _underestimate(proof: Derivation, start: Callable[[Any, Any], Any], lowest: Any) -> None:
-    """guess = z Q, lowest <= z <= 1."""
+    """The same for guess = z Q, lowest <= z <= 1."""
     R = sp.Symbol("R", positive=True)
     m, s, w, v = nonnegatives("m s w v")
     root = 1 + m  # sqrt(guess)
@@ -130,11 +133,11 @@ def _underestimate(proof: Derivation, start: Callable[[Any, Any], Any], lowest: 
     smallest = start(R, root**2) / (4 * root * (1 + w))
     needed = THREE_FIFTHS * (R / (2 * root) + s) / (root**2 * cube)
     text = "guess < Q: 2^-K rho <= R/(4 guess^(3/2)) <= 0.3 R Q^(-3/2) <= 3 D/(5 Q)"
-    factored(proof, "underestimate, from below", needed - smallest, text)
+    factored(proof, "the reach from below for a guess too small", needed - smallest, text)
     y = 1 + v  # sqrt(Q/guess)
     largest = 4 * root * (1 + w) * start(R, root**2)
     needed = THREE_FIFTHS * root * y * R / (1 + s) / (root * y) ** 2
-    factored(proof, "underestimate, from above", largest - needed, "guess < Q: 3 D/(5 Q) <= 2^K rho")
+    factored(proof, "the reach from above for a guess too small", largest - needed, "guess < Q: 3 D/(5 Q) <= 2^K rho")
 
 
 def _overestimate(proof: Derivation) -> None:
@@ -144,14 +147,14 @@ def _overestimate(proof: Derivation) -> None:
     Q, guess = (1 + m) ** 2, (1 + m) ** 2 * (1 + z) ** 2
     smaller = alpha * Q / guess  # beta/guess
     convexity = (alpha - smaller) * square / 2
-    factored(
-        proof, "overestimate", convexity, "guess >= Q: f is beta/guess-strongly convex, so Theorem 7 holds with guess"
-    )
+    text = "guess >= Q: f is beta/guess-strongly convex, so Theorem 7 holds with guess"
+    factored(proof, "the convexity for a guess too large", convexity, text)
     narrower = R / (2 * (1 + m)) - R / (2 * (1 + m) * (1 + z))
-    factored(proof, "its distances, below", narrower, "R/(2 sqrt(guess)) <= R/(2 sqrt(Q))")
+    factored(proof, "the distances from below for a guess too large", narrower, "R/(2 sqrt(guess)) <= R/(2 sqrt(Q))")
     wider = (1 + m) * (1 + z) * R - (1 + m) * R
-    factored(proof, "its distances, above", wider, "sqrt(Q) R <= sqrt(guess) R")
-    proof.identity("roots", sp.sqrt(guess) / sp.sqrt(Q), 1 + z, "sqrt(guess) = (1 + z) sqrt(Q)")
+    factored(proof, "the distances from above for a guess too large", wider, "sqrt(Q) R <= sqrt(guess) R")
+    text = "sqrt(guess) = (1 + z) sqrt(Q)"
+    proof.identity("the roots of guess and condition number", sp.sqrt(guess) / sp.sqrt(Q), 1 + z, text)
 
 
 def _rate(proof: Derivation, bound: Bound) -> None:
@@ -182,12 +185,12 @@ def epochs(bound: Bound, length: Bound = theorems.epoch, fall: Callable[[Any], A
 
 
 def _shared_premises(proof: Derivation) -> None:
-    proof.premise("step", "f(x_(t+1)) <= f(x_t): x_t is kept unless a candidate is lower; let f* = 0")
+    proof.premise("the step", "f(x_(t+1)) <= f(x_t): x_t is kept unless a candidate is lower; let f* = 0")
     text = (
         "xi_t = 1 if the gap is multiplied by at most 1 - 1/(5 n Q), or if it is at most alpha R^2/8 already, else 0; "
         "P(xi_t = 1 | past) >= p, p up to 1/4; fresh directions at every step"
     )
-    proof.uses("success", derivation("gld_fast.coverage"), text)
+    proof.uses("the success", derivation("gld_fast.coverage"), text)
 
 
 def _distances(proof: Derivation, start: Callable[[Any, Any, Any], Any]) -> None:
@@ -198,11 +201,11 @@ def _distances(proof: Derivation, start: Callable[[Any, Any, Any], Any]) -> None
     gap = alpha * R**2 / 8 + s1
     square = 2 * (gap + s2) / (alpha * Q)  # smoothness at x*: gap = beta D^2/2 - s2
     text = "gap > alpha R^2/8 and gap <= beta D^2/2: D >= R/(2 sqrt Q)"
-    factored(proof, "D from below", square - (R / (2 * (1 + m))) ** 2, text)
+    factored(proof, "the distance from below", square - (R / (2 * (1 + m))) ** 2, text)
     largest = start(alpha, Q, R) / (1 + s1)
     square = 2 * (largest / (1 + s2)) / alpha  # strong convexity at x*: gap = alpha D^2/2 + ...
     text = "gap <= its start, and gap >= alpha D^2/2: D <= sqrt(Q) R"
-    factored(proof, "D from above", (1 + m) ** 2 * R**2 - square, text)
+    factored(proof, "the distance from above", (1 + m) ** 2 * R**2 - square, text)
 
 
 def _from_distance(proof: Derivation, fall: Callable[[Any], Any] = lambda Q: 4 * Q) -> None:
@@ -211,12 +214,12 @@ def _from_distance(proof: Derivation, fall: Callable[[Any], Any] = lambda Q: 4 *
     alpha, R = positives("alpha R")
     m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2
-    proof.premise("epoch", "D <= R at its start")
+    proof.premise("the start of an epoch", "D <= R at its start")
     start = alpha * Q * R**2 / 2 / (1 + s1)  # gap <= beta D^2/2
-    factored(proof, "gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
+    factored(proof, "the gap at the start", alpha * Q * R**2 / 2 - start, "gap <= beta R^2/2 = Q alpha R^2/2")
     _distances(proof, lambda alpha, Q, R: alpha * Q * R**2 / 2)
     text = "divided by 4 Q: gap <= alpha R^2/8 at the end"
-    factored(proof, "fall", alpha * R**2 / 8 - start / fall(Q) / (1 + s2), text)
+    factored(proof, "the fall within an epoch", alpha * R**2 / 8 - start / fall(Q) / (1 + s2), text)
     _end(proof)
 
 
@@ -225,11 +228,11 @@ def _end(proof: Derivation) -> None:
     s1, s2 = nonnegatives("s1 s2")
     square = 2 * (alpha * R**2 / 8 / (1 + s1) / (1 + s2)) / alpha  # later gaps are no larger; alpha D^2/2 <= gap
     text = "gap <= alpha R^2/8 at the end of the epoch and from then on: D <= R/2 for ever"
-    factored(proof, "distance at the end", (R / 2) ** 2 - square, text)
+    factored(proof, "the distance at the end", (R / 2) ** 2 - square, text)
 
 
 def _steps(proof: Derivation, length: Bound, log_ratio: Callable[[Any], Any]) -> None:
-    """The epoch's steps are those of `gld_search.iterations` for this fall of the gap; the first has one less."""
+    """The epoch's steps are those of `gld_search.iterations` for its fall of the gap; the first has one less than H."""
     enough_successes(proof)
     few_successes(proof)
     n, p = positives("n p")
@@ -238,7 +241,7 @@ def _steps(proof: Derivation, length: Bound, log_ratio: Callable[[Any], Any]) ->
     H = length(n=n, Q=Q, p=p) + w  # H = ceil(length)
     needed = iterations(n=n, Q=Q, log_ratio=log_ratio(Q), p=p)
     text = "R is halved before step t = H: H - 1 steps in the first epoch, H in the others, all >= (10 n Q/p) log_ratio"
-    proof.nonnegative("steps of an epoch", H - 1 - needed, w, text)
+    proof.nonnegative("the steps of an epoch", H - 1 - needed, w, text)
 
 
 def _union(proof: Derivation, total: Bound, log_ratio: Callable[[Any], Any]) -> None:
@@ -246,17 +249,20 @@ def _union(proof: Derivation, total: Bound, log_ratio: Callable[[Any], Any]) -> 
     i, more = nonnegatives("i more")
     one = failure(n=n, Q=Q, log_ratio=log_ratio(Q))
     text = "P(one of i + 1 epochs fails) <= P(one of i fails) + P(the next fails, given none) <= (i + 1) times that"
-    proof.rule("union", "induction", text)
-    proof.identity("failure of i epochs", total(i=i, n=n, Q=Q), sp.Min(1, i * one), "no probability is above 1")
-    proof.nonnegative("more epochs", (i + more) * one - i * one, more * one, "log2(R_0/eps) + 1 bounds i")
+    proof.rule("the union of the failures", "induction", text)
+    proof.identity("the failure of all epochs", total(i=i, n=n, Q=Q), sp.Min(1, i * one), "no probability is above 1")
+    text = "log2(R_0/eps) + 1 bounds i"
+    proof.nonnegative("the failure of more epochs", (i + more) * one - i * one, more * one, text)
 
 
 def _halving(proof: Derivation, bound: Bound) -> None:
     i, diameter = sp.Symbol("i", positive=True, integer=True), sp.Symbol("diameter", positive=True)
     now, then = (bound(i=k, diameter=diameter) for k in (i, i + 1))
-    proof.identity("after the first epoch", bound(i=sp.Integer(1), diameter=diameter), diameter / 2, "R_0 = diameter")
-    proof.identity("after one more", then, now / 2, "R_(i+1) = R_i/2")
-    proof.rule("distance", "induction", "D <= R_i at the end of epoch i, where epoch i + 1 starts with R = R_i")
+    text = "R_0 = diameter"
+    proof.identity("the distance after the first epoch", bound(i=sp.Integer(1), diameter=diameter), diameter / 2, text)
+    proof.identity("the distance after one epoch more", then, now / 2, "R_(i+1) = R_i/2")
+    text = "D <= R_i at the end of epoch i, where epoch i + 1 starts with R = R_i"
+    proof.rule("the distance after all epochs", "induction", text)
     _prescription(proof, theorems.prescribed, theorems.epoch, lambda Q: Q)
 
 
@@ -319,13 +325,18 @@ def _shorter(proof: Derivation, lowest: Any) -> None:
     grown = k * a1 + a2 + low * (y * (k + a3) + (1 + y) * sp.log(1 + y))
     form = 5 * n * Q * grown + p * w / 2
     text = "z = lowest guess/Q, c = log 2 + 1/9: p T/2 - S log 2 >= S/9"
-    proof.nonnegative("steps of a short epoch: form", form, form)
-    proof.identity("steps of a short epoch", left, expand_logs(form.subs(constants)), text)
+    proof.nonnegative(
+        "the terms that a short epoch has to spare",
+        form,
+        form,
+        "5 n Q (k a1 + a2 + z (y (k + a3) + (1 + y) log(1 + y))) + p w/2 >= 0",
+    )
+    proof.identity("the steps of a short epoch", left, expand_logs(form.subs(constants)), text)
     values = {low: balls.enclose(expand_logs(sp.log(lowest))).exp(), c: arb(2).log() + arb(1) / 9}
-    for slack, constant in constants.items():
+    for which, constant in zip(("first", "second", "third"), constants.values(), strict=True):
         holds = bool(balls.enclose(constant, values) > 0)
-        proof.certified(f"the constant {slack}", holds, f"{constant} > 0", by="intervals")
-    proof.rule("failure", "Markov's inequality", "an epoch fails with probability at most exp(-S/9)")
+        proof.certified(f"the sign of the {which} constant", holds, f"{constant} > 0", by="intervals")
+    proof.rule("the failure of an epoch", "Markov's inequality", "an epoch fails with probability at most exp(-S/9)")
 
 
 # --- evaluations -----------------------------------------------------------------------------------------------------
@@ -339,7 +350,7 @@ def evaluations(bound: Bound) -> Derivation:
         "prescribed: |x - x*| <= eps for good after evaluations(n, Q, diameter, eps), but for probability "
         "epochs_failure(L + 1, n, Q), L = log2(diameter/eps); at p = 1/4 at most 101 n Q log2(4 Q)^2 (L + 1)",
     )
-    proof.uses("epochs", derivation("gld_fast.epochs"))
+    proof.uses("the epochs", derivation("gld_fast.epochs"))
     _count(proof, bound, theorems.epoch, lambda Q: sp.Integer(0))
     _order(proof, bound, lambda N, log, L: 101 * N * log**2 * (L + 1), lambda Q: sp.Integer(0))
     return proof
@@ -373,18 +384,20 @@ def _from_gap(proof: Derivation, extra: Callable[[Any], Any]) -> None:
     alpha, R, diameter = positives("alpha R diameter")
     m, s1, s2 = nonnegatives("m s1 s2")
     Q = (1 + m) ** 2
-    proof.premise("epoch", "gap <= alpha R^2/2 at its start")
+    proof.premise("the start of an epoch", "gap <= alpha R^2/2 at its start")
     _distances(proof, lambda alpha, Q, R: alpha * R**2 / 2)
     start = alpha * R**2 / 2 / (1 + s1)
-    factored(proof, "fall", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), "divided by 4: gap <= alpha (R/2)^2/2")
+    text = "divided by 4: gap <= alpha (R/2)^2/2"
+    factored(proof, "the fall within an epoch", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), text)
     _end(proof)
     first = diameter * (1 + m)
-    proof.identity("epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), "log2(R_0/diameter)")
+    proof.identity("the epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), "log2(R_0/diameter)")
     gap = alpha * Q * diameter**2 / 2 / (1 + s1)
     text = "gap <= beta diameter^2/2 = alpha R_0^2/2 with R_0 = sqrt(Q) diameter"
     factored(proof, "the first epoch", alpha * first**2 / 2 - gap, text)
-    proof.identity("its middle radius", first / Q, diameter / (1 + m), "R_0/Q = diameter/sqrt(Q)")
-    proof.rule("epochs", "induction", "gap <= alpha R_i^2/2 at the end of epoch i, R_i = sqrt(Q) diameter/2^i")
+    proof.identity("the middle radius of the first epoch", first / Q, diameter / (1 + m), "R_0/Q = diameter/sqrt(Q)")
+    text = "gap <= alpha R_i^2/2 at the end of epoch i, R_i = sqrt(Q) diameter/2^i"
+    proof.rule("the gap after all epochs", "induction", text)
 
 
 def _setting(extra: Callable[[Any], Any]) -> tuple[Any, ...]:
@@ -400,17 +413,19 @@ def _count(proof: Derivation, bound: Bound, length: Bound, extra: Callable[[Any]
     n, q, x, eps, Q, diameter, L = _setting(extra)
     p, h = positives("p h")
     w, v, u, cw, cv, cu = nonnegatives("w v u cw cv cu")  # what the ceilings add, and what is left to 1
-    proof.identity("log2(4 sqrt(Q))", sp.log(4 * sp.sqrt(Q)) / sp.log(2), 2 + q)
-    proof.identity("log2(diameter/eps)", sp.log(diameter / eps) / sp.log(2), x)
-    proof.premise("ceilings", "H = h + w, K = 2 + q + v, i = log2(R_0/eps) + u with w, v, u in [0, 1): R_0/2^i <= eps")
+    proof.identity("the octaves of the grid", sp.log(4 * sp.sqrt(Q)) / sp.log(2), 2 + q, "log2(4 sqrt(Q)) = 2 + q")
+    proof.identity("the octaves of the distance", sp.log(diameter / eps) / sp.log(2), x, "log2(diameter/eps) = x")
+    text = "H = h + w, K = 2 + q + v, i = log2(R_0/eps) + u with w, v, u in [0, 1): R_0/2^i <= eps"
+    proof.premise("the ceilings", text)
     top = 1 + (h + 1) * (2 * q + 7) * (L + 1)
     claimed = bound(n=n, Q=Q, diameter=diameter, eps=eps, p=p)
     shipped = expand_logs(top.subs(h, length(n=n, Q=Q, p=p)))
-    proof.identity("the count", expand_logs(claimed), shipped, "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)")
+    text = "1 + (h + 1) (log2(Q) + 7) (log2(R_0/eps) + 1)"
+    proof.identity("the count of evaluations", expand_logs(claimed), shipped, text)
     each = 2 * (2 + q + v) + 1
     spent = 1 + (h + w) * each * (L + u)  # at the start, and 2 K + 1 in each of the less than i H steps of i epochs
     form = cw * each * (L + u) + (h + 1) * 2 * cv * (L + u) + (h + 1) * (2 * q + 7) * cu
-    under(proof, "evaluations of i epochs", top - spent, form, {cw: 1 - w, cv: 1 - v, cu: 1 - u})
+    under(proof, "the evaluations of all epochs", top - spent, form, {cw: 1 - w, cv: 1 - v, cu: 1 - u})
 
 
 def _order(proof: Derivation, bound: Bound, simple: Callable[..., Any], extra: Callable[[Any], Any]) -> None:
@@ -419,12 +434,12 @@ def _order(proof: Derivation, bound: Bound, simple: Callable[..., Any], extra: C
     k, s = nonnegatives("k s")
     g = sp.Rational(6932, 10_000) - s
     between = bool(arb("0.5") < arb(2).log() < arb("0.6932"))
-    proof.certified("log 2", between, "1/2 < log 2 < 0.6932", by="intervals")
+    proof.certified("the logarithm of two", between, "1/2 < log 2 < 0.6932", by="intervals")
     product, ln2 = positives("N ln2")
     shipped = expand_logs(bound(n=product / Q, Q=Q, diameter=diameter, eps=eps, p=QUARTER)).subs(sp.log(2), ln2)
     excess = sp.expand((simple(product, 2 + 2 * q, L) - shipped).subs({ln2: g, product: 1 + k}))
     order = simple(sp.Symbol("n Q"), sp.Symbol("log2(4 Q)"), sp.Symbol("L"))
-    proof.nonnegative("the order", excess, excess, f"at p = 1/4 at most {order}")
+    proof.nonnegative("the order of the count", excess, excess, f"at p = 1/4 at most {order}")
 
 
 def _saving(proof: Derivation, bound: Bound) -> None:
@@ -438,4 +453,4 @@ def _saving(proof: Derivation, bound: Bound) -> None:
         for count in (bound_of("gld_fast.evaluations"), bound)
     ]
     saved = sp.expand((both[0] - both[1]).subs(sp.log(2), ln2).subs({ln2: sp.Rational(1, 2) + s, product: 1 + k}))
-    proof.nonnegative("saving", saved, saved, "evaluations - evaluations_sharp at p = 1/4")
+    proof.nonnegative("the saving", saved, saved, "evaluations - evaluations_sharp at p = 1/4")

@@ -87,17 +87,17 @@ def _line_and_plane(proof: Derivation, *, delta: Any, low: Any, level: Any) -> N
     lower, upper = _roots(k, a, delta, y)
     event = x - a * (x**2 + y**2) / (2 * k) - delta / a
     text = "k <= 2, y = z_2 (0 if k = 1): the event is that z_1 lies between two roots"
-    proof.identity("roots", event, a / (2 * k) * (x - lower) * (upper - x), text)
+    proof.identity("the two roots of the event", event, a / (2 * k) * (x - lower) * (upper - x), text)
     target, width = normal_tail_ball(level), sp.Rational(9, 80)
     windows = list(balls.cells(low, 2 * low, 20))
     holds = all(_between(sp.Integer(1), part, delta, arb(0)) > target for part in windows)
     text = f"k = 1, {len(windows)} intervals of a: probability above Phi(-{level})"
-    proof.certified("on the line", bool(holds), text, by="intervals")
+    proof.certified("the event on the line", bool(holds), text, by="intervals")
     strips = [(balls.span(i * width, (i + 1) * width), _weight(i * width, (i + 1) * width)) for i in range(40)]
     plane = (sum((_between(sp.Integer(2), part, delta, y_) * p for y_, p in strips), arb(0)) for part in windows)
     holds = all(chance > target for chance in plane)
     text = f"k = 2, {len(windows)} intervals of a, {len(strips)} of |z_2|: above Phi(-{level})"
-    proof.certified("in the plane", bool(holds), text, by="intervals")
+    proof.certified("the event in the plane", bool(holds), text, by="intervals")
 
 
 def _roots(k: Any, a: Any, delta: Any, y: Any) -> tuple[Any, Any]:
@@ -127,18 +127,20 @@ def _to_sphere(proof: Derivation) -> Callable[[int], Any]:
     length = rho * sp.sqrt(k)
     event = length * s - a * length**2 / (2 * k) - delta / a
     passed = a * rho / 2 + delta / (a * rho)
-    proof.identity("polar", event, rho * (sp.sqrt(k) * s - passed), "z = |z| s, |z| = sqrt(k) rho")
-    proof.premise("Gaussian", "|z| has density ~ x^(k-1) exp(-x^2/2), independent of s = z/|z|, uniform on the sphere")
+    text = "z = |z| s, |z| = sqrt(k) rho"
+    proof.identity("the event in polar coordinates", event, rho * (sp.sqrt(k) * s - passed), text)
+    text = "|z| has density ~ x^(k-1) exp(-x^2/2), independent of s = z/|z|, uniform on the sphere"
+    proof.premise("the Gaussian vector", text)
     balls.law_of_coordinate(proof)
     value = 2 ** (m / 2 - 1) * sp.gamma(m / 2)
-    whole = proof.integral("moments of |z|", x ** (m - 1) * sp.exp(-(x**2) / 2), (x, 0, sp.oo), value)
+    whole = proof.integral("the moments of its length", x ** (m - 1) * sp.exp(-(x**2) / 2), (x, 0, sp.oo), value)
 
     def moment(power: int) -> Any:
         return whole.subs(m, k + power) / whole.subs(m, k)
 
     mean = a / 2 * moment(1) / sp.sqrt(k) + delta / a * moment(-1) * sp.sqrt(k)
     text = "E(a rho/2 + delta/(a rho)) = threshold"
-    proof.identity("mean threshold", mean, theorems.threshold(k, a=a, delta=delta), text)
+    proof.identity("the mean threshold", mean, theorems.threshold(k, a=a, delta=delta), text)
     return moment
 
 
@@ -147,9 +149,9 @@ def _jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
     x, j = sp.Symbol("x", positive=True), sp.Symbol("j", nonnegative=True)
     fall = -sp.diff(j / 2 * sp.log(1 - x**2), x).subs(x, w / sp.sqrt(1 + w**2))
     text = "k = 3 + j: it does not increase on [0, sqrt k], and is 0 beyond"
-    proof.nonnegative("density falls", fall, j * w * sp.sqrt(1 + w**2), text)
+    proof.nonnegative("the fall of the density", fall, j * w * sp.sqrt(1 + w**2), text)
     text = "T_k, whose slope is minus that density, is convex: E T_k(a rho/2 + delta/(a rho)) >= T_k(mean)"
-    proof.rule("Jensen", "monotonicity of expectation", text)
+    proof.rule("Jensen's inequality for the tail", "monotonicity of expectation", text)
     share = w / (1 + w)  # a runs over [low, 2 low)
     size, inverse = sp.symbols("E_rho E_1/rho", positive=True)
 
@@ -157,7 +159,7 @@ def _jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
         return a * size / 2 + delta / a * inverse
 
     bend = (1 - share) * mean(low) + share * mean(2 * low) - mean(low * (1 + share))
-    factored(proof, "mean below its chord", bend, "the mean is convex in a: at most its value at an end")
+    factored(proof, "the mean threshold below its chord", bend, "the mean is convex in a: at most its value at an end")
 
 
 def _one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int) -> None:
@@ -169,7 +171,7 @@ def _one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: in
         for end in (low, 2 * low)
     )
     text = f"3 <= k <= {upto}: T_k(mean threshold) > Phi(-{level}) at both ends"
-    proof.certified("dimensions one by one", bool(holds), text, by="intervals")
+    proof.certified("the dimensions one by one", bool(holds), text, by="intervals")
 
 
 def _larger(
@@ -178,33 +180,40 @@ def _larger(
     """For k > upto the bound of 1/2 - T_k(m), at most its value at e = 0 plus e times its slope, stays below."""
     balls.bound_density(proof)
     _mean_above(proof, moment)
-    for end in (low, 2 * low):
+    for which, end in (("smallest", low), ("largest", 2 * low)):
         m = end / 2 + delta / end * (1 - e) / (1 - 2 * e)
         x = m * u
         integrand = sp.sqrt((1 - e) / (2 * sp.pi)) * m * sp.exp(-(x**2) / 2 + balls.excess(x))
         limit = m.subs(e, 0)
         normal = limit * sp.exp(-((limit * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
-        proof.identity(
-            f"the limit of the bound, a = {end}", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})"
-        )
+        text = f"bound = P(0 < N(0, 1) < {limit})"
+        proof.identity(f"the limit of the bound at the {which} radius", integrand.subs(e, 0), normal, text)
         slope, near = sp.diff(integrand, e), balls.span(0, sp.Rational(1, upto))
         rise = sum((enclose(slope, {e: near, u: part}) for part in balls.cells(0, 1, count)), arb(0)) / count
         least = normal_tail_ball(limit) - abs(rise) / upto
         text = f"Phi(-{limit}) - e |slope| > Phi(-{level}) for 0 <= e <= 1/{upto}"
         above = bool(least > normal_tail_ball(level))
-        proof.certified(f"larger dimensions, a = {end}", above, text, by="intervals")
+        proof.certified(f"the larger dimensions at the {which} radius", above, text, by="intervals")
     text = f"k > {upto}: T_k(m) >= 1/2 - bound > Phi(-{level})"
-    proof.rule("larger dimensions", "monotonicity of expectation", text)
+    proof.rule("the larger dimensions", "monotonicity of expectation", text)
 
 
 def _mean_above(proof: Derivation, moment: Callable[[int], Any]) -> None:
     """E rho <= 1 and E 1/rho <= (k-1)/(k-2)."""
-    proof.nonnegative("rho", (1 + rho**2) / 2 - rho, (1 - rho) ** 2 / 2, "rho <= (1 + rho^2)/2")
-    proof.nonnegative("1/rho", (1 + 1 / rho**2) / 2 - 1 / rho, (1 - 1 / rho) ** 2 / 2, "1/rho <= (1 + 1/rho^2)/2")
-    proof.identity("E rho^2", moment(2) / k, sp.Integer(1))
-    proof.identity("E 1/rho^2", moment(-2) * k, k / (k - 2), "k > 2")
+    text = "rho <= (1 + rho^2)/2"
+    proof.nonnegative("the length below its mean square", (1 + rho**2) / 2 - rho, (1 - rho) ** 2 / 2, text)
+    proof.nonnegative(
+        "the inverse length below its mean square",
+        (1 + 1 / rho**2) / 2 - 1 / rho,
+        (1 - 1 / rho) ** 2 / 2,
+        "1/rho <= (1 + 1/rho^2)/2",
+    )
+    proof.identity("the mean square of the length", moment(2) / k, sp.Integer(1), "E rho^2 = 1")
+    text = "E 1/rho^2 = k/(k - 2) for k > 2"
+    proof.identity("the mean square of the inverse length", moment(-2) * k, k / (k - 2), text)
     above = (1 + k / (k - 2)) / 2
-    proof.identity("E 1/rho", above.subs(k, 1 / e), (1 - e) / (1 - 2 * e), "E rho <= 1, E 1/rho <= (1 - e)/(1 - 2 e)")
+    text = "E rho <= 1, E 1/rho <= (1 - e)/(1 - 2 e)"
+    proof.identity("the mean inverse length", above.subs(k, 1 / e), (1 - e) / (1 - 2 * e), text)
 
 
 # --- from n dimensions to k ------------------------------------------------------------------------------------------
@@ -212,14 +221,17 @@ def _mean_above(proof: Derivation, moment: Callable[[int], Any]) -> None:
 
 def _project(proof: Derivation) -> None:
     """A'z ~ N(0, I_k), and the shipped code draws (r_j/k) z and evaluates g(A'x)."""
-    proof.premise("A", "A'A = I_k; a linear image of a Gaussian vector is Gaussian, given by its covariance")
+    text = "A'A = I_k; a linear image of a Gaussian vector is Gaussian, given by its covariance"
+    proof.premise("the columns of A", text)
     entries = np.array(sp.symbols("A:3:2", real=True), dtype=object).reshape(3, 2)
     z = np.array(sp.symbols("z:3", real=True), dtype=object)
     image = z @ entries
     for i, j in ((0, 0), (0, 1), (1, 1)):
         covariance = expectation(sp.expand(image[i] * image[j]), dict.fromkeys(z, NORMAL))
-        proof.identity(f"covariance {i}{j}", covariance, (entries.T @ entries)[i, j], "E (A'z)(A'z)' = A'A, n = 3")
-    proof.rule("covariance", "linearity of expectation", "and so in every entry for every n and k: A'z ~ N(0, I_k)")
+        text = "E (A'z)(A'z)' = A'A, n = 3"
+        proof.identity(f"the covariance of the coordinates {i} and {j}", covariance, (entries.T @ entries)[i, j], text)
+    text = "and so in every entry for every n and k: A'z ~ N(0, I_k)"
+    proof.rule("the covariance of all coordinates", "linearity of expectation", text)
     rank, size = 3, 7
     grid = gld_search(R=4.0, r=0.3, law=gaussian, scale=1 / rank)
     drawn = grid.draw(np.random.default_rng(3), State(np.zeros(size), np.zeros(())), size)
@@ -248,14 +260,15 @@ def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW) -> Derivation:
         f"> Phi(-{level}); so has the best candidate",
     )
     _project(proof)
-    proof.premise("k for n", "the next steps are those of gld_search.one_step in R^k: their n is our k")
+    text = "the next steps are those of gld_search.one_step in R^k: their n is our k"
+    proof.premise("the dimension in the next steps", text)
     contracted_point(proof, lambda n, Q: bound(k=n, Q=Q))
     centre(proof)
     grid(proof, low)
     _ball_event(proof)
     proof.uses("the probability of the event", event(level=level, low=low))
     likely(proof, level)
-    proof.rule("conclusion", "cases", f"y in B2 gives f(y) <= f(q); {KEPT}")
+    proof.rule("the conclusion", "cases", f"y in B2 gives f(y) <= f(q); {KEPT}")
     return proof
 
 
@@ -266,7 +279,8 @@ def _ball_event(proof: Derivation) -> None:
     away = (a / k) ** 2 * square - 2 * a / k * z1 + 1  # |y - c|^2 in units of L, y - x = (r/k) z, c - x = L e_1
     inside = (1 - DELTA / k) ** 2 - away.subs(z1, a * square / (2 * k) + DELTA / a + slack)
     form = (DELTA / k) ** 2 + 2 * a / k * slack
-    proof.nonnegative("B2", inside, form, "z_1 = a |z|^2/(2 k) + delta/a + slack, a = r/L, puts y inside B2")
+    text = "z_1 = a |z|^2/(2 k) + delta/a + slack, a = r/L, puts y inside B2"
+    proof.nonnegative("the event inside the second ball", inside, form, text)
 
 
 # --- twice the progress ----------------------------------------------------------------------------------------------
@@ -287,15 +301,15 @@ def smooth_step(bound: Bound, level: Any = LEVEL) -> Derivation:
     _gradient_dominates(proof)
     proof.uses("the probability of the event", event(level=level, low=LOW))
     likely(proof, level)
-    proof.rule("conclusion", "cases", KEPT)
+    proof.rule("the conclusion", "cases", KEPT)
     return proof
 
 
 def _smooth_grid(proof: Derivation) -> None:
     """Some radius lies in [LOW, 2 LOW] |grad g|/beta."""
-    proof.premise("range", "r <= (9/10) |grad g|/beta, R >= (9/20) |grad g|/beta")
+    proof.premise("the range of radii", "r <= (9/10) |grad g|/beta, R >= (9/20) |grad g|/beta")
     text = f"[{LOW}, {2 * LOW}] |grad g|/beta: a factor of 2"
-    proof.certified("window", bool(sp.Rational(9, 10) == 2 * LOW), text, by="enumeration")
+    proof.certified("the window of radii", bool(sp.Rational(9, 10) == 2 * LOW), text, by="enumeration")
     smallest(proof)
     text = "j first with r_j in the window or below: j = 0, or r_j = r_(j-1)/2 and r_(j-1) lies above the window"
     proof.rule("a radius of the grid", "cases", text)
@@ -307,16 +321,18 @@ def _drop(proof: Derivation, bound: Bound) -> None:
     z1, square = sp.symbols("z1 square", real=True)  # square = |z|^2
     slack, more = sp.symbols("slack more", nonnegative=True)
     beta = alpha * Q
-    proof.premise("smooth", "g(u + v) <= g(u) + <grad g, v> + beta |v|^2/2; axes turned so that e_1 = -grad g/|grad g|")
+    text = "g(u + v) <= g(u) + <grad g, v> + beta |v|^2/2; axes turned so that e_1 = -grad g/|grad g|"
+    proof.premise("the smoothness of g", text)
     length = a * G / beta / k
     rise = -length * G * z1 + beta * length**2 * square / 2
     on_event = rise.subs(z1, a * square / (2 * k) + DELTA / a + slack)
     fall = (DELTA + a * slack) / (beta * k)
     text = "z_1 = a |z|^2/(2 k) + delta/a + slack: g falls by >= delta G^2/(beta k)"
-    proof.identity("drop", on_event, -(G**2) * fall, text)
+    proof.identity("the drop on the event", on_event, -(G**2) * fall, text)
     after = gap - (2 * alpha * gap + more) * fall  # G^2 = 2 alpha gap + more
     form = 2 * alpha * gap * a * slack / (beta * k) + more * fall
-    proof.nonnegative("progress", bound(k=k, Q=Q) * gap - after, form, "the gap falls by the factor claimed")
+    text = "the gap falls by the factor claimed"
+    proof.nonnegative("the progress of a step", bound(k=k, Q=Q) * gap - after, form, text)
 
 
 def _gradient_dominates(proof: Derivation) -> None:
@@ -324,10 +340,11 @@ def _gradient_dominates(proof: Derivation) -> None:
     alpha, G = sp.symbols("alpha G", positive=True)
     v1, v2 = sp.symbols("v1 v2", real=True)
     s = sp.Symbol("s", nonnegative=True)
-    proof.premise("strongly convex", "g* = g(u) + <grad g, v> + alpha |v|^2/2 + s, v = u* - u, where g is so")
+    proof.premise("the strong convexity of g", "g* = g(u) + <grad g, v> + alpha |v|^2/2 + s, v = u* - u, where g is so")
     gap = -(G * v1 + alpha * (v1**2 + v2**2) / 2 + s)
     form = alpha * ((v1 + G / alpha) ** 2 + v2**2) / 2 + s
-    proof.nonnegative("gradient dominates", G**2 / (2 * alpha) - gap, form, "|grad g|^2 >= 2 alpha (g - g*)")
+    text = "|grad g|^2 >= 2 alpha (g - g*)"
+    proof.nonnegative("the domination of the gap by the gradient", G**2 / (2 * alpha) - gap, form, text)
 
 
 # --- k unknown -------------------------------------------------------------------------------------------------------
@@ -344,7 +361,7 @@ def unknown_dimension(bound: Bound, last: Callable[..., Any] = lambda r, n: r / 
         "|A'x - u*| <= floor(Q, r)",
     )
     _same_as_known(proof, last)
-    proof.uses("one step", derivation("gld_low_rank.one_step"))
+    proof.uses("the contraction of one step", derivation("gld_low_rank.one_step"))
     text = "its f is g, its n is k, its x is A'x: g(A'x_t) does not increase, |A'x_0 - u*| <= R"
     proof.uses("the number of steps", derivation("gld_search.iterations"), text)
     _count(proof, bound)
@@ -355,12 +372,13 @@ def _same_as_known(proof: Derivation, last: Callable[..., Any]) -> None:
     """The deviations are those of one_step with k R and k r/n for R and r."""
     r, above, more = sp.Symbol("r", positive=True), *sp.symbols("above more", nonnegative=True)  # n = k (1 + more)
     text = "deviation s_j is radius k s_j of one_step; k times the last is at most r <= (3/(5 Q)) |A'x - u*|"
-    factored(proof, "last", r - k * last(r, k * (1 + more)), text)
+    factored(proof, "the last deviation", r - k * last(r, k * (1 + more)), text)
     needed, j = sp.Symbol("needed", positive=True), sp.Symbol("j", nonnegative=True)
     text = "k R >= R >= (3/(5 Q)) |A'x - u*|, k >= 1"
-    proof.nonnegative("first", (1 + j) * (needed + above) - needed, above + j * (needed + above), text)
+    proof.nonnegative("the first deviation", (1 + j) * (needed + above) - needed, above + j * (needed + above), text)
     R, n = sp.symbols("R n", positive=True)
-    proof.identity("as many", k * R / (k * last(r, n)), n * R / r, "k R/(k r/n) = n R/r: as many radii, whatever k is")
+    text = "k R/(k r/n) = n R/r: as many radii, whatever k is"
+    proof.identity("the number of radii", k * R / (k * last(r, n)), n * R / r, text)
     size, known = 7, 4  # a power of two rounds nowhere
     one = any_rank(3.0, 0.4, size)
     two = gld_search(R=3.0 * known, r=known * 0.4 / size, law=gaussian, scale=1 / known)
@@ -380,7 +398,8 @@ def _count(proof: Derivation, bound: Bound) -> None:
     used = 1 + (T + rounded) * (ell + 2 - late)  # ceil(ell) + 1 = ell + 2 - late
     claimed = bound(n=n, k=k, Q=Q, log_ratio=log_ratio, R=R, r=r)
     form = (ell + 2) / (1 + x) + late * (T + rounded)
-    proof.nonnegative("evaluations", claimed - used, form, "1 + ceil(T) (ceil(log2(n R/r)) + 1) <= evaluations")
+    text = "1 + ceil(T) (ceil(log2(n R/r)) + 1) <= evaluations"
+    proof.nonnegative("the evaluations of all steps", claimed - used, form, text)
 
 
 # --- perturbations ---------------------------------------------------------------------------------------------------
@@ -395,9 +414,9 @@ def perturbed(bound: Bound, least_gap: Callable[..., Any] = theorems.least_gap) 
         "c = 1/(5 k Q), and no less than 2 delta will do; <= (1 - c/2) (f(x) - f*) iff f(x) - f* >= 20 delta k Q",
     )
     text = "its event has probability > 1/4 and is about g alone"
-    proof.uses("one step", derivation("gld_low_rank.one_step"), text)
-    proof.premise("h", "h(x) = s1 - delta, h(y) = delta - s2, with s1, s2 >= 0")
-    proof.premise("f*", "f >= g* - delta everywhere, so f* = inf f = g* - delta + s3, s3 >= 0")
+    proof.uses("the contraction of one step", derivation("gld_low_rank.one_step"), text)
+    proof.premise("the perturbation", "h(x) = s1 - delta, h(y) = delta - s2, with s1, s2 >= 0")
+    proof.premise("the infimum of f", "f >= g* - delta everywhere, so f* = inf f = g* - delta + s3, s3 >= 0")
     delta = sp.Symbol("delta", positive=True)
     s, s1, s2, s3 = slacks = sp.symbols("s s1 s2 s3", nonnegative=True)
     size = 1 + sp.Symbol("j", nonnegative=True)  # k
@@ -410,7 +429,7 @@ def perturbed(bound: Bound, least_gap: Callable[..., Any] = theorems.least_gap) 
         "the gap after the step", excess, form, "the errors add up to (1 - c) delta + delta + c delta = 2 delta"
     )
     text = "equality where g falls by just c, h(x) = -delta, h(y) = delta and f* = g* - delta: cliffs"
-    proof.identity("attained", excess.subs(dict.fromkeys(slacks, 0)), sp.Integer(0), text)
+    proof.identity("the case of equality", excess.subs(dict.fromkeys(slacks, 0)), sp.Integer(0), text)
     _half_left(proof, bound, least_gap, delta)
     return proof
 
@@ -420,4 +439,5 @@ def _half_left(proof: Derivation, bound: Bound, least_gap: Callable[..., Any], d
     gap = least_gap(delta=delta, k=k, Q=Q) + more
     kept = theorems.perturbed_contraction(k=k, Q=Q) * gap - bound(gap=gap, delta=delta, k=k, Q=Q)
     proof.nonnegative("half the progress", kept, more / (10 * k * Q), "gap = 20 delta k Q + more: the factor 1 - c/2")
-    proof.identity("least gap", kept.subs(more, 0), sp.Integer(0), "equality at 20 delta k Q: from no smaller gap on")
+    text = "equality at 20 delta k Q: from no smaller gap on"
+    proof.identity("the least gap", kept.subs(more, 0), sp.Integer(0), text)

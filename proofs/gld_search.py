@@ -68,7 +68,8 @@ def tangent_ball(bound: Bound) -> Derivation:
         "gld_search.tangent_ball",
         "the sublevel set at x contains the ball of radius |x - x*|/Q that touches, at x, the plane normal to g",
     )
-    proof.premise("transform", "h strictly increasing: {h(f) <= h(f(x))} = {f <= f(x)}, so f itself may be taken")
+    text = "h strictly increasing: {h(f) <= h(f(x))} = {f <= f(x)}, so f itself may be taken"
+    proof.premise("the strictly increasing transform", text)
     _descent_ball(proof)
     _gradient_below(proof, bound)
     _smaller_ball(proof)
@@ -78,33 +79,40 @@ def tangent_ball(bound: Bound) -> Derivation:
 def _descent_ball(proof: Derivation) -> None:
     G, beta = positives("G beta")
     v1, v2 = sp.symbols("v1 v2", real=True)
-    proof.premise("smooth", "f(x + w) <= f(x) + <g, w> + beta |w|^2/2")
+    proof.premise("the smoothness of f", "f(x + w) <= f(x) + <g, w> + beta |w|^2/2")
     w1 = v1 - G / beta  # w = v - g/beta, g = G e_1
     rise = G * w1 + beta * (w1**2 + v2**2) / 2
-    proof.identity("w = v - g/beta", rise, beta * (v1**2 + v2**2 - (G / beta) ** 2) / 2)
+    proof.identity(
+        "the rise from the point of a gradient step",
+        rise,
+        beta * (v1**2 + v2**2 - (G / beta) ** 2) / 2,
+        "f(x + w) <= f(x) + beta (|v|^2 - (|g|/beta)^2)/2, where w = v - g/beta",
+    )
     s = sp.Symbol("s", nonnegative=True)
     drop = -rise.subs(v2, sp.sqrt((G / beta) ** 2 - s - v1**2))
     text = "|v|^2 = (|g|/beta)^2 - s: f(x + w) <= f(x) on the ball about x - g/beta that touches the plane at x"
-    proof.nonnegative("|v| <= |g|/beta", drop, beta * s / 2, text)
+    proof.nonnegative("the ball of lower values", drop, beta * s / 2, text)
 
 
 def _gradient_below(proof: Derivation, bound: Bound) -> None:
     alpha, D = positives("alpha D")
     s1, s2, s3, k = nonnegatives("s1 s2 s3 k")
     value, best = sp.symbols("f f_star", real=True)
-    proof.premise("strongly convex at x", "f* = f(x) - <g, x - x*> + alpha D^2/2 + s1")
-    proof.premise("strongly convex at x*", "f(x) = f* + alpha D^2/2 + s2: the gradient vanishes at x*")
+    proof.premise("the strong convexity at x", "f* = f(x) - <g, x - x*> + alpha D^2/2 + s1")
+    proof.premise("the strong convexity at the minimiser", "f(x) = f* + alpha D^2/2 + s2: the gradient vanishes at x*")
     slope = value - best + alpha * D**2 / 2 + s1
     slope = slope.subs(value, best + alpha * D**2 / 2 + s2)
-    proof.nonnegative("<g, x - x*> >= alpha D^2", slope - alpha * D**2, s1 + s2)
+    proof.nonnegative("the slope towards the minimiser", slope - alpha * D**2, s1 + s2, "<g, x - x*> >= alpha D^2")
     g1, g2, d1, d2 = sp.symbols("g1 g2 d1 d2", real=True)
     lagrange = (g1**2 + g2**2) * (d1**2 + d2**2) - (g1 * d1 + g2 * d2) ** 2
-    proof.nonnegative("Cauchy-Schwarz", lagrange, (g1 * d2 - g2 * d1) ** 2)
+    text = "<g,d>^2 <= |g|^2 |d|^2, in the plane of g and d"
+    proof.nonnegative("the Cauchy-Schwarz inequality", lagrange, (g1 * d2 - g2 * d1) ** 2, text)
     beta = alpha * (1 + k)
     norm = (alpha * D**2 + s1 + s2 + s3) / D
     excess = norm / beta - bound(distance=D, Q=1 + k)
     form = (s1 + s2 + s3) / (D * alpha * (1 + k))
-    proof.nonnegative("|g|/beta >= D/Q", excess, form, "|g| D = <g, x - x*> + s3: the ball has radius at least D/Q")
+    text = "|g| D = <g, x - x*> + s3: the ball has radius at least D/Q"
+    proof.nonnegative("the radius of the ball", excess, form, text)
 
 
 def _smaller_ball(proof: Derivation) -> None:
@@ -113,9 +121,8 @@ def _smaller_ball(proof: Derivation) -> None:
     rest = 1 - s - c**2  # squared length of e across the normal
     inside = (radius + more) ** 2 - (more + radius * c) ** 2 - radius**2 * rest
     form = 2 * more * radius * k + radius**2 * s
-    proof.nonnegative(
-        "smaller ball", inside, form, "a smaller ball, tangent at x on the same side, lies inside the larger"
-    )
+    text = "a smaller ball, tangent at x on the same side, lies inside the larger"
+    proof.nonnegative("the smaller ball", inside, form, text)
 
 
 # --- Lemma 8 ---------------------------------------------------------------------------------------------------------
@@ -133,7 +140,8 @@ def ball_overlap(bound: Bound, level: Any = THREE_QUARTERS, delta: Any = QUARTER
     balls.certify_infimum(proof)
     with ctx.workprec(balls.PRECISION):
         share = balls.disc_ball(balls.enclose(HALF), QUARTER, 4000) < balls.enclose(QUARTER)
-        proof.certified("1/4 fails", bool(share), "n = 2, a = 1/2: the share is below 1/4", by="intervals")
+        text = "n = 2, a = 1/2: the share is below 1/4"
+        proof.certified("the failure of the constant one quarter", bool(share), text, by="intervals")
     balls.certify_two_caps(proof)
     _floats(proof, bound)
     return proof
@@ -149,13 +157,13 @@ def _floats(proof: Derivation, bound: Bound) -> None:
             for a in radii
             for delta in (Fraction(1, 4), Fraction(1, 8))
         ]
-        _agree(proof, "the shipped share", close, "within 1e-12 of the two caps")
+        _agree(proof, "the shipped share of two balls", close, "within 1e-12 of the two caps")
         close = [
             abs(arb(float(theorems.overlap_below(n, a=float(a)))) - balls.sphere_tail_ball(n, _quarter_mean(n, a)))
             for n in (3, 7, 30, 1000, 10**5, 10**8)
             for a in radii
         ]
-        _agree(proof, "its shipped lower bound", close, "within 1e-12 of T_n(threshold)")
+        _agree(proof, "the shipped lower bound of the share", close, "within 1e-12 of T_n(threshold)")
     with ctx.workprec(balls.PRECISION):
         value = theorems.OVERLAP
         error = abs(arb(value) - balls.normal_tail_ball(THREE_QUARTERS))
@@ -186,19 +194,20 @@ def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW, upto: int = balls
     centre(proof)
     grid(proof, low)
     _drawn_ball(proof)
-    proof.premise(
-        "B1, B2", "B1 = B(x, r_k/sqrt n), a = r_k/L; B2 about c, l = L, r2 >= L (1 - (1/5)/n): next, their overlap"
-    )
+    text = "B1 = B(x, r_k/sqrt n), a = r_k/L; B2 about c, l = L, r2 >= L (1 - (1/5)/n): next, their overlap"
+    proof.premise("the two balls", text)
     balls.certify_overlap(proof, level=level, delta=sp.Rational(1, 5), low=low, upto=upto)
     likely(proof, level)
     text = "y in B2 gives f(y) <= f(q); the step keeps the lowest of x and all candidates, so its value is <= f(y)"
-    proof.rule("conclusion", "cases", text)
+    proof.rule("the conclusion", "cases", text)
     return proof
 
 
 def _drawn_ball(proof: Derivation) -> None:
     d, r, x = positives("d r x")
-    square = proof.integral("E |y|^2 in the unit ball", d * x ** (d + 1), (x, 0, 1), d / (d + 2))
+    square = proof.integral(
+        "the mean square in the unit ball", d * x ** (d + 1), (x, 0, 1), d / (d + 2), text="E |y|^2 = d/(d + 2)"
+    )
     radius = r * sp.sqrt(1 / (d * (d + 2)) / (square / d))
     text = "uniform ball, coordinates of deviation r_k/sqrt(d (d+2)): radius r_k/sqrt d"
     proof.identity("the radius of the drawn ball", radius, r / sp.sqrt(d), text)
@@ -220,11 +229,11 @@ def iterations(bound: Bound, exponent: Any = QUARTER) -> Derivation:
         "after T >= iterations(n, Q, log_ratio, p) steps, but for probability failure(n, Q, log_ratio), the gap has "
         "fallen by exp(-log_ratio) or |x_T - x*| <= floor(Q, r); log_ratio_to_radius takes the distance from R to eps",
     )
-    proof.premise("step", "f(x_{t+1}) <= f(x_t): x_t is kept unless a candidate is lower")
+    proof.premise("the step", "f(x_{t+1}) <= f(x_t): x_t is kept unless a candidate is lower")
     text = (
         "xi_t = 1 if the gap is multiplied by at most 1 - 1/(5 n Q), or if the radius condition has failed by t, else 0"
     )
-    proof.premise("success", text)
+    proof.premise("the success", text)
     text = "P(xi_t = 1 | past) >= p, p up to 1/4, as the directions are fresh at every step"
     proof.uses("one step", derivation("gld_search.one_step"), text)
     enough_successes(proof)
@@ -240,14 +249,15 @@ def _floor(proof: Derivation) -> None:
     k, s1, s2, s3, t = nonnegatives("k s1 s2 s3 t")
     Q = 1 + k
     beta = alpha * Q
-    proof.premise("radius fails at t", "(3/(5 Q)) |x_t - x*| = r/(1 + s4), s4 > 0")
+    proof.premise("the step at which the radius fails", "(3/(5 Q)) |x_t - x*| = r/(1 + s4), s4 > 0")
     d = sp.Rational(5, 3) * Q * r / (1 + t)
     later = (beta * d**2 / 2 - s1 - s2 - s3) * 2 / alpha
     text = "f(x_t) - f* = beta |x_t - x*|^2/2 - s1, f(x_T) = f(x_t) - s2, f(x_T) - f* = alpha |x_T - x*|^2/2 + s3"
-    proof.premise("smooth, decreasing, strongly convex", text)
+    proof.premise("the three hypotheses on f", text)
     form = Q * (sp.Rational(5, 3) * Q * r) ** 2 * t * (2 + t) / (1 + t) ** 2 + 2 * (s1 + s2 + s3) / alpha
     claimed = theorems.floor(Q=Q, r=r)
-    proof.nonnegative("floor", claimed**2 - later, form, "|x_T - x*|^2 <= floor(Q, r)^2 for every T >= t")
+    text = "|x_T - x*|^2 <= floor(Q, r)^2 for every T >= t"
+    proof.nonnegative("the floor of the distance", claimed**2 - later, form, text)
 
 
 def _within_range(proof: Derivation) -> None:
@@ -256,7 +266,7 @@ def _within_range(proof: Derivation) -> None:
     Q = (1 + m) ** 2  # sqrt(Q) = 1 + m
     reach = (1 + m) * R / (1 + s1)  # |x_t - x*|^2 <= Q |x_0 - x*|^2 as for the floor, |x_0 - x*| <= R
     text = "|x_t - x*| <= sqrt(Q) |x_0 - x*| <= sqrt(Q) R as above, so (3/(5 Q)) |x_t - x*| <= R at every t"
-    factored(proof, "R is large enough", R - sp.Rational(3, 5) / Q * reach / (1 + s2), text)
+    factored(proof, "the largest radius", R - sp.Rational(3, 5) / Q * reach / (1 + s2), text)
 
 
 def _distance(proof: Derivation) -> None:
@@ -264,12 +274,14 @@ def _distance(proof: Derivation) -> None:
     k, s1, s2, s3 = nonnegatives("k s1 s2 s3")
     Q = 1 + k
     fall = sp.exp(-theorems.log_ratio_to_radius(Q=Q, R=R, eps=eps))
-    proof.identity("fall", fall, eps**2 / (Q * R**2))
+    text = "exp(-log_ratio_to_radius(Q, R, eps)) = eps^2/(Q R^2)"
+    proof.identity("the fall of the gap that is asked for", fall, eps**2 / (Q * R**2), text)
     start = alpha * Q * R**2 / 2 - s1  # smoothness at x*, |x_0 - x*| <= R
     end = fall * start - s2
     square = (end - s3) * 2 / alpha  # strong convexity at x*
     form = 2 * (s1 * eps**2 / (Q * R**2) + s2 + s3) / alpha
-    proof.nonnegative("distance", eps**2 - square, form, "gap <= fall beta R^2/2 = alpha eps^2/2, so |x_T - x*| <= eps")
+    text = "gap <= fall beta R^2/2 = alpha eps^2/2, so |x_T - x*| <= eps"
+    proof.nonnegative("the distance after that fall", eps**2 - square, form, text)
 
 
 @proves("gld_search.final_distance")
@@ -294,15 +306,15 @@ def _down_to_floor(proof: Derivation, bound: Bound, steps: Bound) -> None:
     Q = 1 + k
     floor = theorems.floor(Q=Q, r=r)
     text = "floor(Q, eps) <= final_distance(Q, eps) = 2 Q^(3/2) eps"
-    proof.nonnegative("5/3 < 2", bound(Q=Q, eps=r) - floor, Q * sp.sqrt(Q) * r / 3, text)
+    proof.nonnegative("the constant of the final distance", bound(Q=Q, eps=r) - floor, Q * sp.sqrt(Q) * r / 3, text)
     R = 5 * Q * r * sp.exp(x) / 3
     fall = theorems.log_ratio_to_radius(Q=Q, R=R, eps=floor)
-    proof.identity("the fall", fall, 2 * x, "R = (5/3) Q r e^x: log(Q R^2/floor^2) = 2 x")
+    proof.identity("the fall down to the floor", fall, 2 * x, "R = (5/3) Q r e^x: log(Q R^2/floor^2) = 2 x")
     text = "(20 n Q/p) log(3 R/(5 Q r)) are the iterations for that fall"
     needed = theorems.iterations(n=n, Q=Q, log_ratio=2 * x, p=p)
-    proof.identity("as many steps as needed", steps(n=n, Q=Q, R=R, r=r, p=p), needed, text)
+    proof.identity("the shipped number of steps", steps(n=n, Q=Q, R=R, r=r, p=p), needed, text)
     chance = theorems.failure(n=n, Q=Q, log_ratio=2 * x)
-    proof.identity("their failure", chance, sp.exp(-x) ** (5 * n * Q / 2), "(5 Q r/(3 R))^(5 n Q/2)")
+    proof.identity("the probability of failure", chance, sp.exp(-x) ** (5 * n * Q / 2), "(5 Q r/(3 R))^(5 n Q/2)")
     square = 2 * ((alpha * Q * R**2 / 2 / (1 + s1)) * sp.exp(-2 * x) / (1 + s2) / (1 + s3)) / alpha
     text = "the gap has fallen by e^(-2 x) from beta R^2/2 at most, for good: alpha D^2/2 <= alpha floor^2/2"
     form = floor**2 * ((1 + s1) * (1 + s2) * (1 + s3) - 1).expand() / ((1 + s1) * (1 + s2) * (1 + s3))
@@ -314,31 +326,36 @@ def _evaluations(proof: Derivation, count: Bound) -> None:
     n, p, r, h = positives("n p r h")
     q, x, w, v, cw, cv, s, k = nonnegatives("q x w v cw cv s k")
     Q, R = 2**q, 2**x * r
-    proof.premise("ceilings", "T + w steps, K = log2(R/r) + v, w and v in [0, 1); x = log2(R/r)")
+    proof.premise("the ceilings", "T + w steps, K = log2(R/r) + v, w and v in [0, 1); x = log2(R/r)")
     top = 1 + (h + 1) * (x + 2)
     claimed = expand_logs(count(n=n, Q=Q, R=R, r=r, p=p))
     shipped = expand_logs(top.subs(h, theorems.steps_to_floor(n=n, Q=Q, R=R, r=r, p=p)))
     proof.identity("the shipped count", claimed, shipped, "1 + (T + 1) (log2(R/r) + 2)")
     form = cw * (x + v + 1) + (h + 1) * cv
-    proof.nonnegative("room of the count", form, form)
+    proof.nonnegative("the room left by the ceilings", form, form, "(1 - w) (x + v + 1) + (h + 1) (1 - v) >= 0")
     proof.identity(
-        "K + 1 evaluations a step", top - 1 - (h + w) * (x + v + 1), form.subs({cw: 1 - w, cv: 1 - v}), "1 at the start"
+        "the evaluations of all steps",
+        top - 1 - (h + w) * (x + v + 1),
+        form.subs({cw: 1 - w, cv: 1 - v}),
+        "1 at the start",
     )
     ratios = (1.1, 2.0, 3.0, 2.0**40)
     same = all(len(radii(R, 1.0)) == gld_search(R=R, r=1.0).calls[1] <= math.log2(R) + 2 for R in ratios)
     text = "calls of the shipped method: 1, then K + 1 <= log2(R/r) + 2 a step"
     proof.code_check("the shipped cost", same, points=len(ratios), text=text)
     ln2, product = positives("ln2 N")
-    proof.certified("log 2", bool(arb(2).log() < arb("0.6932")), "log 2 < 0.6932", by="intervals")
+    proof.certified("the logarithm of two", bool(arb(2).log() < arb("0.6932")), "log 2 < 0.6932", by="intervals")
     more = sp.Symbol("more", nonnegative=True)  # log2(5 Q/3): log(3 R/(5 Q r)) = (x - more) log 2
     T = 80 * product * (x - more) * ln2
     exact = expand_logs(theorems.steps_to_floor(n=product / Q, Q=Q, R=R, r=r, p=QUARTER))
     rewritten = expand_logs(T.subs({ln2: sp.log(2), more: q + sp.log(sp.Rational(5, 3)) / sp.log(2)}))
-    proof.identity("the steps at p = 1/4", exact, rewritten)
-    proof.nonnegative("fewer steps", T.subs(more, 0) - T, 80 * product * more * ln2, "5 Q/3 >= 1: T <= 80 n Q x log 2")
+    text = "(20 n Q/p) log(3 R/(5 Q r)) at p = 1/4, in powers of two"
+    proof.identity("the steps at the probability one quarter", exact, rewritten, text)
+    text = "5 Q/3 >= 1: T <= 80 n Q x log 2"
+    proof.nonnegative("the steps without their smaller term", T.subs(more, 0) - T, 80 * product * more * ln2, text)
     excess = 171 * product * x**2 - (1 + (T.subs(more, 0) + 1) * (x + 2))
     excess = sp.expand(excess.subs(ln2, sp.Rational(6932, 10_000) - s).subs({x: 1 + x, product: 1 + k}))
-    proof.nonnegative("the rate", excess, excess, "R >= 2 r, p = 1/4: at most 171 n Q log2(R/r)^2")
+    proof.nonnegative("the rate of evaluations", excess, excess, "R >= 2 r, p = 1/4: at most 171 n Q log2(R/r)^2")
 
 
 # --- invariance ------------------------------------------------------------------------------------------------------
@@ -352,9 +369,8 @@ def invariance(bound: Bound, step: Callable[..., Any] = step, most: int = 4) -> 
         "h strictly increasing: GLD-Search on h(f) visits the points it visits on f; its step reads values only "
         "through <: the first lowest candidate if that is lower than f(x), else x. No step is longer than R/sqrt n",
     )
-    proof.premise(
-        "transform", "h strictly increasing: h(u) < h(v) iff u < v, so both sets of values have one weak order"
-    )
+    text = "h strictly increasing: h(u) < h(v) iff u < v, so both sets of values have one weak order"
+    proof.premise("the strictly increasing transform", text)
     text = f"1..{most} candidates, all weak orders: values that answer only <, the first lowest if it is below f(x)"
     holds = all(compares_only(step, count) for count in range(1, most + 1))
     proof.certified("few candidates", holds, text, by="enumeration")
@@ -366,9 +382,8 @@ def invariance(bound: Bound, step: Callable[..., Any] = step, most: int = 4) -> 
     holds = all(same_choice(step, ranks) for ranks in sample)
     proof.code_check("many candidates", holds, points=len(sample), text=text)
     proof.code_check("the start", _start_is_opaque(), points=1, text="init and draw read no value")
-    proof.rule(
-        "trajectory", "induction", "same x_t, same directions, values h(f(x_t)): same x_{t+1}, value h(f(x_{t+1}))"
-    )
+    text = "same x_t, same directions, values h(f(x_t)): same x_{t+1}, value h(f(x_{t+1}))"
+    proof.rule("the trajectory", "induction", text)
     _lengths(proof, bound)
     return proof
 
@@ -377,12 +392,13 @@ def _lengths(proof: Derivation, bound: Bound) -> None:
     """v_k lies in the ball of radius r_k/sqrt n, r_k = 2^-k R."""
     n, R = positives("n R")
     k, s = nonnegatives("k s")
-    proof.premise("drawn", "v_k = r_k/sqrt(n (n+2)) u, u in the ball of radius sqrt(n+2): |u| = sqrt(n+2)/(1 + s)")
+    text = "v_k = r_k/sqrt(n (n+2)) u, u in the ball of radius sqrt(n+2): |u| = sqrt(n+2)/(1 + s)"
+    proof.premise("the drawn displacement", text)
     length = R / 2**k / sp.sqrt(n * (n + 2)) * sp.sqrt(n + 2) / (1 + s)
     form = R * (1 + s - 2**-k) / (sp.sqrt(n) * (1 + s))
-    proof.identity("length of a displacement", bound(n=n, R=R) - length, form, "of what no step is longer than")
+    proof.identity("the length of a displacement", bound(n=n, R=R) - length, form, "of what no step is longer than")
     power = sp.Symbol("power", nonnegative=True)  # 2^k = 1 + power
-    factored(proof, "no longer step", 1 + s - 1 / (1 + power), "2^-k <= 1: x_{t+1} is x_t or x_t + v_k")
+    factored(proof, "the longest step", 1 + s - 1 / (1 + power), "2^-k <= 1: x_{t+1} is x_t or x_t + v_k")
 
 
 def _start_is_opaque() -> bool:

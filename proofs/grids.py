@@ -36,29 +36,30 @@ def reach() -> Derivation:
         "and the shortest at most (4/3) S sqrt(2 mu eps), one is in [2/3, 4/3] S G; so it is for J = "
         "ceil(log2(Q gap/eps)/2) radii from (2/3) S sqrt(2 L gap) down",
     )
-    proof.identity("a gradient step", -(G**2) / L + L * (G / L) ** 2 / 2, -(G**2) / (2 * L), "f* <= f(x - g/L)")
+    text = "f* <= f(x - g/L)"
+    proof.identity("the fall of a gradient step", -(G**2) / L + L * (G / L) ** 2 / 2, -(G**2) / (2 * L), text)
     text = "G^2 <= 2 L D <= 2 L gap, D never rising; G^2 >= 2 mu D > 2 mu eps while D > eps"
-    proof.rule("range of G", "monotonicity of expectation", text)
+    proof.rule("the range of the slope", "monotonicity of expectation", text)
     longer, below, shorter, above, excess = nonnegatives("longer below shorter above excess")
     largest = TWO_THIRDS * S * (G + below) + longer
     text = "longest = (2/3) S sqrt(2 L gap) + longer, sqrt(2 L gap) = G + below"
     slack = TWO_THIRDS * S * below + longer
-    proof.nonnegative("the longest radius exceeds 2/3", largest - TWO_THIRDS * S * G, slack, text)
+    proof.nonnegative("the longest radius", largest - TWO_THIRDS * S * G, slack, text)
     smallest = 2 * TWO_THIRDS * S * (G - above) - shorter
     text = "shortest = (4/3) S sqrt(2 mu eps) - shorter, sqrt(2 mu eps) = G - above"
     slack = 2 * TWO_THIRDS * S * above + shorter
-    proof.nonnegative("the shortest radius is below 4/3", 2 * TWO_THIRDS * S * G - smallest, slack, text)
+    proof.nonnegative("the shortest radius", 2 * TWO_THIRDS * S * G - smallest, slack, text)
     half = (2 * TWO_THIRDS * S * G + excess) / 2 - TWO_THIRDS * S * G
     text = "half of a radius above 4/3 exceeds 2/3"
     proof.nonnegative("the next radius", half, excess / 2, text)
     text = "the longest radius that is at most 4/3 is the longest of all, or the next after one above 4/3: at least 2/3"
-    proof.rule("a radius in [2/3, 4/3]", "cases", text)
+    proof.rule("a radius near the best one", "cases", text)
     root, more = sp.Symbol("sqrt(Q gap/eps)", positive=True), sp.Symbol("more", nonnegative=True)
     shortest = 2 * TWO_THIRDS * S * sp.sqrt(2 * L * gap) / (root * (1 + more))
     needed = 2 * TWO_THIRDS * S * sp.sqrt(2 * L * eps / Q)
     spare = (needed - shortest).subs(gap, root**2 * eps / Q)
     text = "2^J = sqrt(Q gap/eps) (1 + more): the shortest, (2/3) S sqrt(2 L gap) 2^(1 - J), is short enough"
-    proof.nonnegative("so many radii suffice", spare, needed * more / (1 + more), text)
+    proof.nonnegative("the number of radii", spare, needed * more / (1 + more), text)
     return proof
 
 

@@ -40,13 +40,13 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
     step(look, State(x, np.asarray(0.0), x * 0, alpha, 1), Move(sp.sqrt(d) * s, sigma))
     for axis in range(2):
         text = "y = x + alpha s"
-        proof.identity(f"the candidate, axis {axis + 1}", seen[0][axis], x[axis] + alpha * s[axis], text)
+        proof.identity(f"the candidate along axis {axis + 1}", seen[0][axis], x[axis] + alpha * s[axis], text)
     text = "the value at x is kept: one evaluation a step"
-    proof.certified("one evaluation", len(seen) == 1, text, by="enumeration")
+    proof.certified("the single evaluation", len(seen) == 1, text, by="enumeration")
     outcomes = {ranks: _kept(step, ranks) for ranks in ((0, 0), (0, 1), (1, 0))}
     holds = outcomes == {(0, 0): 0, (0, 1): 0, (1, 0): 1}
     text = "it moves to y where f(y) < f(x), else stays: f(x+) = min(f(x), f(y))"
-    proof.certified("keep the lower", holds, text, by="enumeration")
+    proof.certified("the lower of two values", holds, text, by="enumeration")
     u = sphere.draw(np.random.default_rng(0), (1000,), 7)
     same = bool(np.allclose(np.sum(u * u, axis=-1), 7))
     proof.code_check("the length of a direction", same, points=1000, text="|u| = sqrt(d): s = u/|u|")
@@ -73,16 +73,17 @@ def fall(step: Callable[..., Any] = step) -> Derivation:
     """f(x) - f(x+) >= alpha G max(s_1 - tau, 0)."""
     proof = Derivation("kept.fall", "f(x) - f(x+) >= alpha G max(s_1 - tau, 0) for L-smooth f; equal on L|x|^2/2")
     s1 = sp.Symbol("s_1", real=True)
-    proof.premise("smooth", "f(x + v) <= f(x) + <g,v> + L |v|^2/2; s_1 = -<g,s>/|g|")
-    proof.uses("the lower is kept", kept_step(step))
+    proof.premise("the smoothness of f", "f(x + v) <= f(x) + <g,v> + L |v|^2/2; s_1 = -<g,s>/|g|")
+    proof.uses("the shipped step", kept_step(step))
     tau = L * alpha / (2 * G)
     rise = -alpha * G * s1 + L * alpha**2 / 2
-    proof.identity("rise", rise, -alpha * G * (s1 - tau), "f(y) - f(x) <= -alpha G (s_1 - tau), tau = L alpha/(2 G)")
+    text = "f(y) - f(x) <= -alpha G (s_1 - tau), tau = L alpha/(2 G)"
+    proof.identity("the rise of a move", rise, -alpha * G * (s1 - tau), text)
     text = "f(x) - f(x+) = max(f(x) - f(y), 0) >= alpha G max(s_1 - tau, 0)"
     proof.rule("the fall", "monotonicity of expectation", text)
     a, b, v, u = sp.symbols("x_1 x_2 v_1 v_2", real=True)
     change = L / 2 * ((a + v) ** 2 + (b + u) ** 2 - a**2 - b**2)
     text = "f(x + v) = f(x) + <g,v> + L |v|^2/2 for f = L|x|^2/2: every inequality above is equal"
-    proof.identity("L|x|^2/2", change, L * (a * v + b * u) + L * (v**2 + u**2) / 2, text)
-    proof.uses("the law of s_1", derivation("axis.law"), "z = sqrt(d) s_1")
+    proof.identity("the equality for a quadratic function", change, L * (a * v + b * u) + L * (v**2 + u**2) / 2, text)
+    proof.uses("the law of the coordinate", derivation("axis.law"), "z = sqrt(d) s_1")
     return proof

@@ -30,11 +30,17 @@ def positives(names: str) -> Any:
     return sympy.symbols(names, positive=True)
 
 
-def under(proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any]) -> None:
-    """Add: expression >= 0 whenever the hypotheses' values are, slack symbol -> the expression that it stands for."""
-    proof.identity(f"{name}: rewritten", expression, form.subs(hypotheses), f"= {form}, slacks written out")
+def under(
+    proof: Derivation, name: str, expression: Any, form: Any, hypotheses: Mapping[Any, Any], says: str = ""
+) -> None:
+    """Add: expression >= 0 whenever the hypotheses' values are, slack symbol -> the expression that it stands for.
+
+    What it says, as a formula, is put before the terms.
+    """
+    proof.identity(f"{name}, rewritten", expression, form.subs(hypotheses), f"= {form}, slacks written out")
     stands = "; ".join(f"{symbol} = {value} >= 0" for symbol, value in hypotheses.items())
-    proof.nonnegative(name, form, form, f"{expression} = {form} >= 0 where {stands}" if stands else "")
+    terms = f"{expression} = {form} >= 0 where {stands}" if stands else f"{expression} = {form} >= 0"
+    proof.nonnegative(name, form, form, f"{says}: {terms}" if says else terms)
 
 
 def factored(proof: Derivation, name: str, expression: Any, text: str) -> None:
@@ -67,32 +73,37 @@ def cauchy_schwarz(proof: Derivation) -> None:
     """<a, b>^2 <= |a|^2 |b|^2."""
     (a, b), (c, d) = plane("a"), plane("b")
     gap = (a**2 + b**2) * (c**2 + d**2) - (a * c + b * d) ** 2
-    proof.nonnegative("Cauchy-Schwarz, in the plane of a and b", gap, (a * d - b * c) ** 2)
+    text = "<a,b>^2 <= |a|^2 |b|^2, in the plane of a and b"
+    proof.nonnegative("the Cauchy-Schwarz inequality", gap, (a * d - b * c) ** 2, text)
 
 
 def roots(proof: Derivation) -> None:
     """Add: a <= b from a^2 <= b^2 and b >= 0."""
     a, b, gap = sympy.Symbol("a", real=True), sympy.Symbol("b", positive=True), slack("b^2 - a^2")
     form = ((b - a) ** 2 + gap) / (2 * b)
-    under(proof, "a^2 <= b^2 gives a <= b (b = 0 forces a = 0)", b - a, form, {gap: b**2 - a**2})
+    says = "a^2 <= b^2 gives a <= b, and b = 0 forces a = 0"
+    under(proof, "the comparison of square roots", b - a, form, {gap: b**2 - a**2}, says)
 
 
-def variance(proof: Derivation, what: str, mean: Any, second: Any) -> None:
+def variance(proof: Derivation, name: str, mean: Any, second: Any, says: str) -> None:
     """(E v)^2 <= E v^2, from the variance."""
     v, spread = sympy.Symbol("v", real=True), slack("E (v - E v)^2")
     moments = {v: mean, v**2: second}
-    under(proof, what, second - mean**2, spread, {spread: by_moments(sympy.expand((v - mean) ** 2), moments)})
+    under(proof, name, second - mean**2, spread, {spread: by_moments(sympy.expand((v - mean) ** 2), moments)}, says)
 
 
 def harmonic(proof: Derivation, k: Any) -> None:
     """sigma_3 = 1 + 1/2 + ... + 1/k <= 1 + log k."""
     x, v, rest = sympy.Symbol("x", positive=True), sympy.Symbol("v", nonnegative=True), slack("1 - v")
-    mean_of = "log(1 + x) = E x/(1 + x v), v uniform on [0, 1]"
-    proof.integral(mean_of, x / (1 + x * v), (v, 0, 1), sympy.log(1 + x))
-    gap = x / (1 + x * v) - x / (1 + x)
-    under(proof, "x/(1 + x v) >= x/(1 + x)", gap, x**2 * rest / ((1 + x * v) * (1 + x)), {rest: 1 - v})
-    proof.rule("logarithm", "monotonicity of expectation", "log(1 + x) >= x/(1 + x)")
-    proof.identity("x = 1/k: log(k + 1) - log k >= 1/(k + 1)", (x / (1 + x)).subs(x, 1 / k), 1 / (k + 1))
-    proof.identity("x = 1/k: the logarithm", sympy.exp(sympy.log(k + 1) - sympy.log(k)), 1 + 1 / k)
-    proof.identity("sigma_3 <= 1 + log k: k = 1", 1 + sympy.log(k).subs(k, 1), sympy.Integer(1))
-    proof.rule("sigma_3", "induction", "sigma_3 <= 1 + log k")
+    text = "log(1 + x) = E x/(1 + x v), v uniform on [0, 1]"
+    proof.integral("the logarithm as a mean", x / (1 + x * v), (v, 0, 1), sympy.log(1 + x), text=text)
+    gap, form = x / (1 + x * v) - x / (1 + x), x**2 * rest / ((1 + x * v) * (1 + x))
+    under(proof, "the least value of what is averaged", gap, form, {rest: 1 - v}, "x/(1 + x v) >= x/(1 + x)")
+    proof.rule("the logarithm from below", "monotonicity of expectation", "log(1 + x) >= x/(1 + x)")
+    text = "x/(1 + x) = 1/(k + 1) at x = 1/k: log(k + 1) - log k >= 1/(k + 1)"
+    proof.identity("the growth of the logarithm", (x / (1 + x)).subs(x, 1 / k), 1 / (k + 1), text)
+    text = "log(k + 1) - log k = log(1 + x) at x = 1/k"
+    proof.identity("the logarithm of a quotient", sympy.exp(sympy.log(k + 1) - sympy.log(k)), 1 + 1 / k, text)
+    text = "1 = 1 + log k at k = 1"
+    proof.identity("the harmonic sum of one term", 1 + sympy.log(k).subs(k, 1), sympy.Integer(1), text)
+    proof.rule("the harmonic sum", "induction", "sigma_3 = 1 + 1/2 + ... + 1/k <= 1 + log k")

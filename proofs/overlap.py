@@ -99,18 +99,18 @@ def normal_tail_ball(x: Any) -> arb:
 # --- small moves -----------------------------------------------------------------------------------------------------
 
 
-def grows(proof: Derivation, name: str, f: Any, x: Any, where: Any) -> None:
+def grows(proof: Derivation, name: str, f: Any, x: Any, where: Any, says: str) -> None:
     """f(x) >= 0: f(0) = 0 and f' >= 0 at x = `where`, a non-negative function of w that runs over the range of x."""
     slope = sp.diff(f, x).subs(x, where)
-    proof.nonnegative(f"{name}: slope", slope, sp.factor(sp.simplify(slope)))
-    integrates(proof, name, f, x, sp.diff(f, x))
+    proof.nonnegative(f"{name}, the sign of the slope", slope, sp.factor(sp.simplify(slope)))
+    integrates(proof, name, f, x, sp.diff(f, x), says)
 
 
-def integrates(proof: Derivation, name: str, f: Any, x: Any, slope: Any) -> None:
+def integrates(proof: Derivation, name: str, f: Any, x: Any, slope: Any, says: str) -> None:
     """f(x) >= 0: f(0) = 0 and its slope is one already shown to be non-negative."""
-    proof.identity(f"{name}: equality at 0", f.subs(x, 0), 0)
-    proof.identity(f"{name}: derivative", sp.diff(f, x), slope)
-    proof.rule(name, "monotonicity of expectation", f"{f} is the integral of its slope, hence >= 0")
+    proof.identity(f"{name}, equality at zero", f.subs(x, 0), 0)
+    proof.identity(f"{name}, the slope", sp.diff(f, x), slope)
+    proof.rule(name, "monotonicity of expectation", f"{says}: {f} is the integral of its slope, hence >= 0")
 
 
 def passed(b: Any, delta: Any, n: Any = n) -> Any:
@@ -128,20 +128,30 @@ def density_at_zero(n: Any) -> Any:
 
 def reduce_to_sphere(proof: Derivation, delta: Any) -> None:
     """Membership in B2, the law of its ingredients, and the mean of the threshold."""
-    proof.premise("scale", "B1 about 0 with radius a/sqrt n, B2 about e_1: lengths in units of l; larger r2 only adds")
-    proof.premise("uniform", "y uniform in B1: |y| = (a/sqrt n) rho, P(rho <= x) = x^n, independent of y/|y|")
+    text = "B1 about 0 with radius a/sqrt n, B2 about e_1: lengths in units of l; larger r2 only adds"
+    proof.premise("the scale", text)
+    proof.premise("the uniform point", "y uniform in B1: |y| = (a/sqrt n) rho, P(rho <= x) = x^n, independent of y/|y|")
     length = a * rho / sp.sqrt(n)
     first, rest = length * s, length * sp.sqrt(1 - s**2)
     gap = (1 - delta / n) ** 2 - (first - 1) ** 2 - rest**2
-    proof.identity("membership", gap, 2 * a * rho / n * (sp.sqrt(n) * s - passed(a * rho, delta)))
-    x = sp.Symbol("x", positive=True)
-    mean = proof.integral("E rho", n * x**n, (x, 0, 1), n / (n + 1))
-    k = sp.Symbol("k", positive=True)  # n - 1 > 0
-    inverse = proof.integral("E 1/rho, n >= 2, k = n - 1", (k + 1) * x ** (k - 1), (x, 0, 1), (k + 1) / k).subs(
-        k, n - 1
+    proof.identity(
+        "the membership in the second ball",
+        gap,
+        2 * a * rho / n * (sp.sqrt(n) * s - passed(a * rho, delta)),
+        "y lies in B2 iff sqrt(n) s >= g(a rho)",
     )
+    x = sp.Symbol("x", positive=True)
+    mean = proof.integral("the mean of rho", n * x**n, (x, 0, 1), n / (n + 1))
+    k = sp.Symbol("k", positive=True)  # n - 1 > 0
+    inverse = proof.integral(
+        "the mean of its inverse",
+        (k + 1) * x ** (k - 1),
+        (x, 0, 1),
+        (k + 1) / k,
+        text="E 1/rho = n/(n - 1) for n >= 2, k = n - 1",
+    ).subs(k, n - 1)
     m = a * mean / 2 + (2 * delta - delta**2 / n) / (2 * a) * inverse
-    proof.identity("mean threshold", m, threshold(n, a=a, delta=delta), "E g(a rho) = threshold(n, a, delta)")
+    proof.identity("the mean threshold", m, threshold(n, a=a, delta=delta), "E g(a rho) = threshold(n, a, delta)")
     law_of_coordinate(proof)
 
 
@@ -149,16 +159,20 @@ def law_of_coordinate(proof: Derivation) -> None:
     """A coordinate of a direction, times sqrt(n), has the density h_n and the tail T_n."""
     r, angle, sine = sp.symbols("r angle sine", positive=True)
     z, rest = r * sp.cos(angle), r * sp.sin(angle)
-    proof.premise("sphere", "y/|y| has the law of z/|z|, z ~ N(0, I); |(z_2..z_n)| has density ~ x^(n-2) exp(-x^2/2)")
+    text = "y/|y| has the law of z/|z|, z ~ N(0, I); |(z_2..z_n)| has density ~ x^(n-2) exp(-x^2/2)"
+    proof.premise("the direction of a Gaussian vector", text)
     jacobian = sp.Matrix([z, rest]).jacobian([r, angle]).det()
-    proof.identity("polar coordinates", jacobian, r)
-    proof.identity("radius", z**2 + rest**2, r**2, "the joint density is r^(n-1) exp(-r^2/2) sin^(n-2): r splits off")
-    proof.identity("arc", (sine**2) ** ((n - 3) / 2) * sine, sine ** (n - 2), "density of s = cos: (1 - s^2)^((n-3)/2)")
+    proof.identity("the polar coordinates", jacobian, r, "their Jacobian determinant is r")
+    text = "the joint density is r^(n-1) exp(-r^2/2) sin^(n-2): r splits off"
+    proof.identity("the length in polar coordinates", z**2 + rest**2, r**2, text)
+    text = "density of s = cos: (1 - s^2)^((n-3)/2)"
+    proof.identity("the density of the first coordinate", (sine**2) ** ((n - 3) / 2) * sine, sine ** (n - 2), text)
     rest = 1 - t**2 / n
     beta = sp.gamma((n - 1) / 2) * sp.sqrt(sp.pi) / sp.gamma(n / 2)
     slope = rest ** ((n - 3) / 2) * (1 - rest) ** (-HALF) * sp.diff(rest, t) / (2 * beta)
     h = density_at_zero(n) * rest ** ((n - 3) / 2)
-    proof.identity("tail", slope, -h, "T_n(t) = I_{1-t^2/n}((n-1)/2, 1/2)/2 has slope -h_n and vanishes at sqrt n")
+    text = "T_n(t) = I_{1-t^2/n}((n-1)/2, 1/2)/2 has slope -h_n and vanishes at sqrt n"
+    proof.identity("the tail of the first coordinate", slope, -h, text)
 
 
 # --- dimensions one and two ------------------------------------------------------------------------------------------
@@ -166,12 +180,14 @@ def law_of_coordinate(proof: Derivation) -> None:
 
 def line(proof: Derivation, *, delta: Any, low: Any, level: Any) -> None:
     """Two intervals, n = 1."""
-    proof.premise("n = 1", "B1 = [-a, a] and B2 contains [delta, 2 - delta], a <= 2 - delta: they share a - delta")
+    text = "B1 = [-a, a] and B2 contains [delta, 2 - delta], a <= 2 - delta: they share a - delta"
+    proof.premise("the two balls in one dimension", text)
     least = HALF - delta / (2 * low)
     for_a = low * (1 + w)
-    factored(proof, "n = 1, worst a", (for_a - delta) / (2 * for_a) - least, f"(a - delta)/(2 a) >= {least}")
+    text = f"(a - delta)/(2 a) >= {least}"
+    factored(proof, "the worst radius in one dimension", (for_a - delta) / (2 * for_a) - least, text)
     holds = enclose(least) > normal_tail_ball(level)
-    proof.certified("n = 1, value", bool(holds), f"{least} > Phi(-{level})", by="intervals")
+    proof.certified("the shared fraction in one dimension", bool(holds), f"{least} > Phi(-{level})", by="intervals")
 
 
 def disc_ball(a: arb, delta: Any, count: int = 200) -> arb:
@@ -194,11 +210,11 @@ def disc(proof: Derivation, *, delta: Any, low: Any, level: Any, count: int = 40
     """Two discs, n = 2."""
     h = density_at_zero(sp.Integer(2)) * (1 - t**2 / 2) ** (-HALF)
     tail = sp.acos(t / sp.sqrt(2)) / sp.pi
-    proof.identity("n = 2, tail", sp.diff(tail, t), -h, "T_2(t) = acos(t/sqrt 2)/pi")
+    proof.identity("the tail in two dimensions", sp.diff(tail, t), -h, "T_2(t) = acos(t/sqrt 2)/pi")
     target = normal_tail_ball(level)
     holds = all(disc_ball(part, delta) > target for part in cells(low, 2 * low, count))
     text = f"{count} intervals of a, 200 of rho^2: each above Phi(-{level})"
-    proof.certified("n = 2, value", bool(holds), text, by="intervals")
+    proof.certified("the shared fraction in two dimensions", bool(holds), text, by="intervals")
 
 
 # --- dimensions from three -------------------------------------------------------------------------------------------
@@ -209,20 +225,20 @@ def jensen(proof: Derivation, *, delta: Any, low: Any) -> None:
     cosine = w / sp.sqrt(1 + w**2)
     x = sp.Symbol("x", positive=True)
     fall = -sp.diff((j / 2) * sp.log(1 - x**2), x).subs(x, cosine)
-    proof.nonnegative("density falls", fall, sp.simplify(fall), "n = 3 + j: h_n does not increase on [0, sqrt n]")
+    text = "n = 3 + j: h_n does not increase on [0, sqrt n]"
+    proof.nonnegative("the fall of the density", fall, sp.simplify(fall), text)
     h, m = sp.Function("h"), sp.Symbol("m", positive=True)
     tail = HALF - sp.Integral(h(x), (x, 0, t))
-    proof.identity("tangent", sp.diff(tail + h(m) * (t - m), t), h(m) - h(t))
-    proof.rule(
-        "above its tangent", "cases", "that slope is <= 0 for t < m, >= 0 for t > m: T(t) >= T(m) - h(m) (t - m)"
-    )
-    proof.rule(
-        "Jensen", "monotonicity of expectation", "average over rho: E T_n(g) >= T_n(m) - h_n(m) (E g - m) = T_n(m)"
-    )
+    text = "T(t) - T(m) + h(m) (t - m) has slope h(m) - h(t)"
+    proof.identity("the slope above the tangent", sp.diff(tail + h(m) * (t - m), t), h(m) - h(t), text)
+    text = "that slope is <= 0 for t < m, >= 0 for t > m: T(t) >= T(m) - h(m) (t - m)"
+    proof.rule("the tail above its tangent", "cases", text)
+    text = "average over rho: E T_n(g) >= T_n(m) - h_n(m) (E g - m) = T_n(m)"
+    proof.rule("Jensen's inequality for the tail", "monotonicity of expectation", text)
     share = w / (1 + w)  # a runs over [low, 2 low)
     chord = (1 - share) * _threshold(low, delta) + share * _threshold(2 * low, delta)
     bend = (chord - _threshold(low * (1 + share), delta)).subs(n, 3 + j)
-    factored(proof, "threshold below its chord", bend, "m is convex in a: at most its value at a = low or 2 low")
+    factored(proof, "the threshold below its chord", bend, "m is convex in a: at most its value at a = low or 2 low")
 
 
 def _threshold(a: Any, delta: Any) -> Any:
@@ -239,7 +255,7 @@ def one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
         for end in (low, 2 * low)
     )
     text = f"T_n(threshold) > Phi(-{level}) at both ends"
-    proof.certified(f"3 <= n <= {upto}", bool(holds), text, by="intervals")
+    proof.certified(f"the dimensions from 3 to {upto}", bool(holds), text, by="intervals")
 
 
 # --- all larger dimensions -------------------------------------------------------------------------------------------
@@ -248,14 +264,18 @@ def one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
 def bound_density(proof: Derivation) -> None:
     """h_n(t) <= sqrt((1 - e)/(2 pi)) exp(-t^2/2 + excess), e = 1/n."""
     x = sp.Symbol("x", nonnegative=True)
-    grows(proof, "log(1-x) <= -x - x^2/2", -x - x**2 / 2 - sp.log(1 - x), x, w / (1 + w))
+    grows(proof, "the logarithm from above", -x - x**2 / 2 - sp.log(1 - x), x, w / (1 + w), "log(1-x) <= -x - x^2/2")
     exponent = (n - 3) / 2 * (-x - x**2 / 2)
-    proof.identity("exponent", exponent.subs(x, t**2 / n), -(t**2) / 2 + excess(t).subs(e, 1 / n))
+    proof.identity(
+        "the exponent of the density",
+        exponent.subs(x, t**2 / n),
+        -(t**2) / 2 + excess(t).subs(e, 1 / n),
+        "(n - 3)/2 log(1 - t^2/n) <= -t^2/2 + excess",
+    )
     half_integer(proof)
     ratio = sp.gamma(n / 2) ** 2 / sp.gamma((n - 1) / 2) ** 2
-    proof.identity(
-        "h_n(0)", 2 * sp.pi * density_at_zero(n) ** 2, 2 / n * ratio, "2 pi h_n(0)^2 <= (2/n)(n-1)/2 = 1 - e"
-    )
+    text = "2 pi h_n(0)^2 <= (2/n)(n-1)/2 = 1 - e"
+    proof.identity("the density at zero", 2 * sp.pi * density_at_zero(n) ** 2, 2 / n * ratio, text)
 
 
 def half_integer(proof: Derivation) -> None:
@@ -263,10 +283,11 @@ def half_integer(proof: Derivation) -> None:
     p, q, k = sp.symbols("p q k", positive=True)
     spread = (p**2 + q**2) / 2 - p * q
     text = "Gamma(x-1/2) Gamma(x+1/2) - Gamma(x)^2 integrates (p q)^(2x-3) exp(-p^2-q^2) times this over p^2 and q^2"
-    proof.nonnegative("log-convex: integrand", spread, (p - q) ** 2 / 2, text)
-    proof.rule("log-convex", "monotonicity of expectation", "Gamma(x)^2 <= Gamma(x - 1/2) Gamma(x + 1/2)")
+    proof.nonnegative("what the log-convexity integrates", spread, (p - q) ** 2 / 2, text)
+    text = "Gamma(x)^2 <= Gamma(x - 1/2) Gamma(x + 1/2)"
+    proof.rule("the log-convexity of the Gamma function", "monotonicity of expectation", text)
     text = "k = (n-1)/2: Gamma(n/2)^2 <= k Gamma(k)^2; k = (n-2)/2: k Gamma((n-1)/2)^2 <= Gamma(n/2)^2"
-    proof.identity("Gamma(k + 1)", sp.gamma(k + 1), k * sp.gamma(k), text)
+    proof.identity("the recursion of the Gamma function", sp.gamma(k + 1), k * sp.gamma(k), text)
 
 
 def excess(t: Any) -> Any:
@@ -288,18 +309,22 @@ def mass_below(end: Any, delta: Any) -> Any:
 def all_larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int, count: int = 120) -> None:
     """For n > upto, mass_below, integrated over u, stays below its value for N(0, 1) and `level`."""
     bound_density(proof)
-    for end in (low, 2 * low):
+    for which, end in (("smallest", low), ("largest", 2 * low)):
         integrand, limit = mass_below(end, delta), _mean(end, delta).subs(e, 0)
         text = f"threshold -> {limit} <= {level} as e -> 0"
-        proof.certified(f"a = {end}, limit", bool(limit <= level), text, by="enumeration")
+        proof.certified(
+            f"the limit of the threshold at the {which} radius", bool(limit <= level), text, by="enumeration"
+        )
         normal = limit * sp.exp(-((limit * u) ** 2) / 2) / sp.sqrt(2 * sp.pi)
-        proof.identity(f"a = {end}, e = 0", integrand.subs(e, 0), normal, f"bound = P(0 < N(0, 1) < {limit})")
+        text = f"bound = P(0 < N(0, 1) < {limit})"
+        proof.identity(f"the limit of the bound at the {which} radius", integrand.subs(e, 0), normal, text)
         slope = sp.diff(integrand, e)
         near = span(0, sp.Rational(1, upto))
         fall = sum((enclose(slope, {e: near, u: part}) for part in cells(0, 1, count)), arb(0)) / count
         text = f"d/de of the bound < 0 for 0 <= e <= 1/{upto}"
-        proof.certified(f"a = {end}, slope", bool(fall < 0), text, by="intervals")
-    proof.rule(f"n > {upto}", "monotonicity of expectation", f"1/2 - T_n(m) <= bound < P(0 < N(0, 1) < {level})")
+        proof.certified(f"the slope of the bound at the {which} radius", bool(fall < 0), text, by="intervals")
+    text = f"1/2 - T_n(m) <= bound < P(0 < N(0, 1) < {level})"
+    proof.rule(f"the dimensions beyond {upto}", "monotonicity of expectation", text)
 
 
 # --- the statements --------------------------------------------------------------------------------------------------
@@ -323,33 +348,33 @@ def certify_overlap(proof: Derivation, *, level: Any, delta: Any, low: Any = HAL
         jensen(proof, delta=setting["delta"], low=setting["low"])
         one_by_one(proof, **setting, upto=upto)
         all_larger(proof, **setting, upto=upto)
-    proof.rule("every n", "cases", f"n = 1, n = 2, 3 <= n <= {upto}, n > {upto}")
+    proof.rule("every dimension", "cases", f"n = 1, n = 2, 3 <= n <= {upto}, n > {upto}")
 
 
 def certify_infimum(proof: Derivation) -> None:
     """Add the steps of: at a = 1/2, delta = 1/4 the shared fraction tends to P(N(0, 1) > 3/4)."""
     delta, x = sp.Rational(1, 4), sp.Symbol("x", nonnegative=True)
     excess = passed(HALF / (1 + w), delta) - passed(HALF, delta)
-    factored(
-        proof, "a = 1/2", excess.subs(n, 1 + j), "rho = 1/(1+w): g(rho/2) >= g(1/2), so the fraction <= T_n(g(1/2))"
-    )
-    proof.identity("g(1/2)", passed(HALF, delta), sp.Rational(3, 4) - 1 / (16 * n))
-    grows(proof, "log(1-x) >= -x - x^2, x < 1/2", sp.log(1 - x) + x + x**2, x, w / (1 + w) / 2)
+    text = "a = 1/2, rho = 1/(1+w): g(rho/2) >= g(1/2), so the fraction <= T_n(g(1/2))"
+    factored(proof, "the fraction at the smallest radius", excess.subs(n, 1 + j), text)
+    text = "g(1/2) = 3/4 - 1/(16 n)"
+    proof.identity("the threshold at the smallest radius", passed(HALF, delta), sp.Rational(3, 4) - 1 / (16 * n), text)
+    text = "log(1-x) >= -x - x^2 for x < 1/2"
+    grows(proof, "the logarithm from below", sp.log(1 - x) + x + x**2, x, w / (1 + w) / 2, text)
     exponent = (n - 3) / 2 * (-(t**2) / n - t**4 / n**2) + t**2 / 2 + t**4 / (2 * n)
-    factored(proof, "exponent below", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
-    proof.identity("h_n(0) below", 2 / n * (n - 2) / 2, (1 - 2 * e).subs(e, 1 / n), "2 pi h_n(0)^2 >= 1 - 2 e")
+    factored(proof, "the exponent from below", exponent, "h_n(t) >= h_n(0) exp(-t^2/2 - e t^4/2) for t^2 <= n/2")
+    text = "2 pi h_n(0)^2 >= 1 - 2 e"
+    proof.identity("the density at zero from below", 2 / n * (n - 2) / 2, (1 - 2 * e).subs(e, 1 / n), text)
     upper = HALF - sp.sqrt(1 - 2 * e) * sp.exp(-e / 2) * (HALF - normal_tail(sp.Rational(3, 4) - e / 16))
-    proof.identity(
-        "limit", upper.subs(e, 0), normal_tail(sp.Rational(3, 4)), "the fraction is at most upper(e), e = 1/n"
-    )
+    text = "the fraction is at most upper(e), e = 1/n"
+    proof.identity("the limit of the fraction", upper.subs(e, 0), normal_tail(sp.Rational(3, 4)), text)
     with ctx.workprec(PRECISION):
         size = 10**14
         above = enclose(upper.subs(e, sp.Rational(1, size))) - normal_tail_ball(sp.Rational(3, 4))
-        text = "the fraction is within 1e-12 of Phi(-3/4)"
-        proof.certified("n = 10^14", bool(above < arb("1e-12")), text, by="intervals")
-    proof.rule(
-        "infimum", "limit of inequalities", "upper(e) is continuous: the fractions come as near Phi(-3/4) as we like"
-    )
+        text = "the fraction is within 1e-12 of Phi(-3/4) at n = 10^14"
+        proof.certified("a dimension close to the limit", bool(above < arb("1e-12")), text, by="intervals")
+    text = "upper(e) is continuous: the fractions come as near Phi(-3/4) as we like"
+    proof.rule("the infimum of the fraction", "limit of inequalities", text)
 
 
 def certify_two_caps(proof: Derivation) -> None:
@@ -358,17 +383,18 @@ def certify_two_caps(proof: Derivation) -> None:
     plane = (size**2 + 1 - r2**2) / 2
     side = x - plane
     first, second = size**2 - x**2 - y**2, r2**2 - (x - 1) ** 2 - y**2
-    proof.identity("beyond the plane", second, first + 2 * side, "a point of B1 with x >= plane lies in B2")
-    proof.identity("before the plane", first, second - 2 * side, "a point of B2 with x <= plane lies in B1")
+    proof.identity("the points beyond the plane", second, first + 2 * side, "a point of B1 with x >= plane lies in B2")
+    proof.identity("the points before the plane", first, second - 2 * side, "a point of B2 with x <= plane lies in B1")
     delta = sp.Symbol("delta", positive=True)
     place = plane.subs({size: a / sp.sqrt(n), r2: 1 - delta / n})
-    proof.identity("plane", place, (a**2 / n + 2 * delta / n - delta**2 / n**2) / 2)
-    proof.premise(
-        "slices", "the slice of the unit ball of R^n at x is a ball of radius sqrt(1 - x^2): density (1-x^2)^((n-1)/2)"
-    )
+    text = "(a^2/n + 2 delta/n - delta^2/n^2)/2"
+    proof.identity("the place of the plane", place, (a**2 / n + 2 * delta / n - delta**2 / n**2) / 2, text)
+    text = "the slice of the unit ball of R^n at x is a ball of radius sqrt(1 - x^2): density (1-x^2)^((n-1)/2)"
+    proof.premise("the slices of a ball", text)
     rest = 1 - t**2
     slope = rest ** ((n - 1) / 2) * (1 - rest) ** (-HALF) * sp.diff(rest, t) / 2
-    proof.identity("cap", slope, -(rest ** ((n - 1) / 2)), "I_{1-x^2}((n+1)/2, 1/2)/2 has this density's tail")
+    text = "I_{1-x^2}((n+1)/2, 1/2)/2 has this density's tail"
+    proof.identity("the volume of a cap", slope, -(rest ** ((n - 1) / 2)), text)
 
 
 def caps_ball(n: int, a: Fraction, delta: Fraction) -> arb:

@@ -66,76 +66,81 @@ def _rule(proof: Derivation, rule: Callable[..., Any]) -> None:
     text = "log(alpha) moves by l after an accepted step, by -l/4 after a rejected one"
     proof.code_check("the shipped rule", all(close), points=6, text=text)
     p = sp.Symbol("p", positive=True)
-    proof.identity("mean move", p * l - (1 - p) * l / 4, l * (5 * p - 1) / 4, "of log(alpha)")
+    proof.identity("the mean move", p * l - (1 - p) * l / 4, l * (5 * p - 1) / 4, "of log(alpha)")
 
 
 def _sizes(proof: Derivation) -> None:
     """kappa <= k and R/sigma <= d Q/k."""
     s, q = nonnegatives("s q")
-    proof.premise("dominated", "G^2 = 2 mu gap + s and R^2 = 2 gap/mu - q; both follow from mu-strong convexity")
+    text = "G^2 = 2 mu gap + s and R^2 = 2 gap/mu - q; both follow from mu-strong convexity"
+    proof.premise("what strong convexity gives", text)
     size = d * alpha**2 * L**2
-    factored(proof, "kappa and k", size / (2 * mu * gap) - size / (2 * mu * gap + s), "k^2 - kappa^2 >= 0")
+    text = "k^2 - kappa^2 >= 0"
+    factored(proof, "the relative length of a step", size / (2 * mu * gap) - size / (2 * mu * gap + s), text)
     square = 2 * gap / mu - q
     far = (d * L / mu) ** 2 / (size / (2 * mu * gap)) - square * d / alpha**2
-    proof.nonnegative("distance over sigma", far, q * d / alpha**2, "(d Q/k)^2 - (R/sigma)^2 >= 0")
+    proof.nonnegative("the distance in units of the step", far, q * d / alpha**2, "(d Q/k)^2 - (R/sigma)^2 >= 0")
 
 
 def _often_enough(proof: Derivation) -> None:
     """P(accept) >= Phi(-k/2) for k <= 12/5."""
-    proof.uses("acceptance", derivation("one_fifth.success"))
-    proof.uses("above the normal tail", derivation("axis.above_normal"))
+    proof.uses("the chance of acceptance", derivation("one_fifth.success"))
+    proof.uses("the tail against the normal one", derivation("axis.above_normal"))
     text = "P(accept) >= T_d(kappa/2) >= T_d(k/2) >= Phi(-k/2) for k <= 12/5, d >= 3"
-    proof.rule("acceptance up to 12/5", "monotonicity of expectation", text)
+    proof.rule("the acceptance of steps that are not too long", "monotonicity of expectation", text)
     with ctx.workprec(balls.PRECISION):
         inside = bool(balls.enclose(RARE) < arb("0.2")) and bool(balls.enclose(OFTEN) > arb("0.2"))
         text = "rare = Phi(-6/5) < 1/5 < Phi(-1/2) = often"
-        proof.certified("about 1/5", inside, text, by="intervals")
+        proof.certified("the two chances about one fifth", inside, text, by="intervals")
 
 
 def _slopes(proof: Derivation) -> None:
     """V = D + max(up o, -down o), o = log(k) - l; what one step does to it."""
-    proof.premise("potential", "V = D + max(up o, -down o): B `adapting` = max(up o, -down o), o = log(k) - l")
+    proof.premise("the potential", "V = D + max(up o, -down o): B `adapting` = max(up o, -down o), o = log(k) - l")
     move, x = sp.Symbol("m", real=True), sp.Symbol("x", nonnegative=True)  # of log(alpha), and the fall of D
     o = sp.Symbol("o", real=True)
     turned = move + x / 2  # change of o = log(alpha) - D/2 + const
     first = (-x + up * (o + turned)) - up * o
-    proof.identity("above its place", first, -(1 - up / 2) * x + up * move, "change of D + up o")
+    proof.identity("the potential above its place", first, -(1 - up / 2) * x + up * move, "change of D + up o")
     second = (-x - down * (o + turned)) + down * o
     text = "change of D - down o, at most -(1 - up/2) x - down m"
-    proof.nonnegative("below its place", -(1 - up / 2) * x - down * move - second, (up + down) / 2 * x, text)
+    proof.nonnegative(
+        "the potential below its place", -(1 - up / 2) * x - down * move - second, (up + down) / 2 * x, text
+    )
     text = "V is the larger of the two: it changes by at most -(1 - up/2) x + max(up m, -down m)"
-    proof.rule("either side", "cases", text)
+    proof.rule("the potential on either side", "cases", text)
     F, sides = positives("F sides")
     solved = 1 / (sides / F + 2 / (l * low5))
     text = "1 - up/2 = sides/(sides + 2 F/(l (1 - 5 rare))) > 0, where 1/B = sides/F + 2/(l (1 - 5 rare))"
     proof.identity("what is left of the fall", (1 - up / 2).subs(B, solved), sides / (sides + 2 * F / (l * low5)), text)
-    proof.identity("balance", solved * sides, (1 - 2 * solved / (l * low5)) * F, "B N = (1 - up/2) F")
+    text = "B N = (1 - up/2) F"
+    proof.identity("the balance of the fall and the sides", solved * sides, (1 - 2 * solved / (l * low5)) * F, text)
 
 
 def _far_too_long(proof: Derivation, widest: Any) -> None:
     """P(accept) < rare."""
     text = "then k > 12/5, and o > log(12/5) - l >= l/4: o stays >= 0 after a rejected step, V changes by at most up m"
     holds = bool(sp.Integer(widest) ** 5 <= (2 * FAR) ** 4)
-    proof.certified("far too long", holds, f"{widest}^(5/4) <= 12/5; " + text, by="enumeration")
+    proof.certified("a radius far too long", holds, f"{widest}^(5/4) <= 12/5; " + text, by="enumeration")
     q = sp.Symbol("q", nonnegative=True)  # rare - p
     p = (1 - low5) / 5 - q
     mean = up * l * (5 * p - 1) / 4
-    proof.nonnegative("drift, far too long", -B - mean, 5 * B * q / low5, "E change <= -B")
+    proof.nonnegative("the drift when the radius is far too long", -B - mean, 5 * B * q / low5, "E change <= -B")
 
 
 def _far_too_short(proof: Derivation) -> None:
-    """k < 1: o < -l."""
+    """What happens where k < 1, and so o < -l."""
     x, under, half = nonnegatives("x under half")  # o = -l - under; half = 1 - up/2
-    proof.premise("too short", "k < 1: o = -l - under, P(accept) >= often")
+    proof.premise("a radius too short", "k < 1: o = -l - under, P(accept) >= often")
     start = down * (l + under)  # V - D
     kept = -x * (1 + down / 2) + down * under
     text = "V+ <= V - down l"
-    proof.nonnegative("too short, accepted, still below", start - down * l - kept, x * (1 + down / 2), text)
+    proof.nonnegative("an accepted step that stays below", start - down * l - kept, x * (1 + down / 2), text)
     over = -half * x - up * under  # D+ - D + up (o + l + x/2)
     text = "also where o+ > 0: V+ <= V - down l"
-    proof.nonnegative("too short, accepted, then above", start - down * l - over, half * x + (up + down) * under, text)
-    proof.identity("too short, rejected", down * (l + under + l / 4) - start, down * l / 4, "o+ < 0 still")
+    proof.nonnegative("an accepted step that ends above", start - down * l - over, half * x + (up + down) * under, text)
+    proof.identity("a rejected step from below", down * (l + under + l / 4) - start, down * l / 4, "o+ < 0 still")
     q = sp.Symbol("q", nonnegative=True)  # p - often
     p = (1 + high5) / 5 + q
     mean = -p * down * l + (1 - p) * down * l / 4
-    proof.nonnegative("drift, too short", -B - mean, 5 * B * q / high5, "E change <= -B")
+    proof.nonnegative("the drift when the radius is too short", -B - mean, 5 * B * q / high5, "E change <= -B")

@@ -54,7 +54,7 @@ Step = Callable[..., Any]
 def _named(proof: Derivation, name: str, expression: Any) -> Any:
     """The same with the symbol m_d in the place of E|s_1|."""
     short = sp.cancel(expression.subs(sp.gamma(d / 2), M * sp.sqrt(sp.pi) * sp.gamma((d + 1) / 2)))
-    proof.identity(f"{name}, by m_d", short.subs(M, m), expression, f"{short}, m_d = E|s_1|")
+    proof.identity(f"{name} in terms of the mean coordinate", short.subs(M, m), expression, f"{short}, m_d = E|s_1|")
     return short
 
 
@@ -63,16 +63,16 @@ def _named(proof: Derivation, name: str, expression: Any) -> Any:
 
 @proves("relative_loss.decrease")
 def decrease(bound: Bound, step: Step = step) -> Derivation:
-    """The expected fall of one step."""
+    """What one step takes, on average, from a smooth function."""
     proof = Derivation(
         "relative_loss.decrease", "E f(x+) <= f(x) - alpha m_d |g|/2 + L alpha^2/4 for L-smooth f, every d >= 1"
     )
-    proof.uses("fall of a step", derive("kept.fall", step=step))
+    proof.uses("the fall of a step", derive("kept.fall", step=step))
     _half_space(proof, bound)
     best = bound(alpha=theta * theorems.best_radius(g=G, L=L, d=d), g=G, L=L, d=d)
-    short = _named(proof, "largest fall", m**2 * G**2 / (4 * L) - best)
+    short = _named(proof, "the largest fall", m**2 * G**2 / (4 * L) - best)
     text = "largest at alpha = m_d |g|/L"
-    proof.nonnegative("best radius", short, M**2 * G**2 * (theta - 1) ** 2 / (4 * L), text)
+    proof.nonnegative("the best radius", short, M**2 * G**2 * (theta - 1) ** 2 / (4 * L), text)
     return proof
 
 
@@ -80,30 +80,32 @@ def _half_space(proof: Derivation, bound: Bound) -> None:
     """E max(s_1 - tau, 0) >= (m_d - tau)/2."""
     tau, over, under = nonnegatives("tau over under")
     text = "s_1 = tau + over: max(s_1 - tau, 0) = s_1 - tau"
-    proof.identity("s_1 beyond tau", tau + over - tau, over, text)
+    proof.identity("the coordinate beyond the threshold", tau + over - tau, over, text)
     text = "0 < s_1 = tau - under: max(s_1 - tau, 0) = 0 >= s_1 - tau"
-    proof.nonnegative("s_1 between 0 and tau", 0 - (tau - under - tau), under, text)
+    proof.nonnegative("the coordinate up to the threshold", 0 - (tau - under - tau), under, text)
     text = "so E max(s_1 - tau, 0) >= E[s_1 - tau; s_1 > 0], s_1 <= 0 adding nothing; E max(s_1, 0) = m_d/2"
-    proof.rule("the half-space s_1 > 0", "monotonicity of expectation", text)
+    proof.rule("the half-space downhill", "monotonicity of expectation", text)
     short = sp.Symbol("1/2 - P(s_1 > 0)", nonnegative=True)
     text = "P(s_1 > 0) <= 1/2, since s and -s have one law: E[s_1 - tau; s_1 > 0] >= (m_d - tau)/2"
-    proof.nonnegative("half", M / 2 - tau * (HALF - short) - (M - tau) / 2, tau * short, text)
+    proof.nonnegative(
+        "the probability of the half-space", M / 2 - tau * (HALF - short) - (M - tau) / 2, tau * short, text
+    )
     mean = alpha * G * (m - L * alpha / (2 * G)) / 2
-    proof.identity("mean fall", mean, bound(alpha=alpha, g=G, L=L, d=d), "alpha G (m_d - tau)/2 = decrease")
+    proof.identity("the mean fall", mean, bound(alpha=alpha, g=G, L=L, d=d), "alpha G (m_d - tau)/2 = decrease")
 
 
 @proves("relative_loss.decrease_sharp")
 def decrease_sharp(bound: Bound, step: Step = step) -> Derivation:
-    """`decrease` with the indicator of the half-space kept; an equality on L|x|^2/2, and no less than before."""
+    """The same, counting just the directions that lead down: equal on L|x|^2/2, and no less than `decrease`."""
     proof = Derivation(
         "relative_loss.decrease_sharp",
         "f(x) - E f(x+) >= alpha |g| W_d(sqrt(d) tau)/sqrt(d), tau = L alpha/(2|g|), equal on L|x|^2/2; >= decrease",
     )
-    proof.uses("fall of a step", derive("kept.fall", step=step))
+    proof.uses("the fall of a step", derive("kept.fall", step=step))
     z, tau = sp.Symbol("z", real=True), sp.Symbol("tau", positive=True)
     mean = alpha * G * (z / sp.sqrt(d) - tau)
     text = "E alpha G max(s_1 - tau, 0) = alpha G W_d(sqrt(d) tau)/sqrt(d)"
-    proof.identity("in terms of z", mean, alpha * G / sp.sqrt(d) * (z - sp.sqrt(d) * tau), text)
+    proof.identity("the fall in terms of z", mean, alpha * G / sp.sqrt(d) * (z - sp.sqrt(d) * tau), text)
     proof.uses("the law of z", derivation("axis.law"))
     _half_space(proof, bound_of("relative_loss.decrease"))
     with ctx.workprec(512):
@@ -130,7 +132,7 @@ def _agrees(bound: Bound, root: int, level: int) -> bool:
 
 @proves("relative_loss.stationary")
 def stationary(bound: Bound, best: Bound = theorems.stationary_radius) -> Derivation:
-    """The mean gradient over T steps, and the best radius."""
+    """The mean length of the gradient over T steps, and the best radius."""
     proof = Derivation(
         "relative_loss.stationary",
         "(1/T) sum_{t<T} E|grad f(x_t)| <= 2 (f(x_0) - inf f)/(alpha m_d T) + L alpha/(2 m_d), least at alpha = "
@@ -138,26 +140,26 @@ def stationary(bound: Bound, best: Bound = theorems.stationary_radius) -> Deriva
     )
     _every_step(proof, "relative_loss.decrease")
     total, rest, more = nonnegatives("S rest more")  # S = sum of E|grad f(x_t)|
-    proof.premise("bounded below", "E f(x_T) = inf f + rest")
+    proof.premise("the bound of f from below", "E f(x_T) = inf f + rest")
     text = "the fall of T steps is the sum of T falls: gap - rest = (alpha m_d/2) S - T L alpha^2/4 + more"
-    proof.rule("T steps", "linearity of expectation", text)
+    proof.rule("the sum over all steps", "linearity of expectation", text)
     fallen = T * bound_of("relative_loss.decrease")(alpha=alpha, g=total / T, L=L, d=d)
-    spare = _named(proof, "room", bound(T=T, gap=rest + fallen + more, alpha=alpha, L=L, d=d) - total / T)
-    proof.nonnegative("mean gradient", spare, 2 * (rest + more) / (alpha * M * T), "bound - S/T >= 0")
+    spare = _named(proof, "the room", bound(T=T, gap=rest + fallen + more, alpha=alpha, L=L, d=d) - total / T)
+    proof.nonnegative("the mean gradient", spare, 2 * (rest + more) / (alpha * M * T), "bound - S/T >= 0")
     radius = best(T=T, gap=gap, L=L)
     least = bound(T=T, gap=gap, alpha=radius, L=L, d=d)
-    proof.identity("best radius", least, 2 / m * sp.sqrt(L * gap / T), "(2/m_d) sqrt(L gap/T)")
+    proof.identity("the best radius", least, 2 / m * sp.sqrt(L * gap / T), "(2/m_d) sqrt(L gap/T)")
     other = _named(proof, "another radius", bound(T=T, gap=gap, alpha=theta * radius, L=L, d=d) - least)
     form = sp.sqrt(L * gap / T) / M * (theta - 1) ** 2 / theta
-    proof.nonnegative("no radius is better", other, form, "theta times that radius")
+    proof.nonnegative("the loss at another radius", other, form, "theta times that radius")
     shipped = theorems.best_mean_gradient(T=T, gap=gap, L=L, d=d)
-    proof.identity("the shipped least", shipped, least, "best_mean_gradient")
+    proof.identity("the shipped least bound", shipped, least, "best_mean_gradient")
     return proof
 
 
 def _every_step(proof: Derivation, claim: str) -> None:
     """What one step does, whatever came before; where g = 0 `decrease` says only that E f rises by L alpha^2/4."""
-    proof.uses("one step", derivation(claim))
+    proof.uses("the fall of one step", derivation(claim))
     proof.rule("every step", "tower property", "the draws of a step are independent of the past")
 
 
@@ -176,17 +178,19 @@ def convex(bound: Bound, radius: Bound = theorems.convex_radius, count: Bound = 
     D, s, k = nonnegatives("D s k")
     _gradient(proof)
     share = alpha * M / (2 * R)
-    fall = _named(proof, "fall", bound_of("relative_loss.decrease")(alpha=alpha, g=D / R + s, L=L, d=d))
+    fall = _named(proof, "the fall", bound_of("relative_loss.decrease")(alpha=alpha, g=D / R + s, L=L, d=d))
     text = "G = D/R + s: E D+ <= (1 - alpha m_d/(2R)) D + L alpha^2/4"
-    proof.nonnegative("recurrence", (1 - share) * D + L * alpha**2 / 4 - (D - fall), alpha * M * s / 2, text)
+    proof.nonnegative("the recurrence", (1 - share) * D + L * alpha**2 / 4 - (D - fall), alpha * M * s / 2, text)
     rest = (1 - share).subs(alpha, 2 * R / (M * (1 + k)))
     text = "alpha <= 2R/m_d: the recurrence may be applied to an upper bound"
-    proof.nonnegative("what is left", rest, k / (1 + k), text)
+    proof.nonnegative("what is left of the gap", rest, k / (1 + k), text)
     after = bound(T=T, gap=gap, alpha=alpha, R=R, L=L, d=d)
-    proof.identity("start", after.subs(T, 0), gap)
+    proof.identity("the start", after.subs(T, 0), gap, "convex_gap(0) = gap")
     text = "convex_gap(T + 1) = (1 - alpha m_d/(2R)) convex_gap(T) + L alpha^2/4"
-    proof.identity("induction", after.subs(T, T + 1), (1 - share.subs(M, m)) * after + L * alpha**2 / 4, text)
-    proof.rule("T steps", "induction", "E D_T <= convex_gap(T)")
+    proof.identity(
+        "the step of the induction", after.subs(T, T + 1), (1 - share.subs(M, m)) * after + L * alpha**2 / 4, text
+    )
+    proof.rule("the gap after all steps", "induction", "E D_T <= convex_gap(T)")
     _in_time(proof, radius, count)
     return proof
 
@@ -194,11 +198,11 @@ def convex(bound: Bound, radius: Bound = theorems.convex_radius, count: Bound = 
 def _gradient(proof: Derivation) -> None:
     """D <= R G."""
     cauchy_schwarz(proof)
-    proof.premise("convex", "D = f(x) - f(x*) <= <g, x - x*>, x* the minimiser closest to x")
-    proof.rule("level set", "induction", "f(x+) <= f(x): every x_t lies in {f <= f(x_0)}, so |x_t - x*| <= R")
+    proof.premise("the convexity of f", "D = f(x) - f(x*) <= <g, x - x*>, x* the minimiser closest to x")
+    proof.rule("the level set", "induction", "f(x+) <= f(x): every x_t lies in {f <= f(x_0)}, so |x_t - x*| <= R")
     s1, s2, s3 = nonnegatives("s_1 s_2 s_3")
     inner = G * (R - s3) - s2  # <g,x - x*>, |x - x*| = R - s_3; D = <g,x - x*> - s_1
-    proof.nonnegative("the gradient is not short", R * G - (inner - s1), s1 + s2 + s3 * G, "D <= R G: G = D/R + s")
+    proof.nonnegative("the length of the gradient", R * G - (inner - s1), s1 + s2 + s3 * G, "D <= R G: G = D/R + s")
 
 
 def _in_time(proof: Derivation, radius: Bound, count: Bound) -> None:
@@ -207,17 +211,19 @@ def _in_time(proof: Derivation, radius: Bound, count: Bound) -> None:
     _power(proof)
     steps = count(eps=eps, gap=gap, R=R, L=L, d=d)
     text = "exp(-share T) = eps/(2 gap)"
-    proof.identity("steps to eps", where["alpha"] * m / (2 * R) * steps, sp.log(2 * gap / eps), text)
+    proof.identity("the number of steps", where["alpha"] * m / (2 * R) * steps, sp.log(2 * gap / eps), text)
     r, more = nonnegatives("r more")
     top = eps / 2 + more  # the gap, eps < 2 gap
     power = eps / (2 * top) / (1 + r)  # (1 - share)^T
     text = "(1 - share)^T <= eps/(2 gap): E D_T <= eps"
-    factored(proof, "down to eps", eps - (eps / 2 + power * (top - eps / 2)), text)
+    factored(proof, "the gap in the end", eps - (eps / 2 + power * (top - eps / 2)), text)
 
 
 def _power(proof: Derivation) -> None:
-    balls.grows(proof, "log(1-x) <= -x", -w - sp.log(1 - w), w, balls.w / (1 + balls.w))
-    proof.rule("power", "monotonicity of expectation", "(1 - share)^T <= exp(-share T), 0 <= share < 1; 0 at share = 1")
+    text = "log(1-x) <= -x"
+    balls.grows(proof, "the logarithm below its tangent", -w - sp.log(1 - w), w, balls.w / (1 + balls.w), text)
+    text = "(1 - share)^T <= exp(-share T), 0 <= share < 1; 0 at share = 1"
+    proof.rule("the power of the contraction", "monotonicity of expectation", text)
 
 
 # --- gradient dominated ----------------------------------------------------------------------------------------------
@@ -243,22 +249,22 @@ def strongly_convex(
     p, over, s, D = nonnegatives("p 4/3-theta s D")
     long = low + p  # theta
     fall = bound_of("relative_loss.decrease")(alpha=long * m * G / L, g=G, L=L, d=d)
-    rest = _named(proof, "one radius", fall - sp.Rational(2, 9) * m**2 * G**2 / L)
+    rest = _named(proof, "the fall at one radius", fall - sp.Rational(2, 9) * m**2 * G**2 / L)
     form = p * over * M**2 * G**2 / (4 * L)
     text = "theta = 2/3 + p in [2/3, 4/3], alpha = theta m_d G/L: the fall is at least (2/9) m_d^2 G^2/L"
-    proof.nonnegative("one radius: form", form, form, text)
-    proof.identity("one radius", rest, form.subs(over, high - long), text)
+    proof.nonnegative("the spare fall at one radius", form, form, text)
+    proof.identity("the fall at one radius", rest, form.subs(over, high - long), text)
     text = "the J - 1 other radii do no harm, f(x+) <= f(x): the mean over the draw is at least 1/J of that"
-    proof.rule("J radii", "monotonicity of expectation", text)
+    proof.rule("the mean over the radii", "monotonicity of expectation", text)
     square = 2 * L / Q * D + s
     mean = D - sp.Rational(2, 9) * M**2 * square / (L * J)
-    shrink = _named(proof, "share", bound(T=sp.Integer(1), gap=gap, Q=Q, d=d, J=J) / gap)
+    shrink = _named(proof, "the share", bound(T=sp.Integer(1), gap=gap, Q=Q, d=d, J=J) / gap)
     text = "E D+ <= (1 - share) D, G^2 = 2 mu D + s, mu = L/Q"
-    proof.nonnegative("expected gap", shrink * D - mean, 2 * M**2 * s / (9 * L * J), text)
+    proof.nonnegative("the expected gap", shrink * D - mean, 2 * M**2 * s / (9 * L * J), text)
     first, last = M * sp.sqrt(2 * L * gap) / L, M * sp.sqrt(2 * L / Q * eps) / L
     _reach(proof, low * first, low * first, high * last, 0)
     text = "largest >= (2/3) m_d G/L, smallest <= (4/3) m_d G/L: the first <= 4/3 is the largest or exceeds 2/3"
-    proof.rule("a radius in [2/3, 4/3]", "cases", text)
+    proof.rule("a radius near the best one", "cases", text)
     shipped_grid(proof, grid, lambda gap, L, d: 2 / 3 * float(mean_abs(d)) * np.sqrt(2 * gap / L))
     _whole_run(proof, bound, count, theorems.share)
     return proof
@@ -266,40 +272,45 @@ def strongly_convex(
 
 def _between(proof: Derivation) -> None:
     """sqrt(2 mu eps) <= G <= sqrt(2 L gap) as long as D > eps."""
-    proof.premise("dominated", "G^2 = 2 mu D + s, mu = L/Q; it follows from mu-strong convexity")
-    proof.identity("a gradient step", -(G**2) / L + L * (G / L) ** 2 / 2, -(G**2) / (2 * L), "f* <= f(x - g/L)")
+    proof.premise("what strong convexity gives", "G^2 = 2 mu D + s, mu = L/Q; it follows from mu-strong convexity")
+    text = "f* <= f(x - g/L)"
+    proof.identity("the fall of a gradient step", -(G**2) / L + L * (G / L) ** 2 / 2, -(G**2) / (2 * L), text)
     text = "G^2 <= 2 L D <= 2 L gap, D never rising; G^2 >= 2 mu D > 2 mu eps while D > eps"
-    proof.rule("range of G", "monotonicity of expectation", text)
+    proof.rule("the range of the slope", "monotonicity of expectation", text)
 
 
 def _reach(proof: Derivation, largest: Any, needed: Any, low: Any, extra: int) -> None:
     """The ends of the grid, J = ceil(log2(Q gap/eps)/2) + extra."""
     k = sp.Symbol("k", nonnegative=True)
-    proof.nonnegative("largest radius", largest - needed, sp.Integer(0), "long enough at G = sqrt(2 L gap)")
+    proof.nonnegative("the largest radius", largest - needed, sp.Integer(0), "long enough at G = sqrt(2 L gap)")
     r = sp.Symbol("r", positive=True)  # sqrt(Q gap/eps)
     count = r * 2**extra * (1 + k)  # 2^J
-    proof.premise("J", f"2^J = 2^{extra} sqrt(Q gap/eps) (1 + k)")
+    proof.premise("the number of radii", f"2^J = 2^{extra} sqrt(Q gap/eps) (1 + k)")
     rest = low - (2 * largest / count).subs(gap, r**2 * eps / Q)
     text = "short enough at G = sqrt(2 mu eps), so shorter than needed at a larger G"
-    proof.nonnegative("smallest radius", rest, low * k / (1 + k), text)
+    proof.nonnegative("the smallest radius", rest, low * k / (1 + k), text)
 
 
 def _whole_run(proof: Derivation, bound: Bound, count: Bound, share: Bound) -> None:
     text = (
         "D never rises: D_{t+1} > eps implies D_t > eps, so E[D_{t+1}; D_{t+1} > eps] <= (1 - share) E[D_t; D_t > eps]"
     )
-    proof.rule("while above eps", "tower property", text)
+    proof.rule("the steps while above eps", "tower property", text)
     where = {"gap": gap, "Q": Q, "d": d, "J": J}
     taken = share(Q=Q, d=d, J=J)
-    proof.identity("start", bound(T=sp.Integer(1), **where), (1 - taken) * gap)
-    proof.identity("induction", bound(T=T + 1, **where), (1 - taken) * bound(T=T, **where))
-    proof.rule("T steps", "induction", "E[D_T; D_T > eps] <= (1 - share)^T gap")
+    proof.identity("the start", bound(T=sp.Integer(1), **where), (1 - taken) * gap, "gap_left(1) = (1 - share) gap")
+    text = "gap_left(T + 1) = (1 - share) gap_left(T)"
+    proof.identity("the step of the induction", bound(T=T + 1, **where), (1 - taken) * bound(T=T, **where), text)
+    proof.rule("the gap after all steps", "induction", "E[D_T; D_T > eps] <= (1 - share)^T gap")
     _power(proof)
-    proof.rule("probability", "Markov's inequality", "P(D_T > eps) <= E[D_T; D_T > eps]/eps")
+    proof.rule("the probability of a gap above eps", "Markov's inequality", "P(D_T > eps) <= E[D_T; D_T > eps]/eps")
     p = sp.Symbol("p", positive=True)
     text = "exp(-share T) gap/eps = p"
     proof.identity(
-        "number of steps", expand_logs(taken * count(eps=eps, p=p, **where)), expand_logs(sp.log(gap / (eps * p))), text
+        "the number of steps",
+        expand_logs(taken * count(eps=eps, p=p, **where)),
+        expand_logs(sp.log(gap / (eps * p))),
+        text,
     )
 
 
@@ -342,15 +353,15 @@ def strongly_convex_sharp(
 def _progress(proof: Derivation, bound: Bound, claimed: Any) -> None:
     W, s, D, more = nonnegatives("W s D more")
     length = kappa * G / (L * sp.sqrt(d))
-    proof.identity("threshold", sp.sqrt(d) * L * length / (2 * G), kappa / 2, "alpha = kappa G/(L sqrt d)")
+    proof.identity("the threshold", sp.sqrt(d) * L * length / (2 * G), kappa / 2, "alpha = kappa G/(L sqrt d)")
     text = "fall >= (G^2/(2 L d)) c_d(kappa), c_d = 2 kappa W_d(kappa/2)"
-    proof.identity("fall of one length", length * G * W / sp.sqrt(d), G**2 / (2 * L * d) * (2 * kappa * W), text)
+    proof.identity("the fall of one length", length * G * W / sp.sqrt(d), G**2 / (2 * L * d) * (2 * kappa * W), text)
     square = 2 * L / Q * D + s
     mean = D - square / (2 * L * d * J) * (claimed + more)
     shrink = bound(T=sp.Integer(1), gap=gap, Q=Q, d=d, J=J) / gap
     form = (s * (claimed + more) / (2 * L) + more * D / Q) / (d * J)
     text = "the window adds up to constant + more, each radius drawn with probability 1/J, the others do no harm"
-    proof.nonnegative("expected gap", shrink * D - mean, form, text)
+    proof.nonnegative("the expected gap", shrink * D - mean, form, text)
 
 
 def _tails(size: int | None) -> Callable[[arb], tuple[arb, arb]]:
@@ -396,10 +407,11 @@ def _at_least(target: Any, size: int | None, low: Any, octaves: range, depth: in
 
 def _tangents(proof: Derivation) -> None:
     t, h = sp.Symbol("t", positive=True), sp.Function("h")
-    proof.premise("excess", "W has slope -T and T slope -h <= 0 (the law of z): W is convex")
+    proof.premise("the convexity of the excess", "W has slope -T and T slope -h <= 0 (the law of z): W is convex")
     W, tail, a = positives("W T a")
-    proof.identity("tangent", sp.diff(2 * t * (W - tail * (t / 2 - a)), t, 2), -2 * tail, "concave: least at an end")
-    proof.identity("slope of the tail", sp.diff(HALF - sp.Integral(h(a), (a, 0, t)), t), -h(t))
+    text = "concave: least at an end"
+    proof.identity("the tangent", sp.diff(2 * t * (W - tail * (t / 2 - a)), t, 2), -2 * tail, text)
+    proof.identity("the slope of the tail", sp.diff(HALF - sp.Integral(h(a), (a, 0, t)), t), -h(t), "T has slope -h")
 
 
 def _window(proof: Derivation, claimed: Any, upto: int) -> None:
@@ -410,10 +422,10 @@ def _window(proof: Derivation, claimed: Any, upto: int) -> None:
     with ctx.workprec(balls.PRECISION):
         holds = all(_at_least(claimed, size, LOWEST, octaves) for size in range(2, upto + 1))
         text = f"sum of c_d over the window > {claimed}, one by one"
-        proof.certified(f"window, 2 <= d <= {upto}", holds, text, by="intervals")
+        proof.certified(f"the window in dimensions 2 to {upto}", holds, text, by="intervals")
         limit = sp.Rational("1.2625")
         holds = _at_least(limit, None, LOWEST, octaves)
-        proof.certified("window, N(0, 1)", holds, f"> {limit} in the limit", by="intervals")
+        proof.certified("the window in the normal limit", holds, f"> {limit} in the limit", by="intervals")
         _larger(proof, claimed, limit, upto)
 
 
@@ -435,37 +447,39 @@ def _larger(proof: Derivation, claimed: Any, limit: Any, upto: int, count: int =
         worst = worst.min(total.lower())
     holds = balls.enclose(limit) + worst / upto > balls.enclose(claimed)
     text = f"the sum is at least {limit} + e times its least slope, {worst.str(4)}, for 0 <= e <= 1/{upto}: > {claimed}"
-    proof.certified(f"window, d > {upto}", bool(holds), text, by="intervals")
+    proof.certified(f"the window in dimensions beyond {upto}", bool(holds), text, by="intervals")
 
 
 def _without_ends(proof: Derivation, unbounded: Any) -> None:
     """All radii 2^j: the mean over the offset in every dimension, and every offset for N(0, 1)."""
     z, t = positives("z t")
     W = sp.Function("W")
-    proof.integral("over all thresholds", z - t, (t, 0, z), z**2 / 2, text="of max(z - t, 0) over t > 0, where z > 0")
+    text = "of max(z - t, 0) over t > 0, where z > 0"
+    proof.integral("the mean over all thresholds", z - t, (t, 0, z), z**2 / 2, text=text)
     each = 2 * (2 * t) * W(t) / (2 * t) * 2
-    proof.identity("by thresholds", each, 4 * W(t), "k = 2t: c(k) dk/k = 2 W(k/2) dk = 4 W(t) dt")
-    proof.premise("second moment", "d E s_1^2 = E|s|^2 = 1 by symmetry: E z^2 = 1, and E[z^2; z > 0] = 1/2")
+    proof.identity("the sum by thresholds", each, 4 * W(t), "k = 2t: c(k) dk/k = 2 W(k/2) dk = 4 W(t) dt")
+    proof.premise("the second moment", "d E s_1^2 = E|s|^2 = 1 by symmetry: E z^2 = 1, and E[z^2; z > 0] = 1/2")
     text = "the offset a over an octave and j over all integers: k = 2^j a runs over all k > 0 once"
-    proof.rule("unfold", "linearity of expectation", text)
+    proof.rule("the unfolded sum", "linearity of expectation", text)
     mean = 4 * HALF * HALF / sp.log(2)
-    proof.identity("mean over the offset", mean, 1 / sp.log(2), "4 (1/2) E[z^2; z > 0]/log 2 = 1/log 2, for every d")
+    text = "4 (1/2) E[z^2; z > 0]/log 2 = 1/log 2, for every d"
+    proof.identity("the mean over the offset", mean, 1 / sp.log(2), text)
     with ctx.workprec(balls.PRECISION):
         holds = _at_least(unbounded, None, sp.Integer(1), range(-13, 4))
         text = f"N(0, 1): already 17 radii add up to more than {unbounded}"
-        proof.certified("every offset", holds, text, by="intervals")
+        proof.certified("the sum at every offset", holds, text, by="intervals")
         better = balls.enclose(unbounded) > 5 * balls.enclose(sp.Rational(8, 9)) / arb.pi()
         text = "more than 5 times (4/9) (2/pi), what one radius alone is worth"
-        proof.certified("five times", bool(better), text, by="intervals")
+        proof.certified("the gain over one radius", bool(better), text, by="intervals")
 
 
 # --- invariance ------------------------------------------------------------------------------------------------------
 
 RULES: dict[str, Any] = {
-    "fixed": 0.7,
-    "decaying": lambda t: 0.7 / t,
-    "log-uniform": radii.log_uniform(1.4, 3),
-    "1/5": radii.one_fifth(0.7),
+    "a fixed radius": 0.7,
+    "a decaying radius": lambda t: 0.7 / t,
+    "a log-uniform radius": radii.log_uniform(1.4, 3),
+    "the one-fifth rule": radii.one_fifth(0.7),
 }
 ORDERS = ((0, 0), (0, 1), (1, 0))  # of f(x) and f(y)
 
@@ -478,15 +492,17 @@ def invariance(bound: Bound, make: Callable[..., Any] = constructor, rules: dict
         "h strictly increasing: on h(f) relative-loss descent visits the points it visits on f, for every radius rule, "
         "with and without momentum; the 1/5 rule has radius alpha growth^(accepted - rejected/4)",
     )
-    proof.premise("transform", "h strictly increasing: h(u) < h(v) iff u < v")
+    proof.premise("the strictly increasing transform", "h strictly increasing: h(u) < h(v) iff u < v")
     same = []
     for name, rule in rules.items():
         for beta in (0.0, 0.5):
             for cached in (True, False):
                 method = make(radius=rule, beta=beta, cached=cached)
-                what = f"{name}, momentum {beta:g}, value {'' if cached else 'not '}kept"
+                what = (
+                    f"{name} {'with' if beta else 'without'} momentum, the value {'kept' if cached else 'asked again'}"
+                )
                 holds = all(_asks_for_less(method, ranks) for ranks in ORDERS)
-                text = "all 3 orders of f(x), f(y): values that answer only <, the lower is kept"
+                text = "in all three orders of f(x) and f(y), of values that answer only <, the lower is kept"
                 proof.certified(what, holds, text, by="enumeration")
                 same += [_same_step(method, ranks) for ranks in ORDERS]
     text = f"the same state after a step on floats, under {len(TRANSFORMS)} transforms"
@@ -494,7 +510,7 @@ def invariance(bound: Bound, make: Callable[..., Any] = constructor, rules: dict
     holds = all(_blind(make(radius=rule)) for rule in rules.values())
     proof.code_check("the draws", holds, points=len(rules), text="they read no value")
     text = "same x_t, b_t, radius and draws, values h(f(x_t)): the same at t + 1"
-    proof.rule("trajectory", "induction", text)
+    proof.rule("the trajectory", "induction", text)
     _radius(proof, bound)
     return proof
 
@@ -548,8 +564,10 @@ def _radius(proof: Derivation, bound: Bound) -> None:
     rule = radii.one_fifth(1.0, 16.0).after
     grown, shrunk = float(rule(np.array(1.0), np.array(True))), float(rule(np.array(1.0), np.array(False)))
     text = "times growth, or over growth^(1/4): growth 16"
-    proof.code_check("the shipped 1/5 rule", (grown, shrunk) == (16.0, 0.5), points=2, text=text)
+    proof.code_check("the shipped one-fifth rule", (grown, shrunk) == (16.0, 0.5), points=2, text=text)
     now, fourth = radius(accepted, rejected), (1 + growth) ** sp.Rational(1, 4)
-    proof.identity("1/5 rule, accepted", radius(accepted + 1, rejected), (1 + growth) * now, "growth is above 1")
-    proof.identity("1/5 rule, rejected", radius(accepted, rejected + 1) * fourth, now)
-    proof.identity("1/5 rule, start", radius(sp.Integer(0), sp.Integer(0)), alpha)
+    text = "growth is above 1"
+    proof.identity("the radius after an accepted step", radius(accepted + 1, rejected), (1 + growth) * now, text)
+    text = "over growth^(1/4)"
+    proof.identity("the radius after a rejected step", radius(accepted, rejected + 1) * fourth, now, text)
+    proof.identity("the radius at the start", radius(sp.Integer(0), sp.Integer(0)), alpha, "alpha")

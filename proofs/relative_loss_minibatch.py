@@ -75,13 +75,15 @@ def shipped_step(step: Step = step) -> Derivation:
     move = Move(sp.sqrt(d) * s, np.asarray(alpha / sp.sqrt(d), dtype=object))
     step(look, State(x, np.asarray(0.0), x * 0, alpha, 1), move, cached=False)
     text = "F(x; X) and F(y; X), of the sample drawn for the step"
-    proof.certified("two evaluations", len(seen) == 2, text, by="enumeration")
+    proof.certified("the two evaluations", len(seen) == 2, text, by="enumeration")
     for axis in range(2):
-        proof.identity(f"here, axis {axis + 1}", seen[0][axis], x[axis], "at x")
-        proof.identity(f"there, axis {axis + 1}", seen[1][axis], x[axis] + alpha * s[axis], "and at y = x + alpha s")
+        proof.identity(f"the first point along axis {axis + 1}", seen[0][axis], x[axis], "at x")
+        text = "and at y = x + alpha s"
+        proof.identity(f"the second point along axis {axis + 1}", seen[1][axis], x[axis] + alpha * s[axis], text)
     outcomes = {ranks: _kept(step, ranks) for ranks in ((0, 0), (0, 1), (1, 0))}
     holds = outcomes == {(0, 0): 0, (0, 1): 0, (1, 0): 1}
-    proof.certified("keep the lower", holds, "it moves to y where F(y; X) < F(x; X), else stays", by="enumeration")
+    text = "it moves to y where F(y; X) < F(x; X), else stays"
+    proof.certified("the lower of two values", holds, text, by="enumeration")
     return proof
 
 
@@ -109,15 +111,15 @@ def _one_sample(proof: Derivation) -> None:
     mu = a + under  # a may have any sign; only mu - a enters
     for c in (0, 1, 2):
         text = f"a = mu - under: {c} (mu - a) - 2 under <= 0"
-        proof.nonnegative(f"behind mu, c = {c}", 2 * under - c * (mu - a), (2 - c) * under, text)
+        proof.nonnegative(f"a sample behind the mean at weight {c}", 2 * under - c * (mu - a), (2 - c) * under, text)
         text = f"a = mu + over: {c} (mu - a) <= 0"
-        proof.nonnegative(f"beyond mu, c = {c}", -c * (mu - (mu + over)), c * over, text)
-    proof.rule("one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
+        proof.nonnegative(f"a sample beyond the mean at weight {c}", -c * (mu - (mu + over)), c * over, text)
+    proof.rule("the cases of one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
     r = sp.Symbol("r", real=True)
-    proof.nonnegative("accepted", -r - (-r - below), below, "i_+ = 1: a + r_+ = -below < 0, a <= -r_+")
-    proof.nonnegative("not accepted", r - (r - above), above, "i_- = 0: -a + r_- = above >= 0, a <= r_-")
+    proof.nonnegative("an accepted candidate", -r - (-r - below), below, "i_+ = 1: a + r_+ = -below < 0, a <= -r_+")
+    proof.nonnegative("a candidate not accepted", r - (r - above), above, "i_- = 0: -a + r_- = above >= 0, a <= r_-")
     text = "c mu - 2 max(mu - a, 0) <= -i_+ r_+ + (1 - i_-) r_-"
-    proof.rule("its curvature", "cases", text)
+    proof.rule("the curvature of one sample", "cases", text)
 
 
 def _all_samples(proof: Derivation) -> Any:
@@ -125,27 +127,29 @@ def _all_samples(proof: Derivation) -> Any:
     mu = sp.Symbol("mu", real=True)
     high, low = nonnegatives("high low")
     text = "|a - mu| = 2 max(mu - a, 0) + (a - mu), and E(a - mu) = 0: E|a - mu| = 2 E max(mu - a, 0)"
-    proof.identity("a sample ahead", sp.Abs(high), 2 * sp.Max(-high, 0) + high, "a - mu = high: " + text)
-    proof.identity("a sample behind", sp.Abs(-low), 2 * sp.Max(low, 0) - low, "a - mu = -low: " + text)
-    proof.rule("unbiased samples", "linearity of expectation", text)
+    proof.identity("a sample ahead of the mean", sp.Abs(high), 2 * sp.Max(-high, 0) + high, "a - mu = high: " + text)
+    proof.identity("a sample behind the mean", sp.Abs(-low), 2 * sp.Max(low, 0) - low, "a - mu = -low: " + text)
+    proof.rule("the mean distance of the samples", "linearity of expectation", text)
     p, rho = nonnegatives("p_+ rho")
     spread = p * (1 - p) + (1 - p) * p
-    proof.identity("E|p_+ - i_+|", spread, 2 * p * (1 - p), "1 - p_+ where i_+ = 1, p_+ where i_+ = 0")
-    proof.nonnegative("what p_+ can be", HALF - spread, (1 - 2 * p) ** 2 / 2, "2 p_+ (1 - p_+) <= 1/2")
+    text = "E|p_+ - i_+|: 1 - p_+ where i_+ = 1, p_+ where i_+ = 0"
+    proof.identity("the spread of the acceptance uphill", spread, 2 * p * (1 - p), text)
+    proof.nonnegative("the largest spread", HALF - spread, (1 - 2 * p) ** 2 / 2, "2 p_+ (1 - p_+) <= 1/2")
     text = "E(p_+ - i_+) r_+ <= rho E|p_+ - i_+| <= rho/2"
-    proof.rule("curvature uphill", "monotonicity of expectation", text)
+    proof.rule("the curvature uphill", "monotonicity of expectation", text)
     q = sp.Symbol("p_-", nonnegative=True)
-    proof.identity("E(1 - i_- + p_-)", (1 - q) * (1 + q) + q * q, 1, "i_- = 0 or 1 with the chances 1 - p_- and p_-")
-    for i in (0, 1):
-        proof.nonnegative(f"the weight where i_- = {i}", 1 - i + q, 1 - i + q, "1 - i_- + p_- >= 0")
-    proof.rule("curvature downhill", "monotonicity of expectation", "E(1 - i_- + p_-) r_- <= rho")
+    text = "E(1 - i_- + p_-) = 1: i_- = 0 or 1 with the chances 1 - p_- and p_-"
+    proof.identity("the mean weight downhill", (1 - q) * (1 + q) + q * q, 1, text)
+    for i, which in enumerate(("a rejected", "an accepted")):
+        proof.nonnegative(f"the weight of {which} candidate downhill", 1 - i + q, 1 - i + q, "1 - i_- + p_- >= 0")
+    proof.rule("the curvature downhill", "monotonicity of expectation", "E(1 - i_- + p_-) r_- <= rho")
     both = sp.Symbol("p_+E[r_+]+p_-E[r_-]", real=True)
     rise = (p * mu - q * mu + both) / 2
     loss, rest = sp.Symbol("E|a-mu|", nonnegative=True), nonnegatives("rest")
     curved = 3 * rho / 2 - rest  # what the two sums leave
     value = rise.subs(both, loss - (1 + p - q) * mu + curved)
     text = "rise <= (E|a - mu| - mu)/2 + 3 rho/4"
-    proof.nonnegative("one pair", (loss - mu) / 2 + 3 * rho / 4 - value, rest / 2, text)
+    proof.nonnegative("the rise of a pair of directions", (loss - mu) / 2 + 3 * rho / 4 - value, rest / 2, text)
     return (3 * rho / 4).subs(rho, L * alpha**2 / 2)
 
 
@@ -156,20 +160,21 @@ def decrease(bound: Bound, step: Step = step) -> Derivation:
         "relative_loss_minibatch.decrease",
         "E f(x+) <= f(x) - (alpha m_d/2) (|g| - E|G - g|) + (3/8) L alpha^2 for L-smooth F(.; X), every d >= 1",
     )
-    proof.premise("smooth", "|F(x + v; X) - F(x; X) - <G,v>| <= L |v|^2/2 for every sample")
-    proof.premise("unbiased", "f = E F(.; X), g = grad f(x) = E G; the sample and the direction are independent")
+    proof.premise("the smoothness of every sample", "|F(x + v; X) - F(x; X) - <G,v>| <= L |v|^2/2 for every sample")
+    text = "f = E F(.; X), g = grad f(x) = E G; the sample and the direction are independent"
+    proof.premise("the independent and unbiased samples", text)
     proof.uses("the shipped step", shipped_step(step))
     text = "given s, f(x + alpha s) - f(x) = E D_+ is a number: its mean over samples that accept is P(D_+ < 0) E D_+"
-    proof.rule("given s", "independence", text)
+    proof.rule("the loss given the direction", "independence", text)
     text = "s and -s have one law: the rise is the mean over s of [p_+ E D_+ + p_- E D_-]/2, s the one with mu >= 0"
-    proof.rule("pairs of directions", "tower property", text)
+    proof.rule("the pairs of directions", "tower property", text)
     _one_sample(proof)
     curved = _all_samples(proof)
     text = "E|<v,s>| = m_d |v| for every v: E_s|mu| = alpha m_d |g|, E_s E|a - mu| = alpha m_d E|G - g|"
-    proof.uses("the law of s", derivation("directions.moments"), text)
+    proof.uses("the law of the direction", derivation("directions.moments"), text)
     noise = sp.Symbol("E|G-g|", positive=True)
     rise = alpha * m * (noise - G) / 2 + curved
-    proof.identity("fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "minus the rise")
+    proof.identity("the fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "minus the rise")
     _best_possible(proof, bound)
     return proof
 
@@ -187,9 +192,9 @@ def _best_possible(proof: Derivation, bound: Bound) -> None:
     g, noise = near - p, 2 * p * (1 - p)  # targets 0 and 1, x = near
     first = -g * ((1 - p) * 1 + p * -1)  # -<g,G/|G|> = -g E sign(G)
     text = "targets, x between 0 and p: as alpha falls, rise/(alpha m_d/2) tends to -E<g,G/|G|>"
-    proof.rule("small radii in every dimension", "limit of inequalities", text)
+    proof.rule("the small radii in every dimension", "limit of inequalities", text)
     text = "E|G - g| - |g| less that; to 0 with x"
-    proof.identity("what is not lost in every dimension", noise + g - first, 2 * near * (1 - p), text)
+    proof.identity("the noise that is not lost", noise + g - first, 2 * near * (1 - p), text)
 
 
 def _enumerated(radius: Any) -> Any:
@@ -212,7 +217,8 @@ def _enumerated(radius: Any) -> Any:
 
 def _every_step(proof: Derivation) -> None:
     one = derivation("relative_loss_minibatch.decrease")
-    proof.uses("one step", one, "for g = 0 as well, by the same steps, and for batches, whose mean is L-smooth")
+    text = "for g = 0 as well, by the same steps, and for batches, whose mean is L-smooth"
+    proof.uses("the fall of one step", one, text)
     proof.rule("every step", "tower property", "direction and sample of a step are independent of the past")
 
 
@@ -222,15 +228,17 @@ def batch() -> Derivation:
     proof = Derivation("relative_loss_minibatch.batch", "E|G_B - g| <= sigma/sqrt(B) for the mean of B samples")
     own = sp.Symbol("E|G-g|^2", nonnegative=True)
     cross = sp.Integer(0)
-    proof.rule("products", "independence", "E<G - g,G' - g> = <E G - g,E G' - g> = 0 for two samples of a batch")
+    text = "E<G - g,G' - g> = <E G - g,E G' - g> = 0 for two samples of a batch"
+    proof.rule("the products of two samples", "independence", text)
     text = "B squares, B (B - 1) products of mean 0"
-    proof.identity("E|G_B - g|^2", (B * own + B * (B - 1) * cross) / B**2, own / B, text)
+    proof.identity("the mean square of a batch", (B * own + B * (B - 1) * cross) / B**2, own / B, text)
     mean, second = sp.Symbol("E|G_B-g|", nonnegative=True), sp.Symbol("E|G_B-g|^2", nonnegative=True)
-    variance(proof, "(E|G_B - g|)^2 <= E|G_B - g|^2", mean, second)
+    variance(proof, "the mean error of a batch", mean, second, "(E|G_B - g|)^2 <= E|G_B - g|^2")
     rest = nonnegatives("rest")
-    proof.nonnegative("sigma^2 >= E|G - g|^2", (own + rest) / B - own / B, rest / B, "so E|G_B - g| <= sigma/sqrt(B)")
+    text = "sigma^2 >= E|G - g|^2, so E|G_B - g| <= sigma/sqrt(B)"
+    proof.nonnegative("the variance of a sample", (own + rest) / B - own / B, rest / B, text)
     text = "the shipped bound"
-    proof.identity("noise of a batch", theorems.batch_noise(spread=sigma, B=B), sp.sqrt(sigma**2 / B), text)
+    proof.identity("the noise of a batch", theorems.batch_noise(spread=sigma, B=B), sp.sqrt(sigma**2 / B), text)
     problem, xi = NoisyLinear(np.ones(1), 1.0, 1.0), np.array([[[1.0], [3.0], [8.0]]])  # a batch of three
     holds = bool(Batches(problem, 3).at((xi, 1))(np.array([[2.0]])) == [8.0])
     text = "Batches(...).at averages F(.; X) over its samples"
@@ -245,9 +253,9 @@ def _summed(proof: Derivation, noise: Any) -> tuple[Any, Any]:
     """S from the falls of T steps, `noise` the mean of what the batches lose; and how far it is below the bound."""
     total, lost = sp.symbols("S N", positive=True)
     rest, more, less = nonnegatives("rest more less")
-    proof.premise("bounded below", "E f(x_T) = inf f + rest")
+    proof.premise("the bound of f from below", "E f(x_T) = inf f + rest")
     text = "the fall of T steps is the sum of T falls: gap - rest = sum of `decrease` + more; noise - less lost"
-    proof.rule("T steps", "linearity of expectation", text)
+    proof.rule("the sum over all steps", "linearity of expectation", text)
     each = bound_of("relative_loss_minibatch.decrease")(alpha=alpha, g=total / T, noise=lost, L=L, d=d)
     summed = _named(T * each.subs(lost, noise - less) + more)
     solved = sp.solve(sp.Eq(gap - rest, summed), total)[0]
@@ -264,13 +272,13 @@ def stationary(bound: Bound, best: Bound = theorems.radius) -> Derivation:
         "least at alpha = sqrt(8 (f(x_0) - inf f)/(3 L T))",
     )
     _every_step(proof)
-    proof.uses("noise of a batch", derivation("relative_loss_minibatch.batch"))
+    proof.uses("the noise of a batch", derivation("relative_loss_minibatch.batch"))
     given = {"T": T, "gap": gap, "L": L, "d": d, "spread": sigma, "B": B}
     solved, form = _summed(proof, theorems.batch_noise(spread=sigma, B=B))
-    proof.nonnegative("mean gradient", _named(bound(alpha=alpha, **given)) - solved / T, form, "bound - S/T >= 0")
+    proof.nonnegative("the mean gradient", _named(bound(alpha=alpha, **given)) - solved / T, form, "bound - S/T >= 0")
     other = _named(bound(alpha=theta * best(T=T, gap=gap, L=L), **given))
     form = sp.sqrt(6 * L * gap / T) / (2 * M) * (theta - 1) ** 2 / theta
-    proof.nonnegative("no radius is better", other - other.subs(theta, 1), form, "theta times that radius")
+    proof.nonnegative("the loss at another radius", other - other.subs(theta, 1), form, "theta times that radius")
     return proof
 
 
@@ -283,29 +291,36 @@ def growing(bound: Bound, noise: Bound = theorems.growing_noise, count: Bound = 
         "of slope t samples, rounded up, at most 2 T + slope T (T + 1) evaluations",
     )
     _every_step(proof)
-    proof.uses("noise of a batch", derivation("relative_loss_minibatch.batch"))
+    proof.uses("the noise of a batch", derivation("relative_loss_minibatch.batch"))
     k, N = sp.symbols("k N", integer=True, positive=True)
     root, following = sp.sqrt(k), sp.sqrt(k + 1)
-    proof.nonnegative("sum of t^(-1/2): k = 1", 2 * root.subs(k, 1) - 1, sp.Integer(1))
-    proof.nonnegative("from k to k + 1", 2 * following - 2 * root - 1 / following, (following - root) ** 2 / following)
-    proof.rule("sum of t^(-1/2)", "induction", "sum_{t<=T} t^(-1/2) <= 2 sqrt(T)")
+    proof.nonnegative("the sum of one term", 2 * root.subs(k, 1) - 1, sp.Integer(1), "1 <= 2 sqrt(1)")
+    proof.nonnegative(
+        "the growth of the sum",
+        2 * following - 2 * root - 1 / following,
+        (following - root) ** 2 / following,
+        "2 sqrt(k + 1) - 2 sqrt(k) >= 1/sqrt(k + 1)",
+    )
+    proof.rule("the sum of inverse roots", "induction", "sum_{t<=T} t^(-1/2) <= 2 sqrt(T)")
     up, below = nonnegatives("up below")  # B_t = slope t + up, or = slope t + 1 - below
     form = sigma**2 * up / (slope * k * (slope * k + up))
     text = "sigma^2/B_t <= sigma^2/(slope t), B_t = slope t + up"
-    proof.nonnegative("at least slope t", sigma**2 / (slope * k) - sigma**2 / (slope * k + up), form, text)
+    proof.nonnegative("the batches as large as said", sigma**2 / (slope * k) - sigma**2 / (slope * k + up), form, text)
     mean = sigma / sp.sqrt(slope) * 2 * sp.sqrt(T) / T
-    proof.identity("mean noise", noise(T=T, spread=sigma, slope=slope), mean, "(1/T) sum sigma/sqrt(slope t) at most")
+    text = "(1/T) sum sigma/sqrt(slope t) at most"
+    proof.identity("the mean noise", noise(T=T, spread=sigma, slope=slope), mean, text)
     solved, form = _summed(proof, mean)
     at = theorems.radius(T=T, gap=gap, L=L)
     found = _named(bound(T=T, gap=gap, L=L, d=d, spread=sigma, slope=slope))
     text = "bound - S/T >= 0 with the shipped radius"
-    proof.nonnegative("mean gradient", found - solved.subs(alpha, at) / T, form.subs(alpha, at), text)
+    proof.nonnegative("the mean gradient", found - solved.subs(alpha, at) / T, form.subs(alpha, at), text)
     balanced = theorems.balanced_slope(gap=gap, L=L, d=d, spread=sigma)
     text = "both parts are equal at `balanced_slope`"
-    proof.identity("balanced", 2 * sigma / sp.sqrt(balanced), sp.sqrt(6 * L * gap) / m, text)
-    proof.nonnegative("a batch", slope * k + 1 - (slope * k + 1 - below), below, "B_t <= slope t + 1, rounded up")
+    proof.identity("the balanced slope", 2 * sigma / sp.sqrt(balanced), sp.sqrt(6 * L * gap) / m, text)
+    text = "B_t <= slope t + 1, rounded up"
+    proof.nonnegative("the size of a batch", slope * k + 1 - (slope * k + 1 - below), below, text)
     total = proof.sum("twice a batch in each step", 2 * (slope * k + 1), (k, 1, N))
-    proof.identity("samples", total, count(T=N, slope=slope), "2 sum_{t<=T} (slope t + 1)")
+    proof.identity("the number of samples", total, count(T=N, slope=slope), "2 sum_{t<=T} (slope t + 1)")
     return proof
 
 
@@ -326,27 +341,31 @@ def floor(bound: Bound, step: Step = step) -> Derivation:
     _moves(proof)
     text = "p = 1/4: right p/2 for k < N, left (1 - p)/2 for k > 0, by the shipped step, N = 1, 2, 5"
     holds = all(bool(np.array_equal(transitions(0.25, N, step), _chain(0.25, N))) for N in (1, 2, 5))
-    proof.code_check("the chain", holds, points=49, text=text)
+    proof.code_check("the chain on the line", holds, points=49, text=text)
     before, here, after = sp.symbols("T_{j-1} T_j T_{j+1}", nonnegative=True)
     tail = here + p / 2 * (before - here) - (1 - p) / 2 * (here - after)
     mixed = here / 2 + p / 2 * before + (1 - p) / 2 * after
-    proof.identity("tail", tail, mixed, "P(k' >= j) <= that for j >= 1: in from j - 1, out of j")
+    proof.identity("the tail after a step", tail, mixed, "P(k' >= j) <= that for j >= 1: in from j - 1, out of j")
     for name, weight in (("here", HALF), ("before", p / 2), ("after", (1 - p) / 2)):
         text = "non-negative: larger tails give larger tails"
         proof.nonnegative(f"the weight of the tail {name}", weight, sp.factor(sp.together(weight)), text)
     text = "1/2 + p/(2r) + (1 - p) r/2 = 1 at r = p/(1 - p): tails of at most r^j stay so"
-    proof.identity("geometric", mixed.subs({before: 1 / r, here: 1, after: r}), 1, text)
-    proof.rule("tails", "induction", "from k = 0: T_0 = 1, T_j = 0 <= r^j; T_j <= r^j after every step")
+    proof.identity("the geometric tail", mixed.subs({before: 1 / r, here: 1, after: r}), 1, text)
+    text = "from k = 0: T_0 = 1, T_j = 0 <= r^j; T_j <= r^j after every step"
+    proof.rule("the tails after all steps", "induction", text)
     j = sp.Symbol("j", integer=True, positive=True)
     proof.identity("the ratio", r, w / (1 + w), "r = p/(1 - p) < 1")
-    mean = proof.sum("E k", (w / (1 + w)) ** j, (j, 1, sp.oo), w, text="E k = sum of T_j <= sum of r^j = w")
-    proof.rule("mean", "monotonicity of expectation", "|grad f| >= L (p a - x): E|grad f| >= L (p a - alpha E k)")
+    mean = proof.sum(
+        "the mean position", (w / (1 + w)) ** j, (j, 1, sp.oo), w, text="E k = sum of T_j <= sum of r^j = w"
+    )
+    text = "|grad f| >= L (p a - x): E|grad f| >= L (p a - alpha E k)"
+    proof.rule("the mean gradient", "monotonicity of expectation", text)
     found = bound(p=p, a=a, alpha=alpha, L=L)
-    proof.identity("floor", L * (p * a - alpha * mean), found, "w = p/(1 - 2p)")
+    proof.identity("the floor", L * (p * a - alpha * mean), found, "w = p/(1 - 2p)")
     size = (1 - p) * L * p * a + p * L * (1 - p) * a
-    proof.identity("noise", size, 2 * L * p * (1 - p) * a, "E|G - g| at every x")
+    proof.identity("the noise", size, 2 * L * p * (1 - p) * a, "E|G - g| at every x")
     share = proof.limit("the share as alpha falls", found / size, (alpha, 0), (1 + 2 * w) / (2 * (1 + w)))
-    proof.limit("the share as p tends to 1/2", share, (w, sp.oo), sp.Integer(1), text="floor/noise tends to 1")
+    proof.limit("the share as p tends to one half", share, (w, sp.oo), sp.Integer(1), text="floor/noise tends to 1")
     return proof
 
 
@@ -358,11 +377,12 @@ def _moves(proof: Derivation) -> None:
         return (x + way - target) ** 2 - (x - target) ** 2
 
     text = "k >= 0: it moves right if X = a only, with a chance of p/2 at most"
-    proof.nonnegative("X = 0, away", change(k, 1, 0), 2 * k + 1, text)
+    proof.nonnegative("a step away from the sample at zero", change(k, 1, 0), 2 * k + 1, text)
     text = "k >= 1, strictly lower: it moves left with a chance of (1 - p)/2 at least"
-    proof.nonnegative("X = 0, towards", -change(k + 1, -1, 0), 2 * k + 1, text)
-    proof.nonnegative("X = 0, from 0 to the left", change(0, -1, 0), sp.Integer(1), "rejected")
-    proof.nonnegative("X = a, from 0 to the left", change(0, -1, n), 2 * n + 1, "rejected: k is never below 0")
+    proof.nonnegative("a step towards the sample at zero", -change(k + 1, -1, 0), 2 * k + 1, text)
+    proof.nonnegative("a step past zero for the sample at zero", change(0, -1, 0), sp.Integer(1), "rejected")
+    text = "rejected: k is never below 0"
+    proof.nonnegative("a step past zero for the sample to the right", change(0, -1, n), 2 * n + 1, text)
 
 
 def _chain(p: float, N: int) -> np.ndarray:
@@ -388,38 +408,42 @@ def weighted(bound: Bound, step: Step = weighted_step) -> Derivation:
         "the value-weighted form is two-point descent, E f(x+) <= f(x) - h |g| (|g| - e) + (L/2) h^2 d (rms + e)^2",
     )
     text = "f and every F(.; X) are L-smooth; rms^2 = E|G|^2; E uu' = I, |u|^2 = d, u independent of X"
-    proof.premise("smooth", text)
+    proof.premise("the smoothness of every sample", text)
     _two_point(proof, step)
     A, c = sp.symbols("A c", real=True)
     e, over = nonnegatives("e over")
-    proof.identity("remainder", delta * L * d / 2, L * delta**2 * d / 2 / delta, "|R| <= e = delta L d/2: R = over - e")
+    text = "|R| <= e = delta L d/2: R = over - e"
+    proof.identity("the remainder of the relative loss", delta * L * d / 2, L * delta**2 * d / 2 / delta, text)
     text = "f(x+) - f(x) <= -h (A + R) c + (L/2) h^2 (A + R)^2 d"
     move = h * (A + over - e)  # along -u
     rise = -move * c + L * h**2 * (A + over - e) ** 2 * d / 2
-    proof.identity("rise", rise, -move * c + L * move**2 * d / 2, text)
-    proof.rule("E A c", "independence", "E A c = <E G,g> = |g|^2, E A^2 = E|G|^2 = rms^2, E c^2 = |g|^2")
-    for name, second in (("|c|", G**2), ("|A|", rms**2)):
-        mean = sp.Symbol(f"E{name}", nonnegative=True)
-        variance(proof, f"(E{name})^2 is at most the mean square", mean, second)
+    proof.identity("the rise of a step", rise, -move * c + L * move**2 * d / 2, text)
+    text = "E A c = <E G,g> = |g|^2, E A^2 = E|G|^2 = rms^2, E c^2 = |g|^2"
+    proof.rule("the means of the products", "independence", text)
+    for size, name, second in (("|c|", "the mean slope of f", G**2), ("|A|", "the mean slope of a sample", rms**2)):
+        mean = sp.Symbol(f"E{size}", nonnegative=True)
+        variance(proof, name, mean, second, f"(E{size})^2 <= {second}, the mean square")
     text = "E R c >= -e E|c| >= -e |g|"
-    proof.rule("first order", "monotonicity of expectation", text)
+    proof.rule("the first order", "monotonicity of expectation", text)
     size, left, rest, more = nonnegatives("|A| left e-left more")  # |R| = e - left, E|A| = rms - more
     form = left * (2 * size + left + 2 * rest)
     text = "(A + R)^2 <= (|A| + |R|)^2 <= (|A| + e)^2, |R| = e - left <= e"
-    proof.nonnegative("second order", (size + left + rest) ** 2 - (size + rest) ** 2, form, text)
+    proof.nonnegative("the second order", (size + left + rest) ** 2 - (size + rest) ** 2, form, text)
     square = rms**2 + 2 * e * (rms - more) + e**2
-    proof.nonnegative("E(A + R)^2", (rms + e) ** 2 - square, 2 * e * more, "at most (rms + e)^2")
+    text = "E(A + R)^2 <= (rms + e)^2"
+    proof.nonnegative("the mean square of the relative loss", (rms + e) ** 2 - square, 2 * e * more, text)
     total = (-h * (G**2 - e * G) + L * h**2 * d * (rms + e) ** 2 / 2).subs(e, delta * L * d / 2)
-    proof.identity("fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "minus the rise")
+    proof.identity("the fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "minus the rise")
     at = bound(h=theta * G**2 / (L * d * rms**2), delta=delta, g=G, rms=rms, L=L, d=d)
     best = G**4 / (2 * L * d * rms**2)
-    limit = proof.limit("delta to 0", at, (delta, 0), best * theta * (2 - theta))
-    proof.nonnegative("best step", best - limit, best * (theta - 1) ** 2, "largest at theta = 1: |g|^4/(2 L d E|G|^2)")
+    limit = proof.limit("the limit of small delta", at, (delta, 0), best * theta * (2 - theta))
+    text = "largest at theta = 1: |g|^4/(2 L d E|G|^2)"
+    proof.nonnegative("the best step", best - limit, best * (theta - 1) ** 2, text)
     s, third = laws.sphere.second_moment(d), laws.sphere.third_norm_moment(d)
     known = bound_of("two_point.second_moment")(G=rms, delta=delta, L1=L, s=s, M=third)
     form = d * (rms - delta * L * d / 2) ** 2
     text = "d (rms + e)^2 is no more than two_point.second_moment"
-    proof.nonnegative("Lemma 1", known - d * (rms + delta * L * d / 2) ** 2, form, text)
+    proof.nonnegative("the second moment of two-point descent", known - d * (rms + delta * L * d / 2) ** 2, form, text)
     return proof
 
 
@@ -433,7 +457,7 @@ def _two_point(proof: Derivation, step: Step) -> None:
 
     ours = step(f, State(x, x[0], 0 * x, x[0], 1), Move(u, _object(delta)), h=h).x
     theirs = two_point_step(f, TwoPointState(x, x, 1), u, h=h, delta=delta).x
-    proof.identity("two-point descent", test @ ours, test @ theirs, "the same x+ for every F, tested on any w")
+    proof.identity("the two-point step", test @ ours, test @ theirs, "the same x+ for every F, tested on any w")
 
 
 @proves("relative_loss_minibatch.per_evaluation")
@@ -446,19 +470,25 @@ def per_evaluation(bound: Bound) -> Derivation:
     text = "E of the fall = alpha |g| E max(s_1 - tau, 0), tau = L alpha/(2|g|)"
     proof.uses("the fall of a step", derivation("kept.fall"), text)
     s1, tau = sp.Symbol("s_1", real=True), sp.Symbol("tau", positive=True)
-    proof.nonnegative("above tau", s1**2 / (4 * tau) - (s1 - tau), (s1 - 2 * tau) ** 2 / (4 * tau), "s_1 - tau <= that")
+    proof.nonnegative(
+        "the coordinate above the threshold",
+        s1**2 / (4 * tau) - (s1 - tau),
+        (s1 - 2 * tau) ** 2 / (4 * tau),
+        "s_1 - tau <= that",
+    )
     text = "E max(s_1 - tau, 0) <= E[s_1^2; s_1 > 0]/(4 tau) = 1/(8 d tau): E s_1^2 = 1/d, s and -s have one law"
     proof.rule("half of the directions", "monotonicity of expectation", text)
-    proof.uses("E s_1^2 = 1/d", derivation("directions.moments"))
+    proof.uses("the second moment of the direction", derivation("directions.moments"), "E s_1^2 = 1/d")
     most, found = alpha * G / (8 * d * tau), bound(g=G, L=L, d=d)
-    proof.identity("accept/reject", most.subs(tau, L * alpha / (2 * G)), found, "whatever alpha")
+    proof.identity("the most that accept or reject takes", most.subs(tau, L * alpha / (2 * G)), found, "whatever alpha")
     line = alpha * G * (1 - L * alpha / (2 * G)) / 2
     text = "alpha = |g|/L: s_1 = 1 or -1, alpha |g| (1 - tau)/2"
-    proof.identity("one dimension", line.subs(alpha, G / L), found.subs(d, 1), text)
+    proof.identity("the fall in one dimension", line.subs(alpha, G / L), found.subs(d, 1), text)
     share = sp.Rational(str(PROGRESS))  # of |g|^2/(2 L d)
     text = f"at least {2 * share} of it at KAPPA; below 0.81 in the limit"
-    proof.uses("every dimension", derivation("sample_and_keep.expected_contraction"), text)
-    proof.identity("its unit", share * G**2 / (2 * L * d), 2 * share * found, "progress is in units of |g|^2/(2 L d)")
+    proof.uses("the fall in every dimension", derivation("sample_and_keep.expected_contraction"), text)
+    text = "progress is in units of |g|^2/(2 L d)"
+    proof.identity("the unit of progress", share * G**2 / (2 * L * d), 2 * share * found, text)
     _round(proof, found)
     return proof
 
@@ -481,6 +511,6 @@ def _round(proof: Derivation, found: Any) -> None:
     e = L * delta * d / 2
     mean = h * G**2 - L * h**2 * (G**2 + e**2) * d / 2
     form = 2 * found * (1 - L * d * h) ** 2 + L * d * h**2 * e**2 / 2
-    proof.nonnegative("no weighted step takes more", 2 * found - mean, form, "twice what accept/reject takes at most")
+    proof.nonnegative("the other weighted steps", 2 * found - mean, form, "twice what accept/reject takes at most")
     best = 2 * found - L * d * delta**2 / 8
     proof.identity("the best weighted step", mean.subs(h, 1 / (L * d)), best, "h = 1/(L d), delta to 0: all of it")

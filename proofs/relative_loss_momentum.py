@@ -58,21 +58,24 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
     for name, ranks in (("a lower value", (1, 0)), ("an equal value", (0, 0)), ("a higher value", (0, 1))):
         way = (u + b) * int(ranks[1] < ranks[0])
         kept = beta * b + (1 - beta) * gain * way
-        for long, clip in (("", norm(kept) + spare), ("long momentum, ", norm(kept) - spare)):
+        for long, clip in (("", norm(kept) + spare), (" with long momentum", norm(kept) - spare)):
             seen, after = _ran(step, ranks, (x, u, b), clip)
             if "y" in seen:
                 text = "y = x + sigma (u + b), tested on any w"
-                proof.identity(f"{long}{name}: the candidate", w @ seen["y"], w @ (x + sigma * (u + b)), text)
+                proof.identity(f"the candidate at {name}{long}", w @ seen["y"], w @ (x + sigma * (u + b)), text)
             holds = "y" in seen and after is not None and after.fx.item() is seen["values"][int(ranks[1] < ranks[0])]
             text = "the lower of the two values, of which nothing is asked but <"
-            proof.certified(f"{long}{name}: the value", holds, text, by="enumeration")
-            proof.identity(f"{long}{name}: the point", w @ after.x, w @ (x + sigma * way), "tested on any w")
+            proof.certified(f"the kept value at {name}{long}", holds, text, by="enumeration")
+            proof.identity(f"the next point at {name}{long}", w @ after.x, w @ (x + sigma * way), "tested on any w")
             if long:
                 text = "b+ = b clip/|b|: of length clip"
-                proof.identity(f"{long}{name}: momentum", norm(kept) * (w @ after.b), clip * (w @ kept), text)
+                proof.identity(
+                    f"the next momentum at {name}{long}", norm(kept) * (w @ after.b), clip * (w @ kept), text
+                )
             else:
-                proof.identity(f"{name}: momentum", w @ after.b, w @ kept, "tested on any w")
-    proof.rule("kept", "monotonicity of expectation", "f(x+) - f(x) = min(f(y) - f(x), 0) <= (f(y) - f(x)) 1_A, any A")
+                proof.identity(f"the next momentum at {name}", w @ after.b, w @ kept, "tested on any w")
+    text = "f(x+) - f(x) = min(f(y) - f(x), 0) <= (f(y) - f(x)) 1_A, any A"
+    proof.rule("the value that is kept", "monotonicity of expectation", text)
     return proof
 
 
@@ -124,32 +127,43 @@ def moments(second_moment: Callable[..., Any] = bounds.second_moment) -> Derivat
     )
     tail, phi = normal_tail(t), normal_density(t)
     for power, moment in enumerate((tail, phi, t * phi + tail)):
-        proof.integral(f"E[z^{power}; z > t]", z**power * normal_density(z), (z, t, sp.oo), moment)
+        proof.integral(
+            f"the moment of order {power} beyond the threshold",
+            z**power * normal_density(z),
+            (z, t, sp.oo),
+            moment,
+            text=f"E[z^{power}; z > t] = {moment}",
+        )
     y, across = sp.symbols("y across", real=True)
-    proof.identity("E max(z + y, 0)", _at(_above(z + y), -y), normal_excess(-y), "e(-y), the half-space z > -y")
-    proof.identity("its slope", sp.diff(normal_excess(-y), y), normal_tail(-y), "P(z > -y) >= 0: it grows with y")
+    text = "E max(z + y, 0) = e(-y), on the half-space z > -y"
+    proof.identity("the mean excess", _at(_above(z + y), -y), normal_excess(-y), text)
+    text = "P(z > -y) >= 0: it grows with y"
+    proof.identity("the slope of the mean excess", sp.diff(normal_excess(-y), y), normal_tail(-y), text)
     short, up = nonnegatives("short up")  # c^2 - |b|^2 and c - gamma
     gamma = c - up
     proof.premise("the momentum", "b = -gamma g/G + across, |b|^2 = c^2 - short, gamma = c - up <= |b| <= c")
-    proof.premise("few dimensions", "of dimensions 1 and 2: across = 0, or no rest")
+    proof.premise("the lowest dimensions", "of dimensions 1 and 2: across = 0, or no rest")
     cauchy_schwarz(proof)
     here = across**2, c**2 - short - gamma**2
     claimed = (d + c**2) * TAIL + (t + 2 * c) * PHI
     text = "(d + c^2) P + (t + 2c) phi - E[|u + b|^2; z > t] >= 0"
     spare = short * TAIL + 2 * up * PHI
-    proof.nonnegative("second moment", claimed - _above(_length(gamma, across)).subs(*here), spare, text)
-    proof.identity("the shipped second moment", second_moment(d=d, c=c, t=t), _at(claimed, t))
+    proof.nonnegative("the second moment", claimed - _above(_length(gamma, across)).subs(*here), spare, text)
+    text = "(d + c^2) P + (t + 2c) phi"
+    proof.identity("the shipped second moment", second_moment(d=d, c=c, t=t), _at(claimed, t), text)
     whole = sp.expand(exact.expectation(_length(gamma, across), {z: reduced.NORMAL}).subs(*here))
-    proof.nonnegative("whole second moment", d + c**2 - whole, short, "E |u + b|^2 = d + |b|^2 <= d + c^2")
+    proof.nonnegative("the whole second moment", d + c**2 - whole, short, "E |u + b|^2 = d + |b|^2 <= d + c^2")
     return proof
 
 
 def _start(proof: Derivation, step: Callable[..., Any]) -> None:
     s, gamma = sp.symbols("s gamma", real=True)
-    proof.uses("the step", kept_step(step))
-    proof.premise("smooth", "f(y) - f(x) <= sigma <g, u + b> + (L/2) sigma^2 |u + b|^2, sigma = alpha/sqrt(d)")
-    proof.identity("slope", G * (-z - gamma) * s, -s * G * (z + gamma), "sigma <g, u + b> = -sigma G (z + gamma)")
-    proof.premise("independent", "u is standard normal given x, b and alpha")
+    proof.uses("the shipped step", kept_step(step))
+    text = "f(y) - f(x) <= sigma <g, u + b> + (L/2) sigma^2 |u + b|^2, sigma = alpha/sqrt(d)"
+    proof.premise("the smoothness of f", text)
+    text = "sigma <g, u + b> = -sigma G (z + gamma)"
+    proof.identity("the slope along the step", G * (-z - gamma) * s, -s * G * (z + gamma), text)
+    proof.premise("the independent direction", "u is standard normal given x, b and alpha")
     proof.uses("the half-space", derivation("relative_loss_momentum.moments"))
 
 
@@ -160,7 +174,8 @@ def _simple(proof: Derivation, bound: Any, gamma: Any, step: Callable[..., Any])
     """A = {z + gamma > 0}, and the second moment over the whole space."""
     _start(proof, step)
     more, short = nonnegatives("more short")
-    proof.premise("gamma", "<g,b> <= -gamma G: E max(z - <g,b>/G, 0) = e(-gamma) + more; E |u + b|^2 = d + c^2 - short")
+    text = "<g,b> <= -gamma G: E max(z - <g,b>/G, 0) = e(-gamma) + more; E |u + b|^2 = d + c^2 - short"
+    proof.premise("the lean of the momentum", text)
     fall = alpha * G / sp.sqrt(d) * (normal_excess(-gamma) + more) - L * alpha**2 / (2 * d) * (d + c**2 - short)
     form = alpha * G * more / sp.sqrt(d) + L * alpha**2 * short / (2 * d)
     proof.nonnegative("the fall", fall - bound, form, "f(x) - E f(x+) - bound >= 0")
@@ -173,7 +188,7 @@ def adversarial(bound: Callable[..., Any], step: Callable[..., Any] = step) -> D
         "relative_loss_momentum.adversarial",
         "f(x) - E f(x+) >= alpha e(c) |g|/sqrt(d) - (L/2) alpha^2 (1 + c^2/d) for L-smooth f and |b| <= c, every d",
     )
-    proof.rule("uphill at worst", "cases", "|<g,b>| <= |g| |b|: <g,b> <= c G, gamma >= -c")
+    proof.rule("the momentum uphill at worst", "cases", "|<g,b>| <= |g| |b|: <g,b> <= c G, gamma >= -c")
     claimed = partial(bound, g=G, L=L, d=d, c=c)
     _simple(proof, claimed(alpha=alpha), -c, step)
     radius = sp.sqrt(d) * normal_excess(c) * G / (L * (d + c**2))
@@ -193,11 +208,12 @@ def aligned(bound: Callable[..., Any], step: Callable[..., Any] = step) -> Deriv
     gamma = sp.Symbol("gamma", nonnegative=True)
     _simple(proof, bound(alpha=alpha, g=G, L=L, d=d, gamma=gamma, c=c), gamma, step)
     gained = normal_density(gamma) + gamma * (1 - normal_tail(gamma))
-    proof.identity("e(-gamma)", normal_excess(-gamma), gained, "phi(gamma) + gamma Phi(gamma)")
+    text = "e(-gamma) = phi(gamma) + gamma Phi(gamma)"
+    proof.identity("the excess with momentum downhill", normal_excess(-gamma), gained, text)
     with ctx.workprec(PRECISION):
         ratio = axis.normal_excess_ball(arb(-1)) / axis.normal_excess_ball(arb(0))
         times = bool(ratio > arb("2.7")) and bool(ratio < arb("2.75"))
-    proof.certified("2.7 times", times, "e(-1)/e(0) = 2.715...", by="intervals")
+    proof.certified("the gain of momentum downhill", times, "e(-1)/e(0) = 2.715...", by="intervals")
     return proof
 
 
@@ -214,7 +230,7 @@ def adversarial_sharp(bound: Callable[..., Any], step: Callable[..., Any] = step
     y = sp.Symbol("y", positive=True)
     radius = 2 * G * sp.sqrt(d) * y / (L * (d + c**2))  # so that the level is c + y
     level = bounds.level(alpha=radius, g=G, L=L, d=d, c=c)
-    proof.identity("level", level, c + y, "alpha = 2 G sqrt(d) (t - c)/(L (d + c^2)), t > c")
+    proof.identity("the level", level, c + y, "alpha = 2 G sqrt(d) (t - c)/(L (d + c^2)), t > c")
     proof.premise("the momentum", "gamma = -c + up, E[|u + b|^2; z > t] = (d + c^2) P + (t + 2c) phi - more")
     second = (d + c**2) * TAIL + (t + 2 * c) * PHI - more
     fall = radius * G / sp.sqrt(d) * _above(z - c + up) - L * radius**2 / (2 * d) * second
@@ -232,16 +248,16 @@ def _attained(proof: Derivation, radius: Any, y: Any) -> None:
     vectors, laws = reduced.symbols(d, 1, 1)
     one, rest = vectors[0]
     spread = exact.expectation(((one + c) ** 2 + rest**2 - d - c**2) ** 2, laws)
-    proof.identity("spread", spread, 2 * d + 4 * c**2, "E (|u + b|^2 - d - c^2)^2")
+    proof.identity("the spread of the squared length", spread, 2 * d + 4 * c**2, "E (|u + b|^2 - d - c^2)^2")
     text = "rise = -(alpha G/sqrt(d)) (z - c - h |u + b|^2), h (d + c^2) = t - c"
     h = y / (d + c**2)
-    proof.identity("curvature", L * radius / (2 * G * sp.sqrt(d)), h, text)
+    proof.identity("the curvature of the step", L * radius / (2 * G * sp.sqrt(d)), h, text)
     text = "max(., 0) moves no more than its argument: the fall differs from e(t) by at most h E| |u + b|^2 - d - c^2 |"
-    proof.rule("attained", "monotonicity of expectation", text)
+    proof.rule("the attained bound", "monotonicity of expectation", text)
     squared = h**2 * (2 * d + 4 * c**2)
-    proof.limit("the difference vanishes", squared, (d, sp.oo), sp.Integer(0), text="its square, at fixed t")
+    proof.limit("the vanishing difference", squared, (d, sp.oo), sp.Integer(0), text="its square, at fixed t")
     text = "(t - c) (t + 2c) phi/(d + c^2)"
-    proof.limit("and so does the second term", h * (y + 3 * c) * PHI, (d, sp.oo), sp.Integer(0), text=text)
+    proof.limit("the vanishing second term", h * (y + 3 * c) * PHI, (d, sp.oo), sp.Integer(0), text=text)
 
 
 # --- whole runs ------------------------------------------------------------------------------------------------------
@@ -262,7 +278,8 @@ def rate(
     moment, excess = bounds.second_moment(d=d, c=c, t=c), normal_excess(c)
     best = bounds.best_radius(g=G, L=L, d=d, c=c)
     proof.identity("the best radius", best * moment, sp.sqrt(d) * excess * G / L, "alpha = sqrt(d) e(c) G/(L M)")
-    proof.identity("e(c)", _at(PHI - t * TAIL, c), excess, "positive: E max(z - c, 0)")
+    text = "e(c) = E max(z - c, 0), which is positive"
+    proof.identity("the excess at the threshold", _at(PHI - t * TAIL, c), excess, text)
     e, M = positives("e M")
     p, under, s, D, up, more = nonnegatives("p under s D up more")
     first = _above(z - c + up).subs(t, c).subs(PHI, e + c * TAIL)  # gamma = -c + up
@@ -270,29 +287,30 @@ def rate(
     claimed = alpha * e * G / sp.sqrt(d) - L * alpha**2 * M / (2 * d)
     form = alpha * G * up * TAIL / sp.sqrt(d) + L * alpha**2 * more / (2 * d)
     text = "A = {z > c}: f(x) - E f(x+) >= alpha e G/sqrt(d) - L alpha^2 M/(2d)"
-    proof.nonnegative("fall at t = c", here - claimed, form, text)
+    proof.nonnegative("the fall at the level c", here - claimed, form, text)
     theta = sp.Rational(2, 3) + p
     fall = claimed.subs(alpha, theta * sp.sqrt(d) * e * G / (L * M)) - sp.Rational(4, 9) * e**2 * G**2 / (L * M)
-    proof.identity("theta times the best radius", fall, p * (sp.Rational(2, 3) - p) * e**2 * G**2 / (2 * L * M))
+    proof.identity("the fall at another radius", fall, p * (sp.Rational(2, 3) - p) * e**2 * G**2 / (2 * L * M))
     spare = p * under * e**2 * G**2 / (2 * L * M)
     text = "theta = 2/3 + p = 4/3 - under: the fall is at least (4/9) e^2 G^2/(L M)"
-    proof.nonnegative("a radius within 2/3 and 4/3 of the best", spare, spare, text)
+    proof.nonnegative("a radius near the best one", spare, spare, text)
     proof.uses("the grid", derivation("grids.reach"), "S = sqrt(d) e/(L M)")
     shipped_grid(proof, partial(grid, c=0.5), _longest)
     proof.uses("the draw", derivation("grids.draw"))
     text = "the J - 1 other radii do no harm, f(x+) <= f(x): the mean over the draw is at least 1/J of that"
-    proof.rule("J radii", "monotonicity of expectation", text)
+    proof.rule("the mean over the radii", "monotonicity of expectation", text)
     share = 8 * e**2 / (9 * M * Q * J)
     mean = D - sp.Rational(4, 9) * e**2 * (2 * L / Q * D + s) / (L * M * J)
     text = "E D+ <= (1 - share) D, G^2 = 2 mu D + s, mu = L/Q"
     proof.nonnegative("the gap after a step", (1 - share) * D - mean, 4 * e**2 * s / (9 * L * M * J), text)
     text = "D never rises: E[D_{t+1}; D_{t+1} > eps] <= E[D_{t+1}; D_t > eps] <= (1 - share) E[D_t; D_t > eps]"
-    proof.rule("while above eps", "tower property", text)
+    proof.rule("the steps while above eps", "tower property", text)
     left = partial(bound, gap=gap, Q=Q, d=d, J=J, c=c)
     factor = 1 - share.subs({e: excess, M: moment})
-    proof.identity("the bound, one step", left(T=sp.Integer(1)), factor * gap, "1 - share times the gap")
-    proof.identity("the bound, one step more", left(T=T + 1), factor * left(T=T))
-    proof.rule("T steps", "induction", "E[D_T; D_T > eps] <= (1 - share)^T gap")
+    proof.identity("the bound after one step", left(T=sp.Integer(1)), factor * gap, "1 - share times the gap")
+    text = "1 - share times the bound before"
+    proof.identity("the bound after one step more", left(T=T + 1), factor * left(T=T), text)
+    proof.rule("the gap after all steps", "induction", "E[D_T; D_T > eps] <= (1 - share)^T gap")
     return proof
 
 
@@ -313,24 +331,24 @@ def drift(
         "x'Hx/2: lower exactly where z > t = k/2 - gamma, but for probability 3 (phi(0)^2 k^2 v/4)^(1/3) or less, "
         "v = (2 tr(H^2) + 4 b'H^2 b + (b'Hb)^2)/tr(H)^2",
     )
-    proof.uses("the step", kept_step(step))
+    proof.uses("the shipped step", kept_step(step))
     _place(proof)
     _spread(proof, spread)
     v, s = positives("v s")
     peak = normal_density(sp.Integer(0))
     text = "phi(z) = phi(0) exp(-z^2/2) <= phi(0): P(|z - t| <= s) <= 2 s phi(0)"
     proof.identity("the density", normal_density(z), peak * sp.exp(-(z**2) / 2), text)
-    proof.nonnegative("its exponent", z**2 / 2, z**2 / 2)
-    proof.rule("the curvature", "Markov's inequality", "P((k/2) |V - 1| > s) <= k^2 v/(4 s^2)")
+    proof.nonnegative("the exponent of the density", z**2 / 2, z**2 / 2, "z^2/2 >= 0")
+    proof.rule("the chance of a large curvature", "Markov's inequality", "P((k/2) |V - 1| > s) <= k^2 v/(4 s^2)")
     text = "they differ only if |z - t| <= s or (k/2) |V - 1| > s: P <= 2 s phi(0) + k^2 v/(4 s^2)"
-    proof.rule("either", "cases", text)
+    proof.rule("the two ways to differ", "cases", text)
     best = (k**2 * v / (4 * peak)) ** sp.Rational(1, 3)
     sides = 2 * s * peak + k**2 * v / (4 * s**2)
     least = 3 * (peak**2 * k**2 * v / 4) ** sp.Rational(1, 3)
-    proof.identity("the best s", sides.subs(s, best), least, "s^3 = k^2 v/(4 phi(0))")
-    proof.identity("no other s is better", sp.diff(sides, s).subs(s, best), sp.Integer(0), "the sum is convex in s")
-    proof.rule("a probability", "cases", "it is at most 1 as well, and 0 for v = 0, where V = 1")
-    proof.identity("the bound", bound(k=k, spread=v), sp.Min(1, least))
+    proof.identity("the best distance", sides.subs(s, best), least, "s^3 = k^2 v/(4 phi(0))")
+    proof.identity("any other distance", sp.diff(sides, s).subs(s, best), sp.Integer(0), "the sum is convex in s")
+    proof.rule("the bound as a probability", "cases", "it is at most 1 as well, and 0 for v = 0, where V = 1")
+    proof.identity("the bound", bound(k=k, spread=v), sp.Min(1, least), "min(1, 3 (phi(0)^2 k^2 v/4)^(1/3))")
     return proof
 
 
@@ -350,23 +368,23 @@ def _place(proof: Derivation) -> None:
     rise = -size * G * (z + gamma) + size**2 * bent * trace / 2
     place = -size * G * (z - (k / 2 - gamma) - k / 2 * (bent - 1))
     text = "lower exactly where z > t + (k/2) (V - 1), V = w'Hw/tr(H), sigma = k G/tr(H)"
-    proof.identity("the place", rise, place, text)
+    proof.identity("the place of the threshold", rise, place, text)
 
 
 def _spread(proof: Derivation, spread: Callable[..., Any]) -> None:
     one, b, h = sp.symbols("u b h", real=True)
     laws = {one: reduced.NORMAL}
     mean = exact.expectation(sp.expand(h * (one + b) ** 2), laws)
-    proof.identity("the mean of an axis", mean, h + h * b**2, "E w'Hw = tr(H) + b'Hb")
+    proof.identity("the mean along one axis", mean, h + h * b**2, "E w'Hw = tr(H) + b'Hb")
     varied = exact.expectation(sp.expand((h * (one + b) ** 2 - mean) ** 2), laws)
     text = "Var w'Hw = 2 tr(H^2) + 4 b'H^2 b"
-    proof.identity("the variance of an axis", varied, 2 * h**2 + 4 * h**2 * b**2, text)
+    proof.identity("the variance along one axis", varied, 2 * h**2 + 4 * h**2 * b**2, text)
     text = "the coordinates of u in the axes of H are independent: variances add up"
-    proof.rule("all axes", "independence", text)
+    proof.rule("the variance over all axes", "independence", text)
     trace, square, bend, turn = positives("tr(H) tr(H^2) b'Hb b'H^2b")
     total = (2 * square + 4 * turn + bend**2) / trace**2
     found = spread(trace=trace, square=square, bend=bend, turn=turn)
-    proof.identity("v", found, total, "E (V - 1)^2 = (variance + (b'Hb)^2)/tr(H)^2")
+    proof.identity("the spread of the curvature", found, total, "E (V - 1)^2 = (variance + (b'Hb)^2)/tr(H)^2")
 
 
 @proves("relative_loss_momentum.changes")
@@ -375,21 +393,21 @@ def changes(drift: Callable[..., Any] = bounds.drift) -> Derivation:
     proof = Derivation(
         "relative_loss_momentum.changes", "E of x_i^2, x_i b_i, b_i^2 after a step taken where z > t, in closed form"
     )
-    proof.uses("the step", derivation("relative_loss_momentum.step"))
+    proof.uses("the shipped step", derivation("relative_loss_momentum.step"))
     proof.uses("the half-space", derivation("relative_loss_momentum.moments"))
     x, b, e, other = sp.symbols("x b e n", real=True)
-    proof.premise("axis", "u_i = -e z + sqrt(1 - e^2) n, e = g_i/|g|: n standard normal, independent of z")
+    proof.premise("one axis", "u_i = -e z + sqrt(1 - e^2) n, e = g_i/|g|: n standard normal, independent of z")
     way = -e * z + sp.sqrt(1 - e**2) * other + b
     x2, b2 = x + sigma * way, beta * b + (1 - beta) * gain * way
     found = drift(x, b, e, sigma=sigma, beta=beta, gain=gain, t=t)
-    for name, taken, kept, before in (
-        ("xx", x2 * x2, x * x, x * x),
-        ("xb", x2 * b2, x * beta * b, x * b),
-        ("bb", b2 * b2, (beta * b) ** 2, b * b),
+    for what, change, taken, kept, before in (
+        ("the squared position", found.xx, x2 * x2, x * x, x * x),
+        ("position times momentum", found.xb, x2 * b2, x * beta * b, x * b),
+        ("the squared momentum", found.bb, b2 * b2, (beta * b) ** 2, b * b),
     ):
         mean = exact.expectation(sp.expand(taken), {other: reduced.NORMAL})
         after = _above(sp.expand(mean)) + kept * (1 - TAIL)
-        proof.identity(f"change of {name}", getattr(found, name), _at(after - before, t))
+        proof.identity(f"the change of {what}", change, _at(after - before, t))
     return proof
 
 
@@ -422,31 +440,33 @@ def limit_rate(
     for (name, flow), change in zip(flows.items(), found, strict=True):
         slow = sp.cancel(sp.expand(change) / h**4).subs(h, 0)
         here = _at(flow.subs({X: x**2, Y: x * b, W: b**2}), t)
-        proof.identity(f"flow of {name}", slow, here, f"d{name}/d(steps/d) = {flow}")
+        proof.identity(f"the flow of {name}", slow, here, f"d{name}/d(steps/d) = {flow}")
     text = "|g| falls by r |g| in d steps and X, Y in units of |g|^2, |g| stay: X' = -2 r X, Y' = -r Y, W' = 0"
-    proof.premise("constant shape", text)
+    proof.premise("the constant shape", text)
     still = flows["X"] + 2 * r * X, flows["Y"] + r * Y, flows["W"]
     shape = sp.solve(still, [X, Y, W], dict=True)[0]
     for name, equation in zip("XYW", still, strict=True):
         text = f"of {name}, by X, Y and W in terms of r and k"
-        proof.identity(f"the equation of {name} is solved", equation.subs(shape), sp.Integer(0), text)
+        proof.identity(f"the solved equation of {name}", equation.subs(shape), sp.Integer(0), text)
     share = part(ell, r, k=k, kappa=kappa, gain=gain, P=TAIL, phi=PHI)
-    proof.identity("part", shape[X] * ell**2, share, "part = l^2 X: d times the share of |g|^2")
-    proof.rule("first equation", "linearity of expectation", "the sum of the shares is 1: mean(part) = 1")
+    proof.identity("the part of an axis", shape[X] * ell**2, share, "part = l^2 X: d times the share of |g|^2")
+    proof.rule("the first equation", "linearity of expectation", "the sum of the shares is 1: mean(part) = 1")
     gamma, spent = sp.Symbol("gamma", real=True), sp.Symbol("mean(l X)", positive=True)
-    proof.premise("gamma", "gamma = -<g,b>/|g| = -mean(l Y); mean(l) = 1, mean(l^2 X) = 1")
+    proof.premise("the lean of the momentum", "gamma = -<g,b>/|g| = -mean(l Y); mean(l) = 1, mean(l^2 X) = 1")
     flow = sp.expand(still[0])
     text = "times l: -2 k phi mean(l^2 X) + 2 r mean(l X)"
     proof.identity("the part of X in its flow", flow.coeff(X), -2 * k * ell * PHI + 2 * r, text)
     mean = -2 * k * PHI + 2 * r * spent - gamma * flow.coeff(Y) + flow.coeff(X, 0).coeff(Y, 0)
     second = 2 * (r * spent - k * (PHI - (k / 2 - gamma) * TAIL))
-    proof.identity("second equation", mean, second, "r mean(l X) = k e(t), part/l = l X, t = k/2 - gamma")
+    proof.identity("the second equation", mean, second, "r mean(l X) = k e(t), part/l = l X, t = k/2 - gamma")
     points = [(Q, *at) for Q in (1.0, 10.0, 100.0) for at in ((0.3, 3.0), (0.4, 4.0))]
     solved = all(_solves(bound, *point) for point in points)
     proof.code_check("the bound", solved, points=len(points), text="it solves both equations to 1e-8, and rate = 2 r")
-    proof.uncovered("exchange of limits", "a run of order d steps follows the flow as d grows: argued, measured")
-    proof.uncovered("radius", "the 1/5 rule keeps P(lower) at 1/5 and k constant as its growth tends to 1: argued")
-    proof.uncovered("shape", "the flow settles to the shape, and the solution is unique: seen in every computation")
+    proof.uncovered("the exchange of limits", "a run of order d steps follows the flow as d grows: argued, measured")
+    text = "the 1/5 rule keeps P(lower) at 1/5 and k constant as its growth tends to 1: argued"
+    proof.uncovered("the radius under the one-fifth rule", text)
+    text = "the flow settles to the shape, and the solution is unique: seen in every computation"
+    proof.uncovered("the shape in the long run", text)
     return proof
 
 
@@ -477,33 +497,37 @@ def limit_ceiling(bound: Callable[..., Any], part: Callable[..., Any] = bounds.p
     _less_part(proof, part, ell, s)
     left = ell * (kappa + a * ell) / (a * ell + kappa * n)
     text = "mean(part) = 1: 2 s/a >= mean(l (kappa + a l)/(a l + kappa n)) = 1 + kappa (1 - n) mean(l/(a l + kappa n))"
-    proof.identity("split", left, ell + kappa * (1 - n) * ell / (a * ell + kappa * n), text)
-    proof.rule("so", "monotonicity of expectation", "a <= 2 s, and 2 s - a >= a kappa (1 - n) mean(l/(a l + kappa n))")
-    proof.premise("below the edge", "r <= a m: then 2 r <= 2 a m <= 4 s m; so it is without momentum, where n = 1")
+    proof.identity("the split of the mean part", left, ell + kappa * (1 - n) * ell / (a * ell + kappa * n), text)
+    text = "a <= 2 s, and 2 s - a >= a kappa (1 - n) mean(l/(a l + kappa n))"
+    proof.rule("the deficit of the mean part", "monotonicity of expectation", text)
+    text = "r <= a m: then 2 r <= 2 a m <= 4 s m; so it is without momentum, where n = 1"
+    proof.premise("a rate below the edge", text)
     size, room = 2 * normal_density(t) ** 2 / normal_tail(t), sp.sqrt(m**2 + V * m)
     stated = 2 * s * (3 * m + room)
-    proof.nonnegative("4 s m is below the ceiling", stated - 4 * s * m, 2 * s * (m + room))
-    proof.premise("above it", "r = a m + rho, rho > 0; at l = m: kappa n > r - a m = rho, and a m - n r > 0")
+    text = "4 s m <= 2 s (3 m + sqrt(m^2 + V m))"
+    proof.nonnegative("the ceiling against the rate without momentum", stated - 4 * s * m, 2 * s * (m + room), text)
+    text = "r = a m + rho, rho > 0; at l = m: kappa n > r - a m = rho, and a m - n r > 0"
+    proof.premise("a rate above the edge", text)
     spare = sp.Symbol("spare", positive=True)
     short = a * m - n * (a * m + rho)
     text = "a m (1 - n) = n rho + a m - n r: so (2 s - a) m >= rho kappa n mean(l/(a l + kappa n))"
-    proof.identity("at the edge", a * m * (1 - n), n * rho + short, text)
+    proof.identity("the values at the edge", a * m * (1 - n), n * rho + short, text)
     grows = (rho + spare) / (a * ell + rho + spare) - rho / (a * ell + rho)
     form = a * ell * spare / ((a * ell + rho + spare) * (a * ell + rho))
-    proof.nonnegative("kappa n > rho", grows, form, "y/(a l + y) grows with y")
+    proof.nonnegative("the growth of the fraction", grows, form, "kappa n > rho, and y/(a l + y) grows with y")
     tangent = 1 / (a * V + rho) - a * (ell - V) / (a * V + rho) ** 2
     form = a**2 * (ell - V) ** 2 / ((a * ell + rho) * (a * V + rho) ** 2)
     proof.nonnegative("the tangent", 1 / (a * ell + rho) - tangent, form, "1/(a l + rho) is above its tangent at V")
     text = "weighted with l: mean(l (l - V)) = V - V = 0, so mean(l/(a l + rho)) >= 1/(a V + rho)"
-    proof.rule("Jensen", "monotonicity of expectation", text)
+    proof.rule("Jensen's inequality for the fraction", "monotonicity of expectation", text)
     rest = m * (V * s**2 + 2 * s * rho) - m * (2 * s - a) * (a * V + rho)
     text = "rho^2 <= m (2s - a)(a V + rho) <= m (V s^2 + 2 s rho)"
-    proof.nonnegative("rho^2", rest, m * V * (s - a) ** 2 + m * rho * a, text)
+    proof.nonnegative("the square of the excess rate", rest, m * V * (s - a) ** 2 + m * rho * a, text)
     highest = s * (m + room)
     text = "s (m + sqrt(m^2 + V m)) is the positive root of rho^2 = m (V s^2 + 2 s rho)"
-    proof.identity("the root", highest**2, m * (V * s**2 + 2 * s * highest), text)
+    proof.identity("the positive root", highest**2, m * (V * s**2 + 2 * s * highest), text)
     beyond = (highest + spare) ** 2 - m * (V * s**2 + 2 * s * (highest + spare))
-    proof.nonnegative("beyond the root", beyond, spare**2 + 2 * spare * s * room, "so rho is at most that")
+    proof.nonnegative("the values beyond the root", beyond, spare**2 + 2 * spare * s * room, "so rho is at most that")
     proof.identity("the ceiling", 2 * (2 * s * m + highest), stated, "2 r = 2 (a m + rho) <= 2 (2 s m + rho)")
     proof.identity("the bound", bound(least=m, V=V, t=t), stated.subs(s, size / 2), "s = phi^2/P")
     return proof
@@ -514,7 +538,7 @@ def _less_part(proof: Derivation, part: Callable[..., Any], ell: Any, s: Any) ->
     y, first, second = positives("y first second")
     share = part(ell, y / n, k=a / PHI, kappa=kappa, gain=(1 - n) / TAIL, P=TAIL, phi=PHI).subs(TAIL, PHI**2 / s)
     shown = a**2 / (2 * s) * ell**2 * (kappa + a * ell - y) / ((a * ell - y / n + kappa * n) * (a * ell - y))
-    proof.identity("part", share, shown, "k = a/phi, r = y/n, gain P = 1 - n, s = phi^2/P")
+    proof.identity("the part", share, shown, "k = a/phi, r = y/n, gain P = 1 - n, s = phi^2/P")
     ratio = (kappa + second) / second - (kappa + second + y) / (second + y)  # a l = second + y
     text = "(kappa + a l - n r)/(a l - n r) >= (kappa + a l)/(a l)"
     proof.nonnegative("the numerator", ratio, kappa * y / (second * (second + y)), text)
@@ -522,4 +546,6 @@ def _less_part(proof: Derivation, part: Callable[..., Any], ell: Any, s: Any) ->
     text = "1/(a l - r + kappa n) >= 1/(a l + kappa n)"
     proof.nonnegative("the other factor", inverse, y / n / (first * (first + y / n)), text)
     low = a**2 / (2 * s) * ell**2 * (kappa + a * ell) / ((a * ell + kappa * n) * a * ell)
-    proof.identity("less", low, a / (2 * s) * ell * (kappa + a * ell) / (a * ell + kappa * n), "for r > 0")
+    proof.identity(
+        "the lower bound of the part", low, a / (2 * s) * ell * (kappa + a * ell) / (a * ell + kappa * n), "for r > 0"
+    )

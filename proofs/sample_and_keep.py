@@ -51,7 +51,7 @@ def _keeps(proof: Derivation, step: Callable[..., Any]) -> None:
     """f(x+) = min(f(x), f(y) over the candidates y)."""
     holds = all(compares_only(step, count) for count in (1, 2))
     text = "all weak orders of 1 and 2 candidates: the lowest if it is below f(x), else x"
-    proof.certified("keep the lowest", holds, text, by="enumeration")
+    proof.certified("the lowest of all values", holds, text, by="enumeration")
     proof.uses("more candidates", derivation("gld_search.invariance"))
 
 
@@ -92,8 +92,9 @@ def _instance(proof: Derivation) -> None:
     text = (
         "f - f* = (x_1^2 + Q |across|^2)/2 (alpha = 1); scaled and reflected to x_1 = 1, across = tau/Q: g = (1, tau)"
     )
-    proof.premise("units", text)
-    proof.premise("symmetry", "v = r s: s uniform on the unit sphere, independent of r >= 0; r fixed from here on")
+    proof.premise("the units", text)
+    text = "v = r s: s uniform on the unit sphere, independent of r >= 0; r fixed from here on"
+    proof.premise("the symmetric step", text)
     s1, s2, rest, tau = sp.symbols("s_1 s_2 rest tau", real=True)
     r = sp.Symbol("r", nonnegative=True)
 
@@ -102,18 +103,25 @@ def _instance(proof: Derivation) -> None:
 
     rise = f(1 + r * s1, tau / Q + r * s2, r * rest) - f(1, tau / Q, 0)
     bend = s1**2 + Q * (s2**2 + rest**2)
-    proof.identity("rise", rise, r * (s1 + tau * s2) + r**2 * bend / 2, "f(x + r s) - f(x) = r <g,s> + r^2 s'Hs/2")
-    proof.identity("twice the gap", 2 * f(1, tau / Q, 0), 1 + tau**2 / Q)
-    proof.identity("s'Hs", bend.subs(rest, sp.sqrt(1 - s1**2 - s2**2)), Q - (Q - 1) * s1**2)
+    text = "f(x + r s) - f(x) = r <g,s> + r^2 s'Hs/2"
+    proof.identity("the rise of a move", rise, r * (s1 + tau * s2) + r**2 * bend / 2, text)
+    proof.identity("twice the gap", 2 * f(1, tau / Q, 0), 1 + tau**2 / Q, "2 (f - f*) = 1 + tau^2/Q")
+    proof.identity(
+        "the curvature along the step",
+        bend.subs(rest, sp.sqrt(1 - s1**2 - s2**2)),
+        Q - (Q - 1) * s1**2,
+        "s'Hs = Q - (Q - 1) s_1^2",
+    )
 
 
 def _best_length(proof: Derivation) -> None:
     slope, r, bend = sp.Symbol("<g,s>", real=True), *sp.symbols("r s'Hs", positive=True)
     fall = -(r * slope + r**2 * bend / 2)
     text = "whatever r: the fall is at most <g,s>^2/(2 s'Hs), and negative where <g,s> >= 0"
-    proof.nonnegative("best length", slope**2 / (2 * bend) - fall, (slope + r * bend) ** 2 / (2 * bend), text)
+    proof.nonnegative("the best length", slope**2 / (2 * bend) - fall, (slope + r * bend) ** 2 / (2 * bend), text)
     up = sp.Symbol("<g,s>", nonnegative=True)
-    proof.nonnegative("uphill", -fall.subs(slope, up), r * up + r**2 * bend / 2)
+    text = "<g,s> >= 0: f rises by r <g,s> + r^2 s'Hs/2"
+    proof.nonnegative("a step uphill", -fall.subs(slope, up), r * up + r**2 * bend / 2, text)
 
 
 def _tilted(proof: Derivation) -> None:
@@ -124,8 +132,8 @@ def _tilted(proof: Derivation) -> None:
     plus, minus = s1 + s2, s2 - s1
     rest = HALF + k / 2 + plus**2 / 4  # 1 - minus^2/4
     form = tau * ((plus + tau * minus / 2) ** 2 + tau**2 * rest + k) / (1 + tau**2)
-    proof.identity("turned gradient", form.subs(k, 1 - s1**2 - s2**2), C2 + tau - s1**2, "where |s| <= 1")
-    proof.nonnegative("tilt", form, form, "s_1^2 <= C^2 + tau: the gradient is turned from the axis by atan(tau)")
+    proof.identity("the turned gradient", form.subs(k, 1 - s1**2 - s2**2), C2 + tau - s1**2, "where |s| <= 1")
+    proof.nonnegative("the tilt", form, form, "s_1^2 <= C^2 + tau: the gradient is turned from the axis by atan(tau)")
 
 
 def _bad_set(proof: Derivation, lowest_factor: Bound, cone: Bound) -> None:
@@ -140,7 +148,8 @@ def _bad_set(proof: Derivation, lowest_factor: Bound, cone: Bound) -> None:
     proof.identity("the cone", widest, u / (2 * (1 + u) * Q), "tau = Q |across|/|x_1| <= Q cone(n, Q, c)")
     tau = (u / (2 * (1 + u) * q1)) / (1 + k3)
     C2 = u / (1 + u) - k2
-    proof.premise("not steep", "C^2 = u/(1 + u) - k_2, tau = Q cone/(1 + k_3), s_1^2 = C^2 + tau - k_1")
+    text = "C^2 = u/(1 + u) - k_2, tau = Q cone/(1 + k_3), s_1^2 = C^2 + tau - k_1"
+    proof.premise("the directions that are not steep", text)
     bend = q1 - kappa * (C2 + tau - k1)
     weight = (u / q1) * (1 + tau**2 / q1)  # of s'Hs; (eps gap) * 2
     room = weight * bend - (1 + tau**2) * C2
@@ -148,11 +157,11 @@ def _bad_set(proof: Derivation, lowest_factor: Bound, cone: Bound) -> None:
     spare = sp.factor(sp.together(1 - tau / (1 + u)))
     base = v * (spare + more) + tau**2 / q1 * (1 + v * (1 + more))
     form = weight * kappa * k1 + (1 + tau**2 + weight * kappa) * k2 + u / (1 + u) * base
-    proof.identity("no step beats it: rewritten", room, form)
+    proof.identity("the steps that do not beat it, rewritten", room, form)
     text = "2 s'Hs eps gap - <g,s>^2 >= 0: then the fall is at most eps gap, for every r"
-    proof.nonnegative("no step beats it", form, form, text)
+    proof.nonnegative("the steps that do not beat it", form, form, text)
     text = "gap+ < (1 - eps) gap forces <g,s> < 0 and C^2 > u/(1 + u): probability at most T_n at sqrt(n u/(1 + u))"
-    proof.rule("steep", "monotonicity of expectation", text)
+    proof.rule("the steep directions", "monotonicity of expectation", text)
 
 
 def _cap(proof: Derivation) -> None:
@@ -160,22 +169,24 @@ def _cap(proof: Derivation) -> None:
     height = sp.gamma(n / 2) / (sp.sqrt(sp.pi) * sp.gamma((n - 1) / 2))
     rest = 1 - t**2
     slope = sp.diff(rest ** ((n - 1) / 2) / 2, t) + height * rest ** ((n - 3) / 2)
-    proof.identity("slope of bound less tail", slope, rest ** ((n - 3) / 2) * (height - (n - 1) * t / 2))
-    proof.identity("cap at 0", (rest ** ((n - 1) / 2) / 2).subs(t, 0), HALF, "equal to T_n(0) = 1/2")
+    proof.identity("the slope of the bound less the tail", slope, rest ** ((n - 3) / 2) * (height - (n - 1) * t / 2))
+    proof.identity("the cap at zero", (rest ** ((n - 1) / 2) / 2).subs(t, 0), HALF, "equal to T_n(0) = 1/2")
     k = sp.Symbol("k", positive=True)
     end = (rest ** ((n - 1) / 2) / 2).subs(n, k + 1).subs(t, 1)
-    proof.identity("cap at 1", end, 0, "equal to T_n = 0, n = 1 + k")
+    proof.identity("the cap at one", end, 0, "equal to T_n = 0, n = 1 + k")
     text = "the slope of bound - tail changes sign once, from + to -, and the difference is 0 at both ends: it is >= 0"
-    proof.rule("cap", "cases", text)
-    proof.identity("one dimension", ((1 + t) ** (-(n - 1) / 2) / 2).subs(n, 1), HALF, "s = 1 or -1, each with 1/2")
+    proof.rule("the cap", "cases", text)
+    text = "s = 1 or -1, each with 1/2"
+    proof.identity("the cap in one dimension", ((1 + t) ** (-(n - 1) / 2) / 2).subs(n, 1), HALF, text)
 
 
 def _chance(proof: Derivation, bound: Bound) -> None:
     u, m = positives("u m")
     tail = sp.exp(-(n - 1) * sp.log(1 + u) / 2) / 2
-    proof.identity("cap at t^2 = u/(1 + u)", (1 - u / (1 + u)) ** ((n - 1) / 2) / 2, tail, "(1 + u)^(-(n-1)/2)/2")
+    text = "t^2 = u/(1 + u): (1 + u)^(-(n-1)/2)/2"
+    proof.identity("the cap at the threshold", (1 - u / (1 + u)) ** ((n - 1) / 2) / 2, tail, text)
     text = "P(one of m events) <= sum of their probabilities, and <= 1"
-    proof.rule("m candidates", "linearity of expectation", text)
+    proof.rule("many candidates", "linearity of expectation", text)
     claimed = bound(n=n, Q=Q, c=c, m=m)
     proof.identity("the chance", claimed, sp.Min(1, m * tail.subs(u, c * sp.log(n * Q) / n)), "u = c log(nQ)/n")
 
@@ -183,19 +194,20 @@ def _chance(proof: Derivation, bound: Bound) -> None:
 def _polynomial(proof: Derivation) -> None:
     """At most (nQ)^(-5/2) for n >= 10 log(nQ)^2, n >= 2."""
     u, more = nonnegatives("u more")
-    balls.grows(proof, "log(1+u) >= u - u^2/2", sp.log(1 + u) - u + u**2 / 2, u, w)
+    balls.grows(proof, "the logarithm from below", sp.log(1 + u) - u + u**2 / 2, u, w, "log(1+u) >= u - u^2/2")
     with ctx.workprec(balls.PRECISION):
         small = all(bool(10 * arb(size).log() ** 2 > size) for size in range(2, 40))
         text = "10 log(n)^2 > n for 2 <= n < 40, so n >= 10 log(nQ)^2 asks for n >= 40"
-        proof.certified("n >= 40", small, text, by="intervals")
-        proof.certified("log 40", bool(arb(40).log() > arb("3.68")), "log(nQ) >= log 40 > 3.68", by="intervals")
-        proof.certified("log 2", bool(arb(2).log() > arb("0.693")), "log 2 > 0.693", by="intervals")
+        proof.certified("the dimensions that are large enough", small, text, by="intervals")
+        text = "log(nQ) >= log 40 > 3.68"
+        proof.certified("the logarithm of forty", bool(arb(40).log() > arb("3.68")), text, by="intervals")
+        proof.certified("the logarithm of two", bool(arb(2).log() > arb("0.693")), "log 2 > 0.693", by="intervals")
     ell = sp.Rational(368, 100) + w
     size = 10 * ell**2 + more
     v = 5 * ell / size
     exponent = (size - 1) / 2 * (v - v**2 / 2) + sp.Rational(693, 1000) - sp.Rational(5, 2) * ell
     text = "(1/2) (1 + u)^(-(n-1)/2) <= (nQ)^(-5/2), c = 5, n = 10 log(nQ)^2 + more"
-    factored(proof, "(nQ)^(-5/2)", exponent, text)
+    factored(proof, "the polynomial bound", exponent, text)
 
 
 def _not_for_every_n(proof: Derivation) -> None:
@@ -206,17 +218,18 @@ def _not_for_every_n(proof: Derivation) -> None:
     fall = -2 * length * one - length**2 * (Q - (Q - 1) * one**2)
     best = C / (Q - (Q - 1) * C**2)
     taken = fall.subs(one, -C).subs(length, best)
-    proof.identity("best length on the axis", taken, u / Q, "s_1 <= -C beats the factor: P = acos(C)/pi at n = 2")
+    proof.identity("the best length on the axis", taken, u / Q, "s_1 <= -C beats the factor: P = acos(C)/pi at n = 2")
     place = sp.sqrt((1 - u / Q) / (1 + u - u / Q))
-    proof.identity("two dimensions", C**2 + place**2, 1, "P >= sqrt(1 - C^2)/pi, as an angle exceeds its sine")
+    text = "P >= sqrt(1 - C^2)/pi, as an angle exceeds its sine"
+    proof.identity("the chance in two dimensions", C**2 + place**2, 1, text)
     least = {u: sp.Rational(5, 2) * v, Q: sp.exp(v) / 2}  # v = log(2Q), c = 5
     lower = (sp.log((1 - u / Q) / (1 + u)) / 2 - sp.log(sp.pi)).subs(least)
     text = "log P/log(2Q) -> 0 as Q -> oo: no power of nQ bounds P at n = 2"
-    proof.limit("slower than any power", lower / v, (v, sp.oo), sp.Integer(0), text=text)
+    proof.limit("the decay slower than any power", lower / v, (v, sp.oo), sp.Integer(0), text=text)
     with ctx.workprec(balls.PRECISION):
         needed = balls.enclose(C.subs({u: sp.Rational(5, 2) * sp.log(2 * 10**6), Q: sp.Integer(10**6)}))
         holds = bool(needed.acos() / arb.pi() > arb("0.05"))
-        proof.certified("not for every n", holds, "n = 2, Q = 10^6, c = 5: P > 0.05", by="intervals")
+        proof.certified("the failure in small dimensions", holds, "n = 2, Q = 10^6, c = 5: P > 0.05", by="intervals")
 
 
 # --- the expected fall -----------------------------------------------------------------------------------------------
@@ -235,12 +248,19 @@ def expected_contraction(
     _fall(proof, step)
     W, s = nonnegatives("W s")
     square = 2 * alpha * gap + s  # G^2, Polyak-Lojasiewicz
-    proof.premise("Polyak-Lojasiewicz", "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity")
+    text = "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity"
+    proof.premise("the Polyak-Lojasiewicz inequality", text)
     mean = gap - square / (Q * alpha * n) * kappa * W
     factor = theorems.factor(n=n, Q=Q, c=2 * kappa * W)
     form = s * kappa * W / (Q * alpha * n)
-    proof.nonnegative("expected gap", factor * gap - mean, form, "E gap+ <= (1 - 2 kappa W/(nQ)) gap, equal at s = 0")
-    proof.identity("|x|^2", (2 * alpha * gap).subs(gap, alpha * G**2 / 2 / alpha**2), G**2, "s = 0 and no slack there")
+    text = "E gap+ <= (1 - 2 kappa W/(nQ)) gap, equal at s = 0"
+    proof.nonnegative("the expected gap", factor * gap - mean, form, text)
+    proof.identity(
+        "the equality for a quadratic function",
+        (2 * alpha * gap).subs(gap, alpha * G**2 / 2 / alpha**2),
+        G**2,
+        "s = 0 and no slack there",
+    )
     proof.uses("the law of z", derivation("axis.law"), "W = W_n(kappa/2)")
     _shipped(proof, bound)
     _constant(proof, sp.sympify(constant), upto)
@@ -250,14 +270,16 @@ def expected_contraction(
 def _fall(proof: Derivation, step: Callable[..., Any]) -> None:
     """f(x) - f(x+) >= (G^2/(beta n)) max(a z - a^2/2, 0) for a step of length a G/(beta sqrt n)."""
     beta = Q * alpha
-    proof.premise("smooth", "f(x + v) <= f(x) + <g,v> + beta |v|^2/2, equal for |x|^2; z = -sqrt(n) <g,s>/|g|")
+    text = "f(x + v) <= f(x) + <g,v> + beta |v|^2/2, equal for |x|^2; z = -sqrt(n) <g,s>/|g|"
+    proof.premise("the smoothness of f", text)
     r = a * G / (beta * sp.sqrt(n))
     rise = -r * G * z / sp.sqrt(n) + beta * r**2 / 2
-    proof.identity("rise", rise, -(G**2) / (beta * n) * (a * z - a**2 / 2), "v = a |g| s/(beta sqrt n)")
+    proof.identity("the rise of a move", rise, -(G**2) / (beta * n) * (a * z - a**2 / 2), "v = a |g| s/(beta sqrt n)")
     _keeps(proof, step)
-    proof.rule("kept", "monotonicity of expectation", "f(x+) - f(x) = min(f(y) - f(x), 0) <= min(rise, 0)")
+    text = "f(x+) - f(x) = min(f(y) - f(x), 0) <= min(rise, 0)"
+    proof.rule("the value that is kept", "monotonicity of expectation", text)
     text = "a = kappa: mean fall kappa W(kappa/2)"
-    proof.identity("one length", kappa * z - kappa**2 / 2, kappa * (z - kappa / 2), text)
+    proof.identity("the fall of one length", kappa * z - kappa**2 / 2, kappa * (z - kappa / 2), text)
 
 
 def _shipped(proof: Derivation, bound: Bound) -> None:
@@ -283,15 +305,16 @@ def _constant(proof: Derivation, constant: Any, upto: int) -> None:
         target, size = balls.enclose(constant), balls.enclose(KAPPA)
         least = 2 * size * axis.normal_excess_ball(balls.enclose(tau))
         text = f"2 kappa (phi - kappa/2 Phi(-kappa/2)) > {constant}"
-        proof.certified("constant, limit", bool(least > target), text, by="intervals")
+        proof.certified("the constant in the limit", bool(least > target), text, by="intervals")
         holds = all(bool(2 * size * axis.excess_ball(k, tau) > target) for k in range(2, upto + 1))
-        proof.certified(f"constant, 2 <= n <= {upto}", holds, f"c_n > {constant}, one by one", by="intervals")
+        text = f"c_n > {constant}, one by one"
+        proof.certified(f"the constant in dimensions 2 to {upto}", holds, text, by="intervals")
         text = f"c_1 = kappa - kappa^2/2 > {constant}"
-        proof.certified("constant, n = 1", bool(constant < KAPPA - KAPPA**2 / 2), text, by="enumeration")
+        proof.certified("the constant in one dimension", bool(constant < KAPPA - KAPPA**2 / 2), text, by="enumeration")
         slope = axis.mean_over_u(sp.diff(whole, e), sp.Rational(1, upto))
         text = f"the bound grows with e = 1/n for 0 <= e <= 1/{upto}"
-        proof.certified("constant, slope", bool(slope > 0), text, by="intervals")
-    proof.uses("the best kappa", derivation("axis.best_length"))
+        proof.certified("the slope of the constant", bool(slope > 0), text, by="intervals")
+    proof.uses("the best relative length", derivation("axis.best_length"))
 
 
 # --- the grid --------------------------------------------------------------------------------------------------------
@@ -312,7 +335,7 @@ def best_grid(
     _window(proof, level)
     _some_length(proof)
     proof.uses("the law of z", derivation("axis.law"))
-    proof.uses("no rarer than normal", derivation("axis.above_normal"), "level <= 6/5")
+    proof.uses("the tail against the normal one", derivation("axis.above_normal"), "level <= 6/5")
     promised = delta * sp.log(q) * normal_tail(level(q=q, delta=delta))
     proof.identity("the merit", bound(q=q, delta=delta), promised, "delta log(q) Phi(-level)")
     _largest_level(proof)
@@ -324,7 +347,8 @@ def best_grid(
 def _passed(proof: Derivation) -> None:
     s, over = nonnegatives("s over")
     square = 2 * alpha * gap + s
-    proof.premise("Polyak-Lojasiewicz", "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity")
+    text = "|g|^2 = 2 alpha gap + s; it follows from alpha-strong convexity"
+    proof.premise("the Polyak-Lojasiewicz inequality", text)
     place = _needed(a) + over
     fall = square / (Q * alpha * n) * (a * place - a**2 / 2)
     rest = fall - (1 - theorems.factor(n=n, Q=Q, c=delta)) * gap
@@ -345,27 +369,34 @@ def _window(proof: Derivation, level: Bound) -> None:
     proof.identity("the window", start**2 * root**2, delta, "q A^2 = delta")
     at = start + more
     form = (more * left / (2 * at)).subs(left, root**2 * start - at)
-    proof.identity("within the window", claimed - _needed(at), form, "level - needed(a) = (a - A)(qA - a)/(2a) >= 0")
+    text = "level - needed(a) = (a - A)(qA - a)/(2a) >= 0"
+    proof.identity("the lengths within the window", claimed - _needed(at), form, text)
     both = (_needed(A) + _needed(root**2 * A)) / 2 - claimed
     form = (1 + root**2) * (A - start) ** 2 / (4 * A)
     text = "the two ends of any window [A, qA] ask for the level on average, so one of them for no less"
-    proof.nonnegative("no window is better", both, form, text)
+    proof.nonnegative("the other windows", both, form, text)
 
 
 def _some_length(proof: Derivation) -> None:
     text = "the largest is >= A, the smallest <= qA: the first <= qA is the largest or exceeds qA/q; it lies in [A, qA]"
-    proof.premise("range", "largest length >= A |g|/(beta sqrt n), smallest <= qA |g|/(beta sqrt n)")
+    proof.premise("the range of lengths", "largest length >= A |g|/(beta sqrt n), smallest <= qA |g|/(beta sqrt n)")
     proof.rule("a length in the window", "cases", text)
-    proof.rule("kept, of a grid", "cases", "it keeps the lowest candidate: it contracts as often as that length does")
+    text = "it keeps the lowest candidate: it contracts as often as that length does"
+    proof.rule("the candidate that is kept", "cases", text)
 
 
 def _largest_level(proof: Derivation) -> None:
     """level^2 Phi(-level) is largest within `axis.PEAK`."""
-    proof.uses("signs", derivation("axis.peak"))
+    proof.uses("the signs on either side of the peak", derivation("axis.peak"))
     tail = normal_tail(t)
     slope = sp.diff(t**2 * tail, t)
-    text = "so it is largest within axis.PEAK"
-    proof.identity("slope of x^2 Phi(-x)", slope, t * (2 * tail - t * sp.exp(-(t**2) / 2) / sp.sqrt(2 * sp.pi)), text)
+    text = "x^2 Phi(-x) has a slope whose sign is that of 2 Phi(-x) - x phi(x): it is largest within axis.PEAK"
+    proof.identity(
+        "the slope of the square times the tail",
+        slope,
+        t * (2 * tail - t * sp.exp(-(t**2) / 2) / sp.sqrt(2 * sp.pi)),
+        text,
+    )
 
 
 BEST = sp.Rational("0.771702"), sp.Rational("0.771703")  # around the y at which 2 y/cosh(y)^2 is largest
@@ -376,18 +407,21 @@ def _largest_ratio(proof: Derivation, level: Bound) -> None:
     y = sp.Symbol("y", positive=True)
     square = level(q=q, delta=delta) ** 2 * 4 * q / (1 + q) ** 2
     text = "delta = 4 q level^2/(1+q)^2: merit = level^2 Phi(-level) 4 q log q/(1+q)^2"
-    proof.identity("delta", square, delta, text)
+    proof.identity("the fall at a given level", square, delta, text)
     share = (4 * q * sp.log(q) / (1 + q) ** 2).subs(q, sp.exp(2 * y))
     hyperbolic = 2 * y / sp.cosh(y) ** 2
-    proof.identity("q = exp(2y)", share, hyperbolic.rewrite(sp.exp), "4 q log q/(1+q)^2 = 2 y/cosh(y)^2")
+    text = "q = exp(2 y): 4 q log q/(1+q)^2 = 2 y/cosh(y)^2"
+    proof.identity("the ratio as an exponential", share, hyperbolic.rewrite(sp.exp), text)
     grows = (sp.sinh(y) * sp.cosh(y) + y) / sp.cosh(y) ** 2
-    proof.identity("slope of y tanh(y)", sp.diff(y * sp.tanh(y), y), grows, "positive: y tanh(y) rises")
+    text = "y tanh(y) rises, as its slope is positive"
+    proof.identity("the slope of a growing product", sp.diff(y * sp.tanh(y), y), grows, text)
     slope = 2 * (1 - 2 * y * sp.tanh(y)) / sp.cosh(y) ** 2
-    proof.identity("slope of 2 y/cosh(y)^2", sp.diff(hyperbolic, y), slope, "so it changes sign once")
+    text = "2 y/cosh(y)^2 has a slope that changes sign once"
+    proof.identity("the slope of a quotient", sp.diff(hyperbolic, y), slope, text)
     with ctx.workprec(balls.PRECISION):
         ends = [2 * balls.enclose(end) * balls.enclose(end).tanh() for end in BEST]
         holds = bool(ends[0] < 1) and bool(ends[1] > 1)
-        proof.certified("best ratio", holds, f"largest for y in [{BEST[0]}, {BEST[1]}]", by="intervals")
+        proof.certified("the best ratio", holds, f"largest for y in [{BEST[0]}, {BEST[1]}]", by="intervals")
 
 
 def _best(proof: Derivation, bound: Bound, most: Any) -> None:
@@ -404,17 +438,21 @@ def _best(proof: Derivation, bound: Bound, most: Any) -> None:
         of_two = highest * balls.enclose(8 * sp.log(2) / 9)  # 4 q log q/(1+q)^2 at q = 2
         chance = merit(two, sp.Rational(2, 5)) / balls.enclose(sp.Rational(2, 5) * sp.log(2))
         for name, holds, text in (
-            ("largest merit", highest * widest < balls.enclose(most), f"for every q and delta, at most {most}"),
-            ("attained", here > balls.enclose(most - sp.Rational(1, 10**4)), "at q = 4.68, delta = 0.82"),
-            ("ratio 2", of_two < balls.enclose(sp.Rational(69, 100)) * here, "whatever delta, at most 69 % of that"),
+            ("the largest merit", highest * widest < balls.enclose(most), f"for every q and delta, at most {most}"),
+            ("the attained merit", here > balls.enclose(most - sp.Rational(1, 10**4)), "at q = 4.68, delta = 0.82"),
             (
-                "ratio 2, delta 1/5",
-                merit(two, sp.Rational(1, 5)) < balls.enclose(sp.Rational(30, 100)) * here,
-                "at most 30 % of that",
+                "the merit of ratio two",
+                of_two < balls.enclose(sp.Rational(69, 100)) * here,
+                "at most 69 % of that, whatever delta",
             ),
-            ("ratio 2, delta 2/5", chance > arb("0.25"), "probability above 1/4"),
+            (
+                "the merit of ratio two at a small fall",
+                merit(two, sp.Rational(1, 5)) < balls.enclose(sp.Rational(30, 100)) * here,
+                "at most 30 % of that for delta = 1/5",
+            ),
+            ("the chance at ratio two", chance > arb("0.25"), "above 1/4 for delta = 2/5"),
         ):
             proof.certified(name, bool(holds), text, by="intervals")
     text = "at q = 4.68, delta = 0.82 too, which the bound checks: 5.76 q/(1 + q)^2 > 0.82"
     room = sp.Rational(576, 100) * RATIO / (1 + RATIO) ** 2 - FALL
-    proof.nonnegative("level of the best grid", room, room, text)
+    proof.nonnegative("the level of the best grid", room, room, text)

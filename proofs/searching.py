@@ -37,21 +37,20 @@ QUARTER = sp.Rational(1, 4)
 
 
 def contracted_point(proof: Derivation, contraction: Callable[..., Any]) -> None:
-    """q = x + tau (x* - x) has the gap asked for, and Lemma 15 a ball at q."""
+    """The point q = x + tau (x* - x) has the gap asked for, and there is a ball of lower values at q (Lemma 15)."""
     n, D = positives("n D")
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     s, gap = nonnegatives("s gap")
     tau, radius = 1 / (5 * n * Q), bound_of("gld_search.tangent_ball")
     proof.uses("the tangent ball", derivation("gld_search.tangent_ball"))
-    proof.premise("convex", "f(q) = (1 - tau) f(x) + tau f* - s")
+    proof.premise("the convexity of f", "f(q) = (1 - tau) f(x) + tau f* - s")
     reached = (1 - tau) * gap - s  # with f* = 0
     text = "the gap at q is at most the contraction times that at x, tau = 1/(5 n Q)"
-    proof.nonnegative("the gap at q", contraction(n, Q) * gap - reached, s, text)
-    proof.identity("from x to q", tau * D, radius(distance=D, Q=Q) / (5 * n), "|x - q| = l'/(5 n)")
+    proof.nonnegative("the gap at the contracted point", contraction(n, Q) * gap - reached, s, text)
+    proof.identity("the way to the contracted point", tau * D, radius(distance=D, Q=Q) / (5 * n), "|x - q| = l'/(5 n)")
     r2 = radius(distance=(1 - tau) * D, Q=Q)
-    proof.identity(
-        "the radius at q", r2, (1 - tau) * D / Q, "Lemma 15 at q, at distance (1 - tau) D: r2 = l' (1 - tau)"
-    )
+    text = "Lemma 15 at q, at distance (1 - tau) D: r2 = l' (1 - tau)"
+    proof.identity("the ball at the contracted point", r2, (1 - tau) * D / Q, text)
 
 
 def centre(proof: Derivation) -> None:
@@ -61,35 +60,37 @@ def centre(proof: Derivation) -> None:
     cosine = sp.Symbol("cosine", real=True)
     square = (step + r2 * cosine) ** 2 + r2**2 * (1 - cosine**2)  # x - q along e_1, c - q at an angle to q - x
     upper = ((step + r2) ** 2 - square).subs(cosine, 1 - k)
-    proof.nonnegative("triangle, above", upper, 2 * step * r2 * k, "L <= |x - q| + r2")
+    proof.nonnegative("the triangle inequality from above", upper, 2 * step * r2 * k, "L <= |x - q| + r2")
     lower = (square - (step - r2) ** 2).subs(cosine, m - 1)
-    proof.nonnegative("triangle, below", lower, 2 * step * r2 * m, "L >= r2 - |x - q|")
+    proof.nonnegative("the triangle inequality from below", lower, 2 * step * r2 * m, "L >= r2 - |x - q|")
     n, Q = 1 + j, 1 + kappa
     step = 1 / (5 * n)  # lengths in units of l'
     r2 = 1 - 1 / (5 * n * Q)
     text = "r2 >= (1 - 1/(5 n)) (r2 + |x - q|) >= (1 - 1/(5 n)) L: delta = 1/5"
     factored(proof, "the radius against the distance", r2 - (1 - step) * (r2 + step), text)
-    factored(proof, "L above", sp.Rational(6, 5) - (r2 + step), "L <= r2 + |x - q| <= (6/5) l'")
+    text = "L <= r2 + |x - q| <= (6/5) l'"
+    factored(proof, "the distance of the centre from above", sp.Rational(6, 5) - (r2 + step), text)
     below = (r2 - step - sp.Rational(4, 5)).subs(j, 1 + j)
-    factored(proof, "L below, from two dimensions on", below, "L >= r2 - |x - q| >= (4/5) l'")
+    factored(proof, "the distance of the centre from two dimensions on", below, "L >= r2 - |x - q| >= (4/5) l'")
     side = sp.Symbol("side", real=True)  # sign of q - x*, that of g and of x - q
     text = "<g, q - x*> >= alpha |q - x*|^2 > 0 at q: x - q = side |x - q| and c - q = -side r2 on the line"
-    proof.premise("one dimension", text)
-    proof.identity("collinear", side * step - (-side * r2), side * (step + r2), "n = 1: L = |x - q| + r2")
+    proof.premise("the direction in one dimension", text)
+    text = "n = 1: L = |x - q| + r2"
+    proof.identity("the distance of the centre on a line", side * step - (-side * r2), side * (step + r2), text)
     last = (r2 + step - sp.Rational(4, 5)).subs(j, 0)
-    factored(proof, "L below, one dimension", last, "L = |x - q| + r2 >= (4/5) l'")
+    factored(proof, "the least distance of the centre on a line", last, "L = |x - q| + r2 >= (4/5) l'")
 
 
 def grid(proof: Derivation, low: Any) -> None:
     """Some radius lies in [low L, 2 low L]; lengths in units of l'."""
-    proof.premise("range", "r <= (3/5) l' <= R")
+    proof.premise("the range of radii", "r <= (3/5) l' <= R")
     smallest(proof)
     holds = 2 * low * sp.Rational(4, 5) >= sp.Rational(3, 5)
     text = f"r_K <= (3/5) l' <= {2 * low} (4/5) l' <= {2 * low} L"
-    proof.certified("the last radius reaches", bool(holds), text, by="enumeration")
+    proof.certified("the reach of the last radius", bool(holds), text, by="enumeration")
     holds = low * sp.Rational(6, 5) <= sp.Rational(3, 5)
     text = f"{low} L <= {low} (6/5) l' <= (3/5) l' <= R"
-    proof.certified("the first radius reaches", bool(holds), text, by="enumeration")
+    proof.certified("the reach of the first radius", bool(holds), text, by="enumeration")
     text = f"k first with r_k <= {2 * low} L: k = 0, or r_k = r_(k-1)/2 > {low} L; so r_k/L lies in [{low}, {2 * low}]"
     proof.rule("a radius of the grid", "cases", text)
 
@@ -114,7 +115,7 @@ def likely(proof: Derivation, level: Any) -> None:
     """P(N(0, 1) > level) exceeds the probability that is claimed."""
     with ctx.workprec(balls.PRECISION):
         more = balls.normal_tail_ball(level) > balls.enclose(theorems.SUCCESS)
-        proof.certified("the probability", bool(more), f"Phi(-{level}) > {theorems.SUCCESS}", by="intervals")
+        proof.certified("the probability of success", bool(more), f"Phi(-{level}) > {theorems.SUCCESS}", by="intervals")
 
 
 # --- counting successes ----------------------------------------------------------------------------------------------
@@ -125,9 +126,10 @@ def enough_successes(proof: Derivation) -> None:
     n, Lambda = positives("n Lambda")
     Q = 1 + sp.Symbol("kappa", nonnegative=True)
     more, w, x = nonnegatives("more w x")
-    balls.grows(proof, "log(1-x) <= -x", -x - sp.log(1 - x), x, w / (1 + w))
+    balls.grows(proof, "the logarithm below its tangent", -x - sp.log(1 - x), x, w / (1 + w), "log(1-x) <= -x")
     S, rate = 5 * n * Q * Lambda, 1 - bound_of("gld_search.one_step")(n=n, Q=Q)
-    factored(proof, "S successes", (S + more) * rate - Lambda, "N >= S of them: N log(1 - tau) <= -N tau <= -log_ratio")
+    text = "N >= S of them: N log(1 - tau) <= -N tau <= -log_ratio"
+    factored(proof, "the fall after enough successes", (S + more) * rate - Lambda, text)
 
 
 def few_successes(proof: Derivation, exponent: Any = QUARTER, steps: Callable[..., Any] | None = None) -> None:
@@ -138,12 +140,12 @@ def few_successes(proof: Derivation, exponent: Any = QUARTER, steps: Callable[..
     markov(proof)
     T = (steps or bound_of("gld_search.iterations"))(n=n, Q=Q, log_ratio=Lambda, p=p) + more
     text = "p T/2 >= S: P(N < S) <= exp(-S (1 - log 2))"
-    proof.nonnegative("as many steps", p * T / 2 - S * sp.log(2) - S * (1 - sp.log(2)), p * more / 2, text)
+    proof.nonnegative("the number of steps", p * T / 2 - S * sp.log(2) - S * (1 - sp.log(2)), p * more / 2, text)
     with ctx.workprec(balls.PRECISION):
         holds = 1 - balls.enclose(sp.log(2)) > balls.enclose(exponent)
-        proof.certified("1 - log 2", bool(holds), f"1 - log 2 > {exponent}", by="intervals")
+        proof.certified("the constant in the exponent", bool(holds), f"1 - log 2 > {exponent}", by="intervals")
     claimed = theorems.failure(n=n, Q=Q, log_ratio=Lambda)
-    proof.identity("failure", claimed, sp.exp(-exponent * S), f"failure = exp(-{exponent} S)")
+    proof.identity("the probability of failure", claimed, sp.exp(-exponent * S), f"failure = exp(-{exponent} S)")
 
 
 def markov(proof: Derivation) -> None:
@@ -151,8 +153,12 @@ def markov(proof: Derivation) -> None:
     p = sp.Symbol("p", positive=True)
     x, s, u = nonnegatives("x s u")
     success = p + s  # conditional probability
-    proof.nonnegative("E 2^-xi", (1 - p / 2) - (1 - success + success / 2), s / 2, "E[2^-xi_t | past] <= 1 - p/2")
-    balls.grows(proof, "exp(-x) >= 1 - x, slope", 1 - sp.exp(-x), x, u)
-    balls.integrates(proof, "exp(-x) >= 1 - x", sp.exp(-x) - 1 + x, x, 1 - sp.exp(-x))
-    proof.rule("product", "tower property", "E 2^-N <= (1 - p/2)^T <= exp(-p T/2), N = xi_0 + ... + xi_(T-1)")
-    proof.rule("Markov", "Markov's inequality", "P(N < S) <= P(2^-N > 2^-S) <= 2^S E 2^-N <= exp(S log 2 - p T/2)")
+    text = "E[2^-xi_t | past] <= 1 - p/2, where xi_t is 1 for a success and 0 else"
+    proof.nonnegative("the mean of one factor", (1 - p / 2) - (1 - success + success / 2), s / 2, text)
+    balls.grows(proof, "the slope of the exponential", 1 - sp.exp(-x), x, u, "exp(-x) <= 1 for x >= 0")
+    text = "exp(-x) >= 1 - x"
+    balls.integrates(proof, "the exponential above its tangent", sp.exp(-x) - 1 + x, x, 1 - sp.exp(-x), text)
+    text = "E 2^-N <= (1 - p/2)^T <= exp(-p T/2), N = xi_0 + ... + xi_(T-1)"
+    proof.rule("the mean of the product", "tower property", text)
+    text = "P(N < S) <= P(2^-N > 2^-S) <= 2^S E 2^-N <= exp(S log 2 - p T/2)"
+    proof.rule("Markov's inequality for the successes", "Markov's inequality", text)
