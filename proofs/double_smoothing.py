@@ -58,31 +58,41 @@ rho, tau = q / sympy.sqrt(1 + q**2), 1 / sympy.sqrt(1 + q**2)
 
 def _difference(proof: Derivation, estimator: Callable[..., Any]) -> None:
     """|g|^2 <= the mean over v of <a,Z_2>^2 |Z_2|^2, for the shipped estimator."""
-    proof.premise("Lipschitz", "F(.; X) is G(X)-Lipschitz, E G(X)^2 <= G^2, X independent of Z_1, Z_2")
-    proof.rule("smooth F", "limit of inequalities", "F_e is smooth and within e G(X) sqrt(d) of F: prove it for F_e")
+    text = "F(.; X) is G(X)-Lipschitz, E G(X)^2 <= G^2, X independent of Z_1, Z_2"
+    proof.premise("the Lipschitz continuity of F", text)
+    text = "F_e is smooth and within e G(X) sqrt(d) of F: prove it for F_e"
+    proof.rule("the smooth approximation of F", "limit of inequalities", text)
     x, w, v = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "xwz")
     F = sympy.Function("F", real=True)
     g = estimator(lambda y: F(*y), x, v, w, r * eta, eta)
     slope = (F(*(x + eta * w + r * eta * v)) - F(*(x + eta * w))) / (r * eta)
-    proof.identity("the shipped estimate: |g|^2 = slope^2 |Z_2|^2", g @ g, slope**2 * (v @ v))
+    proof.identity("the shipped estimate", g @ g, slope**2 * (v @ v), "|g|^2 = slope^2 |Z_2|^2")
     path = sympy.Function("phi")
     text = "slope = mean over v of <a,Z_2>: phi(v) = F(x + u_1 Z_1 + v u_2 Z_2)/u_2, phi' = <a,Z_2>"
     slopes, ends = path(part).diff(part), path(1) - path(0)
     proof.integral("the difference as an integral", slopes, (part, 0, 1), ends, antiderivative=path(part), text=text)
-    variance(proof, "(mean over v)^2 <= mean over v of squares", sympy.Symbol("m", real=True), sympy.Symbol("m2"))
+    text = "(mean over v)^2 <= mean over v of squares"
+    variance(proof, "the square of a mean over the segment", sympy.Symbol("m", real=True), sympy.Symbol("m2"), text)
     cauchy_schwarz(proof)
-    proof.rule("|a|", "monotonicity of expectation", "|a| <= G(X), and E G(X)^2 <= G^2 at the end")
+    text = "|a| <= G(X), and E G(X)^2 <= G^2 at the end"
+    proof.rule("the length of the gradient", "monotonicity of expectation", text)
 
 
 def _split(proof: Derivation) -> None:
     """Z_2 = rho W + tau xi with W and xi independent N(0, I)."""
     turn = sympy.Matrix([[tau, rho], [-rho, tau]])  # (Z_1, Z_2) -> (W, xi), coordinate by coordinate
     for i, j in ((0, 0), (0, 1), (1, 1)):
-        proof.identity(f"covariance of W, xi: entry {i}, {j}", (turn * turn.T)[i, j], sympy.Integer(int(i == j)))
-    for i, name in enumerate(("Z_1", "Z_2")):
+        proof.identity(
+            f"the covariance of W and xi in entry {i} and {j}",
+            (turn * turn.T)[i, j],
+            sympy.Integer(int(i == j)),
+            "that of the identity",
+        )
+    for i, name in enumerate(("the first", "the second")):
         total = rho * turn[0, i] + tau * turn[1, i]
-        proof.identity(f"rho W + tau xi = Z_2: coefficient of {name}", total, sympy.Integer(i))
-    proof.rule("W, xi", "independence", "orthogonal combinations of N(0, I) vectors; a is a function of W and X alone")
+        proof.identity(f"the coefficient of {name} perturbation", total, sympy.Integer(i), "rho W + tau xi = Z_2")
+    text = "orthogonal combinations of N(0, I) vectors; a is a function of W and X alone"
+    proof.rule("the two combinations", "independence", text)
 
 
 def _given_point(proof: Derivation) -> Any:
@@ -94,17 +104,20 @@ def _given_point(proof: Derivation) -> Any:
     mean = expectation(sympy.expand((a @ second) ** 2 * (second @ second)), laws)
     both = c**4 * length**4 + c**2 * d_**2 * (n + 4) * length**2  # coefficient of <a,W^>^2
     one = c**2 * d_**2 * length**2 + d_**4 * (n + 2)  # coefficient of |a|^2
-    proof.identity(
-        "E over xi: exactly", mean, both * a[0] ** 2 + one * (a @ a), "W along the first axis, a in the first two"
-    )
+    text = "W along the first axis, a in the first two"
+    proof.identity("the mean over xi", mean, both * a[0] ** 2 + one * (a @ a), text)
     (line,), law = symbols(1, 1, 1, "xi")  # where a has no second axis
     second = (c * length + d_ * line[0]) ** 2
     proof.identity(
-        "E over xi: d = 1", expectation(sympy.expand(a[0] ** 2 * second**2), law), mean.subs({n: 1, a[1]: 0})
+        "the mean over xi in one dimension",
+        expectation(sympy.expand(a[0] ** 2 * second**2), law),
+        mean.subs({n: 1, a[1]: 0}),
+        "d = 1: a has no second axis",
     )
     room = slack("G^2 - |a|^2")
     form = both * (room + a[1] ** 2) + one * room
-    under(proof, "E over xi, bounded", G**2 * (both + one) - mean, form, {room: G**2 - a @ a})
+    text = "the mean over xi is at most what it is for a of length G along W"
+    under(proof, "the largest mean over xi", G**2 * (both + one) - mean, form, {room: G**2 - a @ a}, text)
     (w,), chi = symbols(n, 0, 1, "w")
     return expectation(sympy.expand((both + one).subs(length, w[0])), chi).subs({c: rho, d_: tau})
 
@@ -115,15 +128,15 @@ def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = est
     says = "The mean square of the estimate is at most G^2 times a function of d and r, for two normal perturbations."
     proof = Derivation("double_smoothing.second_moment", says)
     _difference(proof, estimator)
-    proof.rule("chain", "tower property", "E <a,Z_2>^2 |Z_2|^2 = E E[.|W, X], with Z_2 = rho W + tau xi")
+    proof.rule("the conditional mean", "tower property", "E <a,Z_2>^2 |Z_2|^2 = E E[.|W, X], with Z_2 = rho W + tau xi")
     _split(proof)
     mean, square = _given_point(proof), sympy.Symbol("rho^2", nonnegative=True)
     polynomial = n + 2 + (n - 1) * (n + 4) * square - 2 * (n - 1) * square**2
-    proof.identity("E over W, as a polynomial in rho^2", mean, polynomial.subs(square, rho**2))
+    proof.identity("the mean over W", mean, polynomial.subs(square, rho**2), "a polynomial in rho^2")
     integrals = _integrals(proof)
-    proof.rule("mean over v", "linearity of expectation", "integrate the polynomial in rho^2 over v")
+    proof.rule("the integrated polynomial", "linearity of expectation", "integrate the polynomial in rho^2 over v")
     total = n + 2 + (n - 1) * (n + 4) * integrals[0] - 2 * (n - 1) * integrals[1]
-    proof.identity("conclusion", bound(G=G, d=n, r=r), G**2 * total)
+    proof.identity("the conclusion", bound(G=G, d=n, r=r), G**2 * total)
     _range(proof, bound, estimator, polynomial.subs(n, 1 + e), square)
     return proof
 
@@ -133,8 +146,8 @@ def _integrals(proof: Derivation) -> tuple[Any, Any]:
     angle = sympy.atan(r) / r
     closed = 1 - angle, 1 - sympy.Rational(3, 2) * angle + 1 / (2 * (1 + r**2))
     for power, value in zip((2, 4), closed, strict=True):
-        proof.integral(f"mean over v of rho^{power}", rho**power, (part, 0, 1), value)
-    proof.identity("the shipped mean of rho^2", arctan_deficit(r), closed[0])
+        proof.integral(f"the mean of rho to the power {power}", rho**power, (part, 0, 1), value)
+    proof.identity("the shipped mean of the square of rho", arctan_deficit(r), closed[0], "1 - arctan(r)/r")
     return closed
 
 
@@ -144,14 +157,17 @@ def _range(
     """It grows with r, from (d + 2) G^2, which linear F attains, to d(d + 2) G^2, that of one smoothing at a kink."""
     rest = slack("1 - rho^2")
     grows = sympy.diff(polynomial, square)
-    under(proof, "it grows with rho^2", grows, e * (1 + e + 4 * rest), {rest: 1 - square})
-    proof.nonnegative("rho^2 grows with r", sympy.diff(rho**2, r), 2 * part**2 * r / (1 + q**2) ** 2)
+    text = "the polynomial grows with rho^2"
+    under(proof, "the growth with rho", grows, e * (1 + e + 4 * rest), {rest: 1 - square}, text)
+    text = "rho^2 grows with r"
+    proof.nonnegative("the growth of rho", sympy.diff(rho**2, r), 2 * part**2 * r / (1 + q**2) ** 2, text)
     value = bound(G=G, d=n, r=r)
-    proof.limit("the bound as r -> 0", value, (r, 0), (n + 2) * G**2)
-    proof.limit("the bound as r -> oo", value, (r, sympy.oo), n * (n + 2) * G**2)
+    proof.limit("the bound for small ratios", value, (r, 0), (n + 2) * G**2)
+    proof.limit("the bound for large ratios", value, (r, sympy.oo), n * (n + 2) * G**2)
     (w, v), laws = symbols(n, 1, 2)
     g = estimator(lambda y: G * y[0], 0 * v, v, w, r, 1)
-    proof.identity("linear F attains the limit", expectation(g @ g, laws), (n + 2) * G**2)
+    text = "E|g|^2 = (d + 2) G^2"
+    proof.identity("the linear function that attains the limit", expectation(g @ g, laws), (n + 2) * G**2, text)
 
 
 # --- Z_1 in the ball -------------------------------------------------------------------------------------------------
@@ -159,23 +175,25 @@ def _range(
 
 def _rest_of_direction(proof: Derivation) -> None:
     """E[<a,Z_2>^2 | W, |Z_2|, <W^,Z_2>] <= G^2 [c^2 + (L - c^2)/(n - 1)], c = <W^,Z_2>, L = |Z_2|^2."""
-    proof.premise("laws", "Z_1 uniform on the ball of radius sqrt(d + 2), Z_2 rotation-invariant, independent; d >= 4")
+    text = "Z_1 uniform on the ball of radius sqrt(d + 2), Z_2 rotation-invariant, independent; d >= 4"
+    proof.premise("the two laws", text)
     proof.rule(
-        "the rest of Z_2",
+        "the rest of the second perturbation",
         "independence",
         "turning Z_1 and Z_2 about W changes neither their law nor W: given W, |Z_2| and c, the part of Z_2 off W is "
         "uniform on a sphere of W's complement, of n - 1 dimensions",
     )
     (z,), laws = symbols(n - 1, 1, 1)
     share = expectation(z[0] ** 2, laws) / expectation(z @ z, laws)
-    proof.identity("E of a squared coordinate, uniform on the unit sphere of n - 1 dimensions", share, 1 / (n - 1))
-    proof.identity("its mean is 0", expectation(z[0], laws), sympy.Integer(0))
+    text = "1/(n - 1) on the unit sphere of n - 1 dimensions"
+    proof.identity("the mean square of a coordinate", share, 1 / (n - 1), text)
+    proof.identity("the mean of a coordinate", expectation(z[0], laws), sympy.Integer(0), "0")
     a_0, a_1 = sympy.symbols("a_0 a_1", real=True)
     c, rest, room = sympy.Symbol("c", real=True), slack("L - c^2"), slack("G^2 - |a|^2")
     mean = a_0**2 * c**2 + a_1**2 * rest / (3 + e)
     gap = G**2 * (c**2 + rest / (3 + e)) - mean
     form = (room + a_1**2) * c**2 + (room + a_0**2) * rest / (3 + e)
-    under(proof, "given W, |Z_2| and c", gap, form, {room: G**2 - a_0**2 - a_1**2})
+    under(proof, "the mean given the direction", gap, form, {room: G**2 - a_0**2 - a_1**2}, "E[<a,Z_2>^2")
 
 
 def _component(proof: Derivation) -> tuple[Any, Any]:
@@ -184,22 +202,23 @@ def _component(proof: Derivation) -> tuple[Any, Any]:
     y = along + q * sympy.sqrt(L)
     w = np.array([y, sympy.sqrt(p)], dtype=object)  # Z_1 + q Z_2 along theta, and off it
     cosine = y**2 / (w @ w)
-    proof.nonnegative("c^2 = L y^2/(p + y^2) <= L y^2/p", L * y**2 / p - L * cosine, L * y**4 / (p * (p + y**2)))
+    text = "c^2 = L y^2/(p + y^2) <= L y^2/p"
+    proof.nonnegative("the share along the direction", L * y**2 / p - L * cosine, L * y**4 / (p * (p + y**2)), text)
     half = sympy.Symbol("half", positive=True)  # of the chord
     chord = n + 2 - p
-    proof.rule(
-        "chord", "independence", "given Z_1 off theta, <Z_1,theta> is uniform on [-half, half], half^2 = n + 2 - p"
-    )
-    proof.integral("E y^2 over the chord", y**2 / (2 * half), (along, -half, half), half**2 / 3 + q**2 * L)
+    text = "given Z_1 off theta, <Z_1,theta> is uniform on [-half, half], half^2 = n + 2 - p"
+    proof.rule("the chord", "independence", text)
+    proof.integral("the mean square over the chord", y**2 / (2 * half), (along, -half, half), half**2 / 3 + q**2 * L)
     x = sympy.Symbol("x", positive=True)  # sqrt(p/(n + 2)), of density proportional to x^(n-2) sqrt(1 - x^2) on [0, 1]
     weight = x ** (n - 2) * sympy.sqrt(1 - x**2)
     exact = sympy.diff(x ** (n - 3) * (1 - x**2) ** sympy.Rational(3, 2), x)
     text = "= d/dx x^(n-3) (1 - x^2)^(3/2), which vanishes at 0 and 1 for n >= 4: E (n+2)/p = n/(n-3)"
-    proof.identity("E 1/p", (n - 3) * weight / x**2 - n * weight, exact, text)
+    proof.identity("the mean of the inverse of p", (n - 3) * weight / x**2 - n * weight, exact, text)
     inverse = n / ((n - 3) * (n + 2))
     split = sympy.expand(L * (chord / 3 + q**2 * L) / p)
     value = split.coeff(p, -1) * inverse + split.coeff(p, 0)
-    proof.identity("E[c^2|L]", value, L / (n - 3) + q**2 * L**2 * inverse, "E over the chord, then over p")
+    text = "E[c^2|L]: E over the chord, then over p"
+    proof.identity("the mean share", value, L / (n - 3) + q**2 * L**2 * inverse, text)
     return value, L
 
 
@@ -214,15 +233,18 @@ def second_moment_ball(
     _rest_of_direction(proof)
     component, L = _component(proof)
     each = sympy.expand(L * (component + (L - component) / (n - 1)))
-    proof.rule("chain", "tower property", "E <a,Z_2>^2 |Z_2|^2 <= G^2 E L E[c^2 + (L - c^2)/(n - 1) | L]")
-    proof.nonnegative("which grows with E[c^2|L]", 1 - 1 / (3 + e), (2 + e) / (3 + e), "its factor is 1 - 1/(n-1)")
-    proof.premise("Z_2", "E|Z|^4 = s d (rotation-invariance: E <g,Z>^2 |Z|^2 = |g|^2 E|Z|^4/d), E|Z|^6 = M^2")
-    mean = proof.integral("mean over v", by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
-    proof.identity("conclusion", bound(G=G, d=n, r=r, s=s, M=M), G**2 * mean)
+    text = "E <a,Z_2>^2 |Z_2|^2 <= G^2 E L E[c^2 + (L - c^2)/(n - 1) | L]"
+    proof.rule("the conditional mean", "tower property", text)
+    proof.nonnegative("the growth with the share", 1 - 1 / (3 + e), (2 + e) / (3 + e), "its factor is 1 - 1/(n-1)")
+    text = "E|Z|^4 = s d (rotation-invariance: E <g,Z>^2 |Z|^2 = |g|^2 E|Z|^4/d), E|Z|^6 = M^2"
+    proof.premise("the moments of the second perturbation", text)
+    mean = proof.integral("the mean over the segment", by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
+    proof.identity("the conclusion", bound(G=G, d=n, r=r, s=s, M=M), G**2 * mean)
     for law in (sphere, ball):
         fourth, sixth = (law.norm_moment(sympy.Integer(power), n) for power in (4, 6))
-        proof.identity(f"{law.name}: s d = E|Z|^4", law.second_moment(n) * n, fourth)
-        proof.identity(f"{law.name}: M^2 = E|Z|^6", law.third_norm_moment(n) ** 2, sixth)
+        proof.identity(f"the fourth moment under the {law.name} law", law.second_moment(n) * n, fourth, "s d = E|Z|^4")
+        text = "M^2 = E|Z|^6"
+        proof.identity(f"the sixth moment under the {law.name} law", law.third_norm_moment(n) ** 2, sixth, text)
     return proof
 
 
@@ -238,23 +260,25 @@ def _expanded(expression: Any) -> Any:
 def _logarithms(proof: Derivation) -> None:
     from flint import arb
 
-    for what, holds in {
-        "log 2 >= 9/13": arb(2).log() > arb(9) / 13,
-        "log 3 >= 1": arb(3).log() > 1,
-        "log 4 >= 13/10": arb(4).log() > arb(13) / 10,
-        "log 8 >= 2": arb(8).log() > 2,
-    }.items():
-        proof.certified(what, bool(holds), "ball arithmetic; the logarithm increases", by="intervals")
+    for which, says, holds in (
+        ("two", "log 2 >= 9/13", arb(2).log() > arb(9) / 13),
+        ("three", "log 3 >= 1", arb(3).log() > 1),
+        ("four", "log 4 >= 13/10", arb(4).log() > arb(13) / 10),
+        ("eight", "log 8 >= 2", arb(8).log() > 2),
+    ):
+        text = f"{says} in ball arithmetic, and the logarithm increases"
+        proof.certified(f"the logarithm of {which}", bool(holds), text, by="intervals")
 
 
 def _turned(proof: Derivation) -> tuple[Any, Any, dict[Any, Any]]:
     """Slacks of 1 - arctan(r)/r <= r^2/(1 + r^2) and of the right-hand side <= sqrt(r), and what they stand for."""
     top, rest = r**2 / (1 + r**2), slack("1 - v^2")
-    under(proof, "rho^2 <= r^2/(1 + r^2)", top - rho**2, rest * top / (1 + q**2), {rest: 1 - part**2})
-    proof.rule("its mean over v", "monotonicity of expectation", "1 - arctan(r)/r <= r^2/(1 + r^2)")
+    text = "rho^2 <= r^2/(1 + r^2)"
+    under(proof, "the square of rho", top - rho**2, rest * top / (1 + q**2), {rest: 1 - part**2}, text)
+    proof.rule("the mean of the square of rho", "monotonicity of expectation", "1 - arctan(r)/r <= r^2/(1 + r^2)")
     x, quarter = sympy.Symbol("x", positive=True), sympy.Rational(1, 4)
     form = x * ((x**2 - x / 2 - quarter) ** 2 + (x / 2 - quarter) ** 2 + 7 * quarter / 2) / (1 + x**4)
-    proof.nonnegative("x = sqrt(r): r^2/(1 + r^2) <= sqrt(r)", x - x**4 / (1 + x**4), form)
+    proof.nonnegative("the root of the ratio", x - x**4 / (1 + x**4), form, "r^2/(1 + r^2) <= sqrt(r), x = sqrt(r)")
     mean, root = slack("r^2/(1 + r^2) - mean of rho^2"), slack("sqrt(r) - r^2/(1 + r^2)")
     return mean, root, {mean: top - arctan_deficit(r), root: sympy.sqrt(r) - top}
 
@@ -265,9 +289,10 @@ def _lemma2_gaussian(proof: Derivation, bound: Callable[..., Any]) -> None:
     sharper = bound_of("double_smoothing.second_moment")
     gap = (bound(G=G, d=d, r=r) - sharper(G=G, d=d, r=r)) / G**2
     form = sympy.sqrt(r) * (3 + 3 * e + 2 * e**2) + 2 * e + 3 * d * log + e * (e + 3) * root + e * (e + 2) * mean
-    under(proof, "gaussian", gap, form, hypotheses | {log: sympy.log(d)})
+    under(proof, "the bound for two Gaussian laws", gap, form, hypotheses | {log: sympy.log(d)})
     ratio = bound(G=G, d=1, r=r) / sharper(G=G, d=1, r=r)
-    proof.limit("d = 1, r -> 0: linear F attains it, so no smaller constant serves", ratio, (r, 0), sympy.Integer(1))
+    text = "d = 1, r -> 0: linear F attains it, so no smaller constant serves"
+    proof.limit("the best constant in one dimension", ratio, (r, 0), sympy.Integer(1), text=text)
 
 
 def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None:
@@ -281,16 +306,36 @@ def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None
         d = sympy.Integer(size)
         gap = excess(d, law.second_moment(d) * d)
         hypotheses = {log: sympy.log(d) - c} if size > 1 else {}
-        under(proof, f"{law.name}, d = {size}", gap, _expanded(gap.subs(sympy.log(d), c + log)), hypotheses)
+        under(
+            proof,
+            f"the bound in dimension {size} under the {law.name} law",
+            gap,
+            _expanded(gap.subs(sympy.log(d), c + log)),
+            hypotheses,
+        )
     more, d = slack("sqrt(r) - 1"), 1 + e
     gap = excess(d, law.second_moment(d) * d)
     form = _expanded(gap.subs({x: 1 + more, sympy.log(d): log}))
-    under(proof, f"{law.name}, r >= 1", gap, form, {more: x - 1, log: sympy.log(d)})
+    under(
+        proof,
+        f"the bound for large ratios under the {law.name} law",
+        gap,
+        form,
+        {more: x - 1, log: sympy.log(d)},
+        "r >= 1",
+    )
     top, bottom, d = *_ball_bound(proof, law), 4 + e
     limit = sympy.expand(bound(G=G, d=d, r=x**2) / G**2)
     form = sympy.expand(limit.subs(sympy.log(d), 1 + log) * bottom - top.subs(r**2, x - root))
     gap = limit * bottom - top.subs(r, x**2)
-    under(proof, f"{law.name}, d >= 4, r <= 1", gap, form, {root: x - x**4, log: sympy.log(d) - 1})
+    under(
+        proof,
+        f"the bound for small ratios under the {law.name} law",
+        gap,
+        form,
+        {root: x - x**4, log: sympy.log(d) - 1},
+        "d >= 4, r <= 1",
+    )
 
 
 def _ball_bound(proof: Derivation, law: Law) -> tuple[Any, Any]:
@@ -298,20 +343,21 @@ def _ball_bound(proof: Derivation, law: Law) -> tuple[Any, Any]:
     s_, M_ = law.second_moment(4 + e), law.third_norm_moment(4 + e)
     value = bound_of("double_smoothing.second_moment_ball")(G=sympy.Integer(1), d=4 + e, r=r, s=s_, M=M_)
     top, bottom = (sympy.expand(part_) for part_ in sympy.fraction(sympy.cancel(value)))
-    proof.nonnegative(f"{law.name}, d >= 4: multiplied by its denominator, which is positive", bottom, bottom)
+    text = "d >= 4: both sides are multiplied by it, which is positive"
+    proof.nonnegative(f"the denominator under the {law.name} law", bottom, bottom, text)
     return top, bottom
 
 
 def _lemmas(proof: Derivation) -> None:
-    proof.uses("both laws Gaussian", derivation("double_smoothing.second_moment"))
-    proof.uses("Z_1 in the ball", derivation("double_smoothing.second_moment_ball"))
+    proof.uses("the moment for two Gaussian laws", derivation("double_smoothing.second_moment"))
+    proof.uses("the moment for the first law in the ball", derivation("double_smoothing.second_moment_ball"))
     text = "|slope| <= G(X)|Z_2|, so |g|^2 <= G(X)^2 |Z_2|^4, of mean at most s d G^2: for d <= 3 and for r >= 1"
-    proof.rule("trivial bound", "monotonicity of expectation", text)
+    proof.rule("the trivial bound", "monotonicity of expectation", text)
     _logarithms(proof)
     more = sympy.Symbol("more", nonnegative=True)
     x = 1 / (1 + more)
     form = sympy.expand((1 + more) ** 3 - 1) / (1 + more) ** 4
-    proof.nonnegative("r^2 <= sqrt(r) for r <= 1, sqrt(r) = 1/(1 + more)", x - x**4, form)
+    proof.nonnegative("the roots of small ratios", x - x**4, form, "r^2 <= sqrt(r) for r <= 1, sqrt(r) = 1/(1 + more)")
 
 
 @proves("double_smoothing.lemma2")
@@ -322,7 +368,7 @@ def lemma2(bound: Callable[..., Any]) -> Derivation:
     _lemma2_gaussian(proof, bound)
     for law in (sphere, ball):
         _lemma2_ball(proof, bound, law)
-    proof.rule("d, r", "cases", "d = 1, 2, 3 or d >= 4; r >= 1 or r <= 1")
+    proof.rule("every dimension and ratio", "cases", "d = 1, 2, 3 or d >= 4; r >= 1 or r <= 1")
     return proof
 
 
@@ -331,51 +377,55 @@ def lemma2(bound: Callable[..., Any]) -> Derivation:
 
 def _mean_estimate(proof: Derivation) -> None:
     """E<g,x - x*> is a mean of <grad f,x - x*> at x + Omega, Omega = u_1 Z_1 + u_2 |Z_2| V, V in the unit ball."""
-    proof.premise("laws", "Z_1, Z_2 independent, rotation-invariant, E ZZ' = I, E|Z_2|^4 = s d with s <= d + 2")
-    proof.rule(
-        "lengths", "independence", "theta = Z_2/|Z_2| is uniform on the unit sphere, independent of |Z_2| and Z_1"
-    )
+    proof.premise("the two laws", "Z_1, Z_2 independent, rotation-invariant, E ZZ' = I, E|Z_2|^4 = s d with s <= d + 2")
+    text = "theta = Z_2/|Z_2| is uniform on the unit sphere, independent of |Z_2| and Z_1"
+    proof.rule("the lengths and the direction", "independence", text)
     kappa, phi = sympy.Symbol("kappa", positive=True), sympy.Function("phi")  # length off the unit vector b
     height, c = sympy.sqrt(1 - kappa**2), sympy.Symbol("c", real=True)
     density = (1 - c**2) ** ((n - 3) / 2)  # of c = <theta,b>, up to its constant
     weight = (c * density).subs(c, height) * -sympy.diff(height, kappa)
     text = "sphere: E F(y + w theta)<theta,b> is proportional to the integral of kappa^(d-2) [F(+) - F(-)]"
-    proof.identity("sphere, weight of kappa", weight, kappa ** (n - 2), text)
+    proof.identity("the weight on the sphere", weight, kappa ** (n - 2), text)
     half, w = sympy.symbols("half w", positive=True)  # of the chord; the radius
     text = "ball: E <grad F(y + w V),b> is proportional to the same integral: <V,b> is uniform on its chord, of length "
     text += "2 half, which has the weight half kappa^(d-2); phi(c) = F(y + w V)"
     along, ends = phi(c).diff(c) / (2 * half * w), (phi(half) - phi(-half)) / (2 * half * w)
-    proof.integral("ball, a chord", along, (c, -half, half), ends, antiderivative=phi(c) / (2 * half * w), text=text)
-    proof.rule("d = 1", "cases", "the sphere is +-1 and the ball [-1, 1]: the same with kappa = 0")
+    proof.integral(
+        "the chord of the ball", along, (c, -half, half), ends, antiderivative=phi(c) / (2 * half * w), text=text
+    )
+    proof.rule("one dimension", "cases", "the sphere is +-1 and the ball [-1, 1]: the same with kappa = 0")
     (z,), laws = symbols(n, 1, 1)
     share = expectation(z[0] ** 2, laws) / expectation(z @ z, laws)
     text = "F = <b,.> fixes the factor: E F(y + w theta)<theta,b> = (w/d) E <grad F(y + w V),b>"
-    proof.identity("E <theta,b>^2 = 1/d", share, 1 / n, text)
+    proof.identity("the factor between sphere and ball", share, 1 / n, text)
     length, small = sympy.symbols("|Z_2| u_2", positive=True)
     factor = (length / small) * (small * length) / n
     text = "w = u_2|Z_2|: E<g,b> = E (|Z_2|^2/d) <grad f(x + Omega),b>, and E|Z_2|^2/d = 1: a mean, E~"
-    proof.identity("weight of a length", factor, length**2 / n, text)
-    proof.rule("E F(x + u_1 Z_1) Z_2", "independence", "= 0, as E Z_2 = 0: only the other value of F enters")
+    proof.identity("the weight of a length", factor, length**2 / n, text)
+    proof.rule("the other value of F", "independence", "= 0, as E Z_2 = 0: only the other value of F enters")
 
 
 def _smoothing(proof: Derivation) -> None:
     """E f(x) - f* <= E<g,x - x*> + G sqrt(d (u_1^2 + u_2^2))."""
-    proof.premise("convexity", "F(.; X), and so f, is convex on R^d: f(y) - f(x) >= <grad f(x),y - x>")
+    proof.premise("the convexity of F", "F(.; X), and so f, is convex on R^d: f(y) - f(x) >= <grad f(x),y - x>")
     text = "E<g,x - x*> = E~<grad f(x + Omega),x - x*> >= E~ f(x + Omega) - E~ f(x* + Omega)"
-    proof.rule("convexity at x + Omega", "monotonicity of expectation", text)
+    proof.rule("the convexity at the moved point", "monotonicity of expectation", text)
     text = "Omega and -Omega have the same law, and f(x) <= [f(x + Omega) + f(x - Omega)]/2: f(x) <= E~ f(x + Omega)"
-    proof.rule("Omega", "monotonicity of expectation", text)
-    proof.rule("Lipschitz", "monotonicity of expectation", "f(x* + Omega) <= f* + G|Omega|, as (E G(X))^2 <= E G(X)^2")
+    proof.rule("the symmetry of the moves", "monotonicity of expectation", text)
+    text = "f(x* + Omega) <= f* + G|Omega|, as (E G(X))^2 <= E G(X)^2"
+    proof.rule("the moved minimiser", "monotonicity of expectation", text)
     x = sympy.Symbol("x", positive=True)  # |V|, of density d x^(d-1) on [0, 1]
-    proof.integral("E|V|^2", n * x ** (n - 1) * x**2, (x, 0, 1), n / (n + 2))
+    proof.integral("the mean square in the unit ball", n * x ** (n - 1) * x**2, (x, 0, 1), n / (n + 2))
     one, two, room = *sympy.symbols("u_1 u_2", positive=True), slack("d + 2 - s")
     size = one**2 * n + two**2 * (s * n / n) * n / (n + 2)
     gap = n * (one**2 + two**2) - size
-    under(proof, "E~|Omega|^2 <= d (u_1^2 + u_2^2)", gap, two**2 * n * room / (n + 2), {room: n + 2 - s})
+    text = "E~|Omega|^2 <= d (u_1^2 + u_2^2)"
+    under(proof, "the mean square of a move", gap, two**2 * n * room / (n + 2), {room: n + 2 - s}, text)
     for law in (gaussian, sphere, ball):
         room = n + 2 - law.second_moment(n)
-        proof.nonnegative(f"{law.name}: s <= d + 2", room, _expanded(room))
-    variance(proof, "(E~|Omega|)^2 <= E~|Omega|^2", sympy.Symbol("m", nonnegative=True), sympy.Symbol("m2"))
+        proof.nonnegative(f"the second moment under the {law.name} law", room, _expanded(room), "s <= d + 2")
+    text = "(E~|Omega|)^2 <= E~|Omega|^2"
+    variance(proof, "the mean length of a move", sympy.Symbol("m", nonnegative=True), sympy.Symbol("m2"), text)
     roots(proof)
 
 
@@ -387,12 +437,13 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     after = step(smooth.any_objective, State(x, mean, t), both, h=h, delta=delta, eta=eta, mirror=euclidean)
     before, left = x - solution, after.x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
-    proof.identity("the shipped step: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", left @ left, expanded)
+    proof.identity("the shipped step", left @ left, expanded, "|y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2")
     test = np.array(sympy.symbols("b:3", real=True), dtype=object)
     total = (t - 1) * mean + x
-    proof.identity("the shipped mean: t mean_t = (t-1) mean_{t-1} + x^t", t * (test @ after.mean), test @ total)
+    proof.identity("the shipped mean", t * (test @ after.mean), test @ total, "t mean_t = (t-1) mean_{t-1} + x^t")
     proof.identity("the shipped counter", after.t, t + 1)
-    proof.rule("mean", "induction", "after k steps State.mean is the average of x^1..x^k, which the method returns")
+    text = "after k steps State.mean is the average of x^1..x^k, which the method returns"
+    proof.rule("the mean of the points", "induction", text)
 
 
 def _one_gap(proof: Derivation, moment: Any, bias: Any) -> Any:
@@ -403,7 +454,8 @@ def _one_gap(proof: Derivation, moment: Any, bias: Any) -> Any:
     along = (D - (D_next + projected) + h**2 * (moment - second)) / (2 * h)  # E<g,x - x*>
     gap = along + bias - smoothed  # E f(x) - f*
     form = smoothed + projected / (2 * h) + h * second / 2
-    proof.nonnegative("E f(x^t) - f* <= E(D - D')/(2h) + cost", (D - D_next) / (2 * h) + cost - gap, form)
+    text = "E f(x^t) - f* <= E(D - D')/(2h) + cost"
+    proof.nonnegative("the mean gap of one step", (D - D_next) / (2 * h) + cost - gap, form, text)
     return cost
 
 
@@ -411,8 +463,8 @@ def _steps(
     proof: Derivation, step: Callable[..., Any], ball_: Callable[..., Mirror], step_size: Callable[..., Any]
 ) -> None:
     """All that does not depend on the schedule's constants; `step_size` as function of (t, R, G, s, alpha)."""
-    proof.premise("domain", "a ball that holds x^1 and x*; |x - x*| <= R on it")
-    proof.premise("draws", "Z_1, Z_2, X of a step are independent of x^t and of each other")
+    proof.premise("the domain", "a ball that holds x^1 and x*; |x - x*| <= R on it")
+    proof.premise("the draws", "Z_1, Z_2, X of a step are independent of x^t and of each other")
     _mean_estimate(proof)
     _smoothing(proof)
     smooth.inside_and_outside(proof, ball_)
@@ -420,7 +472,8 @@ def _steps(
     smooth.telescoping(proof, step_size)
     smooth.sums(proof)
     smooth.jensen(proof)
-    proof.rule("sum", "linearity of expectation", "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs")
+    text = "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs"
+    proof.rule("the sum over all steps", "linearity of expectation", text)
 
 
 def _sum(last: Any, weights: tuple[Any, Any]) -> tuple[Any, dict[Any, Any], Any]:
@@ -447,7 +500,7 @@ def mean_gap_sharp(
     proof = Derivation(
         "double_smoothing.mean_gap_sharp", "The mean gap from any bound B^2 of E|g|^2, rotation-invariant laws."
     )
-    proof.premise("B", "E|g|^2 <= B^2 at every step")
+    proof.premise("the bound of the moment", "E|g|^2 <= B^2 at every step")
 
     def in_other_letters(time: Any, *, R: Any, G: Any, s: Any, alpha: Any) -> Any:
         return step_size(time, R=R, B=sympy.sqrt(2 * s) * G, alpha=alpha)
@@ -455,16 +508,16 @@ def mean_gap_sharp(
     _steps(proof, step, ball, in_other_letters)
     first = sympy.Symbol("u_1", positive=True)
     bias = G * sympy.sqrt(n * (1 + r**2)) * first
-    proof.identity("u_2 = r u_1: the smoothing", bias**2, G**2 * n * (first**2 + (r * first) ** 2))
+    text = "G^2 d (u_1^2 + u_2^2) with u_2 = r u_1"
+    proof.identity("the error of smoothing", bias**2, G**2 * n * (first**2 + (r * first) ** 2), text)
     cost = _one_gap(proof, B**2, bias)
     schedule = {h: step_size(t, R=R, B=B, alpha=alpha), first: smoothing_radius(t, R=R, u=u)}
     weights = alpha * R * B / (2 * sympy.sqrt(2)), u * R * G * sympy.sqrt(n * (1 + r**2))
-    proof.identity(
-        "the shipped schedule: cost of step t", cost.subs(schedule), weights[0] / sympy.sqrt(t) + weights[1] / t
-    )
+    text = "alpha R B/sqrt(8 t) + u R G sqrt(d (1 + r^2))/t, under the shipped schedule"
+    proof.identity("the cost of one step", cost.subs(schedule), weights[0] / sympy.sqrt(t) + weights[1] / t, text)
     total, hypotheses, form = _sum(step_size(k, R=R, B=B, alpha=alpha), weights)
     gap = k * bound(k, R=R, G=G, B=B, d=n, r=r, alpha=alpha, u=u) - total
-    under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "the conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -473,15 +526,16 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
     _lemmas(proof)
     later, small, nine = sympy.Symbol("t - 1", nonnegative=True), slack("1/d^4 - r^2"), sympy.Rational(9, 2)
     gap = (1 / n**4 - ratio**2).subs(t, 1 + later)
-    proof.nonnegative("the shipped u_2/u_1 is at most 1/d^2", gap, _expanded((1 - 1 / (1 + later) ** 2) / n**4))
+    text = "u_2/u_1 <= 1/d^2"
+    proof.nonnegative("the shipped ratio of the radii", gap, _expanded((1 - 1 / (1 + later) ** 2) / n**4), text)
     log, mean, other = slack("log 2d - c"), slack("r^2/(1 + r^2) - mean of rho^2"), slack("r^2 - r^2/(1 + r^2)")
     top = r**2 / (1 + r**2)
-    proof.nonnegative("r^2/(1 + r^2) <= r^2", r**2 - top, r**4 / (1 + r**2))
+    proof.nonnegative("the square of the ratio", r**2 - top, r**4 / (1 + r**2), "r^2/(1 + r^2) <= r^2")
     _turned(proof)
     second = bound_of("double_smoothing.second_moment")
     gap = nine * sympy.log(2) - second(G=1, d=1, r=r)
     form = nine * log + nine * sympy.Rational(9, 13) - 3
-    under(proof, "gaussian, d = 1", gap, form, {log: sympy.log(2) - sympy.Rational(9, 13)})
+    under(proof, "the Gaussian bound in one dimension", gap, form, {log: sympy.log(2) - sympy.Rational(9, 13)})
     d, least = 2 + e, sympy.Rational(13, 10)
     gap = nine * d * sympy.log(2 * d) - second(G=1, d=d, r=r)
     rest = nine * d * least - (d + 2) - (d - 1) * (d + 2) / d**4
@@ -492,13 +546,13 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
         other: r**2 - top,
         mean: top - arctan_deficit(r),
     }
-    under(proof, "gaussian, d >= 2", gap, form, hypotheses)
+    under(proof, "the Gaussian bound from two dimensions on", gap, form, hypotheses)
     for law in (sphere, ball):
         for size, c in ((1, sympy.Rational(9, 13)), (2, least), (3, least)):
             gap = nine * sympy.log(2 * size) - law.second_moment(sympy.Integer(size))
             under(
                 proof,
-                f"{law.name}, d = {size}",
+                f"the bound in dimension {size} under the {law.name} law",
                 gap,
                 nine * log + (gap.subs(sympy.log(2 * size), c)),
                 {log: sympy.log(2 * size) - c},
@@ -507,7 +561,13 @@ def _paper_moment(proof: Derivation, ratio: Any) -> Any:
         gap = (nine * d * sympy.log(2 * d) * bottom - top) * d**4
         slope, tiny = top.coeff(r, 2), slack("1 - d^4 r^2")
         form = sympy.expand((nine * d * (2 + log) * bottom - top.coeff(r, 0)) * d**4 - slope) + slope * tiny
-        under(proof, f"{law.name}, d >= 4", gap, form, {log: sympy.log(2 * d) - 2, tiny: 1 - d**4 * r**2})
+        under(
+            proof,
+            f"the bound from dimension four on under the {law.name} law",
+            gap,
+            form,
+            {log: sympy.log(2 * d) - 2, tiny: 1 - d**4 * r**2},
+        )
     return nine * n * sympy.log(2 * n) * G**2
 
 
@@ -531,7 +591,8 @@ def mean_gap(
     first, second, room = *sympy.symbols("u_1 u_2", positive=True), slack("u_1 - u_2")
     gap = sympy.Rational(9, 4) * first**2 - first**2 - second**2
     form = first**2 / 4 + room * (first + second)
-    under(proof, "u_1^2 + u_2^2 <= (3/2)^2 u_1^2, as u_2 <= u_1", gap, form, {room: first - second})
+    text = "u_1^2 + u_2^2 <= (3/2)^2 u_1^2, as u_2 <= u_1"
+    under(proof, "the smoothing by both perturbations", gap, form, {room: first - second}, text)
     cost = _one_gap(proof, moment, sympy.Rational(3, 2) * G * sympy.sqrt(n) * first)
     log2d = sympy.Symbol("log 2d", positive=True)
     spread, less = sympy.Abs(alpha - 1 / alpha), slack("|x| - x, x = alpha - 1/alpha")
@@ -540,9 +601,10 @@ def mean_gap(
     scale, half = R * G * sympy.sqrt(n) * sympy.sqrt(log2d), sympy.Rational(1, 2)
     weights = sympy.Rational(9, 4) * alpha * scale, 3 * half * u * R * G * sympy.sqrt(n)
     proof.identity(
-        "the shipped schedule: cost of step t",
+        "the cost of one step",
         cost.subs(schedule).subs(logs),
         weights[0] / sympy.sqrt(t) + weights[1] / t,
+        "(9/4) alpha R G sqrt(d log(2d)/t) + (3/2) u R G sqrt(d)/t, under the shipped schedule",
     )
     total, hypotheses, form = _sum(step_size(k, R=R, G=G, d=n, alpha=alpha).subs(logs), weights)
     log, two = slack("log k"), slack("log 2 - 9/13")
@@ -550,8 +612,8 @@ def mean_gap(
     form += u * R * G * sympy.sqrt(n) * (5 * two + sympy.Rational(45, 13) - 3 * half + 7 * half * log)
     hypotheses |= {less: spread - (alpha - 1 / alpha), log: sympy.log(k), two: sympy.log(2) - sympy.Rational(9, 13)}
     value = bound(k, R=R, G=G, d=n, alpha=alpha, u=u).rewrite(sympy.Abs).subs(logs)
-    proof.rule("|x| >= x", "cases", "x >= 0 or x <= 0")
-    under(proof, "conclusion", sympy.expand_log(sympy.expand(k * value)) - total, form, hypotheses)
+    proof.rule("the absolute value", "cases", "|x| >= x: x >= 0 or x <= 0")
+    under(proof, "the conclusion", sympy.expand_log(sympy.expand(k * value)) - total, form, hypotheses)
     return proof
 
 
@@ -564,17 +626,21 @@ def single_fails(bound: Callable[..., Any], estimator: Callable[..., Any] = esti
     proof = Derivation("double_smoothing.single_fails", "One smoothing at the kink of G|x - c|: E|g|^2 = G^2 E|Z|^4.")
     z, c, a = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "zca")
     g = estimator(lambda x: G * norm(x - c), c, z, delta)
-    proof.premise("coordinates", "Z has any number of them: the estimates are the same in each")
-    proof.identity("the shipped estimate: |g|^2 = G^2 |Z|^4", g @ g, G**2 * (z @ z) ** 2)
-    proof.rule("mean", "linearity of expectation", "E|g|^2 = G^2 E|Z|^4")
+    proof.premise("the coordinates", "Z has any number of them: the estimates are the same in each")
+    proof.identity("the shipped estimate", g @ g, G**2 * (z @ z) ** 2, "|g|^2 = G^2 |Z|^4")
+    proof.rule("the mean square of the estimate", "linearity of expectation", "E|g|^2 = G^2 E|Z|^4")
     fourth = sympy.Symbol("E|Z|^4", positive=True)
-    proof.identity("conclusion", bound(G=G, fourth=fourth), G**2 * fourth)
+    proof.identity("the conclusion", bound(G=G, fourth=fourth), G**2 * fourth)
     linear = estimator(lambda x: a @ x, c, z, delta)
-    proof.identity("the shipped estimate of a linear F: |g|^2 = <a,Z>^2 |Z|^2", linear @ linear, (a @ z) ** 2 * (z @ z))
-    proof.premise("rotation-invariance", "E <a,Z>^2 |Z|^2 = |a|^2 E z_i^2 |Z|^2 for every coordinate i")
-    proof.identity("the sum over coordinates is |Z|^4", sum(z**2) * (z @ z), (z @ z) ** 2)
-    proof.rule("d times as much", "linearity of expectation", "d E <a,Z>^2 |Z|^2 = |a|^2 E|Z|^4, and |a| = G")
+    text = "|g|^2 = <a,Z>^2 |Z|^2"
+    proof.identity("the shipped estimate of a linear function", linear @ linear, (a @ z) ** 2 * (z @ z), text)
+    proof.premise("the rotation-invariance", "E <a,Z>^2 |Z|^2 = |a|^2 E z_i^2 |Z|^2 for every coordinate i")
+    proof.identity("the sum over the coordinates", sum(z**2) * (z @ z), (z @ z) ** 2, "|Z|^4")
+    text = "d E <a,Z>^2 |Z|^2 = |a|^2 E|Z|^4, and |a| = G"
+    proof.rule("the factor of the dimension", "linearity of expectation", text)
     for law, value in ((gaussian, n * (n + 2)), (sphere, n**2), (ball, (n + 2) ** 2 * n / (n + 4))):
-        proof.identity(f"{law.name}: E|Z|^4", law.norm_moment(sympy.Integer(4), n), value)
-        proof.identity(f"{law.name}: E|Z|^4 = d s(d)", value, n * law.second_moment(n))
+        text = "E|Z|^4"
+        proof.identity(f"the fourth moment under the {law.name} law", law.norm_moment(sympy.Integer(4), n), value, text)
+        text = "E|Z|^4 = d s(d)"
+        proof.identity(f"the second moment under the {law.name} law", value, n * law.second_moment(n), text)
     return proof

@@ -57,13 +57,13 @@ def _gaussian(statistic: Any) -> Any:
     return expectation(sympy.expand(statistic), GAUSSIAN)
 
 
-def _terms(proof: Derivation, name: str, expression: Any, slacks: Iterable[Any] = ()) -> None:
+def _terms(proof: Derivation, name: str, expression: Any, slacks: Iterable[Any] = (), says: str = "") -> None:
     """Add expression >= 0, term by term in the slacks it is written in: each coefficient expands to positive terms."""
     known = [*slacks, sympy.Symbol("none")]
     form = sympy.Integer(0)
     for powers, coefficient in sympy.Poly(sympy.expand(expression), *known).terms():
         form += _spread(coefficient) * sympy.prod(s**power for s, power in zip(known, powers, strict=True))
-    proof.nonnegative(name, expression, form)
+    proof.nonnegative(name, expression, form, f"{says}: {expression} = {form} >= 0" if says else "")
 
 
 def _spread(expression: Any) -> Any:
@@ -72,10 +72,22 @@ def _spread(expression: Any) -> Any:
     return sympy.expand(top) / sympy.factor(bottom)
 
 
+LEMMAS = {  # what a derivation of this file shows, as the name of the step that uses it
+    "lyapunov": "Lyapunov's inequality",
+    "smoothing_lipschitz": "the error of smoothing",
+    "smoothing_smooth": "the error of smoothing",
+    "lipschitz_moment": "the second moment of the estimate",
+    "lipschitz_moment_sharp": "the second moment of the estimate",
+    "slope": "the slope towards the minimiser",
+    "projection": "the projection",
+    "smooth_step": "the distance after one step",
+}
+
+
 def _uses(proof: Derivation, *lemmas: str) -> None:
     """Use lemmas and claims of this file."""
     for lemma in lemmas:
-        proof.uses(f"by {lemma}", derivation(f"random_gradient_free.{lemma}"))
+        proof.uses(LEMMAS[lemma], derivation(f"random_gradient_free.{lemma}"))
 
 
 def _bound(name: str) -> Callable[..., Any]:
@@ -86,12 +98,12 @@ def _bound(name: str) -> Callable[..., Any]:
 def _exponential(proof: Derivation) -> None:
     """e^t >= 1 and 1 >= e^-t for t >= 0."""
     v = sympy.Symbol("v", nonnegative=True)
-    for value, density in (
-        (sympy.exp(t) - 1, t * sympy.exp(t * v)),
-        (1 - sympy.exp(-t), t * sympy.exp(-t * v)),
+    for which, value, density in (
+        ("growing", sympy.exp(t) - 1, t * sympy.exp(t * v)),
+        ("falling", 1 - sympy.exp(-t), t * sympy.exp(-t * v)),
     ):
-        proof.integral(f"{value}, an integral over [0, 1]", density, (v, 0, 1), value)
-        proof.nonnegative(f"{value}: its density", density, density)
+        proof.integral(f"the {which} exponential as an integral", density, (v, 0, 1), value)
+        proof.nonnegative(f"the slope of the {which} exponential", density, density)
 
 
 # --- moments of the direction ----------------------------------------------------------------------------------------
@@ -105,19 +117,21 @@ def lyapunov() -> Derivation:
     a, rest = sympy.Symbol("a", positive=True), slack("1 - a")
     phi = 1 + a * (y - 1) - y**a
     curved = sympy.diff(phi, y, 2)
-    under(proof, "phi'' >= 0", curved, a * rest * y ** (a - 2), {rest: 1 - a})
+    under(proof, "the convexity of phi", curved, a * rest * y ** (a - 2), {rest: 1 - a}, "phi'' >= 0")
     at = 1 + v * (x - 1)
     slope = sympy.diff(phi, y)
     taylor = (1 - v) * (x - 1) * slope.subs(y, at) + phi.subs(y, at)
     proof.identity(
-        "d/dv of (1-v)(x-1) phi'(y) + phi(y) at y = 1 + v(x-1) is (1-v)(x-1)^2 phi''(y)",
+        "the slope of the Taylor remainder",
         sympy.diff(taylor, v),
         (1 - v) * (x - 1) ** 2 * curved.subs(y, at),
+        "d/dv of (1-v)(x-1) phi'(y) + phi(y) at y = 1 + v(x-1) is (1-v)(x-1)^2 phi''(y)",
     )
-    proof.identity("at v = 1 it is phi(x)", taylor.subs(v, 1), phi.subs(y, x))
-    proof.identity("at v = 0 it is 0", taylor.subs(v, 0), sympy.Integer(0))
-    proof.rule("phi(x) >= 0", "monotonicity of expectation", "phi(x) = E (1-v)(x-1)^2 phi''(1 + v(x-1)), v uniform")
-    proof.rule("Lyapunov", "monotonicity of expectation", "E phi(Y/E Y) >= 0 is E Y^a <= (E Y)^a")
+    proof.identity("the remainder at the end", taylor.subs(v, 1), phi.subs(y, x), "phi(x) at v = 1")
+    proof.identity("the remainder at the start", taylor.subs(v, 0), sympy.Integer(0), "0 at v = 0")
+    text = "phi(x) = E (1-v)(x-1)^2 phi''(1 + v(x-1)) >= 0, v uniform"
+    proof.rule("the sign of phi", "monotonicity of expectation", text)
+    proof.rule("Lyapunov's inequality", "monotonicity of expectation", "E phi(Y/E Y) >= 0 is E Y^a <= (E Y)^a")
     return proof
 
 
@@ -131,18 +145,20 @@ def norm_moments(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation("random_gradient_free.norm_moments", "E|u|^p <= (n + p)^(p/2) for p >= 0 and every n.")
     shipped = gaussian.norm_moment(p, n)
     derived = directions.chi_moment(proof, p).subs(directions.d, n)
-    proof.identity("the shipped moment is the integral", derived, shipped)
-    proof.identity("E|u|^(p+2) = (n + p) E|u|^p", gaussian.norm_moment(p + 2, n), (n + p) * shipped)
+    proof.identity("the shipped moment", derived, shipped, "it is the integral over the lengths")
+    text = "E|u|^(p+2) = (n + p) E|u|^p"
+    proof.identity("the recursion of the moments", gaussian.norm_moment(p + 2, n), (n + p) * shipped, text)
     _uses(proof, "lyapunov")
     m, log, held = _log_moment(), sympy.log(n + p), slack("a log E|u|^(p+2) - log E|u|^p")
     under(
         proof,
-        "conclusion: log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
+        "the conclusion",
         expand_logs(sympy.log(bound(p, n))) - m,
         (p + 2) / 2 * held,
         {held: p / (p + 2) * (log + m) - m},
+        "log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
     )
-    proof.rule("p = 0", "cases", "both sides are 1")
+    proof.rule("the power zero", "cases", "both sides are 1")
     return proof
 
 
@@ -152,10 +168,11 @@ def power_mean(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation("random_gradient_free.power_mean", "E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.")
     _uses(proof, "lyapunov")
     m, mean, held = _log_moment(), _gaussian(square), slack("(2/p) log E|u|^p - log E|u|^2")
-    proof.identity("p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2", bound(p, n), mean ** (p / 2))
+    text = "p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2"
+    proof.identity("the powers up to two", bound(p, n), mean ** (p / 2), text)
     gap = m - expand_logs(sympy.log(bound(p, n)))
-    under(proof, "p >= 2: a = 2/p", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)})
-    proof.rule("p = 0, p = 2", "cases", "a = 0 or 1: equalities")
+    under(proof, "the powers from two on", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)}, "p >= 2: a = 2/p")
+    proof.rule("the powers zero and two", "cases", "a = 0 or 1: equalities")
     return proof
 
 
@@ -166,10 +183,19 @@ def _above(proof: Derivation) -> None:
     """f_delta >= f for convex f."""
     x, step = np.array(sympy.symbols("x_0 x_1"), dtype=object), delta * u
     test = np.array(sympy.symbols("w_0 w_1"), dtype=object)
-    proof.identity("x is the midpoint of x + delta u and x - delta u", test @ ((x + step) + (x - step)) / 2, test @ x)
-    proof.rule("-u", "independence", "N(0, I) is symmetric: E f(x - delta u) = E f(x + delta u) = f_delta(x)")
+    text = "x is the midpoint of x + delta u and x - delta u"
+    proof.identity("the midpoint", test @ ((x + step) + (x - step)) / 2, test @ x, text)
+    text = "N(0, I) is symmetric: E f(x - delta u) = E f(x + delta u) = f_delta(x)"
+    proof.rule("the symmetry of the law", "independence", text)
     smoothed, value, hull = sympy.Symbol("f_delta", real=True), sympy.Symbol("f", real=True), slack("convexity")
-    under(proof, "f_delta >= f", smoothed - value, hull, {hull: (smoothed + smoothed) / 2 - value})
+    under(
+        proof,
+        "the smoothed function above f",
+        smoothed - value,
+        hull,
+        {hull: (smoothed + smoothed) / 2 - value},
+        "f_delta >= f",
+    )
 
 
 @proves("random_gradient_free.smoothing_lipschitz")
@@ -178,14 +204,14 @@ def smoothing_lipschitz(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation(
         "random_gradient_free.smoothing_lipschitz", "|f_delta - f| <= delta L0 sqrt(n); f_delta >= f where f is convex."
     )
-    proof.premise("Lipschitz", "|f(x + delta u) - f(x)| <= L0 delta |u|")
-    proof.rule("mean", "monotonicity of expectation", "|E f(x + delta u) - f(x)| <= delta L0 E|u|")
+    proof.premise("the Lipschitz continuity of f", "|f(x + delta u) - f(x)| <= L0 delta |u|")
+    proof.rule("the mean error", "monotonicity of expectation", "|E f(x + delta u) - f(x)| <= delta L0 E|u|")
     mean = sympy.Symbol("E|u|", nonnegative=True)
-    variance(proof, "(E|u|)^2 <= E|u|^2 = n", mean, _gaussian(square))
+    variance(proof, "the mean length", mean, _gaussian(square), "(E|u|)^2 <= E|u|^2 = n")
     roots(proof)
     root = slack("sqrt(E|u|^2) - E|u|")
     gap = bound(delta=delta, L0=L0, d=n) - delta * L0 * mean
-    under(proof, "conclusion", gap, delta * L0 * root, {root: sympy.sqrt(_gaussian(square)) - mean})
+    under(proof, "the conclusion", gap, delta * L0 * root, {root: sympy.sqrt(_gaussian(square)) - mean})
     _above(proof)
     return proof
 
@@ -196,14 +222,14 @@ def smoothing_smooth(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation(
         "random_gradient_free.smoothing_smooth", "|f_delta - f| <= delta^2 L1 n/2; f_delta >= f where f is convex."
     )
-    proof.premise("smoothness", "f(x + delta u) = f(x) + delta <grad f,u> + e delta^2 L1 |u|^2/2, e^2 <= 1")
-    proof.identity("E <grad f,u> = 0", _gaussian(G * u[0]), sympy.Integer(0))
-    proof.rule("mean", "monotonicity of expectation", "|E e|u|^2| <= E|u|^2")
+    proof.premise("the smoothness of f", "f(x + delta u) = f(x) + delta <grad f,u> + e delta^2 L1 |u|^2/2, e^2 <= 1")
+    proof.identity("the mean slope", _gaussian(G * u[0]), sympy.Integer(0), "E <grad f,u> = 0")
+    proof.rule("the mean error", "monotonicity of expectation", "|E e|u|^2| <= E|u|^2")
     skew, held = sympy.Symbol("E e|u|^2", real=True), slack("E|u|^2 - |E e|u|^2|")
-    for side in (1, -1):
+    for which, side in (("above", 1), ("below", -1)):
         gap = bound(delta=delta, L1=L1, d=n) - side * delta**2 * L1 * skew / 2
         form = delta**2 * L1 * held / 2
-        under(proof, f"conclusion, side {side}", gap, form, {held: _gaussian(square) - side * skew})
+        under(proof, f"the conclusion from {which}", gap, form, {held: _gaussian(square) - side * skew})
     _above(proof)
     return proof
 
@@ -218,36 +244,39 @@ def origin_moment(bound: Callable[..., Any]) -> Derivation:
     shipped = estimators.two_point(two_point.expansion, two_point.point, two_point.z, delta)
     limit = sympy.expand(two_point.w @ shipped).subs(delta, 0)
     proof.identity(
-        "g_0 = <grad f,u> u is the limit of the shipped estimate, tested on any w",
+        "the limit of the shipped estimate",
         limit,
         two_point.inner * (two_point.w @ two_point.z),
-        "the remainder e delta L |u|^2 u/2 vanishes with delta; |e| <= 1 stands for any o(1) too",
+        "g_0 = <grad f,u> u, tested on any w: e delta L |u|^2 u/2 vanishes; |e| <= 1 stands for any o(1) too",
     )
     value = _gaussian((G * u[0]) ** 2 * square)
-    proof.identity("E|g_0|^2", value, gaussian.second_moment(n) * G**2)
-    _terms(proof, "conclusion", bound(G=G, d=n) - value)
+    text = "E|g_0|^2 = (n + 2) |grad f|^2"
+    proof.identity("the second moment of the limit", value, gaussian.second_moment(n) * G**2, text)
+    _terms(proof, "the conclusion", bound(G=G, d=n) - value)
     return proof
 
 
 def _lipschitz(claim: str, bound: Callable[..., Any]) -> Derivation:
     proof = Derivation(claim, f"E|g|^2 <= {bound(L0=L0, d=n)}.")
-    proof.premise("Lipschitz", "f(y) = f(x) + s L0 |y - x|, s^2 <= 1")
+    proof.premise("the Lipschitz continuity of f", "f(y) = f(x) + s L0 |y - x|, s^2 <= 1")
     s, value, less = sympy.Symbol("s", real=True), sympy.Symbol("f", real=True), slack("1 - s^2")
     x = np.array(sympy.symbols("x_0 x_1", real=True), dtype=object)
     g = estimators.two_point(lambda y: value + s * L0 * sympy.sqrt((y - x) @ (y - x)), x, u, delta)
     length = sympy.Symbol("|u|", positive=True)
-    proof.identity("the shipped estimate: |g|^2 = s^2 L0^2 |u|^4", g @ g, s**2 * L0**2 * square**2)
+    proof.identity("the shipped estimate", g @ g, s**2 * L0**2 * square**2, "|g|^2 = s^2 L0^2 |u|^4")
     under(
         proof,
-        "|g|^2 <= L0^2 |u|^4",
+        "the square of the estimate",
         L0**2 * length**4 * (1 - s**2),
         L0**2 * length**4 * less,
         {less: 1 - s**2},
+        "|g|^2 <= L0^2 |u|^4",
     )
     fourth = _gaussian(square**2)
-    proof.identity("E|u|^4 = n (n + 2), attained at the kink of L0|x|, where s = 1", fourth, n * (n + 2))
-    proof.rule("mean", "monotonicity of expectation", "E|g|^2 <= L0^2 E|u|^4")
-    _terms(proof, "conclusion", bound(L0=L0, d=n) - L0**2 * fourth)
+    text = "E|u|^4 = n (n + 2), attained at the kink of L0|x|, where s = 1"
+    proof.identity("the fourth moment of the length", fourth, n * (n + 2), text)
+    proof.rule("the mean square of the estimate", "monotonicity of expectation", "E|g|^2 <= L0^2 E|u|^4")
+    _terms(proof, "the conclusion", bound(L0=L0, d=n) - L0**2 * fourth)
     return proof
 
 
@@ -265,9 +294,9 @@ def lipschitz_moment_sharp(bound: Callable[..., Any]) -> Derivation:
 
 def _second(proof: Derivation, squared_gradient: Any) -> Any:
     """E|g|^2 <= 2 (n + 2)|grad f|^2 + delta^2 L1^2 n (n + 2)(n + 4)/2, by `two_point.second_moment`."""
-    proof.uses("by two_point.second_moment", derivation("two_point.second_moment"))
+    proof.uses("the second moment of the estimate", derivation("two_point.second_moment"))
     sixth = _gaussian(square**3)
-    proof.identity("E|u|^6", sixth, n * (n + 2) * (n + 4))
+    proof.identity("the sixth moment of the length", sixth, n * (n + 2) * (n + 4), "E|u|^6 = n (n + 2)(n + 4)")
     size = sympy.Symbol("|grad f|", positive=True)
     bound = bound_of("two_point.second_moment")(
         G=size, delta=delta, L1=L1, s=gaussian.second_moment(n), M=sympy.sqrt(sixth)
@@ -281,7 +310,7 @@ def smooth_moment(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation(
         "random_gradient_free.smooth_moment", "E|g|^2 <= 2 (n + 4)|grad f|^2 + delta^2 L1^2 (n + 6)^3/2."
     )
-    _terms(proof, "conclusion", bound(G=G, delta=delta, L1=L1, d=n) - _second(proof, G**2))
+    _terms(proof, "the conclusion", bound(G=G, delta=delta, L1=L1, d=n) - _second(proof, G**2))
     return proof
 
 
@@ -292,7 +321,8 @@ def smoothed_moment(bound: Callable[..., Any]) -> Derivation:
         "random_gradient_free.smoothed_moment", "E|g|^2 <= 4 (n + 4)|grad f_delta|^2 + 3 delta^2 L1^2 (n + 4)^3."
     )
     _uses(proof, "smoothing_smooth")
-    proof.premise("smoothness", "|f(y) - f(x) - <grad f(x),y - x>| <= L1 |y - x|^2/2, at x + delta v too, v ~ N(0, I)")
+    text = "|f(y) - f(x) - <grad f(x),y - x>| <= L1 |y - x|^2/2, at x + delta v too, v ~ N(0, I)"
+    proof.premise("the smoothness of f", text)
     two_point.mean_gradient(proof)  # X is v, F(x; X) = f(x + delta v): f_delta is smooth with the same L1
     e, off = sympy.symbols("e off", real=True)
     x = np.array(sympy.symbols("x_0 x_1", real=True), dtype=object)
@@ -306,20 +336,23 @@ def smoothed_moment(bound: Callable[..., Any]) -> Derivation:
 
     g = estimators.two_point(f, x, u, delta)
     main, rest = G * u[0], e * delta * L1 * square / 2
-    proof.identity("the shipped estimate, |g|^2", g @ g, (main + rest - off) ** 2 * square)
+    text = "|g|^2 = (<grad f_delta,u> + e delta L1 |u|^2/2 - off)^2 |u|^2"
+    proof.identity("the shipped estimate", g @ g, (main + rest - off) ** 2 * square, text)
     upper = 4 * main**2 + delta**2 * L1**2 * square**2 + 2 * (delta * L1 * n) ** 2
     form = 2 * (main - rest) ** 2 + (main + rest + off) ** 2 + small * delta**2 * L1**2 * square**2 + 2 * near
     under(
         proof,
-        "squared slope <= 4 <grad f_delta,u>^2 + delta^2 L1^2 |u|^4 + 2 (delta L1 n)^2",
+        "the squared slope",
         upper - (main + rest - off) ** 2,
         form,
         {small: 1 - e**2, near: (delta * L1 * n) ** 2 - off**2},
+        "it is at most 4 <grad f_delta,u>^2 + delta^2 L1^2 |u|^4 + 2 (delta L1 n)^2",
     )
     each = _bound("smoothing_smooth")(delta=delta, L1=L1, d=n)
-    proof.identity("|off| <= 2 max|f_delta - f|/delta", 2 * each / delta, delta * L1 * n)
-    proof.rule("mean", "monotonicity of expectation", "E|g|^2 <= the mean of the right-hand side times |u|^2")
-    _terms(proof, "conclusion", bound(G=G, delta=delta, L1=L1, d=n) - _gaussian(upper * square))
+    proof.identity("the error of two values", 2 * each / delta, delta * L1 * n, "|off| <= 2 max|f_delta - f|/delta")
+    text = "E|g|^2 <= the mean of the right-hand side times |u|^2"
+    proof.rule("the mean square of the estimate", "monotonicity of expectation", text)
+    _terms(proof, "the conclusion", bound(G=G, delta=delta, L1=L1, d=n) - _gaussian(upper * square))
     return proof
 
 
@@ -330,7 +363,7 @@ def smoothed_moment(bound: Callable[..., Any]) -> Derivation:
 def slope(estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E<g,x - x*> >= f_delta(x) - f_delta(x*), for every convex f: the second route of the docstring."""
     proof = Derivation("random_gradient_free.slope", "E<g,x - x*> >= f_delta(x) - f_delta(x*) for convex f.")
-    proof.premise("convexity", "f is convex, and finite in the means that follow")
+    proof.premise("the convexity of f", "f is convex, and finite in the means that follow")
     z, value = sympy.symbols("z f", real=True)
     direction, solution = np.array([z, u[1]], dtype=object), np.array(sympy.symbols("S_0 S_1"), dtype=object)
     x = solution + np.array([rho * delta, 0], dtype=object)
@@ -341,21 +374,20 @@ def slope(estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
         return value if np.array_equal(y, x) else q(z)
 
     g = estimator(f, x, direction, delta)
-    proof.identity(
-        "the shipped estimate: <g,x - x*> = rho z (q(z) - f(x))", g @ (x - solution), rho * z * (q(z) - value)
-    )
+    text = "<g,x - x*> = rho z (q(z) - f(x))"
+    proof.identity("the shipped estimate", g @ (x - solution), rho * z * (q(z) - value), text)
     moved = solution + delta * direction - (x + delta * (direction - np.array([rho, 0], dtype=object)))
-    proof.identity("x* + delta u is x + delta u with z - rho for z", moved @ moved, sympy.Integer(0))
+    proof.identity("the moved point", moved @ moved, sympy.Integer(0), "x* + delta u is x + delta u with z - rho for z")
     density, tilt = sympy.exp(-(z**2) / 2), sympy.exp(-rho * z - rho**2 / 2)
-    proof.identity(
-        "density at z + rho: E q(z - rho) = E q(z) exp(-rho z - rho^2/2)", density.subs(z, z + rho), density * tilt
-    )
+    text = "E q(z - rho) = E q(z) exp(-rho z - rho^2/2), by the density at z + rho"
+    proof.identity("the tilted density", density.subs(z, z + rho), density * tilt, text)
     w = rho * z - 1 + tilt
-    proof.rule("difference", "tower property", "E<g,x - x*> - f_delta(x) + f_delta(x*) = E q(z) w(z), E z = 0")
+    text = "E<g,x - x*> - f_delta(x) + f_delta(x*) = E q(z) w(z), E z = 0"
+    proof.rule("the difference of the two sides", "tower property", text)
     _two_zeros(proof, w, z)
     _orthogonal(proof, z)
     _same_sign(proof)
-    proof.rule("slope", "monotonicity of expectation", "E q w = E (q - chord) w >= 0")
+    proof.rule("the slope towards the minimiser", "monotonicity of expectation", "E q w = E (q - chord) w >= 0")
     return proof
 
 
@@ -365,19 +397,22 @@ def _orthogonal(proof: Derivation, z: Any) -> None:
     def normal(statistic: Any) -> Any:
         return expectation(sympy.expand(statistic), {z: NORMAL})
 
-    for factor in (sympy.Integer(1), z):
+    for what, factor in (("the weight", sympy.Integer(1)), ("z times the weight", z)):
         mean = normal(factor * (rho * z - 1)) + normal(factor.subs(z, z - rho))
-        proof.identity(f"E {factor} w = 0", mean, sympy.Integer(0))
-    proof.rule("chords", "linearity of expectation", "E c(z) w(z) = 0 for every affine c")
+        proof.identity(f"the mean of {what}", mean, sympy.Integer(0), "0")
+    proof.rule("the affine functions", "linearity of expectation", "E c(z) w(z) = 0 for every affine c")
 
 
 def _two_zeros(proof: Derivation, w: Any, z: Any) -> None:
-    proof.nonnegative("w'' >= 0", sympy.diff(w, z, 2), rho**2 * sympy.exp(-rho * z - rho**2 / 2))
+    proof.nonnegative(
+        "the convexity of the weight", sympy.diff(w, z, 2), rho**2 * sympy.exp(-rho * z - rho**2 / 2), "w'' >= 0"
+    )
     _exponential(proof)
-    proof.identity("w(0) = e^-t - 1 < 0, t = rho^2/2", w.subs(z, 0), sympy.exp(-(rho**2) / 2) - 1)
-    for end in (sympy.oo, -sympy.oo):
-        proof.limit(f"w grows beyond all bounds, z -> {end}", w, (z, end), sympy.oo)
-    proof.rule("zeros", "cases", "w is convex, negative at 0, positive far out: zeros a < b, w <= 0 between them only")
+    proof.identity("the weight at zero", w.subs(z, 0), sympy.exp(-(rho**2) / 2) - 1, "w(0) = e^-t - 1 < 0, t = rho^2/2")
+    for side, end in (("right", sympy.oo), ("left", -sympy.oo)):
+        proof.limit(f"the growth of the weight to the {side}", w, (z, end), sympy.oo, text="w grows beyond all bounds")
+    text = "w is convex, negative at 0, positive far out: zeros a < b, w <= 0 between them only"
+    proof.rule("the zeros of the weight", "cases", text)
 
 
 def _same_sign(proof: Derivation) -> None:
@@ -388,20 +423,22 @@ def _same_sign(proof: Derivation) -> None:
     chord = (1 - part) * at_a + part * at_b
     under(
         proof,
-        "z = (1-t)a + tb between the zeros",
+        "the signs between the zeros",
         (here - chord) * w_here,
         hull * bend,
         {hull: chord - here, bend: -w_here},
+        "(q - chord) w >= 0 at z = (1-t)a + tb",
     )
     line = at_a + (at_b - at_a) / part
     under(
         proof,
-        "b = (1-t)a + tz beyond b, and by symmetry below a",
+        "the signs beyond the zeros",
         (here - line) * w_here,
         hull * bend / part**2,
         {hull: (1 - part) * at_a + part * here - at_b, bend: part * w_here},
+        "(q - chord) w >= 0 for b = (1-t)a + tz, z beyond b, and by symmetry below a",
     )
-    proof.nonnegative("the weights t and 1 - t", part * beyond, part * beyond)
+    proof.nonnegative("the weights of the chord", part * beyond, part * beyond, "t (1 - t) >= 0")
 
 
 # --- one step --------------------------------------------------------------------------------------------------------
@@ -413,20 +450,17 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     weight = sympy.Symbol("weight", positive=True)
     g = estimators.two_point(two_point.any_objective, x, v, delta)
     after = step(two_point.any_objective, State(x, mean, weight, k), v, h=h, delta=delta, mirror=euclidean)
-    proof.premise("draws", "u_k is independent of x_k; x* is a minimiser of f over the domain, which holds x_0")
-    proof.rule("given x_k", "tower property", "bounds of means given x_k hold on average")
+    proof.premise("the draws", "u_k is independent of x_k; x* is a minimiser of f over the domain, which holds x_0")
+    proof.rule("the average over the past", "tower property", "bounds of means given x_k hold on average")
     before, left = x - solution, after.x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
-    proof.identity("the shipped step: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", left @ left, expanded)
+    proof.identity("the shipped step", left @ left, expanded, "|y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2")
     test = np.array(sympy.symbols("w_0:2", real=True), dtype=object)
-    proof.identity(
-        "the shipped mean: weight' mean' = weight mean + h x",
-        after.weight * (test @ after.mean),
-        test @ (weight * mean + h * x),
-    )
+    text = "weight' mean' = weight mean + h x"
+    proof.identity("the shipped mean", after.weight * (test @ after.mean), test @ (weight * mean + h * x), text)
     proof.identity("the shipped weight", after.weight, weight + h)
     first = step(two_point.any_objective, State(x, x, 0, 0), v, h=h, delta=delta, mirror=euclidean)
-    proof.identity("the first mean is x_0", test @ first.mean, test @ x)
+    proof.identity("the first mean", test @ first.mean, test @ x, "x_0")
 
 
 def _gap_slacks(names: str) -> list[Any]:
@@ -451,12 +485,13 @@ def _jensen(proof: Derivation) -> None:
     value = (weight * old + h * new) / (weight + h) - hull
     under(
         proof,
-        "sum of h f >= weight f(mean), one step on",
+        "the weighted sum after one step more",
         total + h * new - (weight + h) * value,
         before + (weight + h) * hull,
         {before: total - weight * old},
+        "sum of h f >= weight f(mean)",
     )
-    proof.rule("Jensen", "induction", "f(weighted mean) <= weighted mean of f(x_k)")
+    proof.rule("Jensen's inequality for the mean", "induction", "f(weighted mean) <= weighted mean of f(x_k)")
 
 
 @proves("random_gradient_free.projection")
@@ -476,14 +511,14 @@ def _nonsmooth(claim: str, bound: Callable[..., Any], lemma: str, step: Callable
     change, slacks = _moved(bias, energy, h)
     gap = slacks[0]
     cost = change + 2 * h * bias + h**2 * energy - 2 * h * gap
-    _terms(proof, "2 h E gap <= E D - E D' + 2 h bias + h^2 energy", cost, slacks)
+    _terms(proof, "the gap after one step", cost, slacks, "2 h E gap <= E D - E D' + 2 h bias + h^2 energy")
     total, squares = sympy.symbols("total squares", positive=True)
-    proof.rule("sum", "induction", "2 sum h gap <= R^2 - E D_N + 2 total bias + squares energy")
+    proof.rule("the sum over all steps", "induction", "2 sum h gap <= R^2 - E D_N + 2 total bias + squares energy")
     last, less = slack("D_N"), slack("sum")
     mean = (R**2 - last + 2 * total * bias + squares * energy - less) / (2 * total)
     claimed = bound(total, squares, R=R, L0=L0, delta=delta, d=n)
     form = (last + less) / (2 * total)
-    proof.nonnegative("conclusion", claimed - mean, form)
+    proof.nonnegative("the conclusion", claimed - mean, form)
     _jensen(proof)
     return proof
 
@@ -505,10 +540,12 @@ def nonsmooth_sharp(bound: Callable[..., Any], step: Callable[..., Any] = shippe
 
 def _descent(proof: Derivation) -> None:
     """|grad f|^2 <= 2 L1 gap, from f* <= f(x - grad f/L1)."""
-    proof.premise("smoothness", "0 <= f(y) - f* <= gap + <grad f(x),y - x> + L1 |y - x|^2/2, also at y = x - grad f/L1")
+    text = "0 <= f(y) - f* <= gap + <grad f(x),y - x> + L1 |y - x|^2/2, also at y = x - grad f/L1"
+    proof.premise("the smoothness of f", text)
     size, gap, held = sympy.Symbol("|grad f|", nonnegative=True), sympy.Symbol("gap", real=True), slack("gap after")
     after = gap - size * (size / L1) + L1 / 2 * (size / L1) ** 2
-    under(proof, "|grad f|^2 <= 2 L1 gap", 2 * L1 * gap - size**2, 2 * L1 * held, {held: after})
+    text = "|grad f|^2 <= 2 L1 gap"
+    under(proof, "the length of the gradient", 2 * L1 * gap - size**2, 2 * L1 * held, {held: after}, text)
 
 
 NOISE = sympy.Rational(9, 100) * delta**2 * (n + 4)
@@ -526,7 +563,8 @@ def one_smooth_step(step: Callable[..., Any] = shipped_step, step_size: Callable
     bias = _bound("smoothing_smooth")(delta=delta, L1=L1, d=n)
     gap = _gap_slacks(NAMES)[0]
     change, slacks = _moved(bias, _second(proof, 2 * L1 * gap - less), size)
-    _terms(proof, "E D' <= E D - h gap + noise", change - size * gap + NOISE, [*slacks, less])
+    text = "E D' <= E D - h gap + noise"
+    _terms(proof, "the distance after one step", change - size * gap + NOISE, [*slacks, less], text)
     return proof
 
 
@@ -537,8 +575,10 @@ def _recalled_route(proof: Derivation) -> None:
     energy = _bound("smooth_moment")(G=0, delta=delta, L1=L1, d=n)
     room = sympy.cancel((NOISE - 2 * size * bias - size**2 * energy) / delta**2)
     alone, others = room.subs(n, 1), room.subs(n, 2 + beyond)
-    proof.nonnegative("by the recalled Theorem 4 the noise is above, n = 1", -alone, -alone)
-    proof.nonnegative("by the recalled Theorem 4 it is not, n >= 2", others, _spread(others))
+    text = "by Theorem 4 as recalled the noise is above, n = 1"
+    proof.nonnegative("the recalled noise in one dimension", -alone, -alone, text)
+    text = "by Theorem 4 as recalled it is not, n >= 2"
+    proof.nonnegative("the recalled noise from two dimensions on", others, _spread(others), text)
 
 
 @proves("random_gradient_free.convex")
@@ -546,11 +586,11 @@ def convex(bound: Callable[..., Any]) -> Derivation:
     """Theorem 8, f convex."""
     proof = Derivation("random_gradient_free.convex", "Theorem 8 for convex f on R^n.")
     _uses(proof, "smooth_step")
-    proof.rule("sum", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
+    proof.rule("the sum over all steps", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
     size, last, less = smooth_step(L1=L1, d=n), slack("D_N"), slack("sum")
     mean = (R**2 - last + k * NOISE - less) / (k * size)
     claimed = bound(k, R=R, L1=L1, delta=delta, d=n)
-    proof.nonnegative("conclusion", claimed - mean, (last + less) / (k * size))
+    proof.nonnegative("the conclusion", claimed - mean, (last + less) / (k * size))
     _recalled_route(proof)
     return proof
 
@@ -558,18 +598,20 @@ def convex(bound: Callable[..., Any]) -> Derivation:
 def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any, extra: Any) -> None:
     """E V_N <= value(N), from E V' <= rate V + noise and rate >= 0; `extra` is L1 - mu."""
     steps, held, less = sympy.Symbol("N", nonnegative=True), slack("value(N) - V"), slack("rate V + noise - V'")
-    proof.identity("N = 0", value(steps).subs(steps, 0), start)
+    proof.identity("the bound at the start", value(steps).subs(steps, 0), start, "N = 0")
     V = sympy.Symbol("V", nonnegative=True)
     later = value(steps).subs(steps, steps + 1)
-    proof.identity("the bound obeys its recursion", later, rate * value(steps) + noise)
+    text = "value(N + 1) = rate value(N) + noise"
+    proof.identity("the recursion of the bound", later, rate * value(steps) + noise, text)
     positive = slack("rate")
     exceeding = rate.subs(L1, mu + extra)
-    proof.nonnegative("rate >= 0, as L1 = mu + slack", exceeding, _spread(exceeding))
+    proof.nonnegative("the sign of the rate", exceeding, _spread(exceeding), "rate >= 0, as L1 = mu + slack")
     after = rate * V + noise - less
     aim = rate * (V + held) + noise  # value(N + 1), value(N) = V + held
-    proof.identity("from N to N + 1: value(N + 1) - V'", aim - after, rate * held + less)
-    proof.nonnegative("from N to N + 1", positive * held + less, positive * held + less)
-    proof.rule("recursion", "induction", "E V_N <= value(N) for every N")
+    proof.identity("one step of the recursion", aim - after, rate * held + less, "value(N + 1) - V'")
+    text = "value(N + 1) - V' >= 0"
+    proof.nonnegative("the order after one step", positive * held + less, positive * held + less, text)
+    proof.rule("the order after all steps", "induction", "E V_N <= value(N) for every N")
 
 
 @proves("random_gradient_free.strongly_convex")
@@ -578,11 +620,12 @@ def strongly_convex(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation("random_gradient_free.strongly_convex", "Theorem 8 for mu-strongly convex f on R^n.")
     _uses(proof, "smooth_step")
     size, noise = smooth_step(L1=L1, d=n), NOISE
-    proof.premise("strong convexity", "gap >= mu D/2; and gap <= L1 D/2, by smoothness, grad f(x*) = 0")
+    proof.premise("the strong convexity of f", "gap >= mu D/2; and gap <= L1 D/2, by smoothness, grad f(x*) = 0")
     D, gap, above = sympy.Symbol("D", nonnegative=True), sympy.Symbol("gap", real=True), slack("gap - mu D/2")
     rate = 1 - size * mu / 2
     drop = (rate * D + noise) - (D - size * gap + noise)
-    under(proof, "E D' <= (1 - h mu/2) D + noise", drop, size * above, {above: gap - mu * D / 2})
+    text = "E D' <= (1 - h mu/2) D + noise"
+    under(proof, "the contraction of the distance", drop, size * above, {above: gap - mu * D / 2}, text)
     extra = slack("L1 - mu")
 
     def value(steps: Any) -> Any:
@@ -591,8 +634,8 @@ def strongly_convex(bound: Callable[..., Any]) -> Derivation:
     _recursion(proof, value, R**2, rate, noise, extra)
     below, held = slack("L1 D_N/2 - gap"), slack("value(N) - D_N")
     last = sympy.Symbol("value(N)", nonnegative=True)
-    under(proof, "conclusion: gap <= L1 D_N/2 <= L1 value(N)/2", L1 * last / 2 - gap, below + L1 * held / 2,
-           {below: L1 * D / 2 - gap, held: last - D})  # fmt: skip
+    under(proof, "the conclusion", L1 * last / 2 - gap, below + L1 * held / 2,
+           {below: L1 * D / 2 - gap, held: last - D}, "gap <= L1 D_N/2 <= L1 value(N)/2")  # fmt: skip
     return proof
 
 
@@ -610,15 +653,16 @@ def _block_moments(proof: Derivation, step: Callable[..., Any], rows: Callable[.
     block = step(lambda y: (spectrum * y) @ y / 2, State(x, x, 0, 0), z, h=h, delta=delta).x[:2]
     moments = [*(length**2 for length in lengths), 1]
     said = [sum(c * m for c, m in zip(row, moments, strict=True)) for row in rows(sizes, curvatures, h=h, delta=delta)]
-    proof.identity(
-        "the shipped step on a quadratic: E|x_0'|^2", expectation(sympy.expand(block @ block), laws), said[0]
-    )
+    text = "E|x_0'|^2"
+    proof.identity("the shipped step on a quadratic", expectation(sympy.expand(block @ block), laws), said[0], text)
     for i in (1, 2):
         swap = {s[a]: s[b] for s in (sizes, curvatures, lengths) for a, b in ((0, i), (i, 0))}
-        proof.identity(f"E|x_{i}'|^2, by exchange of blocks", said[0].subs(swap, simultaneous=True), said[i])
+        text = f"E|x_{i}'|^2, by exchange of blocks"
+        proof.identity(f"the shipped step in block {i}", said[0].subs(swap, simultaneous=True), said[i], text)
     value = sum(c * m for c, m in zip(curvatures, said, strict=True)) / 2
     claimed = reduced.mean_after_step(sizes, curvatures, lengths, h, delta)
-    proof.identity("E f(x') in traces, three eigenvalues, which stand for any spectrum", value, claimed)
+    text = "E f(x'), three eigenvalues, which stand for any spectrum"
+    proof.identity("the mean after a step in traces", value, claimed, text)
 
 
 @proves("random_gradient_free.effective_dimension")
@@ -632,22 +676,27 @@ def effective_dimension(
     proof = Derivation(
         "random_gradient_free.effective_dimension", "E gap_N <= r^N gap_0 + (1 - r^N) floor, r = 1 - mu/(2 L1 + T)."
     )
-    proof.premise("f", "f(x) = f* + (x - x*)'H(x - x*)/2, eigenvalues of H: 0, or in [mu, L1]; T = tr H")
+    text = "f(x) = f* + (x - x*)'H(x - x*)/2, eigenvalues of H: 0, or in [mu, L1]; T = tr H"
+    proof.premise("the quadratic function", text)
     _block_moments(proof, step, rows)
     curvature, above = slack("lambda"), slack("L1 - lambda")
     for power in (2, 3):
         gap = L1 * curvature ** (power - 1) - curvature**power
         proof.nonnegative(
-            f"lambda^{power} <= L1 lambda^{power - 1}",
+            f"the power {power} of an eigenvalue",
             gap.subs(L1, curvature + above),
             curvature ** (power - 1) * above,
+            f"lambda^{power} <= L1 lambda^{power - 1}",
         )
     least = slack("lambda - mu")
     proof.nonnegative(
-        "lambda^2 >= mu lambda, lambda >= mu", ((mu + least) ** 2 - mu * (mu + least)), (mu + least) * least
+        "the square of a positive eigenvalue",
+        ((mu + least) ** 2 - mu * (mu + least)),
+        (mu + least) * least,
+        "lambda^2 >= mu lambda, lambda >= mu",
     )
-    proof.rule("lambda = 0", "cases", "then lambda^2 = mu lambda")
-    proof.rule("traces and forms", "linearity of expectation", "sums over the eigenvalues, with weights 1 or x_i^2")
+    proof.rule("the eigenvalue zero", "cases", "then lambda^2 = mu lambda")
+    proof.rule("the traces and forms", "linearity of expectation", "sums over the eigenvalues, with weights 1 or x_i^2")
     forms = _gap_slacks("|Hx|^2 - 2 mu gap, L1 |Hx|^2 - x'H^3x, L1 tr H - tr H^2, L1 tr H^2 - tr H^3, gap")
     low, cubed, two, three, value = forms
     squared = 2 * mu * value + low
@@ -657,7 +706,7 @@ def effective_dimension(
     mean = value - size * squared + size**2 / 2 * (2 * (L1 * squared - cubed) + trace * squared)
     mean += size**2 * delta**2 / 8 * smoothing
     rate, noise = 1 - mu * size, delta**2 * trace * (trace + 4 * L1) / (8 * (trace + 2 * L1))
-    _terms(proof, "E gap' <= r gap + noise", rate * value + noise - mean, forms)
+    _terms(proof, "the gap after one step", rate * value + noise - mean, forms, "E gap' <= r gap + noise")
     start = sympy.Symbol("gap_0", positive=True)
     _recursion(
         proof,

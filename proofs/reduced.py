@@ -62,21 +62,23 @@ def _reflection(proof: Derivation) -> None:
     def turn(v: Any) -> Any:
         return v - 2 * (w @ v) / (w @ w) * w
 
-    proof.identity("reflection: <Ha,Hb> = <a,b>", turn(a) @ turn(b), a @ b, "H = I - 2ww'/|w|^2, w = r - |r| axis")
+    text = "<Ha,Hb> = <a,b>: H = I - 2ww'/|w|^2, w = r - |r| axis"
+    proof.identity("the inner products under the reflection", turn(a) @ turn(b), a @ b, text)
     axis = np.array(sympy.symbols("c_0:3", real=True), dtype=object)
-    proof.identity("reflection: Hr = |r| axis, tested on any c", axis @ turn(r), axis[1] * size, "<c,Hr> = |r| c_1")
-    proof.identity("reflection: axes in use stay", (axis @ turn(np.array([1, 0, 0]))), axis[0], "<c,H e> = c_0")
-    proof.rule("reflection", "cases", "r along the new axis already: H = I")
+    text = "Hr = |r| axis: <c,Hr> = |r| c_1 for any c"
+    proof.identity("the reflection onto the new axis", axis @ turn(r), axis[1] * size, text)
+    proof.identity("the axes in use", (axis @ turn(np.array([1, 0, 0]))), axis[0], "they stay: <c,H e> = c_0")
+    proof.rule("the vector on its axis", "cases", "r along the new axis already: H = I")
 
 
 def _induction(proof: Derivation) -> None:
     text = "H depends on vector j and the axes only, and N(0, I) on lengths only: later vectors keep their law"
-    proof.rule("later vectors", "independence", text)
-    proof.rule(
-        "vector j", "independence", "on the p + j axes in use: normals, and off them |r|, r ~ N(0, I) in n - p - j"
-    )
-    proof.rule("vectors 0..m-1", "induction", "each vector takes one axis more")
-    proof.rule("one candidate kept", "independence", "each candidate alone is vector 0: all may share one axis")
+    proof.rule("the later vectors", "independence", text)
+    text = "on the p + j axes in use: normals, and off them |r|, r ~ N(0, I) in n - p - j"
+    proof.rule("one more vector", "independence", text)
+    proof.rule("all vectors", "induction", "each vector takes one axis more")
+    text = "each candidate alone is vector 0: all may share one axis"
+    proof.rule("the single candidate that is kept", "independence", text)
 
 
 def _layout_holds(rows: Sequence[Sequence[Any]], size: Any, p: int) -> bool:
@@ -96,7 +98,8 @@ def _shipped_layout(proof: Derivation, laid: Callable[..., Any]) -> None:
     proof.code_check("the shipped layout", holds, points=len(cases), text=text)
     for power in (2, 4, 6):
         moment = gaussian.norm_moment(sympy.Integer(power), n)
-        proof.identity(f"chi is the law of |N(0, I)|: power {power}", chi_moment(power, n), moment)
+        text = "chi is the law of |N(0, I)|"
+        proof.identity(f"the moment of order {power} of the chi law", chi_moment(power, n), moment, text)
 
 
 # --- moments, against the full dimension -----------------------------------------------------------------------------
@@ -178,14 +181,14 @@ def _moments(proof: Derivation, p: int, m: int, degree: int, shift: int) -> None
         products |= {c: products[c[:-1]] * values[c[-1]] for c in longest}
     wrong = [c for c, value in products.items() if sympy.expand(expectation(value, laws) - wick(c)) != 0]
     text = f"{len(products)} products of at most {degree} inner products, n a symbol; differing: {wrong[:1] or 'none'}"
-    proof.certified(f"full-dimensional moments: p = {p}, m = {m}", not wrong, text, by="enumeration")
+    proof.certified(f"the full-dimensional moments of {m} vectors and {p} axes", not wrong, text, by="enumeration")
 
 
 def _wick_is_right(proof: Derivation) -> None:
     """Isserlis: both sides are symmetric multilinear forms, so equal if equal on the diagonal (polarisation)."""
     counts = [len(pairings(2 * j)) == normal_moment(2 * j) for j in range(1, 5)]
-    what = "Isserlis, by polarisation from E z^(2j) = (2j-1)!!"
-    proof.certified(what, all(counts), "j <= 4: as many as pairings", by="enumeration")
+    text = "Isserlis, by polarisation from E z^(2j) = (2j-1)!!, as many as pairings for j <= 4"
+    proof.certified("the sum over pairings", all(counts), text, by="enumeration")
 
 
 # --- one two-point step ----------------------------------------------------------------------------------------------
@@ -228,7 +231,7 @@ def mean_after_step(sizes: Any, curvatures: Any, lengths: Any, h: Any, delta: An
 def law(shift: int = 0, laid: Callable[..., Any] = layout, formula: Callable[..., Any] = mean_after_step) -> Derivation:
     """Derive the joint law, and check moments and one step; `shift`, for tests, is added to the degrees of freedom."""
     proof = Derivation("reduced.law", "Inner products in reduced coordinates have their full-dimensional joint law.")
-    proof.premise("vectors", "m independent N(0, I) vectors in R^n, p axes that do not depend on them")
+    proof.premise("the vectors and the axes", "m independent N(0, I) vectors in R^n, p axes that do not depend on them")
     _reflection(proof)
     _induction(proof)
     _shipped_layout(proof, laid)

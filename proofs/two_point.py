@@ -72,18 +72,19 @@ def expansion(y: Any) -> Any:
 
 def smoothness(proof: Derivation) -> None:
     """Add the premises of Lemma 1."""
-    proof.premise("smoothness", "|F(y; X) - F(x; X) - <G_X,y - x>| <= L(X) |y - x|^2/2: = e L |y - x|^2/2, e^2 <= 1")
-    proof.premise("directions", "E ZZ' = I, Z independent of X")
-    proof.premise("stochastic", "E |G_X|^2 <= G^2 on the domain, E L(X)^2 = L1^2; deterministic: L(X) = L1")
+    text = "|F(y; X) - F(x; X) - <G_X,y - x>| <= L(X) |y - x|^2/2: = e L |y - x|^2/2, e^2 <= 1"
+    proof.premise("the smoothness of F", text)
+    proof.premise("the directions", "E ZZ' = I, Z independent of X")
+    text = "E |G_X|^2 <= G^2 on the domain, E L(X)^2 = L1^2; deterministic: L(X) = L1"
+    proof.premise("the stochastic gradient", text)
 
 
 def estimate(proof: Derivation, estimator: Callable[..., Any]) -> tuple[Any, Any]:
     """Run the shipped estimator on symbols and split its value into <G_X,Z>Z and a remainder."""
     main, remainder = inner * z, delta * L * e / 2 * square * z
     shipped = estimator(expansion, point, z, delta)
-    proof.identity(
-        "the shipped estimate is <G_X,Z>Z + delta L e |Z|^2 Z/2, tested on any w", w @ shipped, w @ (main + remainder)
-    )
+    text = "<G_X,Z>Z + delta L e |Z|^2 Z/2, tested on any w"
+    proof.identity("the shipped estimate", w @ shipped, w @ (main + remainder), text)
     return main, remainder
 
 
@@ -103,32 +104,35 @@ def bias(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.t
     proof = Derivation("two_point.bias", "Lemma 1: |E g - grad f| <= delta L1 E|Z|^3/2 for every isotropic law.")
     smoothness(proof)
     main, remainder = estimate(proof, estimator)
-    proof.identity("isotropy: E <w,<G_X,Z>Z> = <w,G_X> given X", isotropic(sympy.expand(w @ main)), w @ gradient)
-    proof.rule("gradient", "tower property", "E <G_X,Z>Z = E G_X")
+    text = "E <w,<G_X,Z>Z> = <w,G_X> given X"
+    proof.identity("the isotropy of the law", isotropic(sympy.expand(w @ main)), w @ gradient, text)
+    proof.rule("the mean of the main part", "tower property", "E <G_X,Z>Z = E G_X")
     mean_gradient(proof)
     small = slack("1 - e^2")
     worst = (delta * L / 2) ** 2 * square**3
-    under(
-        proof, "|remainder|^2 <= (delta L |Z|^3/2)^2", worst - remainder @ remainder, small * worst, {small: 1 - e**2}
-    )
+    text = "|remainder|^2 <= (delta L |Z|^3/2)^2"
+    under(proof, "the square of the remainder", worst - remainder @ remainder, small * worst, {small: 1 - e**2}, text)
     roots(proof)
     cauchy_schwarz(proof)
-    proof.rule("norm of a mean", "monotonicity of expectation", "|E r| = E <q,r> <= E |r|, q the unit vector of E r")
-    proof.rule("sample", "independence", "E L(X)|Z|^3 = E L(X) E|Z|^3")
+    text = "|E r| = E <q,r> <= E |r|, q the unit vector of E r"
+    proof.rule("the norm of a mean", "monotonicity of expectation", text)
+    proof.rule("the independent sample", "independence", "E L(X)|Z|^3 = E L(X) E|Z|^3")
     mean = sympy.Symbol("E L(X)", nonnegative=True)
-    variance(proof, "(E L(X))^2 <= L1^2", mean, L1**2)
+    variance(proof, "the mean Lipschitz constant", mean, L1**2, "(E L(X))^2 <= L1^2")
     root = slack("L1 - E L(X)")
     gap = bound(delta=delta, L1=L1, third=third) - delta * mean * third / 2
-    under(proof, "conclusion", gap, delta * third * root / 2, {root: L1 - mean})
+    under(proof, "the conclusion", gap, delta * third * root / 2, {root: L1 - mean})
     return proof
 
 
 def mean_gradient(proof: Derivation) -> None:
     """E G_X is the gradient of f = E F(.; X)."""
     mean, length = sympy.Symbol("E e L(X)", real=True), sympy.Symbol("|y - x|", positive=True)
-    proof.rule("f", "linearity of expectation", "f(y) - f(x) - <E G_X,y - x> = E[e L(X)] |y - x|^2/2, |E e L| <= L1")
+    text = "f(y) - f(x) - <E G_X,y - x> = E[e L(X)] |y - x|^2/2, |E e L| <= L1"
+    proof.rule("the linear part of f", "linearity of expectation", text)
     quotient = (mean * length**2 / 2) / length
-    proof.limit("which is o(|y - x|): E G_X = grad f(x)", quotient, (length, 0), sympy.Integer(0))
+    text = "the rest is o(|y - x|): E G_X = grad f(x)"
+    proof.limit("the gradient of f", quotient, (length, 0), sympy.Integer(0), text=text)
 
 
 @proves("two_point.second_moment")
@@ -145,24 +149,28 @@ def second_moment(
     upper = 2 * inner**2 * square + delta**2 * L**2 * square**3 / 2
     apart = main - remainder
     form = sum(c**2 for c in apart) + small * delta**2 * L**2 * square**3 / 2
-    under(proof, "|g|^2 <= 2 <G_X,Z>^2 |Z|^2 + delta^2 L^2 |Z|^6/2", upper - g @ g, form, {small: 1 - e**2})
+    text = "|g|^2 <= 2 <G_X,Z>^2 |Z|^2 + delta^2 L^2 |Z|^6/2"
+    under(proof, "the square of the estimate", upper - g @ g, form, {small: 1 - e**2}, text)
     _second_moments(proof, laws)
-    proof.rule("average", "monotonicity of expectation", "E|g|^2 <= the mean of the right-hand side")
-    proof.rule("given X", "independence", "E <G_X,Z>^2 |Z|^2 = s E|G_X|^2, E L(X)^2 |Z|^6 = L1^2 M^2")
+    text = "E|g|^2 <= the mean of the right-hand side"
+    proof.rule("the mean square of the estimate", "monotonicity of expectation", text)
+    text = "E <G_X,Z>^2 |Z|^2 = s E|G_X|^2, E L(X)^2 |Z|^6 = L1^2 M^2"
+    proof.rule("the moments given the sample", "independence", text)
     mean, size = sympy.Symbol("E|G_X|^2", nonnegative=True), slack("G^2 - E|G_X|^2")
     gap = bound(G=G, delta=delta, L1=L1, s=s, M=M) - (2 * s * mean + delta**2 * L1**2 * M**2 / 2)
-    under(proof, "conclusion", gap, 2 * s * size, {size: G**2 - mean})
+    under(proof, "the conclusion", gap, 2 * s * size, {size: G**2 - mean})
     return proof
 
 
 def _second_moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
     """E <G_X,Z>^2 |Z|^2 = s(n) |G_X|^2 and M^2 = E|Z|^6: Gaussian here; the other laws by their own routes."""
     shipped = laws["gaussian"].second_moment(n) * gradient[0] ** 2
-    proof.identity("gaussian: E <G_X,Z>^2 |Z|^2 = (n + 2)|G_X|^2", expectation(inner**2 * square, GAUSSIAN), shipped)
+    text = "E <G_X,Z>^2 |Z|^2 = (n + 2)|G_X|^2"
+    proof.identity("the Gaussian second moment", expectation(inner**2 * square, GAUSSIAN), shipped, text)
     sixth = laws["gaussian"].third_norm_moment(n) ** 2
-    proof.identity("gaussian: M^2 = E|Z|^6", expectation(square**3, GAUSSIAN), sixth)
+    proof.identity("the Gaussian sixth moment", expectation(square**3, GAUSSIAN), sixth, "M^2 = E|Z|^6")
     shown = derivation("directions.moments") if laws is LAWS else moments(laws)
-    proof.uses("s(d) and M(mu) of the five laws", shown)
+    proof.uses("the moments of the five laws", shown)
 
 
 # --- Theorem 1: one step ---------------------------------------------------------------------------------------------
@@ -185,15 +193,15 @@ def inside_and_outside(proof: Derivation, ball: Callable[..., Mirror]) -> None:
     form = over**2 + over * ((radius - a) ** 2 + b**2 + held) / radius
     under(
         proof,
-        "the shipped prox, from y outside the ball",
+        "the shipped projection from outside the ball",
         far @ far - near @ near,
         form,
         {held: radius**2 - a**2 - b**2},
     )
     y = c + np.array([radius, 0], dtype=object)
     stays = move(y, radius + over) - y
-    proof.identity("the shipped prox, from y inside the ball, leaves y alone", stays @ stays, sympy.Integer(0))
-    proof.rule("projection", "cases", "|y - centre| = radius + over, or radius >= |y - centre|")
+    proof.identity("the shipped projection from inside the ball", stays @ stays, sympy.Integer(0), "it leaves y alone")
+    proof.rule("the projection", "cases", "|y - centre| = radius + over, or radius >= |y - centre|")
 
 
 def any_objective(y: Any) -> Any:
@@ -208,14 +216,14 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     after = step(any_objective, State(x, mean, t), v, h=h, delta=delta, mirror=euclidean)
     before, left = x - solution, after.x - solution
     expanded = before @ before - 2 * h * (g @ before) + h**2 * (g @ g)
-    proof.identity("the shipped step: |y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2", left @ left, expanded)
+    proof.identity("the shipped step", left @ left, expanded, "|y - x*|^2 = D - 2h<g,x - x*> + h^2|g|^2")
     test = np.array(sympy.symbols("w_0:3", real=True), dtype=object)
     total = (t - 1) * mean + x
-    proof.identity(
-        "the shipped mean: t mean_t = (t-1) mean_{t-1} + x^t, tested on any w", t * (test @ after.mean), test @ total
-    )
+    text = "t mean_t = (t-1) mean_{t-1} + x^t, tested on any w"
+    proof.identity("the shipped mean", t * (test @ after.mean), test @ total, text)
     proof.identity("the shipped counter", after.t, t + 1)
-    proof.rule("mean", "induction", "after k steps State.mean is the average of x^1..x^k, which the method returns")
+    text = "after k steps State.mean is the average of x^1..x^k, which the method returns"
+    proof.rule("the mean of the points", "induction", text)
 
 
 def one_gap(proof: Derivation) -> Any:
@@ -231,25 +239,24 @@ def one_gap(proof: Derivation) -> Any:
     skew = -R * off(delta=delta, L1=L1, third=M - cubes) + biased  # E<b,x - x*>, b the bias
     gap = along - skew - convex  # E f(x) - f* = E<grad f,x - x*> - convex
     form = convex + biased + projected / (2 * h) + h * second / 2 + R * delta * L1 * cubes / 2
-    proof.nonnegative(
-        "E f(x^t) - f* <= E(D - D')/(2h) + (h/2) E|g|^2 + R |bias|", (D - D_next) / (2 * h) + cost - gap, form
-    )
+    text = "E f(x^t) - f* <= E(D - D')/(2h) + (h/2) E|g|^2 + R |bias|"
+    proof.nonnegative("the mean gap of one step", (D - D_next) / (2 * h) + cost - gap, form, text)
     return cost
 
 
 def _ingredients(proof: Derivation) -> None:
-    proof.premise(
-        "A", "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it: the Euclidean D(x*, x) <= R^2/2"
-    )
-    proof.premise(
-        "C", "F(.; X), and so f, is convex: f(x) - f* <= <grad f(x),x - x*>; convex on the segment from mean to x"
-    )
-    proof.premise("draws", "Z_t and X_t are independent of x^t and of each other")
-    for lemma in ("two_point.bias", "two_point.second_moment"):
-        proof.uses(f"given x^t, by {lemma}", derivation(lemma))
-    proof.rule("given x^t", "tower property", "E<g,x - x*> = E<grad f(x),x - x*> + E<b,x - x*>, b the bias given x^t")
+    text = "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it: the Euclidean D(x*, x) <= R^2/2"
+    proof.premise("the domain", text)
+    text = "F(.; X), and so f, is convex: f(x) - f* <= <grad f(x),x - x*>; convex on the segment from mean to x"
+    proof.premise("the convexity of F", text)
+    proof.premise("the draws", "Z_t and X_t are independent of x^t and of each other")
+    proof.uses("the bias of the estimate", derivation("two_point.bias"), "given x^t")
+    proof.uses("the second moment of the estimate", derivation("two_point.second_moment"), "given x^t")
+    text = "E<g,x - x*> = E<grad f(x),x - x*> + E<b,x - x*>, b the bias given x^t"
+    proof.rule("the slope of the estimate", "tower property", text)
     cauchy_schwarz(proof)
-    variance(proof, "(E|Z|^3)^2 <= E|Z|^6 = M^2", sympy.Symbol("m", nonnegative=True), M**2)
+    text = "(E|Z|^3)^2 <= E|Z|^6 = M^2"
+    variance(proof, "the third moment of the length", sympy.Symbol("m", nonnegative=True), M**2, text)
     roots(proof)
 
 
@@ -265,32 +272,43 @@ def telescoping(proof: Derivation, step_size: Callable[..., Any]) -> None:
     )
     D, D_next, room = sympy.Symbol("D"), sympy.Symbol("D'"), slack("R^2 - D'")
     start, far = (R**2 - D_next) * first / 2, slack("R^2 - D")
-    under(proof, "k = 1", start - (D - D_next) * first / 2, far * first / 2, {far: R**2 - D})
+    under(
+        proof,
+        "the telescoping sum of one term",
+        start - (D - D_next) * first / 2,
+        far * first / 2,
+        {far: R**2 - D},
+        "(D_1 - D_2)/(2 h_1) <= (R^2 - D_2)/(2 h_1)",
+    )
     later = first + slower
     grown = (R**2 - second) * later / 2 - ((R**2 - D_next) * first / 2 + (D_next - second) * later / 2)
-    under(proof, "from k to k + 1", grown, room * slower / 2, {room: R**2 - D_next})
+    text = "from k to k + 1"
+    under(proof, "the telescoping sum with one term more", grown, room * slower / 2, {room: R**2 - D_next}, text)
     steps = [1 / step_size(time, R=R, G=G, s=s, alpha=alpha) for time in (t, t + 1)]
     form = 2 * G * sympy.sqrt(s) / (alpha * R * (sympy.sqrt(t + 1) + sympy.sqrt(t)))
-    proof.nonnegative("1/h(t+1) >= 1/h(t) for the shipped step size", steps[1] - steps[0], form)
-    proof.rule("telescoping", "induction", "sum_{t<=k} (D_t - D_{t+1})/(2 h_t) <= R^2/(2 h_k)")
+    text = "1/h(t+1) >= 1/h(t) for the shipped step size"
+    proof.nonnegative("the steps that do not grow", steps[1] - steps[0], form, text)
+    proof.rule("the telescoping sum", "induction", "sum_{t<=k} (D_t - D_{t+1})/(2 h_t) <= R^2/(2 h_k)")
 
 
 def sums(proof: Derivation) -> None:
     """sigma_1 <= 2 sqrt(k), sigma_2 <= zeta(5/2), sigma_3 <= 1 + log k."""
     root, following = sympy.sqrt(k), sympy.sqrt(k + 1)
-    proof.nonnegative("sigma_1 <= 2 sqrt(k): k = 1", 2 * root.subs(k, 1) - 1, sympy.Integer(1))
+    proof.nonnegative("the sum of one inverse root", 2 * root.subs(k, 1) - 1, sympy.Integer(1), "1 <= 2 sqrt(1)")
     grown = 2 * following - 2 * root - 1 / following
-    proof.nonnegative("sigma_1: from k to k + 1", grown, (following - root) ** 2 / following)
-    proof.rule("sigma_1", "induction", "sigma_1 <= 2 sqrt(k)")
+    text = "2 sqrt(k + 1) - 2 sqrt(k) >= 1/sqrt(k + 1)"
+    proof.nonnegative("the sum with one inverse root more", grown, (following - root) ** 2 / following, text)
+    proof.rule("the sum of inverse roots", "induction", "sigma_1 <= 2 sqrt(k)")
     power = sympy.Rational(5, 2)
-    proof.sum("sigma_2: the whole sum", t**-power, (t, 1, sympy.oo), sympy.zeta(power))
-    proof.nonnegative("sigma_2: its terms", t**-power, t**-power)
-    proof.rule("sigma_2", "limit of inequalities", "sums of non-negative terms are at most their limit zeta(5/2)")
+    proof.sum("the sum of smaller powers without end", t**-power, (t, 1, sympy.oo), sympy.zeta(power))
+    proof.nonnegative("the terms of smaller powers", t**-power, t**-power, "t^(-5/2) >= 0")
+    text = "sigma_2 <= zeta(5/2): sums of non-negative terms are at most their limit"
+    proof.rule("the sum of smaller powers", "limit of inequalities", text)
     harmonic(proof, k)
 
 
 def jensen(proof: Derivation) -> None:
-    """k f(mean of k points) <= sum of f over them, by the shipped mean's recursion and convexity on one segment."""
+    """The sum of f over k points is at least k f(mean): by the shipped recursion and convexity on one segment."""
     old, new, total, hull = (
         sympy.Symbol("f(mean)", real=True),
         sympy.Symbol("f(x^t)", real=True),
@@ -298,19 +316,19 @@ def jensen(proof: Derivation) -> None:
         slack("convexity"),
     )
     before, weight = slack("sum - (t-1) f(mean)"), 1 / t
-    proof.nonnegative("the weight 1/t of the new point", weight, weight)
-    proof.nonnegative(
-        "the weight 1 - 1/t of the mean", (1 - weight).subs(t, k + 1), k / (k + 1), "for t > 1; 0 at t = 1"
-    )
+    proof.nonnegative("the weight of the new point", weight, weight, "1/t")
+    text = "1 - 1/t for t > 1; 0 at t = 1"
+    proof.nonnegative("the weight of the mean", (1 - weight).subs(t, k + 1), k / (k + 1), text)
     value = (1 - weight) * old + weight * new - hull  # f(mean_t)
     under(
         proof,
-        "sum_{i<=t} f(x^i) >= t f(mean_t)",
+        "the sum of values with one point more",
         total + new - t * value,
         before + t * hull,
         {before: total - (t - 1) * old},
+        "sum_{i<=t} f(x^i) >= t f(mean_t)",
     )
-    proof.rule("Jensen", "induction", "f(mean of x^1..x^k) <= (1/k) sum_{t<=k} f(x^t)")
+    proof.rule("Jensen's inequality for the mean", "induction", "f(mean of x^1..x^k) <= (1/k) sum_{t<=k} f(x^t)")
 
 
 def regret(
@@ -325,7 +343,8 @@ def regret(
     weights = alpha * scale / 2, alpha * u**2 * scale / 8, u * scale / 2
     powers = sympy.Rational(1, 2), sympy.Rational(5, 2), 1
     each = sum(weight * t**-power for weight, power in zip(weights, powers, strict=True))
-    proof.identity("the shipped schedule: cost of step t", cost.subs(schedule), each)
+    text = "(alpha R G sqrt(s)/2) (t^(-1/2) + u^2 t^(-5/2)/4) + u R G sqrt(s)/(2 t), under the shipped schedule"
+    proof.identity("the cost of one step", cost.subs(schedule), each, text)
     parts = sympy.symbols("sigma_1:4", positive=True)
     limits = 2 * sympy.sqrt(k), sympy.zeta(powers[1]), 1 + sympy.log(k)
     slacks = [slack(f"sigma_{i}") for i in (1, 2, 3)]
@@ -347,7 +366,8 @@ def _theorem(
     _one_step(proof, step)
     cost = one_gap(proof)
     telescoping(proof, step_size)
-    proof.rule("sum", "linearity of expectation", "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs")
+    text = "sum of E f(x^t) - f* <= R^2/(2 h_k) + sum of the costs"
+    proof.rule("the sum over all steps", "linearity of expectation", text)
     sums(proof)
     jensen(proof)
     return regret(proof, step_size, smoothing_radius, cost)
@@ -365,7 +385,7 @@ def mean_gap_sharp(
     proof = Derivation("two_point.mean_gap_sharp", "Theorem 1, tightened, for the Euclidean ball and isotropic laws.")
     total, hypotheses, form = _theorem(proof, step_size, smoothing_radius, ball, step)
     gap = k * bound(k, R=R, G=G, s=s, alpha=alpha, u=u) - total
-    under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "the conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -391,7 +411,7 @@ def mean_gap(
         zeta: 1 - sympy.zeta(sympy.Rational(5, 2)) / 8,
     }
     gap = k * bound(k, R=R, G=G, s=s, alpha=alpha, u=u).rewrite(sympy.Abs) - total  # max(a, b) = (a + b + |a - b|)/2
-    under(proof, "conclusion", gap, form, hypotheses)
+    under(proof, "the conclusion", gap, form, hypotheses)
     return proof
 
 
@@ -399,6 +419,8 @@ def _constants(proof: Derivation) -> None:
     """zeta(5/2) <= 8, log 2 >= 1/2 and log k >= 0, in interval arithmetic where they are numbers."""
     from flint import arb
 
-    proof.certified("zeta(5/2) <= 8", bool(arb("2.5").zeta() < 8), "ball arithmetic", by="intervals")
-    proof.certified("log 2 >= 1/2", bool(arb(2).log() > arb("0.5")), "ball arithmetic", by="intervals")
-    proof.nonnegative("log k >= 0", sympy.log(k), sympy.log(k))
+    text = "zeta(5/2) <= 8 in ball arithmetic"
+    proof.certified("the value of the zeta function", bool(arb("2.5").zeta() < 8), text, by="intervals")
+    text = "log 2 >= 1/2 in ball arithmetic"
+    proof.certified("the logarithm of two", bool(arb(2).log() > arb("0.5")), text, by="intervals")
+    proof.nonnegative("the logarithm of the number of steps", sympy.log(k), sympy.log(k), "log k >= 0")

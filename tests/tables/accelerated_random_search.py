@@ -41,7 +41,7 @@ FALSEHOODS = {
     ),
     "theta with (n + 1)^2 by the paper's own Lemma 5": (
         lambda: derive(NAME + "mean_gap", steps=theorems.steps_recalled),
-        "Lemma 5's A",
+        "the largest momentum by the paper's lemma",
     ),
     "half the accelerated gap, as recalled": _part("mean_gap_recalled", theorems.mean_gap, Rational(1, 2)),
     "half the accelerated gap": _part("mean_gap", theorems.mean_gap, Rational(1, 2)),
@@ -58,9 +58,9 @@ FALSEHOODS = {
     ),
     "steps of the gradient method": (
         lambda: derive(NAME + "mean_gap_sharp", steps=_without_dimension),
-        "the lemma at a",
+        "the weight in the lemma",
     ),
-    "v climbs": (lambda: derive(NAME + "estimate_sequence", step=climbing), "v'"),
-    "v is x": (lambda: derive(NAME + "estimate_sequence", step=_lost_momentum), "v'"),
+    "v climbs": (lambda: derive(NAME + "estimate_sequence", step=climbing), "the shipped momentum step"),
+    "v is x": (lambda: derive(NAME + "estimate_sequence", step=_lost_momentum), "the shipped momentum step"),
 }
 TRUTHS: dict = {}

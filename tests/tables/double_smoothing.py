@@ -52,9 +52,9 @@ FALSEHOODS = {
     "double smoothing: half the second moment, ball": (
         _scaled("second_moment_ball", theorems.second_moment_ball, HALF), "conclusion",
     ),
-    "double smoothing: Lemma 2 with 2": (_scaled("lemma2", theorems.lemma2, sympy.Rational(2, 3)), "gaussian"),
+    "double smoothing: Lemma 2 with 2": (_scaled("lemma2", theorems.lemma2, sympy.Rational(2, 3)), "two Gaussian laws"),
     "double smoothing: Lemma 2 without d": (
-        partial(derive, PREFIX + "lemma2", bound=lambda d, **rest: theorems.lemma2(d=1, **rest)), "gaussian",
+        partial(derive, PREFIX + "lemma2", bound=lambda d, **rest: theorems.lemma2(d=1, **rest)), "two Gaussian laws",
     ),
     "double smoothing: half the sharp gap": (
         partial(derive, PREFIX + "mean_gap_sharp", bound=_half_leading), "conclusion",
@@ -66,7 +66,8 @@ FALSEHOODS = {
         _scaled("mean_gap", theorems.mean_gap, sympy.Rational(4, 5)), "conclusion",
     ),
     "double smoothing: u_2 = u_1": (
-        partial(derive, PREFIX + "mean_gap", difference=lambda t, *, R, d, u: u * R / t), "the shipped u_2/u_1",
+        partial(derive, PREFIX + "mean_gap", difference=lambda t, *, R, d, u: u * R / t),
+        "the shipped ratio of the radii",
     ),
     "double smoothing: half the single second moment": (
         _scaled("single_fails", theorems.single_second_moment, HALF), "conclusion",

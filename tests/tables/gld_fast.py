@@ -27,9 +27,12 @@ def _printed(*, n, Q, p):
 
 
 FALSEHOODS = {
-    "radii about the diameter": (lambda: coverage(start=lambda R, guess: R), "from below"),
-    "radii about the diameter/Q^2": (lambda: coverage(start=lambda R, guess: R / guess**2), "from above"),
-    "half of Q will do": (lambda: coverage(lowest=half), "underestimate, from below"),
+    "radii about the diameter": (lambda: coverage(start=lambda R, guess: R), "the reach of the smallest radius"),
+    "radii about the diameter/Q^2": (
+        lambda: coverage(start=lambda R, guess: R / guess**2),
+        "the reach of the largest radius",
+    ),
+    "half of Q will do": (lambda: coverage(lowest=half), "the reach from below for a guess too small"),
     "a smaller contraction": (lambda: coverage(bound=changed(gld_fast.covered, n=lambda n: less * n)), "contraction"),
     "epochs of quartered gaps from a distance": (lambda: epochs(length=gld_fast.epoch_sharp), "steps of an epoch"),
     "the gap has to fall by 4 only": (lambda: epochs(fall=lambda Q: 4), "fall"),
@@ -40,7 +43,7 @@ FALSEHOODS = {
     "a hundredth less of the distance": (
         lambda: epochs(bound=scaled(gld_fast.distance, less)), "after the first epoch",
     ),
-    "epochs told 0.8 Q": (lambda: underestimate(lowest=Rational(4, 5)), "underestimate, from below"),
+    "epochs told 0.8 Q": (lambda: underestimate(lowest=Rational(4, 5)), "the reach from below for a guess too small"),
     "a third of the distance": (
         lambda: underestimate(bound=lambda i, diameter: diameter / 3**i), "after the first epoch",
     ),

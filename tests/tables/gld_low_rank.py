@@ -23,11 +23,15 @@ def _level(x):
 
 FALSEHOODS = {
     "low rank, one step above Phi(-0.672)": (
-        lambda: one_step(level=_level(6720)), "larger dimensions, a = 9/20|larger dimensions, a = 9/10",
+        lambda: one_step(level=_level(6720)),
+        "the larger dimensions at the smallest radius|the larger dimensions at the largest radius",
     ),
     "low rank, 1/4 in [L/2, L]": (lambda: one_step(low=Rational(1, 2)), "dimensions one by one"),
-    "low rank, radii too small": (lambda: one_step(low=Rational(1, 3)), "the last radius reaches"),
-    "low rank, a smaller contraction": (lambda: one_step(bound=scaled(low.contraction, less)), "the gap at q"),
+    "low rank, radii too small": (lambda: one_step(low=Rational(1, 3)), "the reach of the last radius"),
+    "low rank, a smaller contraction": (
+        lambda: one_step(bound=scaled(low.contraction, less)),
+        "the gap at the contracted point",
+    ),
     "low rank, 1 - 1/(2 k Q)": (lambda: smooth_step(bound=lambda k, Q: 1 - 1 / (2 * k * Q)), "progress"),
     "low rank, one dimension too few": (
         lambda: smooth_step(bound=changed(low.smooth_contraction, k=lambda k: k - 1)), "progress",

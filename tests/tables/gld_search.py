@@ -36,27 +36,32 @@ invariance = partial(derive, "gld_search.invariance")
 
 FALSEHOODS = {
     "a larger tangent ball": (
-        lambda: derive("gld_search.tangent_ball", bound=scaled(gld_search.tangent_ball_radius, more)), r"\|g\|/beta",
+        lambda: derive("gld_search.tangent_ball", bound=scaled(gld_search.tangent_ball_radius, more)),
+        "the radius of the ball",
     ),
-    "overlap above Phi(-0.7497)": (lambda: overlap(level=_level(7497)), "a = 1/2, limit"),
-    "overlap above 1/4": (lambda: overlap(level=_level(6744)), "n = 1, value"),
+    "overlap above Phi(-0.7497)": (
+        lambda: overlap(level=_level(7497)),
+        "the limit of the threshold at the smallest radius",
+    ),
+    "overlap above 1/4": (lambda: overlap(level=_level(6744)), "the shared fraction in one dimension"),
     "another share": (
         lambda: derive("gld_search.ball_overlap", bound=scaled(gld_search.overlap, 0.99)), "the shipped share",
     ),
     "one step above Phi(-0.672)": (lambda: one_step(level=_level(6720)), "limit"),
-    "1/4 in [L/2, L]": (lambda: one_step(low=Rational(1, 2)), "3 <= n <= 50"),
-    "radii too small": (lambda: one_step(low=Rational(1, 3)), "the last radius reaches"),
-    "radii too large": (lambda: one_step(low=Rational(3, 5)), "the first radius reaches"),
+    "1/4 in [L/2, L]": (lambda: one_step(low=Rational(1, 2)), "the dimensions from 3 to 50"),
+    "radii too small": (lambda: one_step(low=Rational(1, 3)), "the reach of the last radius"),
+    "radii too large": (lambda: one_step(low=Rational(3, 5)), "the reach of the first radius"),
     "a smaller contraction": (
-        lambda: one_step(bound=scaled(gld_search.contraction, less)), "the gap at q",
+        lambda: one_step(bound=scaled(gld_search.contraction, less)), "the gap at the contracted point",
     ),
-    "failure exp(-S/3)": (lambda: iterations(exponent=Rational(1, 3)), "1 - log 2"),
-    "fewer steps": (lambda: iterations(bound=scaled(gld_search.iterations, less)), "as many steps"),
+    "failure exp(-S/3)": (lambda: iterations(exponent=Rational(1, 3)), "the constant in the exponent"),
+    "fewer steps": (lambda: iterations(bound=scaled(gld_search.iterations, less)), "the number of steps"),
     "four fifths of the final distance": (
-        lambda: final_distance(bound=scaled(gld_search.final_distance, Rational(4, 5))), "5/3 < 2",
+        lambda: final_distance(bound=scaled(gld_search.final_distance, Rational(4, 5))),
+        "the constant of the final distance",
     ),
     "half the steps to the floor": (
-        lambda: final_distance(steps=scaled(gld_search.steps_to_floor, Rational(1, 2))), "as many steps as needed",
+        lambda: final_distance(steps=scaled(gld_search.steps_to_floor, Rational(1, 2))), "the shipped number of steps",
     ),
     "one radius less a step": (
         lambda: final_distance(count=lambda **a: gld_search.evaluations(**a) - gld_search.steps_to_floor(**a)),

@@ -24,7 +24,10 @@ FALSEHOODS = {
     "a lower bound for m = 1 whatever m": (
         lambda: _linear(bound=changed(linear_family, m=lambda m: sympy.Integer(1))), "conclusion",
     ),
-    "an eighth of the divergence": (lambda: _linear(quarter=sympy.Rational(1, 8)), "E w_i"),
+    "an eighth of the divergence": (
+        lambda: _linear(quarter=sympy.Rational(1, 8)),
+        "the mean square of the posterior mean",
+    ),
     "a stronger signal": (lambda: _linear(signal=scaled(lower_bounds.signal, 2)), "conclusion"),
     "upper within 32 times lower": (lambda: derive("lower_bounds.factor", bound=lambda: 32), "conclusion"),
     "Gaussian directions within 34 times lower": (

@@ -54,7 +54,7 @@ FALSEHOODS = {
         lambda: derive("one_fifth.success", bound=changed(one_fifth.acceptance, kappa=lambda k: k / 2)),
         "the shipped bound",
     ),
-    "success, the higher kept": (lambda: derive("one_fifth.success", step=keep_the_higher), "keep the lower"),
+    "success, the higher kept": (lambda: derive("one_fifth.success", step=keep_the_higher), "the lower of two values"),
     "gain with probability p": (lambda: derive("one_fifth.gain", bound=lambda p, **_: p), "conclusion"),
     "gain, half the exponent": (
         lambda: derive("one_fifth.gain", bound=changed(one_fifth.gain, R=lambda R: R / 2)), "conclusion",
@@ -62,12 +62,12 @@ FALSEHOODS = {
     "gain, a hundredth more": (
         lambda: derive("one_fifth.gain", bound=scaled(one_fifth.gain, 1 / LESS)), "conclusion",
     ),
-    "gain, everything accepted": (lambda: derive("one_fifth.gain", step=accept_anything), "keep the lower"),
+    "gain, everything accepted": (lambda: derive("one_fifth.gain", step=accept_anything), "the lower of two values"),
     "1/5 rule, power of d": (
         lambda: derive("one_fifth.progress", bound=changed(one_fifth.held, d=sqrt)), "the shipped factor",
     ),
     "1/5 rule, 0.3759": (
-        lambda: derive("one_fifth.progress", constant=sympy.Rational("0.3759")), "constant",
+        lambda: derive("one_fifth.progress", constant=sympy.Rational("0.3759")), "the constant of the rule",
     ),
     "growth 3": (lambda: derive("one_fifth.hitting_time", widest=3), "far too long"),
     "a rule that grows faster": (
@@ -90,7 +90,7 @@ FALSEHOODS = {
         lambda: derive("one_fifth.fixed_length", bound=scaled(one_fifth.fixed_length, 0.99)), "the shipped bound",
     ),
     "fixed length, the higher kept": (
-        lambda: derive("one_fifth.fixed_length", step=keep_the_higher), "keep the lower",
+        lambda: derive("one_fifth.fixed_length", step=keep_the_higher), "the lower of two values",
     ),
     "half the steps of the tail": (
         lambda: derive("one_fifth.tail", bound=scaled(one_fifth.tail, HALF)), "conclusion",

@@ -44,7 +44,7 @@ def _part(claim, factor, step="conclusion"):
 
 FALSEHOODS = {
     "n + p/4 for n + p": _false("norm_moments", lambda p, d: (d + p / 4) ** (p / 2)),
-    "power mean of n + 1": _false("power_mean", lambda p, d: theorems.power_mean(p, d + 1), "p <= 2"),
+    "power mean of n + 1": _false("power_mean", lambda p, d: theorems.power_mean(p, d + 1), "the powers up to two"),
     "n - 1 in Lipschitz smoothing": _false(
         "smoothing_lipschitz", changed(theorems.smoothing_lipschitz, d=lambda d: d - 1)
     ),
@@ -62,7 +62,7 @@ FALSEHOODS = {
     "four times the rate of Theorem 8": _false(
         "strongly_convex", lambda steps, **rest: theorems.strongly_convex(4 * steps, **rest), "recursion"
     ),
-    "half of the last gap": _part("strongly_convex", Rational(1, 2), "N = 0"),
+    "half of the last gap": _part("strongly_convex", Rational(1, 2), "the bound at the start"),
     "twice the rate in the trace": _false(
         "effective_dimension", lambda steps, **rest: theorems.effective_dimension(2 * steps, **rest), "recursion"
     ),
@@ -75,8 +75,8 @@ FALSEHOODS = {
             "nonsmooth": "conclusion",
             "nonsmooth_sharp": "conclusion",
             "convex": "conclusion",
-            "strongly_convex": "N = 0",
-            "effective_dimension": "N = 0",
+            "strongly_convex": "the bound at the start",
+            "effective_dimension": "the bound at the start",
         }.items()
     },
     "Theorem 6, ascent": (lambda: derive(NAME + "nonsmooth", step=_ascend), "the shipped step"),
@@ -84,11 +84,11 @@ FALSEHOODS = {
     "Theorem 8, ascent": (lambda: derive(NAME + "smooth_step", step=_ascend), "the shipped step"),
     "Theorem 8, step size 4/((n + 4) L1)": (
         lambda: derive(NAME + "smooth_step", step_size=scaled(theorems.smooth_step, 16)),
-        "E D' <= E D - h gap",
+        "the distance after one step",
     ),
     "trace step 2/(2 L1 + T)": (
         lambda: derive(NAME + "effective_dimension", step_size=scaled(theorems.trace_step, 2)),
-        "E gap' <= r gap",
+        "the gap after one step",
     ),
     "exact runs with half the trace": (
         lambda: derive(NAME + "effective_dimension", rows=_half_trace),

@@ -59,8 +59,8 @@ FALSEHOODS = {
     "relative loss: half the curvature": (lambda: decrease(bound=changed(bounds.decrease, L=_half)), "mean fall"),
     "relative loss: m_d of sqrt(d)": (lambda: decrease(bound=changed(bounds.decrease, d=sympy.sqrt)), "mean fall"),
     "relative loss: a hundredth more": (lambda: decrease(bound=scaled(bounds.decrease, 1 / less)), "mean fall"),
-    "relative loss: keep the higher": (lambda: decrease(step=keep_the_higher), "keep the lower"),
-    "relative loss: compare nothing": (lambda: decrease(step=accept_anything), "keep the lower"),
+    "relative loss: keep the higher": (lambda: decrease(step=keep_the_higher), "the lower of two values"),
+    "relative loss: compare nothing": (lambda: decrease(step=accept_anything), "the lower of two values"),
     "relative loss: sharp, a thousandth more": (
         lambda: decrease_sharp(bound=scaled(bounds.decrease_sharp, 1.001)), "the shipped bound",
     ),
@@ -84,7 +84,7 @@ FALSEHOODS = {
         lambda: convex(radius=scaled(bounds.convex_radius, 2)), "the floor",
     ),
     "relative loss: convex, half the steps": (
-        lambda: convex(count=scaled(bounds.convex_steps, half)), "steps to eps",
+        lambda: convex(count=scaled(bounds.convex_steps, half)), "the number of steps",
     ),
     "relative loss: grid, half the curvature": (
         lambda: strongly_convex(bound=changed(bounds.gap_left, Q=_half)), "expected gap",
@@ -103,7 +103,7 @@ FALSEHOODS = {
     ),
     "relative loss: grid of ratio 3": (lambda: strongly_convex(draw=_ratio_three), "the shipped draw"),
     "relative loss: all radii, 1.25": (
-        lambda: sharp(bound=NARROWER, constant=Rational(5, 4)), "window, 2 <= d <= 200",
+        lambda: sharp(bound=NARROWER, constant=Rational(5, 4)), "the window in dimensions 2 to 200",
     ),
     "relative loss: all radii, share of 1.25 from 1.24": (lambda: sharp(bound=NARROWER), "expected gap"),
     "relative loss: no ends, 1.442": (
@@ -111,13 +111,13 @@ FALSEHOODS = {
     ),
     "relative loss: wide grid, the narrow one": (lambda: sharp(grid=bounds.grid), "the shipped grid"),
     "relative loss: invariance, sufficient decrease": (
-        lambda: invariance(make=_sufficient), "fixed, momentum 0, value kept",
+        lambda: invariance(make=_sufficient), "a fixed radius without momentum, the value kept",
     ),
     "relative loss: invariance, value-weighted": (
-        lambda: invariance(make=_weighted), "fixed, momentum 0, value kept",
+        lambda: invariance(make=_weighted), "a fixed radius without momentum, the value kept",
     ),
     "relative loss: invariance, growth^(1/2) after a rejection": (
-        lambda: invariance(bound=changed(bounds.radius_after, rejected=_twice)), "1/5 rule, rejected",
+        lambda: invariance(bound=changed(bounds.radius_after, rejected=_twice)), "the radius after a rejected step",
     ),
 }  # fmt: skip
 TRUTHS = {

@@ -33,7 +33,7 @@ FALSEHOODS = {
     "mini-batch: both half-spaces": (
         _derives("decrease", bound=changed(bounds.decrease, g=_times(2), noise=_times(2))), "fall",
     ),
-    "mini-batch: keep the higher": (_derives("decrease", step=keep_the_higher), "keep the lower"),
+    "mini-batch: keep the higher": (_derives("decrease", step=keep_the_higher), "the lower of two values"),
     "mini-batch: no floor": (
         _derives("stationary", bound=changed(bounds.mean_gradient, spread=_times(0))), "mean gradient",
     ),
@@ -47,7 +47,7 @@ FALSEHOODS = {
         _derives("stationary", bound=scaled(bounds.mean_gradient, NEARLY)), "mean gradient",
     ),
     "mini-batch: another best radius": (
-        _derives("stationary", best=scaled(bounds.radius, 2)), "no radius is better",
+        _derives("stationary", best=scaled(bounds.radius, 2)), "the loss at another radius",
     ),
     "mini-batch: growing, half the noise": (
         _derives("growing", noise=scaled(bounds.growing_noise, HALF)), "mean noise",
@@ -62,19 +62,20 @@ FALSEHOODS = {
     "mini-batch: floor, half the fluctuation": (
         _derives("floor", bound=changed(bounds.floor, alpha=_times("1/2"))), "floor",
     ),
-    "mini-batch: floor, keep the higher": (_derives("floor", step=keep_the_higher), "keep the lower"),
+    "mini-batch: floor, keep the higher": (_derives("floor", step=keep_the_higher), "the lower of two values"),
     "mini-batch: weighted, no bias": (
         _derives("weighted", bound=changed(bounds.weighted_decrease, delta=_times("1/2"))), "fall",
     ),
     "mini-batch: weighted, no dimension": (
         _derives("weighted", bound=changed(bounds.weighted_decrease, d=lambda d: sympy.Integer(1))), "fall",
     ),
-    "mini-batch: weighted, sign": (_derives("weighted", step=_backwards), "two-point descent"),
+    "mini-batch: weighted, sign": (_derives("weighted", step=_backwards), "the two-point step"),
     "mini-batch: per evaluation, a hundredth less": (
-        _derives("per_evaluation", bound=scaled(bounds.per_evaluation, NEARLY)), "accept/reject",
+        _derives("per_evaluation", bound=scaled(bounds.per_evaluation, NEARLY)), "the most that accept or reject takes",
     ),
     "mini-batch: per evaluation, dimension-free": (
-        _derives("per_evaluation", bound=changed(bounds.per_evaluation, d=lambda d: sympy.Integer(1))), "accept/reject",
+        _derives("per_evaluation", bound=changed(bounds.per_evaluation, d=lambda d: sympy.Integer(1))),
+        "the most that accept or reject takes",
     ),
 }  # fmt: skip
 TRUTHS = {"mini-batch: momentum 0": _derives("decrease", step=partial(step, beta=0.0))}

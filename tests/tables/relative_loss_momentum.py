@@ -50,11 +50,11 @@ FALSEHOODS = {
         lambda: adversarial(changed(momentum.adversarial, L=lambda L: L / 2)), "the fall",
     ),
     "adversarial, a hundredth more": (lambda: adversarial(scaled(momentum.adversarial, more)), "the fall"),
-    "adversarial, the higher kept": (lambda: adversarial(step=keep_the_higher), "a lower value: the value"),
-    "adversarial, everything accepted": (lambda: adversarial(step=accept_anything), "a lower value: the value"),
+    "adversarial, the higher kept": (lambda: adversarial(step=keep_the_higher), "the kept value at a lower value"),
+    "adversarial, everything accepted": (lambda: adversarial(step=accept_anything), "the kept value at a lower value"),
     "aligned, twice gamma": (lambda: aligned(_twice_gamma), "the fall"),
     "aligned, a hundredth more": (lambda: aligned(scaled(momentum.aligned, more)), "the fall"),
-    "aligned, momentum ignored": (lambda: aligned(step=_ignores_momentum), "a lower value: the candidate"),
+    "aligned, momentum ignored": (lambda: aligned(step=_ignores_momentum), "the candidate at a lower value"),
     "momentum, second moment without 2c": (
         lambda: derive("relative_loss_momentum.moments", second_moment=_uphill_forgotten), "the shipped second moment",
     ),
@@ -63,16 +63,19 @@ FALSEHOODS = {
     ),
     "adversarial, sharp, a hundredth more": (lambda: sharp(scaled(momentum.adversarial_sharp, more)), "the bound"),
     "rate with momentum, twice as fast": (
-        lambda: rate(changed(momentum.gap_left, Q=lambda Q: Q / 2)), "the bound, one step",
+        lambda: rate(changed(momentum.gap_left, Q=lambda Q: Q / 2)), "the bound after one step",
     ),
-    "rate with momentum, a hundredth less": (lambda: rate(scaled(momentum.gap_left, less)), "the bound, one step"),
+    "rate with momentum, a hundredth less": (lambda: rate(scaled(momentum.gap_left, less)), "the bound after one step"),
     "rate with momentum, the grid for free": (
-        lambda: rate(changed(momentum.gap_left, J=lambda J: Integer(1))), "the bound, one step",
+        lambda: rate(changed(momentum.gap_left, J=lambda J: Integer(1))), "the bound after one step",
     ),
     "rate with momentum, half the radii": (
         lambda: rate(grid=lambda gap, **a: momentum.grid(gap=gap / 4, **a)), "the shipped grid",
     ),
-    "rate with momentum, twice as long as said": (lambda: rate(step=_remembers_twice), "a lower value: momentum"),
+    "rate with momentum, twice as long as said": (
+        lambda: rate(step=_remembers_twice),
+        "the next momentum at a lower value",
+    ),
     "acceptance, half the probability": (lambda: drift(scaled(momentum.disagreement, Rational(1, 2))), "the bound"),
     "acceptance, the third root dropped": (
         lambda: drift(lambda **a: momentum.disagreement(**a) ** 3), "the bound",
@@ -81,7 +84,7 @@ FALSEHOODS = {
         lambda: drift(spread=lambda turn, **a: momentum.curvature_spread(turn=0 * turn, **a)), "v",
     ),
     "drift with the sign of g lost": (
-        lambda: derive("relative_loss_momentum.changes", drift=_sign), "change of xx",
+        lambda: derive("relative_loss_momentum.changes", drift=_sign), "the change of the squared position",
     ),
     "limit, a hundredth less": (lambda: limit(scaled(momentum.limit_rate, 0.99)), "the bound"),
     "limit, twice the part": (lambda: limit(part=lambda *p, **a: 2 * momentum.part(*p, **a)), "part"),

@@ -26,7 +26,7 @@ FALSEHOODS = {
     "a wider cone": (
         lambda: lower_bound(cone=lambda Q, **a: Q * sample_and_keep.cone(Q=Q, **a)), "the cone",
     ),
-    "lower bound, worst candidate": (lambda: lower_bound(step=worst_candidate), "keep the lowest"),
+    "lower bound, worst candidate": (lambda: lower_bound(step=worst_candidate), "the lowest of all values"),
     "twice the expected fall": (
         lambda: expected(bound=changed(sample_and_keep.expected_contraction, Q=lambda Q: Q / 2)), "the shipped factor",
     ),
@@ -40,13 +40,13 @@ FALSEHOODS = {
         ),
         "the shipped factor",
     ),
-    "expected fall, 0.405 for every n": (lambda: expected(constant=Rational(405, 1000)), "constant, limit"),
-    "expected fall, worst candidate": (lambda: expected(step=worst_candidate), "keep the lowest"),
+    "expected fall, 0.405 for every n": (lambda: expected(constant=Rational(405, 1000)), "the constant in the limit"),
+    "expected fall, worst candidate": (lambda: expected(step=worst_candidate), "the lowest of all values"),
     "half the level": (lambda: grid(level=scaled(sample_and_keep.level, half)), "within the window"),
     "a hundredth more of the merit": (lambda: grid(bound=scaled(sample_and_keep.merit, 1 / less)), "the merit"),
     "merit below 0.1483": (lambda: grid(most=Rational(1483, 10_000)), "largest merit"),
-    "levels up to 1.4": (lambda: derive("axis.above_normal", highest=Rational(14, 10)), "2 <= n <= 60"),
-    "grid, worst candidate": (lambda: grid(step=worst_candidate), "keep the lowest"),
+    "levels up to 1.4": (lambda: derive("axis.above_normal", highest=Rational(14, 10)), "the dimensions from 2 to 60"),
+    "grid, worst candidate": (lambda: grid(step=worst_candidate), "the lowest of all values"),
 }  # fmt: skip
 TRUTHS = {
     "expected fall, 0.404 for every n": lambda: expected(constant=Rational(404, 1000)),

@@ -40,7 +40,10 @@ FALSEHOODS = {
     "half the second moment": (
         lambda: derive("two_point.second_moment", bound=lambda **a: two_point.second_moment(**a) / 2), "conclusion",
     ),
-    "gaussian s(d) = d + 1": (lambda: derive("two_point.second_moment", laws=GAUSSIAN_SHORT), "gaussian"),
+    "gaussian s(d) = d + 1": (
+        lambda: derive("two_point.second_moment", laws=GAUSSIAN_SHORT),
+        "the Gaussian second moment",
+    ),
     "half the gap": (lambda: derive("two_point.mean_gap", bound=_half_leading), "conclusion"),
     "half the sharp gap": (lambda: derive("two_point.mean_gap_sharp", bound=_half_leading_sharp), "conclusion"),
     "the sharp gap by the other way": (
@@ -51,10 +54,11 @@ FALSEHOODS = {
     ),
     "ascent": (lambda: derive("two_point.mean_gap", step=_ascend), "the shipped step"),
     "moments, gaussian s(d) = d + 1": (
-        lambda: derive("directions.moments", laws=GAUSSIAN_SHORT), r"s\(d\)",
+        lambda: derive("directions.moments", laws=GAUSSIAN_SHORT), "the second moment under the gaussian law",
     ),
     "moments, sphere of radius d": (
-        lambda: derive("directions.moments", laws=_with_law("sphere", norm_moment=lambda p, d: d**p)), r"E \|u\|\^p",
+        lambda: derive("directions.moments", laws=_with_law("sphere", norm_moment=lambda p, d: d**p)),
+        "the moment of the length under the sphere law",
     ),
     "a degree of freedom too many": (lambda: derive("reduced.law", shift=1), "full-dimensional moments"),
 }  # fmt: skip

@@ -54,7 +54,7 @@ FALSEHOODS = {
         lambda: derive(PREFIX + "pairs_second_moment",
             estimate=lambda f, x, u, delta: len(u) * estimators.pairs(f, x, u, delta)
         ),
-        "the shipped estimate is the mean",
+        "the shipped estimate with",
     ),
     "half the gap of m pairs": (
         lambda: derive(PREFIX + "pairs", bound=scaled(two_point_corollaries.pairs_mean_gap, HALF)), "the shipped bound",
@@ -70,19 +70,19 @@ FALSEHOODS = {
         "conclusion",
     ),
     "signs without the factor d": (
-        lambda: derive(PREFIX + "l1_second_moment", moments=_lighter_moments), "the shipped s",
+        lambda: derive(PREFIX + "l1_second_moment", moments=_lighter_moments), "the shipped second moment",
     ),
     "half the gap on the l1 ball": (
         lambda: derive(PREFIX + "l1", bound=scaled(two_point_corollaries.l1_mean_gap, HALF)), "the shipped bound",
     ),
     "half the reach of the l1 ball": (
-        lambda: derive(PREFIX + "l1", reach=scaled(two_point_corollaries.l1_reach, HALF)), "the shipped R",
+        lambda: derive(PREFIX + "l1", reach=scaled(two_point_corollaries.l1_reach, HALF)), "the shipped distance",
     ),
     "p-norm without 1/(p - 1)": (
         lambda: derive(PREFIX + "l1", gradient=lambda x, p: geometry.p_gradient(x, p) * (p - 1)),
         "the shipped gradient",
     ),
-    "hard thresholds": (lambda: derive(PREFIX + "l1", shrink=_hard_threshold), "the shipped b"),
+    "hard thresholds": (lambda: derive(PREFIX + "l1", shrink=_hard_threshold), "the shipped entry"),
     "half the gap on the simplex": (
         lambda: derive(PREFIX + "simplex", bound=scaled(two_point_corollaries.simplex_mean_gap, HALF)), "conclusion",
     ),
