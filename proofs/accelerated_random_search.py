@@ -76,27 +76,18 @@ def _positive(proof: Derivation, name: str, expression: Any, says: str) -> None:
 
 def _smoothed(proof: Derivation) -> None:
     """That f <= f_delta <= f + beta, and f_delta inherits convexity and smoothness, and has gradient E g."""
-    proof.premise(
-        "the smoothness and convexity of f",
-        "tau |y - x|^2/2 <= f(y) - f(x) - <grad f(x),y - x> <= L1 |y - x|^2/2 on R^n, tau >= 0",
-    )
+    text = "tau |y - x|^2/2 <= f(y) - f(x) - <grad f(x),y - x> <= L1 |y - x|^2/2 on R^n, tau >= 0"
+    proof.premise("the smoothness and convexity of f", text)
     proof.premise("the directions", "u ~ N(0, I), independent of x; f_delta(x) = E f(x + delta u)")
     slope = sympy.Symbol("|grad f(x)|", nonnegative=True)
     upper = expectation(sympy.expand(delta * slope * inner + L1 * delta**2 * square / 2), GAUSSIAN)
     proof.identity("the mean of the upper bound", upper, beta, "E [delta <grad f(x),u> + L1 delta^2 |u|^2/2] = beta")
-    proof.identity(
-        "the mean of the lower bound",
-        expectation(delta * slope * inner, GAUSSIAN),
-        sympy.Integer(0),
-        "E delta <grad f(x),u> = 0",
-    )
+    text = "E delta <grad f(x),u> = 0"
+    proof.identity("the mean of the lower bound", expectation(delta * slope * inner, GAUSSIAN), sympy.Integer(0), text)
     text = "f <= f_delta <= f + beta: the premise at y = x + delta u, averaged"
     proof.rule("the error of smoothing", "monotonicity of expectation", text)
-    proof.rule(
-        "the smoothness and convexity of the smoothed function",
-        "monotonicity of expectation",
-        "the premise at x + delta u, y + delta u, averaged: f_delta satisfies it, with p = E grad f(x + delta u)",
-    )
+    text = "the premise at x + delta u, y + delta u, averaged: f_delta satisfies it, with p = E grad f(x + delta u)"
+    proof.rule("the smoothness and convexity of the smoothed function", "monotonicity of expectation", text)
     _mean_estimate(proof)
 
 
@@ -121,18 +112,12 @@ def _mean_estimate(proof: Derivation) -> None:
     text = "E [exp(t z - t^2/2) - 1 - t z]^2 = exp(t^2) - 1 - t^2 = rest"
     proof.identity("the mean square of the remainder", left, rest, text)
     cauchy_schwarz(proof)
-    proof.rule(
-        "the slope of the smoothed function",
-        "limit of inequalities",
-        "|f_delta(x + t w) - f_delta(x) - t E (f(x + delta u) - f(x)) z| <= sqrt(E (f(x + delta u) - f(x))^2 rest)",
-    )
+    text = "|f_delta(x + t w) - f_delta(x) - t E (f(x + delta u) - f(x)) z| <= sqrt(E (f(x + delta u) - f(x))^2 rest)"
+    proof.rule("the slope of the smoothed function", "limit of inequalities", text)
     positive = sympy.Symbol("t", positive=True)
+    text = "rest/t^2 -> 0 as t -> 0"
     proof.limit(
-        "the vanishing remainder",
-        rest.subs(t, positive) / positive**2,
-        (positive, 0),
-        sympy.Integer(0),
-        text="rest/t^2 -> 0 as t -> 0",
+        "the vanishing remainder", rest.subs(t, positive) / positive**2, (positive, 0), sympy.Integer(0), text=text
     )
     text = "E g = p: <w,E g> = lim [f_delta(x + t w) - f_delta(x)]/t = <w,p>"
     proof.rule("the mean of the estimate", "limit of inequalities", text)
@@ -149,14 +134,17 @@ def _estimate(proof: Derivation, estimator: Callable[..., Any]) -> None:
     first, second = (sympy.Symbol(f"F_{i}", real=True) for i in (1, 2))
     text = "g = (F(x + delta u) - F(x))/delta u, tested on any w"
     proof.identity("the shipped estimate", w @ g, (first - second) / delta * (w @ u), text)
-    proof.identity("the first point of the estimate", w @ f.asked[0], w @ (x + delta * u), "x + delta u")
-    proof.identity("the second point of the estimate", w @ f.asked[1], w @ x, "x")
+    proof.identity("the first point of the estimate", w @ f.asked[0], w @ (x + delta * u), "it is x + delta u")
+    proof.identity("the second point of the estimate", w @ f.asked[1], w @ x, "it is x")
 
 
 @proves("accelerated_random_search.second_moment")
 def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E|g|^2 <= (1 + a)(n + 2)|p|^2 + (1 + 1/a) delta^2 L1^2 n (2n^2 + 5n + 4)/2."""
-    proof = Derivation("accelerated_random_search.second_moment", "Sharper Lemma 5, for convex, smooth f on R^n.")
+    proof = Derivation(
+        "accelerated_random_search.second_moment",
+        "Lemma 5, sharpened, for convex and smooth f on R^n: E|g|^2 by |grad f_delta|^2 and delta^2.",
+    )
     _smoothed(proof)
     _estimate(proof, estimator)
     length = sympy.Symbol("|u|^2", nonnegative=True)
@@ -174,24 +162,19 @@ def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = est
     under(proof, "the remainder from below", size + r, high, limits, "r >= -size = -delta^2 L1 (|u|^2 + n)/2")
     under(proof, "the square of the remainder", size**2 - r**2, low * high, limits, "r^2 <= size^2")
     A, B = sympy.symbols("A B", real=True)
+    text = "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2"
     proof.nonnegative(
-        "the square of a sum",
-        (1 + a) * A**2 + (1 + 1 / a) * B**2 - (A + B) ** 2,
-        (a * A - B) ** 2 / a,
-        "(A + B)^2 <= (1 + a) A^2 + (1 + 1/a) B^2",
+        "the square of a sum", (1 + a) * A**2 + (1 + 1 / a) * B**2 - (A + B) ** 2, (a * A - B) ** 2 / a, text
     )
-    proof.rule(
-        "the mean square of the estimate",
-        "monotonicity of expectation",
-        "|g|^2 <= [(1+a)<p,u>^2 + (1+1/a) size^2/delta^2] |u|^2",
-    )
+    text = "|g|^2 <= [(1+a)<p,u>^2 + (1+1/a) size^2/delta^2] |u|^2"
+    proof.rule("the mean square of the estimate", "monotonicity of expectation", text)
     slope = sympy.Symbol("|p|", nonnegative=True)
     main = expectation(sympy.expand(slope**2 * inner**2 * square), GAUSSIAN)
     text = "E <p,u>^2 |u|^2 = s(n) |p|^2"
     proof.identity("the second moment of the shipped law", main, gaussian.second_moment(n) * slope**2, text)
     rest = expectation(sympy.expand((size / delta).subs(length, square) ** 2 * square), GAUSSIAN)
     proof.identity(
-        "conclusion", bound(n=n, gradient=slope, L1=L1, delta=delta, a=a), (1 + a) * main + (1 + 1 / a) * rest
+        "the conclusion", bound(n=n, gradient=slope, L1=L1, delta=delta, a=a), (1 + a) * main + (1 + 1 / a) * rest
     )
     return proof
 
@@ -205,7 +188,7 @@ def _descent(proof: Derivation, h: Any, momentum: Any, cost: Any) -> None:
     proof.uses("the second moment of the estimate", derivation(lemma), "given x_k and v_k")
     A = sympy.cancel(2 * h / (momentum + L1 * h**2))
     ratio = sympy.cancel(A / (n + 2) - 1)
-    _positive(proof, "the weight in the lemma", ratio, f"{ratio} >= 0")
+    _positive(proof, "the weight in the lemma", ratio, f"a = {ratio} >= 0")
     B = bound_of(lemma)(n=n, gradient=0, L1=L1, delta=delta, a=ratio)
     text = "theta/2 = h/A - L1 h^2/2 for A = (1 + a)(n + 2)"
     proof.identity("the momentum that the lemma allows", h / A - L1 * h**2 / 2, momentum / 2, text)
@@ -239,7 +222,7 @@ def _paper_step(proof: Derivation, step: Callable[..., Any]) -> None:
     y = f.asked[1]
     b, lam = alpha * gamma / (gamma + alpha * convexity), alpha * convexity / grown
     proof.identity("the shipped point", y[0], ((1 - b) * x + b * v)[0], "y = (1 - beta_k) x + beta_k v")
-    proof.identity("the other point of the estimate", f.asked[0][0], (y + delta * u)[0], "y + delta u")
+    proof.identity("the other point of the estimate", f.asked[0][0], (y + delta * u)[0], "it is y + delta u")
     proof.identity("the shipped gradient step", after.x[0], (y - h * g)[0], "x' = y - h g")
     moved = (1 - lam) * v + lam * y - theta / alpha * g
     text = "v' = (1 - lambda) v + lambda y - (theta/alpha) g"
@@ -270,14 +253,8 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
         stay: 1 - alpha,
         bend: convexity,
     }
-    under(
-        proof,
-        "the potential after one step",
-        (1 - alpha) * before + cost - later,
-        form,
-        hypotheses,
-        "E E_{k+1} <= (1 - alpha) E_k + cost",
-    )
+    text = "E E_{k+1} <= (1 - alpha) E_k + cost"
+    under(proof, "the potential after one step", (1 - alpha) * before + cost - later, form, hypotheses, text)
 
 
 # --- the recursions --------------------------------------------------------------------------------------------------
@@ -286,18 +263,14 @@ def _potential(proof: Derivation, step: Callable[..., Any]) -> None:
 def _weights(proof: Derivation) -> None:
     """0 <= alpha <= 1, from theta tau <= 1."""
     roots(proof)
-    proof.rule(
-        "the signs of root and slope",
-        "cases",
-        "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0",
-    )
+    text = "root^2 = slope^2 + 4 theta gamma >= slope^2: root + slope >= 0 and root - slope >= 0"
+    proof.rule("the signs of root and slope", "cases", text)
     root, slope = sympy.symbols("root slope", real=True)
     up, down, room = slack("root + slope"), slack("root - slope"), slack("1 - theta tau")
     alpha, scaled = (root - slope) / 2, (root**2 - slope**2) / 4 - slope  # theta tau
     under(proof, "the least weight", alpha, down / 2, {down: root - slope}, "alpha >= 0")
-    under(
-        proof, "the largest weight", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled}, "alpha <= 1"
-    )
+    text = "alpha <= 1"
+    under(proof, "the largest weight", 1 - alpha, room / (1 + up / 2), {up: root + slope, room: 1 - scaled}, text)
 
 
 def _recursions(proof: Derivation) -> None:
@@ -316,26 +289,14 @@ def _recursions(proof: Derivation) -> None:
         {stay: 1 - alpha, far: gamma - tau},
         "gamma' >= tau",
     )
-    under(
-        proof,
-        "the square of the weight",
-        theta * gamma - theta * tau,
-        theta * enough,
-        {enough: gamma - tau},
-        "alpha^2 >= theta tau",
-    )
+    text = "alpha^2 >= theta tau"
+    under(proof, "the square of the weight", theta * gamma - theta * tau, theta * enough, {enough: gamma - tau}, text)
     text = "alpha >= q = sqrt(theta tau), as a^2 <= b^2 gives a <= b; so q <= alpha <= 1 too"
     proof.rule("the weight from below", "cases", text)
     gone = (1 - q) * power - (1 - alpha) * psi
     form = left * held + excess * psi
-    under(
-        proof,
-        "the geometric decay",
-        gone,
-        form,
-        {left: 1 - q, held: power - psi, excess: alpha - q},
-        "psi <= (1 - q)^k",
-    )
+    text = "psi <= (1 - q)^k"
+    under(proof, "the geometric decay", gone, form, {left: 1 - q, held: power - psi, excess: alpha - q}, text)
     below = slack("k - C")
     under(
         proof,
@@ -348,14 +309,8 @@ def _recursions(proof: Derivation) -> None:
     below = slack("1/q - C")
     form = stay * below + excess / q
     hypotheses = {stay: 1 - alpha, below: 1 / q - C, excess: alpha - q}
-    under(
-        proof,
-        "the accumulation under strong convexity",
-        1 / q - ((1 - alpha) * C + 1),
-        form,
-        hypotheses,
-        "C <= 1/q, where tau > 0",
-    )
+    text = "C <= 1/q, where tau > 0"
+    under(proof, "the accumulation under strong convexity", 1 / q - ((1 - alpha) * C + 1), form, hypotheses, text)
     over = slack("gamma - psi gamma_0")
     gone = grown - (1 - alpha) * psi * gamma0
     under(
@@ -376,9 +331,8 @@ def _recursions(proof: Derivation) -> None:
         {stay: 1 - alpha, held: psi * first + cost * C - energy},
         "E E_k <= psi_k E_0 + cost C_k",
     )
-    proof.rule(
-        "the recursions from the start", "induction", "equalities, or gamma_0 >= tau, at k = 0: psi_0 = 1, C_0 = 0"
-    )
+    text = "equalities, or gamma_0 >= tau, at k = 0: psi_0 = 1, C_0 = 0"
+    proof.rule("the recursions from the start", "induction", text)
     text = "alpha_k and gamma_k are not random: the mean of a step given x_k and v_k, averaged"
     proof.rule("the average over the past", "tower property", text)
 
@@ -392,9 +346,8 @@ def _acceleration(proof: Derivation) -> None:
     proof.rule("the weight against the decay", "cases", text)
     form = fast * old / (new * (old + new)) + c * part * old**2 / (2 * (old + new) ** 2)
     hypotheses = {fast: alpha - c * new, part: alpha}
-    under(
-        proof, "the growth of the inverse root of psi", 1 / new - 1 / old - c / 2, form, hypotheses, "1/w' >= 1/w + c/2"
-    )
+    text = "1/w' >= 1/w + c/2"
+    under(proof, "the growth of the inverse root of psi", 1 / new - 1 / old - c / 2, form, hypotheses, text)
     proof.rule("the inverse root of psi after all steps", "induction", "1/w_k >= 1 + k c/2, from w_0 = 1")
     line, more = sympy.Symbol("1+kc/2", positive=True), slack("1/w - (1 + k c/2)")
     form = more * (1 / old + line) * old**2 / line**2
@@ -427,7 +380,7 @@ def _start(proof: Derivation) -> None:
     state = init(Oracle(), x, gamma0=gamma0)
     for name, found in (("the point", state.x), ("the momentum", state.v)):
         proof.identity(f"the shipped start of {name}", w @ found, w @ x, "it is x_0, tested on any w")
-    proof.identity("the shipped curvature at the start", state.gamma, gamma0, "gamma_0")
+    proof.identity("the shipped curvature at the start", state.gamma, gamma0, "it is gamma_0")
     handed = constructor(h=1.0, theta=1.0, tau=0.5, delta=1.0, gamma0=0.75).init(Oracle(), x).gamma
     text = "it hands gamma_0 = 0.75 over to the start"
     proof.code_check("the shipped constructor", handed == 0.75, points=1, text=text)
@@ -439,8 +392,10 @@ def _minimum(proof: Derivation, momentum: Any) -> tuple[Any, Any]:
     psi = theorems.decay(k, theta=momentum, tau=tau, gamma0=gamma0)
     C = theorems.accumulation(k, theta=momentum, tau=tau)
     both = sympy.Min((1 - rate) ** k, (1 + k * speed / 2) ** -2)
-    proof.identity("the shipped decay", psi, both, "min((1 - sqrt(theta tau))^k, (1 + k sqrt(theta gamma_0)/2)^-2)")
-    proof.identity("the shipped accumulation", C, 1 / sympy.Max(1 / k, rate), "min(k, 1/sqrt(theta tau))")
+    text = "it is the smaller of (1 - sqrt(theta tau))^k and (1 + k sqrt(theta gamma_0)/2)^-2"
+    proof.identity("the shipped decay", psi, both, text)
+    text = "it is the smaller of k and 1/sqrt(theta tau)"
+    proof.identity("the shipped accumulation", C, 1 / sympy.Max(1 / k, rate), text)
     text = "psi_k <= decay and C_k <= accumulation: what is below both is below the smaller"
     proof.rule("the smaller of two bounds", "cases", text)
     return psi, C
@@ -483,7 +438,7 @@ def _theorem(
         best_rest: beta - at_best,
         below: psi * first + cost * C - energy,
     }
-    under(proof, "conclusion", found, form, hypotheses)
+    under(proof, "the conclusion", found, form, hypotheses)
     return proof
 
 
@@ -493,7 +448,9 @@ PAPER_COST = 3 * (n + 8) * delta**2 * L1 / 16
 @proves("accelerated_random_search.mean_gap")
 def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps) -> Derivation:
     """Theorem 9 with (n + 4)^2 in theta."""
-    proof = Derivation("accelerated_random_search.mean_gap", "Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n.")
+    proof = Derivation(
+        "accelerated_random_search.mean_gap", "The mean gap of Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n."
+    )
     h, momentum = steps(n=n, L1=L1)
     lemma5 = h / (4 * (n + 4)) - L1 * h**2 / 2
     text = "with A = 4(n+4) of Lemma 5, theta/2 = h/A - L1 h^2/2 exactly"
@@ -508,12 +465,14 @@ def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.ste
 def mean_gap_recalled(bound: Callable[..., Any]) -> Derivation:
     """Theorem 9 with (n + 1)^2 in theta: its psi_k and C_k are below those of (n + 4)^2."""
     name = "accelerated_random_search.mean_gap_recalled"
-    proof = Derivation(name, "Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n.")
+    proof = Derivation(name, "The mean gap of Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n.")
     return _theorem(proof, bound, theorems.steps_recalled, PAPER_COST, theorems.steps)
 
 
 @proves("accelerated_random_search.mean_gap_sharp")
 def mean_gap_sharp(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps_sharp) -> Derivation:
     """Theorem 9 with steps about twice as long."""
-    proof = Derivation("accelerated_random_search.mean_gap_sharp", "Theorem 9 with h = 1/(2(n+2) L1), on R^n.")
+    proof = Derivation(
+        "accelerated_random_search.mean_gap_sharp", "The mean gap of Theorem 9 with h = 1/(2(n+2) L1), on R^n."
+    )
     return _theorem(proof, bound, steps, n * delta**2 * L1 / 2)

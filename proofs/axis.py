@@ -80,19 +80,18 @@ def law() -> Derivation:
     balls.law_of_coordinate(proof)
     k = sp.Symbol("k", positive=True)  # n = 2k + 1
     lead = (sp.sqrt(n) * mean_abs(n) / 2).subs(n, 2 * k + 1)
+    text = "E z+ = h_n(0) n/(n - 1)"
     proof.identity(
-        "the mean of the positive part",
-        lead,
-        balls.density_at_zero(2 * k + 1) * (2 * k + 1) / (2 * k),
-        "E z+ = h_n(0) n/(n - 1)",
+        "the mean of the positive part", lead, balls.density_at_zero(2 * k + 1) * (2 * k + 1) / (2 * k), text
     )
     rest = 1 - t**2 / n
     first = balls.density_at_zero(n) * n / (n - 1) * rest ** ((n - 1) / 2)
     slope = sp.diff(first, t) / (balls.density_at_zero(n) * rest ** ((n - 3) / 2))
-    proof.identity("the slope of the first term", slope, -t, "over h_n(t)")
+    proof.identity("the slope of the first term", slope, -t, "the term E z+ (1 - t^2/n)^((n-1)/2) has slope -t h_n(t)")
     T, h = sp.symbols("T h")
-    proof.identity("the slope of the excess", -t * h - (T + t * (-h)), -T, "so W_n = first - t T_n has slope -T_n")
-    text = "and W_n(sqrt n) = 0: W_n(tau) is the integral of T_n above tau, that is E max(z - tau, 0)"
+    text = "W_n, the first term less t T_n, has slope -T_n"
+    proof.identity("the slope of the excess", -t * h - (T + t * (-h)), -T, text)
+    text = "W_n(sqrt n) = 0, so W_n(tau) is the integral of T_n above tau, that is E max(z - tau, 0)"
     proof.rule("the excess", "monotonicity of expectation", text)
     line = mean_abs(sp.Integer(1)) / 2 - t / 2
     proof.identity("the excess in one dimension", line, (1 - t) / 2, "n = 1: z = 1 or -1")
@@ -162,7 +161,7 @@ def above_normal(highest: Any = HIGHEST) -> Derivation:
     slope = sp.diff((n - 3) / 2 * sp.log(1 - t**2 / n) + t**2 / 2, t)
     text = "log(h_n/phi) has this slope: h_n/phi grows while t^2 < 3, n"
     proof.identity("the slope of the ratio of densities", slope, t * (3 - t**2) / (n - t**2), text)
-    text = f"({highest})^2 < 2 <= n"
+    text = f"({highest})^2 < 2 <= n, so t^2 < 3, n up to there"
     proof.certified("the range where the ratio grows", bool(highest**2 < 2), text, by="enumeration")
     text = "T_n - Phi(-.) is 0 at 0, its slope phi - h_n changes sign at most once, from + to -: its end decides"
     proof.rule("the end of the range", "cases", text)
@@ -188,7 +187,7 @@ def above_normal(highest: Any = HIGHEST) -> Derivation:
         text = f"the bound of 1/2 - T_n is P(0 < N(0, 1) < {highest}) there"
         proof.identity("the bound in the limit of many dimensions", mass.subs(e, 0), normal, text)
         fall = mean_over_u(sp.diff(mass, e), sp.Rational(1, UPTO), 120)
-        text = f"it falls with e = 1/n for 0 <= e <= 1/{UPTO}"
+        text = f"the bound falls with e = 1/n for 0 <= e <= 1/{UPTO}"
         proof.certified(f"the dimensions beyond {UPTO}", bool(fall < 0), text, by="intervals")
     text = f"1/2 - T_n({highest}) is the integral of h_n, t = {highest} u: at most the bound, at most that at e = 0"
     proof.rule("every dimension", "monotonicity of expectation", text)
@@ -229,11 +228,12 @@ def best_length() -> Derivation:
     low, high = BEST
     with ctx.workprec(balls.PRECISION):
         rising = balls.enclose((density - 2 * t * tail).subs(t, low)) > 0
-        proof.certified("the rise before the best length", bool(rising), f"4 tau W rises up to {low}", by="intervals")
+        text = f"4 tau W(tau) rises up to {low}"
+        proof.certified("the rise before the best length", bool(rising), text, by="intervals")
         falling = balls.enclose((density - 2 * t * tail).subs(t, high)) < 0
-        text = f"and falls from {high}, before 1.19, on"
+        text = f"4 tau W(tau) falls from {high} on, which is before 1.19"
         proof.certified("the fall after the best length", bool(falling), text, by="intervals")
         most = 4 * balls.enclose(high) * normal_excess_ball(balls.enclose(low))
-        text = "so 2 kappa W(kappa/2) < 0.405 for N(0, 1) and every kappa"
+        text = "2 kappa W(kappa/2) < 0.405 for N(0, 1) and every kappa"
         proof.certified("the largest progress", bool(most < arb("0.405")), text, by="intervals")
     return proof

@@ -164,19 +164,15 @@ def _moments(proof: Derivation, laws: Mapping[str, Law]) -> dict[str, Any]:
 def _even_powers(proof: Derivation, laws: Mapping[str, Law]) -> None:
     for power in (2, 4, 6, 8):
         shipped = laws["gaussian"].norm_moment(sympy.Integer(power), d)
+        text = f"E |u|^{power} of a Gaussian vector"
         proof.identity(
-            f"the moment of order {power} in reduced coordinates",
-            _gaussian(SQUARE ** (power // 2)),
-            shipped,
-            f"E |u|^{power} of a Gaussian vector",
+            f"the moment of order {power} in reduced coordinates", _gaussian(SQUARE ** (power // 2)), shipped, text
         )
     for name, law in laws.items():
         shipped = law.norm_moment(sympy.Integer(6), d)
+        text = "M(mu)^2 = E |u|^6"
         proof.identity(
-            f"the sixth moment of the length under the {name} law",
-            law.third_norm_moment(d) ** 2,
-            shipped,
-            "M(mu)^2 = E |u|^6",
+            f"the sixth moment of the length under the {name} law", law.third_norm_moment(d) ** 2, shipped, text
         )
 
 
@@ -197,11 +193,9 @@ def _inner(proof: Derivation, laws: Mapping[str, Law], lengths: Mapping[str, Any
         for name, (coefficient, form) in derived.items():
             agrees.setdefault(name, []).append(_agrees(laws[name].mean_abs_inner(g), coefficient, form))
         enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
+        text = "E |<g,u>|"
         proof.identity(
-            f"the enumeration of the signs in dimension {size}",
-            laws["rademacher"].mean_abs_inner(g),
-            enumerated,
-            "E |<g,u>|",
+            f"the enumeration of the signs in dimension {size}", laws["rademacher"].mean_abs_inner(g), enumerated, text
         )
     for name, holds in agrees.items():
         text = "the factor of |g|, or of sum |g_i|, to 1e-15, for symbolic g in each dimension"

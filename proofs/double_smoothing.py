@@ -81,13 +81,8 @@ def _difference(proof: Derivation, estimator: Callable[..., Any]) -> None:
 def _split(proof: Derivation) -> None:
     """Z_2 = rho W + tau xi with W and xi independent N(0, I)."""
     turn = sympy.Matrix([[tau, rho], [-rho, tau]])  # (Z_1, Z_2) -> (W, xi), coordinate by coordinate
-    for i, j in ((0, 0), (0, 1), (1, 1)):
-        proof.identity(
-            f"the covariance of W and xi in entry {i} and {j}",
-            (turn * turn.T)[i, j],
-            sympy.Integer(int(i == j)),
-            "that of the identity",
-        )
+    for what, i, j in (("the variance of W", 0, 0), ("the covariance of W and xi", 0, 1), ("the variance of xi", 1, 1)):
+        proof.identity(what, (turn * turn.T)[i, j], sympy.Integer(int(i == j)))
     for i, name in enumerate(("the first", "the second")):
         total = rho * turn[0, i] + tau * turn[1, i]
         proof.identity(f"the coefficient of {name} perturbation", total, sympy.Integer(i), "rho W + tau xi = Z_2")
@@ -147,7 +142,7 @@ def _integrals(proof: Derivation) -> tuple[Any, Any]:
     closed = 1 - angle, 1 - sympy.Rational(3, 2) * angle + 1 / (2 * (1 + r**2))
     for power, value in zip((2, 4), closed, strict=True):
         proof.integral(f"the mean of rho to the power {power}", rho**power, (part, 0, 1), value)
-    proof.identity("the shipped mean of the square of rho", arctan_deficit(r), closed[0], "1 - arctan(r)/r")
+    proof.identity("the shipped mean of the square of rho", arctan_deficit(r), closed[0], "it is 1 - arctan(r)/r")
     return closed
 
 
@@ -193,7 +188,8 @@ def _rest_of_direction(proof: Derivation) -> None:
     mean = a_0**2 * c**2 + a_1**2 * rest / (3 + e)
     gap = G**2 * (c**2 + rest / (3 + e)) - mean
     form = (room + a_1**2) * c**2 + (room + a_0**2) * rest / (3 + e)
-    under(proof, "the mean given the direction", gap, form, {room: G**2 - a_0**2 - a_1**2}, "E[<a,Z_2>^2")
+    text = "E[<a,Z_2>^2 | W, |Z_2|, c] <= G^2 [c^2 + (L - c^2)/(n - 1)]"
+    under(proof, "the mean given the direction", gap, form, {room: G**2 - a_0**2 - a_1**2}, text)
 
 
 def _component(proof: Derivation) -> tuple[Any, Any]:
@@ -212,7 +208,7 @@ def _component(proof: Derivation) -> tuple[Any, Any]:
     x = sympy.Symbol("x", positive=True)  # sqrt(p/(n + 2)), of density proportional to x^(n-2) sqrt(1 - x^2) on [0, 1]
     weight = x ** (n - 2) * sympy.sqrt(1 - x**2)
     exact = sympy.diff(x ** (n - 3) * (1 - x**2) ** sympy.Rational(3, 2), x)
-    text = "= d/dx x^(n-3) (1 - x^2)^(3/2), which vanishes at 0 and 1 for n >= 4: E (n+2)/p = n/(n-3)"
+    text = "the slope of x^(n-3) (1 - x^2)^(3/2), which vanishes at 0 and 1 for n >= 4: E (n+2)/p = n/(n-3)"
     proof.identity("the mean of the inverse of p", (n - 3) * weight / x**2 - n * weight, exact, text)
     inverse = n / ((n - 3) * (n + 2))
     split = sympy.expand(L * (chord / 3 + q**2 * L) / p)
@@ -235,7 +231,8 @@ def second_moment_ball(
     each = sympy.expand(L * (component + (L - component) / (n - 1)))
     text = "E <a,Z_2>^2 |Z_2|^2 <= G^2 E L E[c^2 + (L - c^2)/(n - 1) | L]"
     proof.rule("the conditional mean", "tower property", text)
-    proof.nonnegative("the growth with the share", 1 - 1 / (3 + e), (2 + e) / (3 + e), "its factor is 1 - 1/(n-1)")
+    text = "the mean grows with E[c^2|L], whose factor is 1 - 1/(n-1)"
+    proof.nonnegative("the growth with the share", 1 - 1 / (3 + e), (2 + e) / (3 + e), text)
     text = "E|Z|^4 = s d (rotation-invariance: E <g,Z>^2 |Z|^2 = |g|^2 E|Z|^4/d), E|Z|^6 = M^2"
     proof.premise("the moments of the second perturbation", text)
     mean = proof.integral("the mean over the segment", by_moments(each, {L**2: s * n, L**3: M**2}), (part, 0, 1))
@@ -316,13 +313,9 @@ def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None
     more, d = slack("sqrt(r) - 1"), 1 + e
     gap = excess(d, law.second_moment(d) * d)
     form = _expanded(gap.subs({x: 1 + more, sympy.log(d): log}))
+    text = "r >= 1, by the trivial bound"
     under(
-        proof,
-        f"the bound for large ratios under the {law.name} law",
-        gap,
-        form,
-        {more: x - 1, log: sympy.log(d)},
-        "r >= 1",
+        proof, f"the bound for large ratios under the {law.name} law", gap, form, {more: x - 1, log: sympy.log(d)}, text
     )
     top, bottom, d = *_ball_bound(proof, law), 4 + e
     limit = sympy.expand(bound(G=G, d=d, r=x**2) / G**2)
@@ -334,7 +327,7 @@ def _lemma2_ball(proof: Derivation, bound: Callable[..., Any], law: Law) -> None
         gap,
         form,
         {root: x - x**4, log: sympy.log(d) - 1},
-        "d >= 4, r <= 1",
+        "d >= 4 and r <= 1, multiplied by the denominator",
     )
 
 
@@ -402,7 +395,8 @@ def _mean_estimate(proof: Derivation) -> None:
     factor = (length / small) * (small * length) / n
     text = "w = u_2|Z_2|: E<g,b> = E (|Z_2|^2/d) <grad f(x + Omega),b>, and E|Z_2|^2/d = 1: a mean, E~"
     proof.identity("the weight of a length", factor, length**2 / n, text)
-    proof.rule("the other value of F", "independence", "= 0, as E Z_2 = 0: only the other value of F enters")
+    text = "E F(x + u_1 Z_1) Z_2 = 0, as E Z_2 = 0: only the other value of F enters"
+    proof.rule("the other value of F", "independence", text)
 
 
 def _smoothing(proof: Derivation) -> None:
@@ -498,7 +492,7 @@ def mean_gap_sharp(
 ) -> Derivation:
     """E f(mean) - f* <= mean_gap_sharp, for any B with E|g|^2 <= B^2."""
     proof = Derivation(
-        "double_smoothing.mean_gap_sharp", "The mean gap from any bound B^2 of E|g|^2, rotation-invariant laws."
+        "double_smoothing.mean_gap_sharp", "The mean gap from any bound B^2 of E|g|^2, for rotation-invariant laws."
     )
     proof.premise("the bound of the moment", "E|g|^2 <= B^2 at every step")
 
@@ -580,7 +574,9 @@ def mean_gap(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Theorem 2 with the constant 5, for the three pairs of laws."""
-    proof = Derivation("double_smoothing.mean_gap", "Theorem 2 with its constant, for the three pairs of laws.")
+    proof = Derivation(
+        "double_smoothing.mean_gap", "The mean gap of Theorem 2 with its constant, for the three pairs of laws."
+    )
     radii = theorems.smoothing_radius(t, R=R, u=u), difference(t, R=R, d=n, u=u)
     moment = _paper_moment(proof, radii[1] / radii[0])
 
@@ -600,11 +596,9 @@ def mean_gap(
     schedule = {h: step_size(t, R=R, G=G, d=n, alpha=alpha), first: radii[0]}
     scale, half = R * G * sympy.sqrt(n) * sympy.sqrt(log2d), sympy.Rational(1, 2)
     weights = sympy.Rational(9, 4) * alpha * scale, 3 * half * u * R * G * sympy.sqrt(n)
+    text = "(9/4) alpha R G sqrt(d log(2d)/t) + (3/2) u R G sqrt(d)/t, under the shipped schedule"
     proof.identity(
-        "the cost of one step",
-        cost.subs(schedule).subs(logs),
-        weights[0] / sympy.sqrt(t) + weights[1] / t,
-        "(9/4) alpha R G sqrt(d log(2d)/t) + (3/2) u R G sqrt(d)/t, under the shipped schedule",
+        "the cost of one step", cost.subs(schedule).subs(logs), weights[0] / sympy.sqrt(t) + weights[1] / t, text
     )
     total, hypotheses, form = _sum(step_size(k, R=R, G=G, d=n, alpha=alpha).subs(logs), weights)
     log, two = slack("log k"), slack("log 2 - 9/13")
@@ -623,7 +617,9 @@ def mean_gap(
 @proves("double_smoothing.single_fails")
 def single_fails(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.two_point) -> Derivation:
     """E|g|^2 = G^2 E|Z|^4 at the kink, d times E|g|^2 of linear F."""
-    proof = Derivation("double_smoothing.single_fails", "One smoothing at the kink of G|x - c|: E|g|^2 = G^2 E|Z|^4.")
+    proof = Derivation(
+        "double_smoothing.single_fails", "With one smoothing E|g|^2 = G^2 E|Z|^4 at the kink of G|x - c|."
+    )
     z, c, a = (np.array(sympy.symbols(f"{name}:3", real=True), dtype=object) for name in "zca")
     g = estimator(lambda x: G * norm(x - c), c, z, delta)
     proof.premise("the coordinates", "Z has any number of them: the estimates are the same in each")

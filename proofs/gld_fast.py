@@ -250,8 +250,9 @@ def _union(proof: Derivation, total: Bound, log_ratio: Callable[[Any], Any]) -> 
     one = failure(n=n, Q=Q, log_ratio=log_ratio(Q))
     text = "P(one of i + 1 epochs fails) <= P(one of i fails) + P(the next fails, given none) <= (i + 1) times that"
     proof.rule("the union of the failures", "induction", text)
-    proof.identity("the failure of all epochs", total(i=i, n=n, Q=Q), sp.Min(1, i * one), "no probability is above 1")
-    text = "log2(R_0/eps) + 1 bounds i"
+    text = "at most i times that of one, and no probability is above 1"
+    proof.identity("the failure of all epochs", total(i=i, n=n, Q=Q), sp.Min(1, i * one), text)
+    text = "the bound grows with i, and i <= log2(R_0/eps) + 1"
     proof.nonnegative("the failure of more epochs", (i + more) * one - i * one, more * one, text)
 
 
@@ -276,7 +277,8 @@ def _prescription(proof: Derivation, form: Callable[..., Any], length: Bound, di
         same = [np.array_equal(*(m.draw.keywords["radii"] for m in (method, plain)))]
         same += [method.draw.keywords[k] == plain.draw.keywords[k] for k in ("H", "law", "scale")]
         holds.append(all(same))
-    proof.code_check("the shipped method", all(holds), points=len(cases), text="its R, H, law and scale")
+    text = "it has the R, H, law and scale that are analysed"
+    proof.code_check("the shipped method", all(holds), points=len(cases), text=text)
 
 
 class _Sizes:
@@ -391,7 +393,8 @@ def _from_gap(proof: Derivation, extra: Callable[[Any], Any]) -> None:
     factored(proof, "the fall within an epoch", alpha * (R / 2) ** 2 / 2 - start / 4 / (1 + s2), text)
     _end(proof)
     first = diameter * (1 + m)
-    proof.identity("the epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), "log2(R_0/diameter)")
+    text = "they are log2(R_0/diameter)"
+    proof.identity("the epochs to start with", extra(Q), sp.log(first / diameter) / sp.log(2), text)
     gap = alpha * Q * diameter**2 / 2 / (1 + s1)
     text = "gap <= beta diameter^2/2 = alpha R_0^2/2 with R_0 = sqrt(Q) diameter"
     factored(proof, "the first epoch", alpha * first**2 / 2 - gap, text)

@@ -202,11 +202,9 @@ def _mean_above(proof: Derivation, moment: Callable[[int], Any]) -> None:
     """E rho <= 1 and E 1/rho <= (k-1)/(k-2)."""
     text = "rho <= (1 + rho^2)/2"
     proof.nonnegative("the length below its mean square", (1 + rho**2) / 2 - rho, (1 - rho) ** 2 / 2, text)
+    text = "1/rho <= (1 + 1/rho^2)/2"
     proof.nonnegative(
-        "the inverse length below its mean square",
-        (1 + 1 / rho**2) / 2 - 1 / rho,
-        (1 - 1 / rho) ** 2 / 2,
-        "1/rho <= (1 + 1/rho^2)/2",
+        "the inverse length below its mean square", (1 + 1 / rho**2) / 2 - 1 / rho, (1 - 1 / rho) ** 2 / 2, text
     )
     proof.identity("the mean square of the length", moment(2) / k, sp.Integer(1), "E rho^2 = 1")
     text = "E 1/rho^2 = k/(k - 2) for k > 2"
@@ -226,10 +224,14 @@ def _project(proof: Derivation) -> None:
     entries = np.array(sp.symbols("A:3:2", real=True), dtype=object).reshape(3, 2)
     z = np.array(sp.symbols("z:3", real=True), dtype=object)
     image = z @ entries
-    for i, j in ((0, 0), (0, 1), (1, 1)):
+    for what, i, j in (
+        ("the variance of the first coordinate", 0, 0),
+        ("the covariance of two coordinates", 0, 1),
+        ("the variance of the second coordinate", 1, 1),
+    ):
         covariance = expectation(sp.expand(image[i] * image[j]), dict.fromkeys(z, NORMAL))
         text = "E (A'z)(A'z)' = A'A, n = 3"
-        proof.identity(f"the covariance of the coordinates {i} and {j}", covariance, (entries.T @ entries)[i, j], text)
+        proof.identity(what, covariance, (entries.T @ entries)[i, j], text)
     text = "and so in every entry for every n and k: A'z ~ N(0, I_k)"
     proof.rule("the covariance of all coordinates", "linearity of expectation", text)
     rank, size = 3, 7
@@ -439,5 +441,5 @@ def _half_left(proof: Derivation, bound: Bound, least_gap: Callable[..., Any], d
     gap = least_gap(delta=delta, k=k, Q=Q) + more
     kept = theorems.perturbed_contraction(k=k, Q=Q) * gap - bound(gap=gap, delta=delta, k=k, Q=Q)
     proof.nonnegative("half the progress", kept, more / (10 * k * Q), "gap = 20 delta k Q + more: the factor 1 - c/2")
-    text = "equality at 20 delta k Q: from no smaller gap on"
+    text = "equality at a gap of 20 delta k Q: half the progress is left from no smaller gap on"
     proof.identity("the least gap", kept.subs(more, 0), sp.Integer(0), text)

@@ -82,11 +82,9 @@ def _descent_ball(proof: Derivation) -> None:
     proof.premise("the smoothness of f", "f(x + w) <= f(x) + <g, w> + beta |w|^2/2")
     w1 = v1 - G / beta  # w = v - g/beta, g = G e_1
     rise = G * w1 + beta * (w1**2 + v2**2) / 2
+    text = "f(x + w) <= f(x) + beta (|v|^2 - (|g|/beta)^2)/2, where w = v - g/beta"
     proof.identity(
-        "the rise from the point of a gradient step",
-        rise,
-        beta * (v1**2 + v2**2 - (G / beta) ** 2) / 2,
-        "f(x + w) <= f(x) + beta (|v|^2 - (|g|/beta)^2)/2, where w = v - g/beta",
+        "the rise from the point of a gradient step", rise, beta * (v1**2 + v2**2 - (G / beta) ** 2) / 2, text
     )
     s = sp.Symbol("s", nonnegative=True)
     drop = -rise.subs(v2, sp.sqrt((G / beta) ** 2 - s - v1**2))
@@ -333,11 +331,9 @@ def _evaluations(proof: Derivation, count: Bound) -> None:
     proof.identity("the shipped count", claimed, shipped, "1 + (T + 1) (log2(R/r) + 2)")
     form = cw * (x + v + 1) + (h + 1) * cv
     proof.nonnegative("the room left by the ceilings", form, form, "(1 - w) (x + v + 1) + (h + 1) (1 - v) >= 0")
+    text = "one at the start, and K + 1 in every step"
     proof.identity(
-        "the evaluations of all steps",
-        top - 1 - (h + w) * (x + v + 1),
-        form.subs({cw: 1 - w, cv: 1 - v}),
-        "1 at the start",
+        "the evaluations of all steps", top - 1 - (h + w) * (x + v + 1), form.subs({cw: 1 - w, cv: 1 - v}), text
     )
     ratios = (1.1, 2.0, 3.0, 2.0**40)
     same = all(len(radii(R, 1.0)) == gld_search(R=R, r=1.0).calls[1] <= math.log2(R) + 2 for R in ratios)
@@ -396,7 +392,8 @@ def _lengths(proof: Derivation, bound: Bound) -> None:
     proof.premise("the drawn displacement", text)
     length = R / 2**k / sp.sqrt(n * (n + 2)) * sp.sqrt(n + 2) / (1 + s)
     form = R * (1 + s - 2**-k) / (sp.sqrt(n) * (1 + s))
-    proof.identity("the length of a displacement", bound(n=n, R=R) - length, form, "of what no step is longer than")
+    text = "it is at most the bound, which no step exceeds"
+    proof.identity("the length of a displacement", bound(n=n, R=R) - length, form, text)
     power = sp.Symbol("power", nonnegative=True)  # 2^k = 1 + power
     factored(proof, "the longest step", 1 + s - 1 / (1 + power), "2^-k <= 1: x_{t+1} is x_t or x_t + v_k")
 

@@ -41,7 +41,7 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
     for axis in range(2):
         text = "y = x + alpha s"
         proof.identity(f"the candidate along axis {axis + 1}", seen[0][axis], x[axis] + alpha * s[axis], text)
-    text = "the value at x is kept: one evaluation a step"
+    text = "the value at x is kept, so a step costs one evaluation"
     proof.certified("the single evaluation", len(seen) == 1, text, by="enumeration")
     outcomes = {ranks: _kept(step, ranks) for ranks in ((0, 0), (0, 1), (1, 0))}
     holds = outcomes == {(0, 0): 0, (0, 1): 0, (1, 0): 1}

@@ -65,11 +65,10 @@ def _values(proof: Derivation) -> None:
     frame = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]], dtype=object)
     y, centre = frame @ X, frame @ mean
     square = sympy.expand((y - centre) @ (y - centre))
+    text = "sum of (<e_i,X> - <e_i,E X>)^2 = |X - E X|^2"
     proof.identity(
-        "the normal density turned by what was seen",
-        square.subs(sin**2, 1 - cos**2), (X - mean) @ (X - mean),
-        "sum of (<e_i,X> - <e_i,E X>)^2 = |X - E X|^2",
-    )  # fmt: skip
+        "the normal density turned by what was seen", square.subs(sin**2, 1 - cos**2), (X - mean) @ (X - mean), text
+    )
     jacobian = sympy.Matrix(3, 3, lambda i, j: sympy.diff(y[i], X[j])).det()
     proof.identity("the volume of the turned coordinates", jacobian, sympy.Integer(1))
     text = "given all that was seen before, in this round too, each y = <e_i,X> is N(<e_i,E X>, sigma^2)"
@@ -102,7 +101,7 @@ def _divergence(proof: Derivation) -> Any:
     )  # fmt: skip
     e = np.array(sympy.symbols("e_1:4", real=True), dtype=object)
     whole = 2 * sum(one.subs(entry, x) for x in e)
-    text = "three coordinates written out; |e| = 1"
+    text = "three of them written out, where |e| = 1"
     proof.identity("the sum over the coordinates", whole, 4 * a**2 / sigma**2 * (e @ e), text)
     text = "sum of E J_i <= 4 a^2/sigma^2 for each of <= km values"
     proof.rule("the sum over all values", "linearity of expectation", text)
@@ -123,9 +122,9 @@ def _logarithm(proof: Derivation) -> None:
 def _posterior(proof: Derivation, quarter: Any) -> None:
     """E w_i^2 <= J_i/4."""
     c = (p - q) / (p + q)
-    proof.identity("Bayes' rule", (p / 2 - q / 2) / (p / 2 + q / 2), c, "c = E[v_i")
+    proof.identity("Bayes' rule", (p / 2 - q / 2) / (p / 2 + q / 2), c, "c = E[v_i | values, rest of v]")
     mean, square = sympy.Symbol("w_i", real=True), sympy.Symbol("E c^2", nonnegative=True)
-    variance(proof, "the square of the posterior mean", mean, square, "w_i^2 <= E[c^2")
+    variance(proof, "the square of the posterior mean", mean, square, "w_i^2 <= E[c^2 | values], w_i = E[c | values]")
     proof.rule("what is seen with the rest of v", "tower property", "E w_i^2 <= E c^2")
     _logarithm(proof)
     between, middle = q + (p - q) * v, (p + q) / 2
@@ -199,7 +198,8 @@ def _conclusion(proof: Derivation, energy: Any, bound: Callable[..., Any], signa
     length = sympy.sqrt(d * (chosen**2 + sigma**2))
     proof.identity("the length of the gradient", length**2, d * chosen**2 + d * sigma**2, "G^2 = E |X|^2")
     shipped = bound(k=k, m=m, d=d, R=R, G=length)
-    proof.identity("the conclusion, squared", least.subs(a, chosen) ** 2, shipped**2, "the shipped bound")
+    text = "it is the square of the shipped bound"
+    proof.identity("the conclusion, squared", least.subs(a, chosen) ** 2, shipped**2, text)
     proof.nonnegative("the sign of the bound in the conclusion", shipped, shipped)
     value = least.subs(a, chosen)
     proof.nonnegative("the sign of the least gap in the conclusion", value, sympy.simplify(value))
@@ -219,7 +219,10 @@ def factor(bound: Callable[..., Any], ratio: Callable[..., Any] = theorems.upper
     """upper_over_lower <= bound() for k >= d."""
     from flint import arb
 
-    proof = Derivation("lower_bounds.factor", f"For k >= d >= 1 the sharp Theorem 1 is at most {bound()} lower bounds.")
+    proof = Derivation(
+        "lower_bounds.factor",
+        f"For k >= d >= 1 the sharp form of Theorem 1 is at most {bound()} times the lower bound.",
+    )
     proof.premise("the number of rounds", "k >= d >= 1: k = d + slack")
     root = sympy.sqrt(k)
     zeta = sympy.zeta(sympy.Rational(5, 2))
@@ -240,7 +243,8 @@ def factor(bound: Callable[..., Any], ratio: Callable[..., Any] = theorems.upper
         proof, "the logarithm below a root", 2 * x / e - (1 + 2 * sympy.log(x)), 2 * tangent,
         {tangent: x / e - 1 - sympy.expand_log(sympy.log(x / e))}, "1 + log(k) <= 2 sqrt(k/e), x = sqrt(k)",
     )  # fmt: skip
-    proof.identity("the root of the number of rounds", 2 * sympy.log(root), sympy.log(k), "x = sqrt(k)")
+    text = "log k = 2 log x for x = sqrt(k)"
+    proof.identity("the root of the number of rounds", 2 * sympy.log(root), sympy.log(k), text)
     short = sympy.Symbol("slack(sqrt(k) - 1)", nonnegative=True)
     under(proof, "the inverse root", 1 - 1 / root, short / root, {short: root - 1}, "1/sqrt(k) <= 1")
     constant = 12 * (2 + arb("2.5").zeta() / 8 + (-arb(1) / 2).exp())

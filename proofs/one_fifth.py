@@ -78,7 +78,7 @@ def _threshold(proof: Derivation) -> None:
     proof.premise("the strong convexity of f", text)
     length = kappa * G / (beta * sp.sqrt(d))
     rise = -length * G * z / sp.sqrt(d) + beta * length**2 / 2
-    text = "beta = L from above, mu from below"
+    text = "f(y) - f(x) is at most this for beta = L and at least this for beta = mu"
     proof.identity("the rise of a move", rise, -length * G / sp.sqrt(d) * (z - kappa / 2), text)
     text = "beta = L: z > kappa/2 makes f(y) < f(x), which is accepted"
     proof.nonnegative(
@@ -89,7 +89,7 @@ def _threshold(proof: Derivation) -> None:
     proof.nonnegative(
         "a coordinate below the threshold", rise.subs(z, kappa / 2 - under), length * G / sp.sqrt(d) * under, text
     )
-    text = "P(accept) >= T_d(kappa/2), <= T_d(kappa/2), respectively"
+    text = "P(accept) >= T_d(kappa/2) for beta = L, and <= T_d(kappa/2) for beta = mu"
     proof.rule("the chance of acceptance", "monotonicity of expectation", text)
 
 
@@ -99,7 +99,7 @@ def _gaussian(proof: Derivation) -> None:
     proof.premise("the Gaussian step", text)
     u = gaussian.draw(np.random.default_rng(0), (2,), 3)
     same = np.array_equal(u, np.random.default_rng(0).standard_normal((2, 3)))
-    proof.code_check("the shipped directions", bool(same), points=6, text="standard normals")
+    proof.code_check("the shipped directions", bool(same), points=6, text="they are standard normals")
     proof.identity("the mean square of the length", chi_moment(2, d), d, "E|u|^2 = d")
     j, y, cosine = sp.Symbol("j", nonnegative=True), sp.Symbol("x", positive=True), balls.w / sp.sqrt(1 + balls.w**2)
     fall = -sp.diff((j / 2) * sp.log(1 - y**2), y).subs(y, cosine)
@@ -147,15 +147,14 @@ def gain(bound: Callable[..., Any], step: Callable[..., Any] = step) -> Derivati
     p, c, K = positives("p c K")
     text = "c^4 = p/K: (5/4) c p - c^5 K/4 = p c = p^(5/4) K^(-1/4)"
     proof.identity("the choice of c", (5 * c * p / 4 - c**5 * K / 4).subs(p, c**4 * K), c**5 * K, text)
+    text = "(p^5/K)^(1/4) = p (p/K)^(1/4)"
     proof.identity(
-        "the product at that choice",
-        (p**5 / K) ** sp.Rational(1, 4),
-        p * (p / K) ** sp.Rational(1, 4),
-        "(p^5/K)^(1/4) = p (p/K)^(1/4)",
+        "the product at that choice", (p**5 / K) ** sp.Rational(1, 4), p * (p / K) ** sp.Rational(1, 4), text
     )
     root = (1 - w) ** d * (1 + 4 * a) ** (d / 8) * sp.exp(-5 * (w * r) ** 2 / 2)  # K^(-1/4), K at its bound
     claimed = bound(p=p, share=w, R=r, sigma=sp.Integer(1), d=d)
-    proof.identity("the conclusion", claimed, p * p ** sp.Rational(1, 4) * root, "p^(5/4) K^(-1/4), K at its bound")
+    text = "the bound is p^(5/4) K^(-1/4) with K at its own bound"
+    proof.identity("the conclusion", claimed, p * p ** sp.Rational(1, 4) * root, text)
     proof.identity("the contraction", 1 - a, (1 - w) ** 2, "((1 - a)^4)^(d/8) = (1 - w)^d")
     _cup(proof)
     return proof
@@ -170,7 +169,7 @@ def _shrunk(proof: Derivation) -> None:
     factored(proof, "the image of an accepted step", room, text)
     one, two = sp.symbols("u_1 u_2", real=True)
     image = sp.Matrix([(1 - w) * one + w * r, (1 - w) * two])
-    text = "M in units of sigma, x* - x along u_1"
+    text = "that of M, in units of sigma and with x* - x along u_1, is (1 - w)^2 in two dimensions"
     proof.identity("the Jacobian determinant", image.jacobian([one, two]).det(), (1 - w) ** 2, text)
     text = "density of N(0, I) at M(u) over that at u, times (1-w)^d, is W: P(M(A)) = E[W; A], M one to one"
     exponent = (one**2 + two**2 - (image.T * image)[0]) / 2
@@ -185,7 +184,7 @@ def _weighed(proof: Derivation) -> None:
     form = (W - c) ** 2 * (4 * W**3 + 3 * c * W**2 + 2 * c**2 * W + c**3) / (4 * W**4)
     text = "W >= (5/4) c - c^5 W^(-4)/4"
     proof.nonnegative("the tangent of the weight", W - 5 * c / 4 + c**5 / (4 * W**4), form, text)
-    text = "on A, for every c > 0; E[W^(-4); A] <= E W^(-4) = K"
+    text = "E[W; A] >= (5/4) c p - c^5 K/4 for every c > 0, as E[W^(-4); A] <= E W^(-4) = K"
     proof.rule("the mean of the weight over accepted steps", "monotonicity of expectation", text)
 
 
@@ -193,7 +192,7 @@ def _moment(proof: Derivation) -> None:
     """K = E W^(-4) <= (1-w)^(-4d) (1+4a)^(-d/2) exp(10 w^2 r^2)."""
     u, c = sp.Symbol("u", real=True), sp.Symbol("c", positive=True)
     bell = sp.exp(-c * u**2 / 2) / sp.sqrt(2 * sp.pi)
-    text = "wherever its centre is: the mean of exp(-(c - 1) u^2/2)"
+    text = "E exp(-(c - 1) u^2/2) = 1/sqrt(c), wherever the centre of the bell is"
     proof.integral("the Gaussian integral", bell, (u, -sp.oo, sp.oo), 1 / sp.sqrt(c), text=text)
     across = -2 * a * u**2 - u**2 / 2
     text = "E exp(-2 a u^2) = (1+4a)^(-1/2), d - 1 times"
@@ -201,9 +200,8 @@ def _moment(proof: Derivation) -> None:
     along = 2 * (((1 - w) * u + w * r) ** 2 - u**2) - u**2 / 2
     centre = 4 * (1 - w) * w * r / (1 + 4 * a)
     rest = w**2 * r**2 * (2 + 8 * (1 - a) / (1 + 4 * a))
-    proof.identity(
-        "the coordinate along", along, -(1 + 4 * a) * (u - centre) ** 2 / 2 + rest, "(1+4a)^(-1/2) exp(rest)"
-    )
+    text = "its mean is (1+4a)^(-1/2) exp(rest)"
+    proof.identity("the coordinate along", along, -(1 + 4 * a) * (u - centre) ** 2 / 2 + rest, text)
     A = sp.Symbol("a", positive=True)
     room = 10 - 2 - 8 * (1 - A) / (1 + 4 * A)
     proof.nonnegative("what is left along the way", room, 40 * A / (1 + 4 * A), "rest <= 10 w^2 r^2")
@@ -217,11 +215,11 @@ def _cup(proof: Derivation) -> None:
     text = "f(y) = max(-y_1, -1e-4) at |y| = 1: accepted where y_1 > 0"
     proof.identity("the wall of the cup", wall, -sp.Rational(1, 10**4), text)
     best = 100 * (1 + tiny) / 101
-    text = "least where -y_1 = 100 (y_1 - 1 - 1e-6)"
+    text = "f is least where -y_1 = 100 (y_1 - 1 - 1e-6)"
     proof.identity("the least value of the cup", -best, 100 * (best - 1 - tiny), text)
     y = np.array([[0.6, 0.8], [1e-5, np.sqrt(1 - 1e-10)], [-0.6, 0.8], [float(best), 0.0]])
     holds = bool(np.allclose(Cup(2)(y), [-1e-4, -1e-5, 0.6, Cup.f_star], rtol=1e-9))
-    text = "max(-y_1, 100 (|y| - 1 - 1e-6)), convex"
+    text = "it is max(-y_1, 100 (|y| - 1 - 1e-6)), which is convex"
     proof.code_check("the shipped cup", holds, points=4, text=text)
     text = (
         "no step of length 1 takes more than 1e-4, half are accepted: no positive bound of that kind for share > 2e-4"
@@ -249,7 +247,7 @@ def progress(bound: Callable[..., Any], constant: Any = HELD, step: Callable[...
     at = kappa * G / (L * sp.sqrt(d))
     proof.identity("the threshold", sp.sqrt(d) * L * at / (2 * G), kappa / 2, "sqrt(d) tau = kappa/2")
     mean = at * G * W / sp.sqrt(d)
-    proof.identity("the mean fall", mean, kappa * W * G**2 / (L * d), "alpha G E max(s_1 - tau, 0)")
+    proof.identity("the mean fall", mean, kappa * W * G**2 / (L * d), "alpha G E max(s_1 - tau, 0) = kappa W G^2/(L d)")
     proof.premise("what strong convexity gives", "G^2 = 2 mu gap + s, mu = L/Q; s = 0 and no slack on |x|^2")
     left = gap - mean.subs(G, sp.sqrt(2 * L * gap / Q + s))
     text = "E gap+ <= (1 - 2 kappa W/(d Q)) gap, equal at s = 0"
@@ -339,7 +337,7 @@ def hitting_time(
     _between(proof)
     _stopping(proof)
     claimed = bound(growth=sp.exp(l), **SETTING)
-    text = "(V_0 - log(eps) + A)/B, V_0 = log(gap) + B adapting, A = -log(1 - w), B at k = 12/5"
+    text = "the bound is (V_0 - log(eps) + A)/B, V_0 = log(gap) + B adapting, A = -log(1 - w), B at k = 12/5"
     proof.identity("the conclusion", claimed, (sp.log(1 + beyond) - sp.log(1 - PULL)) * PRICE + ADAPTING, text)
     return proof
 
@@ -360,15 +358,11 @@ def _between(proof: Derivation) -> None:
     slope = sp.diff(4 * sp.log(1 - A) + sp.log(1 + 4 * A), A)
     text = "log((1-a)^4 (1+4a)) falls with a: it is at least its value at k = 12/5"
     proof.identity("the slope of the contraction", slope, -20 * A / ((1 - A) * (1 + 4 * A)), text)
+    text = "log(1-w) <= -w"
     balls.grows(
-        proof,
-        "the logarithm below its tangent",
-        -balls.w - sp.log(1 - balls.w),
-        balls.w,
-        balls.t / (1 + balls.t),
-        "log(1-w) <= -w",
+        proof, "the logarithm below its tangent", -balls.w - sp.log(1 - balls.w), balls.w, balls.t / (1 + balls.t), text
     )
-    text = "E x >= w P(gain) >= w p^(5/4) C, C = exp(-1/2) contracted at 12/5"
+    text = "E x >= w P(gain) >= w p^(5/4) C, where C is exp(-1/2) times the contraction at k = 12/5"
     proof.rule("the fall of the logarithm of the gap", "monotonicity of expectation", text)
     one, root = positives("one p^(1/4)")
     N = one + sp.Symbol("lean", real=True) * root**4  # N(p) = one + lean p
@@ -425,7 +419,7 @@ def _pays(proof: Derivation) -> None:
 
 def _stopping(proof: Derivation) -> None:
     """E T <= (V_0 - log(eps) + A)/B, A = -log(1 - pull)."""
-    text = "changes counted: where D falls, by no more than A; C >= V+ - V, C >= -A, and E C <= -B by the three cases"
+    text = "where D falls, no more than A is counted: C >= V+ - V, C >= -A, and E C <= -B by the three cases"
     proof.rule("the counted changes", "cases", text)
     V0, last, A, above = nonnegatives("V_0 log(eps) A more")
     proof.premise("the time before the goal", "V_t >= D_t > log(eps) for t < T, D_t = log(gap_t)")
@@ -446,7 +440,7 @@ def tail(bound: Callable[..., Any]) -> Derivation:
         "P(T > 2 (V_0 - log eps)/B + (4 M^2/B^2) log(1/failure)) <= failure, M = -log(1 - pull); E exp(lambda V) falls "
         "by exp(-rate) in a step",
     )
-    proof.uses("the drift", derivation("one_fifth.hitting_time"), "counted changes -M <= C, E C <= -B")
+    proof.uses("the drift", derivation("one_fifth.hitting_time"), "the counted changes have -M <= C and E C <= -B")
     with ctx.workprec(balls.PRECISION):
         rare, often = balls.enclose(RARE), balls.enclose(OFTEN)
         share = rare ** (arb(5) / 4) / cost(rare, rare, often)  # of w, that B is less than
@@ -466,13 +460,13 @@ def tail(bound: Callable[..., Any]) -> Derivation:
     text = "on T > n: sum of C >= V_n - V_0 > log(eps) - V_0 = -H"
     proof.rule("the chance of a late arrival", "Markov's inequality", text + "; P(T > n) <= exp(lambda H - n rate)")
     longest = 2 * H / B - sp.log(failure) / rate
-    text = "at n = 2 H/B + log(1/failure)/rate, or later"
+    text = "P(T > n) <= failure at n = 2 H/B + log(1/failure)/rate, and later"
     proof.identity("the chance of failure", size * H - longest * rate, sp.log(failure), text)
     text = "P(gap_n > eps) <= exp(lambda H) exp(-n rate): summable over n for every eps, and the gap never rises"
     proof.rule("the certain arrival", "limit of inequalities", text)
     claimed = bound(growth=sp.exp(l), failure=failure, **SETTING)
     wanted = 2 * sp.log(1 + beyond) * PRICE + 2 * ADAPTING - 4 * sp.log(failure) * (sp.log(1 - PULL) * PRICE) ** 2
-    proof.identity("the conclusion", claimed, wanted, "2 (V_0 - log(eps))/B + (4 M^2/B^2) log(1/failure)")
+    proof.identity("the conclusion", claimed, wanted, "the bound is 2 (V_0 - log(eps))/B + (4 M^2/B^2) log(1/failure)")
     return proof
 
 
@@ -483,13 +477,13 @@ def _square_of(proof: Derivation) -> None:
     slope = sp.diff(1 + x + x**2 - sp.exp(x), x)
     text = "1 + x + x^2 - exp(x) has a slope that is concave for 0 <= x <= 1, 0 at 0 and 3 - e at 1: >= 0"
     proof.identity("the slope of a quadratic less the exponential", slope, 1 + 2 * x - sp.exp(x), text)
-    text = "so it rises up to log 2 and falls from there"
+    text = "the slope rises up to log 2 and falls from there"
     proof.identity("the bend of that difference", sp.diff(slope, x), 2 - sp.exp(x), text)
     with ctx.workprec(balls.PRECISION):
         holds = bool(arb(1).exp() < 3) and bool(balls.enclose(log2) < 1)
-        proof.certified("the ends of that slope", holds, "3 - e > 0, log 2 < 1", by="intervals")
+        proof.certified("the ends of that slope", holds, "3 - e > 0 at the upper end, and log 2 < 1", by="intervals")
     below = 1 - x + x**2 - sp.exp(-x)
-    text = "= (exp(-x) - 1 + x) + x >= 0"
+    text = "1 - x + x^2 - exp(-x) has the slope (exp(-x) - 1 + x) + x >= 0"
     proof.identity("the slope below zero", sp.diff(below, x), sp.exp(-x) - 1 + 2 * x, text)
     text = "exp(x) <= 1 + x + x^2 on [-1, 1]: equal at 0, and the integrals of slopes >= 0"
     proof.rule("the exponential below a quadratic", "monotonicity of expectation", text)
@@ -513,14 +507,12 @@ def fixed_length(
     proof.uses("the potential at the ends", ends(rule))
     proof.uses("the fall of a step", kept.fall(step))
     _falls_far_enough(proof)
-    text = (
-        "changes counted: log(gap) falls by -log(1 - x) >= x, x the relative fall, and no more than x <= 1 is counted"
-    )
+    text = "log(gap) falls by -log(1 - x) >= x, x the relative fall, and no more than x <= 1 is counted"
     proof.rule("the counted changes", "cases", text)
     V0, last, above = nonnegatives("V_0 log(eps) more")
     text = "the sum of -C over t < min(T, n) is at most V_0 - V_{m-1} + 1 <= V_0 - log(eps) + 1"
     proof.nonnegative("the most that can fall", (V0 - last + 1) - (V0 - (last + above) + 1), above, text)
-    proof.rule("the stopped sum", "tower property", "B E min(T, n) <= E of that sum")
+    proof.rule("the stopped sum", "tower property", "B E min(T, n) is at most the mean of that sum")
     proof.rule("the limit of many steps", "limit of inequalities", "E min(T, n) increases to E T")
     _shipped_fixed(proof, bound)
     return proof
@@ -540,7 +532,7 @@ def _falls_far_enough(proof: Derivation) -> None:
     over, extra = nonnegatives("over extra")  # k = kappa + over, k = 1 + extra
     room = 2 * (kappa + over) ** 2 * W / (kappa * d * Q) - 2 * W / (d * Q)
     form = 2 * W / (d * Q) * (extra + (kappa + over) * over / kappa)
-    text = "where k = kappa + over = 1 + extra"
+    text = "k = kappa + over = 1 + extra leaves room above 2 W/(d Q)"
     proof.identity("the room left by the length", room, form.subs(extra, kappa + over - 1), text)
     text = "E x >= 2 W_d(kappa/2)/(d Q) >= 2 W_d(Q y)/(d Q) = F, W_d falling"
     proof.nonnegative("the least mean fall", form, form, text)

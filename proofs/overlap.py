@@ -134,11 +134,9 @@ def reduce_to_sphere(proof: Derivation, delta: Any) -> None:
     length = a * rho / sp.sqrt(n)
     first, rest = length * s, length * sp.sqrt(1 - s**2)
     gap = (1 - delta / n) ** 2 - (first - 1) ** 2 - rest**2
+    text = "y lies in B2 iff sqrt(n) s >= g(a rho)"
     proof.identity(
-        "the membership in the second ball",
-        gap,
-        2 * a * rho / n * (sp.sqrt(n) * s - passed(a * rho, delta)),
-        "y lies in B2 iff sqrt(n) s >= g(a rho)",
+        "the membership in the second ball", gap, 2 * a * rho / n * (sp.sqrt(n) * s - passed(a * rho, delta)), text
     )
     x = sp.Symbol("x", positive=True)
     mean = proof.integral("the mean of rho", n * x**n, (x, 0, 1), n / (n + 1))
@@ -266,11 +264,9 @@ def bound_density(proof: Derivation) -> None:
     x = sp.Symbol("x", nonnegative=True)
     grows(proof, "the logarithm from above", -x - x**2 / 2 - sp.log(1 - x), x, w / (1 + w), "log(1-x) <= -x - x^2/2")
     exponent = (n - 3) / 2 * (-x - x**2 / 2)
+    text = "(n - 3)/2 log(1 - t^2/n) <= -t^2/2 + excess"
     proof.identity(
-        "the exponent of the density",
-        exponent.subs(x, t**2 / n),
-        -(t**2) / 2 + excess(t).subs(e, 1 / n),
-        "(n - 3)/2 log(1 - t^2/n) <= -t^2/2 + excess",
+        "the exponent of the density", exponent.subs(x, t**2 / n), -(t**2) / 2 + excess(t).subs(e, 1 / n), text
     )
     half_integer(proof)
     ratio = sp.gamma(n / 2) ** 2 / sp.gamma((n - 1) / 2) ** 2

@@ -66,7 +66,8 @@ def _rule(proof: Derivation, rule: Callable[..., Any]) -> None:
     text = "log(alpha) moves by l after an accepted step, by -l/4 after a rejected one"
     proof.code_check("the shipped rule", all(close), points=6, text=text)
     p = sp.Symbol("p", positive=True)
-    proof.identity("the mean move", p * l - (1 - p) * l / 4, l * (5 * p - 1) / 4, "of log(alpha)")
+    text = "the mean change of log(alpha) is l (5 p - 1)/4"
+    proof.identity("the mean move", p * l - (1 - p) * l / 4, l * (5 * p - 1) / 4, text)
 
 
 def _sizes(proof: Derivation) -> None:
@@ -75,11 +76,11 @@ def _sizes(proof: Derivation) -> None:
     text = "G^2 = 2 mu gap + s and R^2 = 2 gap/mu - q; both follow from mu-strong convexity"
     proof.premise("what strong convexity gives", text)
     size = d * alpha**2 * L**2
-    text = "k^2 - kappa^2 >= 0"
+    text = "kappa is at most k"
     factored(proof, "the relative length of a step", size / (2 * mu * gap) - size / (2 * mu * gap + s), text)
     square = 2 * gap / mu - q
     far = (d * L / mu) ** 2 / (size / (2 * mu * gap)) - square * d / alpha**2
-    proof.nonnegative("the distance in units of the step", far, q * d / alpha**2, "(d Q/k)^2 - (R/sigma)^2 >= 0")
+    proof.nonnegative("the distance in units of the step", far, q * d / alpha**2, "R/sigma is at most d Q/k")
 
 
 def _often_enough(proof: Derivation) -> None:
@@ -101,9 +102,9 @@ def _slopes(proof: Derivation) -> None:
     o = sp.Symbol("o", real=True)
     turned = move + x / 2  # change of o = log(alpha) - D/2 + const
     first = (-x + up * (o + turned)) - up * o
-    proof.identity("the potential above its place", first, -(1 - up / 2) * x + up * move, "change of D + up o")
+    proof.identity("the potential above its place", first, -(1 - up / 2) * x + up * move, "the change of D + up o")
     second = (-x - down * (o + turned)) + down * o
-    text = "change of D - down o, at most -(1 - up/2) x - down m"
+    text = "the change of D - down o is at most -(1 - up/2) x - down m"
     proof.nonnegative(
         "the potential below its place", -(1 - up / 2) * x - down * move - second, (up + down) / 2 * x, text
     )
@@ -125,7 +126,8 @@ def _far_too_long(proof: Derivation, widest: Any) -> None:
     q = sp.Symbol("q", nonnegative=True)  # rare - p
     p = (1 - low5) / 5 - q
     mean = up * l * (5 * p - 1) / 4
-    proof.nonnegative("the drift when the radius is far too long", -B - mean, 5 * B * q / low5, "E change <= -B")
+    text = "the mean change is at most -B"
+    proof.nonnegative("the drift when the radius is far too long", -B - mean, 5 * B * q / low5, text)
 
 
 def _far_too_short(proof: Derivation) -> None:
@@ -134,13 +136,15 @@ def _far_too_short(proof: Derivation) -> None:
     proof.premise("a radius too short", "k < 1: o = -l - under, P(accept) >= often")
     start = down * (l + under)  # V - D
     kept = -x * (1 + down / 2) + down * under
-    text = "V+ <= V - down l"
+    text = "V falls by down l at least"
     proof.nonnegative("an accepted step that stays below", start - down * l - kept, x * (1 + down / 2), text)
     over = -half * x - up * under  # D+ - D + up (o + l + x/2)
-    text = "also where o+ > 0: V+ <= V - down l"
+    text = "V falls by down l at least where o > 0 after the step, too"
     proof.nonnegative("an accepted step that ends above", start - down * l - over, half * x + (up + down) * under, text)
-    proof.identity("a rejected step from below", down * (l + under + l / 4) - start, down * l / 4, "o+ < 0 still")
+    text = "o < 0 after the step, too, and V rises by down l/4"
+    proof.identity("a rejected step from below", down * (l + under + l / 4) - start, down * l / 4, text)
     q = sp.Symbol("q", nonnegative=True)  # p - often
     p = (1 + high5) / 5 + q
     mean = -p * down * l + (1 - p) * down * l / 4
-    proof.nonnegative("the drift when the radius is too short", -B - mean, 5 * B * q / high5, "E change <= -B")
+    text = "the mean change is at most -B"
+    proof.nonnegative("the drift when the radius is too short", -B - mean, 5 * B * q / high5, text)

@@ -121,14 +121,12 @@ def lyapunov() -> Derivation:
     at = 1 + v * (x - 1)
     slope = sympy.diff(phi, y)
     taylor = (1 - v) * (x - 1) * slope.subs(y, at) + phi.subs(y, at)
+    text = "d/dv of (1-v)(x-1) phi'(y) + phi(y) at y = 1 + v(x-1) is (1-v)(x-1)^2 phi''(y)"
     proof.identity(
-        "the slope of the Taylor remainder",
-        sympy.diff(taylor, v),
-        (1 - v) * (x - 1) ** 2 * curved.subs(y, at),
-        "d/dv of (1-v)(x-1) phi'(y) + phi(y) at y = 1 + v(x-1) is (1-v)(x-1)^2 phi''(y)",
+        "the slope of the Taylor remainder", sympy.diff(taylor, v), (1 - v) * (x - 1) ** 2 * curved.subs(y, at), text
     )
-    proof.identity("the remainder at the end", taylor.subs(v, 1), phi.subs(y, x), "phi(x) at v = 1")
-    proof.identity("the remainder at the start", taylor.subs(v, 0), sympy.Integer(0), "0 at v = 0")
+    proof.identity("the remainder at the end", taylor.subs(v, 1), phi.subs(y, x), "it is phi(x) at v = 1")
+    proof.identity("the remainder at the start", taylor.subs(v, 0), sympy.Integer(0), "it is 0 at v = 0")
     text = "phi(x) = E (1-v)(x-1)^2 phi''(1 + v(x-1)) >= 0, v uniform"
     proof.rule("the sign of phi", "monotonicity of expectation", text)
     proof.rule("Lyapunov's inequality", "monotonicity of expectation", "E phi(Y/E Y) >= 0 is E Y^a <= (E Y)^a")
@@ -158,7 +156,7 @@ def norm_moments(bound: Callable[..., Any]) -> Derivation:
         {held: p / (p + 2) * (log + m) - m},
         "log (n + p)^(p/2) >= log E|u|^p, a = p/(p + 2)",
     )
-    proof.rule("the power zero", "cases", "both sides are 1")
+    proof.rule("the power zero", "cases", "both sides are 1 for p = 0")
     return proof
 
 
@@ -168,10 +166,11 @@ def power_mean(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation("random_gradient_free.power_mean", "E|u|^p <= n^(p/2) for p <= 2, >= for p >= 2; every n.")
     _uses(proof, "lyapunov")
     m, mean, held = _log_moment(), _gaussian(square), slack("(2/p) log E|u|^p - log E|u|^2")
-    text = "p <= 2: E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), a = p/2"
+    text = "for p <= 2, E (|u|^2)^(p/2) <= (E|u|^2)^(p/2), by a = p/2"
     proof.identity("the powers up to two", bound(p, n), mean ** (p / 2), text)
     gap = m - expand_logs(sympy.log(bound(p, n)))
-    under(proof, "the powers from two on", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)}, "p >= 2: a = 2/p")
+    text = "for p >= 2, by a = 2/p"
+    under(proof, "the powers from two on", gap, p / 2 * held, {held: 2 / p * m - sympy.log(mean)}, text)
     proof.rule("the powers zero and two", "cases", "a = 0 or 1: equalities")
     return proof
 
@@ -188,13 +187,9 @@ def _above(proof: Derivation) -> None:
     text = "N(0, I) is symmetric: E f(x - delta u) = E f(x + delta u) = f_delta(x)"
     proof.rule("the symmetry of the law", "independence", text)
     smoothed, value, hull = sympy.Symbol("f_delta", real=True), sympy.Symbol("f", real=True), slack("convexity")
+    text = "f_delta >= f"
     under(
-        proof,
-        "the smoothed function above f",
-        smoothed - value,
-        hull,
-        {hull: (smoothed + smoothed) / 2 - value},
-        "f_delta >= f",
+        proof, "the smoothed function above f", smoothed - value, hull, {hull: (smoothed + smoothed) / 2 - value}, text
     )
 
 
@@ -243,12 +238,8 @@ def origin_moment(bound: Callable[..., Any]) -> Derivation:
     proof = Derivation("random_gradient_free.origin_moment", "E|g_0|^2 = (n + 2)|grad f|^2 <= (n + 4)|grad f|^2.")
     shipped = estimators.two_point(two_point.expansion, two_point.point, two_point.z, delta)
     limit = sympy.expand(two_point.w @ shipped).subs(delta, 0)
-    proof.identity(
-        "the limit of the shipped estimate",
-        limit,
-        two_point.inner * (two_point.w @ two_point.z),
-        "g_0 = <grad f,u> u, tested on any w: e delta L |u|^2 u/2 vanishes; |e| <= 1 stands for any o(1) too",
-    )
+    text = "g_0 = <grad f,u> u, tested on any w: e delta L |u|^2 u/2 vanishes; |e| <= 1 stands for any o(1) too"
+    proof.identity("the limit of the shipped estimate", limit, two_point.inner * (two_point.w @ two_point.z), text)
     value = _gaussian((G * u[0]) ** 2 * square)
     text = "E|g_0|^2 = (n + 2) |grad f|^2"
     proof.identity("the second moment of the limit", value, gaussian.second_moment(n) * G**2, text)
@@ -460,7 +451,7 @@ def _one_step(proof: Derivation, step: Callable[..., Any]) -> None:
     proof.identity("the shipped mean", after.weight * (test @ after.mean), test @ (weight * mean + h * x), text)
     proof.identity("the shipped weight", after.weight, weight + h)
     first = step(two_point.any_objective, State(x, x, 0, 0), v, h=h, delta=delta, mirror=euclidean)
-    proof.identity("the first mean", test @ first.mean, test @ x, "x_0")
+    proof.identity("the first mean", test @ first.mean, test @ x, "it is x_0")
 
 
 def _gap_slacks(names: str) -> list[Any]:
@@ -504,7 +495,9 @@ def projection() -> Derivation:
 
 def _nonsmooth(claim: str, bound: Callable[..., Any], lemma: str, step: Callable[..., Any]) -> Derivation:
     energy = _bound(lemma)(L0=L0, d=n)
-    proof = Derivation(claim, f"Theorem 6 on R^n or a ball, any step sizes > 0, with E|g|^2 <= {energy}.")
+    proof = Derivation(
+        claim, f"The mean gap of Theorem 6 on R^n or a ball, for any step sizes > 0, with E|g|^2 <= {energy}."
+    )
     _uses(proof, "smoothing_lipschitz", lemma, "slope", "projection")
     _one_step(proof, step)
     bias = _bound("smoothing_lipschitz")(delta=delta, L0=L0, d=n)
@@ -577,14 +570,14 @@ def _recalled_route(proof: Derivation) -> None:
     alone, others = room.subs(n, 1), room.subs(n, 2 + beyond)
     text = "by Theorem 4 as recalled the noise is above, n = 1"
     proof.nonnegative("the recalled noise in one dimension", -alone, -alone, text)
-    text = "by Theorem 4 as recalled it is not, n >= 2"
+    text = "by Theorem 4 as recalled the noise is not above for n >= 2"
     proof.nonnegative("the recalled noise from two dimensions on", others, _spread(others), text)
 
 
 @proves("random_gradient_free.convex")
 def convex(bound: Callable[..., Any]) -> Derivation:
     """Theorem 8, f convex."""
-    proof = Derivation("random_gradient_free.convex", "Theorem 8 for convex f on R^n.")
+    proof = Derivation("random_gradient_free.convex", "The mean gap of Theorem 8 for convex f on R^n.")
     _uses(proof, "smooth_step")
     proof.rule("the sum over all steps", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
     size, last, less = smooth_step(L1=L1, d=n), slack("D_N"), slack("sum")
@@ -598,7 +591,8 @@ def convex(bound: Callable[..., Any]) -> Derivation:
 def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any, extra: Any) -> None:
     """E V_N <= value(N), from E V' <= rate V + noise and rate >= 0; `extra` is L1 - mu."""
     steps, held, less = sympy.Symbol("N", nonnegative=True), slack("value(N) - V"), slack("rate V + noise - V'")
-    proof.identity("the bound at the start", value(steps).subs(steps, 0), start, "N = 0")
+    text = "value(0) is the value at the start, N = 0"
+    proof.identity("the bound at the start", value(steps).subs(steps, 0), start, text)
     V = sympy.Symbol("V", nonnegative=True)
     later = value(steps).subs(steps, steps + 1)
     text = "value(N + 1) = rate value(N) + noise"
@@ -617,7 +611,9 @@ def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any,
 @proves("random_gradient_free.strongly_convex")
 def strongly_convex(bound: Callable[..., Any]) -> Derivation:
     """Theorem 8, f strongly convex."""
-    proof = Derivation("random_gradient_free.strongly_convex", "Theorem 8 for mu-strongly convex f on R^n.")
+    proof = Derivation(
+        "random_gradient_free.strongly_convex", "The mean gap of Theorem 8 for mu-strongly convex f on R^n."
+    )
     _uses(proof, "smooth_step")
     size, noise = smooth_step(L1=L1, d=n), NOISE
     proof.premise("the strong convexity of f", "gap >= mu D/2; and gap <= L1 D/2, by smoothness, grad f(x*) = 0")
@@ -653,7 +649,7 @@ def _block_moments(proof: Derivation, step: Callable[..., Any], rows: Callable[.
     block = step(lambda y: (spectrum * y) @ y / 2, State(x, x, 0, 0), z, h=h, delta=delta).x[:2]
     moments = [*(length**2 for length in lengths), 1]
     said = [sum(c * m for c, m in zip(row, moments, strict=True)) for row in rows(sizes, curvatures, h=h, delta=delta)]
-    text = "E|x_0'|^2"
+    text = "E|x_0'|^2, the first block"
     proof.identity("the shipped step on a quadratic", expectation(sympy.expand(block @ block), laws), said[0], text)
     for i in (1, 2):
         swap = {s[a]: s[b] for s in (sizes, curvatures, lengths) for a, b in ((0, i), (i, 0))}
@@ -689,13 +685,11 @@ def effective_dimension(
             f"lambda^{power} <= L1 lambda^{power - 1}",
         )
     least = slack("lambda - mu")
+    text = "lambda^2 >= mu lambda, lambda >= mu"
     proof.nonnegative(
-        "the square of a positive eigenvalue",
-        ((mu + least) ** 2 - mu * (mu + least)),
-        (mu + least) * least,
-        "lambda^2 >= mu lambda, lambda >= mu",
+        "the square of a positive eigenvalue", (mu + least) ** 2 - mu * (mu + least), (mu + least) * least, text
     )
-    proof.rule("the eigenvalue zero", "cases", "then lambda^2 = mu lambda")
+    proof.rule("the eigenvalue zero", "cases", "lambda^2 = mu lambda where lambda = 0")
     proof.rule("the traces and forms", "linearity of expectation", "sums over the eigenvalues, with weights 1 or x_i^2")
     forms = _gap_slacks("|Hx|^2 - 2 mu gap, L1 |Hx|^2 - x'H^3x, L1 tr H - tr H^2, L1 tr H^2 - tr H^3, gap")
     low, cubed, two, three, value = forms

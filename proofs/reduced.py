@@ -68,7 +68,7 @@ def _reflection(proof: Derivation) -> None:
     text = "Hr = |r| axis: <c,Hr> = |r| c_1 for any c"
     proof.identity("the reflection onto the new axis", axis @ turn(r), axis[1] * size, text)
     proof.identity("the axes in use", (axis @ turn(np.array([1, 0, 0]))), axis[0], "they stay: <c,H e> = c_0")
-    proof.rule("the vector on its axis", "cases", "r along the new axis already: H = I")
+    proof.rule("the vector on its axis", "cases", "where r lies along the new axis already, H = I")
 
 
 def _induction(proof: Derivation) -> None:
@@ -181,7 +181,8 @@ def _moments(proof: Derivation, p: int, m: int, degree: int, shift: int) -> None
         products |= {c: products[c[:-1]] * values[c[-1]] for c in longest}
     wrong = [c for c, value in products.items() if sympy.expand(expectation(value, laws) - wick(c)) != 0]
     text = f"{len(products)} products of at most {degree} inner products, n a symbol; differing: {wrong[:1] or 'none'}"
-    proof.certified(f"the full-dimensional moments of {m} vectors and {p} axes", not wrong, text, by="enumeration")
+    count = f"{m} vectors and {p} {'axis' if p == 1 else 'axes'}"
+    proof.certified(f"the full-dimensional moments of {count}", not wrong, text, by="enumeration")
 
 
 def _wick_is_right(proof: Derivation) -> None:

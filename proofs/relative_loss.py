@@ -71,7 +71,7 @@ def decrease(bound: Bound, step: Step = step) -> Derivation:
     _half_space(proof, bound)
     best = bound(alpha=theta * theorems.best_radius(g=G, L=L, d=d), g=G, L=L, d=d)
     short = _named(proof, "the largest fall", m**2 * G**2 / (4 * L) - best)
-    text = "largest at alpha = m_d |g|/L"
+    text = "the fall is largest at alpha = m_d |g|/L"
     proof.nonnegative("the best radius", short, M**2 * G**2 * (theta - 1) ** 2 / (4 * L), text)
     return proof
 
@@ -83,7 +83,7 @@ def _half_space(proof: Derivation, bound: Bound) -> None:
     proof.identity("the coordinate beyond the threshold", tau + over - tau, over, text)
     text = "0 < s_1 = tau - under: max(s_1 - tau, 0) = 0 >= s_1 - tau"
     proof.nonnegative("the coordinate up to the threshold", 0 - (tau - under - tau), under, text)
-    text = "so E max(s_1 - tau, 0) >= E[s_1 - tau; s_1 > 0], s_1 <= 0 adding nothing; E max(s_1, 0) = m_d/2"
+    text = "E max(s_1 - tau, 0) >= E[s_1 - tau; s_1 > 0], s_1 <= 0 adding nothing; E max(s_1, 0) = m_d/2"
     proof.rule("the half-space downhill", "monotonicity of expectation", text)
     short = sp.Symbol("1/2 - P(s_1 > 0)", nonnegative=True)
     text = "P(s_1 > 0) <= 1/2, since s and -s have one law: E[s_1 - tau; s_1 > 0] >= (m_d - tau)/2"
@@ -145,15 +145,16 @@ def stationary(bound: Bound, best: Bound = theorems.stationary_radius) -> Deriva
     proof.rule("the sum over all steps", "linearity of expectation", text)
     fallen = T * bound_of("relative_loss.decrease")(alpha=alpha, g=total / T, L=L, d=d)
     spare = _named(proof, "the room", bound(T=T, gap=rest + fallen + more, alpha=alpha, L=L, d=d) - total / T)
-    proof.nonnegative("the mean gradient", spare, 2 * (rest + more) / (alpha * M * T), "bound - S/T >= 0")
+    text = "the bound is at least the mean S/T"
+    proof.nonnegative("the mean gradient", spare, 2 * (rest + more) / (alpha * M * T), text)
     radius = best(T=T, gap=gap, L=L)
     least = bound(T=T, gap=gap, alpha=radius, L=L, d=d)
-    proof.identity("the best radius", least, 2 / m * sp.sqrt(L * gap / T), "(2/m_d) sqrt(L gap/T)")
+    proof.identity("the best radius", least, 2 / m * sp.sqrt(L * gap / T), "the bound is (2/m_d) sqrt(L gap/T) there")
     other = _named(proof, "another radius", bound(T=T, gap=gap, alpha=theta * radius, L=L, d=d) - least)
     form = sp.sqrt(L * gap / T) / M * (theta - 1) ** 2 / theta
-    proof.nonnegative("the loss at another radius", other, form, "theta times that radius")
+    proof.nonnegative("the loss at another radius", other, form, "the bound is no lower at theta times that radius")
     shipped = theorems.best_mean_gradient(T=T, gap=gap, L=L, d=d)
-    proof.identity("the shipped least bound", shipped, least, "best_mean_gradient")
+    proof.identity("the shipped least bound", shipped, least, "`best_mean_gradient` is the bound at the best radius")
     return proof
 
 
@@ -282,12 +283,12 @@ def _between(proof: Derivation) -> None:
 def _reach(proof: Derivation, largest: Any, needed: Any, low: Any, extra: int) -> None:
     """The ends of the grid, J = ceil(log2(Q gap/eps)/2) + extra."""
     k = sp.Symbol("k", nonnegative=True)
-    proof.nonnegative("the largest radius", largest - needed, sp.Integer(0), "long enough at G = sqrt(2 L gap)")
+    proof.nonnegative("the largest radius", largest - needed, sp.Integer(0), "it is long enough at G = sqrt(2 L gap)")
     r = sp.Symbol("r", positive=True)  # sqrt(Q gap/eps)
     count = r * 2**extra * (1 + k)  # 2^J
     proof.premise("the number of radii", f"2^J = 2^{extra} sqrt(Q gap/eps) (1 + k)")
     rest = low - (2 * largest / count).subs(gap, r**2 * eps / Q)
-    text = "short enough at G = sqrt(2 mu eps), so shorter than needed at a larger G"
+    text = "it is short enough at G = sqrt(2 mu eps), and so at every larger G"
     proof.nonnegative("the smallest radius", rest, low * k / (1 + k), text)
 
 
@@ -409,7 +410,7 @@ def _tangents(proof: Derivation) -> None:
     t, h = sp.Symbol("t", positive=True), sp.Function("h")
     proof.premise("the convexity of the excess", "W has slope -T and T slope -h <= 0 (the law of z): W is convex")
     W, tail, a = positives("W T a")
-    text = "concave: least at an end"
+    text = "the tangent times 2 k is concave in k, so it is least at an end"
     proof.identity("the tangent", sp.diff(2 * t * (W - tail * (t / 2 - a)), t, 2), -2 * tail, text)
     proof.identity("the slope of the tail", sp.diff(HALF - sp.Integral(h(a), (a, 0, t)), t), -h(t), "T has slope -h")
 
@@ -421,11 +422,12 @@ def _window(proof: Derivation, claimed: Any, upto: int) -> None:
     octaves = range(OCTAVES)
     with ctx.workprec(balls.PRECISION):
         holds = all(_at_least(claimed, size, LOWEST, octaves) for size in range(2, upto + 1))
-        text = f"sum of c_d over the window > {claimed}, one by one"
+        text = f"the sum of c_d over the window is above {claimed} in each"
         proof.certified(f"the window in dimensions 2 to {upto}", holds, text, by="intervals")
         limit = sp.Rational("1.2625")
         holds = _at_least(limit, None, LOWEST, octaves)
-        proof.certified("the window in the normal limit", holds, f"> {limit} in the limit", by="intervals")
+        text = f"the sum over the window is above {limit} for N(0, 1)"
+        proof.certified("the window in the normal limit", holds, text, by="intervals")
         _larger(proof, claimed, limit, upto)
 
 
@@ -454,7 +456,7 @@ def _without_ends(proof: Derivation, unbounded: Any) -> None:
     """All radii 2^j: the mean over the offset in every dimension, and every offset for N(0, 1)."""
     z, t = positives("z t")
     W = sp.Function("W")
-    text = "of max(z - t, 0) over t > 0, where z > 0"
+    text = "max(z - t, 0) over all t > 0 adds up to z^2/2, where z > 0"
     proof.integral("the mean over all thresholds", z - t, (t, 0, z), z**2 / 2, text=text)
     each = 2 * (2 * t) * W(t) / (2 * t) * 2
     proof.identity("the sum by thresholds", each, 4 * W(t), "k = 2t: c(k) dk/k = 2 W(k/2) dk = 4 W(t) dt")
@@ -469,7 +471,7 @@ def _without_ends(proof: Derivation, unbounded: Any) -> None:
         text = f"N(0, 1): already 17 radii add up to more than {unbounded}"
         proof.certified("the sum at every offset", holds, text, by="intervals")
         better = balls.enclose(unbounded) > 5 * balls.enclose(sp.Rational(8, 9)) / arb.pi()
-        text = "more than 5 times (4/9) (2/pi), what one radius alone is worth"
+        text = "it is more than 5 times (4/9) (2/pi), what one radius alone is worth"
         proof.certified("the gain over one radius", bool(better), text, by="intervals")
 
 
@@ -509,7 +511,7 @@ def invariance(bound: Bound, make: Callable[..., Any] = constructor, rules: dict
     proof.code_check("the step on floats", all(same), points=len(same), text=text)
     holds = all(_blind(make(radius=rule)) for rule in rules.values())
     proof.code_check("the draws", holds, points=len(rules), text="they read no value")
-    text = "same x_t, b_t, radius and draws, values h(f(x_t)): the same at t + 1"
+    text = "x_t, b_t, radius and draws are the same and the values are h(f(x_t)): so it is at t + 1"
     proof.rule("the trajectory", "induction", text)
     _radius(proof, bound)
     return proof
@@ -563,11 +565,11 @@ def _radius(proof: Derivation, bound: Bound) -> None:
 
     rule = radii.one_fifth(1.0, 16.0).after
     grown, shrunk = float(rule(np.array(1.0), np.array(True))), float(rule(np.array(1.0), np.array(False)))
-    text = "times growth, or over growth^(1/4): growth 16"
+    text = "the radius is multiplied by growth, or divided by growth^(1/4), for growth 16"
     proof.code_check("the shipped one-fifth rule", (grown, shrunk) == (16.0, 0.5), points=2, text=text)
     now, fourth = radius(accepted, rejected), (1 + growth) ** sp.Rational(1, 4)
-    text = "growth is above 1"
+    text = "it is growth times as long, growth above 1"
     proof.identity("the radius after an accepted step", radius(accepted + 1, rejected), (1 + growth) * now, text)
-    text = "over growth^(1/4)"
+    text = "it is shorter by the factor growth^(1/4)"
     proof.identity("the radius after a rejected step", radius(accepted, rejected + 1) * fourth, now, text)
-    proof.identity("the radius at the start", radius(sp.Integer(0), sp.Integer(0)), alpha, "alpha")
+    proof.identity("the radius at the start", radius(sp.Integer(0), sp.Integer(0)), alpha, "it is alpha")

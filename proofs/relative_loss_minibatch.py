@@ -77,8 +77,8 @@ def shipped_step(step: Step = step) -> Derivation:
     text = "F(x; X) and F(y; X), of the sample drawn for the step"
     proof.certified("the two evaluations", len(seen) == 2, text, by="enumeration")
     for axis in range(2):
-        proof.identity(f"the first point along axis {axis + 1}", seen[0][axis], x[axis], "at x")
-        text = "and at y = x + alpha s"
+        proof.identity(f"the first point along axis {axis + 1}", seen[0][axis], x[axis], "it is at x")
+        text = "it is at y = x + alpha s"
         proof.identity(f"the second point along axis {axis + 1}", seen[1][axis], x[axis] + alpha * s[axis], text)
     outcomes = {ranks: _kept(step, ranks) for ranks in ((0, 0), (0, 1), (1, 0))}
     holds = outcomes == {(0, 0): 0, (0, 1): 0, (1, 0): 1}
@@ -110,9 +110,9 @@ def _one_sample(proof: Derivation) -> None:
     a, under, over, below, above = nonnegatives("a under over below above")
     mu = a + under  # a may have any sign; only mu - a enters
     for c in (0, 1, 2):
-        text = f"a = mu - under: {c} (mu - a) - 2 under <= 0"
+        text = f"c = {c} and a = mu - under: c (mu - a) - 2 under <= 0"
         proof.nonnegative(f"a sample behind the mean at weight {c}", 2 * under - c * (mu - a), (2 - c) * under, text)
-        text = f"a = mu + over: {c} (mu - a) <= 0"
+        text = f"c = {c} and a = mu + over: c (mu - a) <= 0"
         proof.nonnegative(f"a sample beyond the mean at weight {c}", -c * (mu - (mu + over)), c * over, text)
     proof.rule("the cases of one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
     r = sp.Symbol("r", real=True)
@@ -174,7 +174,7 @@ def decrease(bound: Bound, step: Step = step) -> Derivation:
     proof.uses("the law of the direction", derivation("directions.moments"), text)
     noise = sp.Symbol("E|G-g|", positive=True)
     rise = alpha * m * (noise - G) / 2 + curved
-    proof.identity("the fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "minus the rise")
+    proof.identity("the fall", -rise, bound(alpha=alpha, g=G, noise=noise, L=L, d=d), "the bound is minus the rise")
     _best_possible(proof, bound)
     return proof
 
@@ -186,14 +186,14 @@ def _best_possible(proof: Derivation, bound: Bound) -> None:
     limit = -bound(alpha=1 + eta, g=HALF, noise=sp.Integer(0), L=sp.Integer(1), d=sp.Integer(1))
     text = "F = (x + x^2)/2 or (x - x|x|)/2 from 0: (1 + eta)/8 with a radius of 1 + eta, by the shipped step"
     proof.identity("the rise in one dimension", rise, (1 + eta) / 8, text)
-    text = "the bound, but for less than eta = 1e-6"
+    text = "the rise is minus the bound, but for less than eta = 1e-6"
     proof.certified("the best constant in one dimension", bool(0 <= limit - rise <= eta), text, by="enumeration")
     p, near = sp.symbols("p near", positive=True)
     g, noise = near - p, 2 * p * (1 - p)  # targets 0 and 1, x = near
     first = -g * ((1 - p) * 1 + p * -1)  # -<g,G/|G|> = -g E sign(G)
     text = "targets, x between 0 and p: as alpha falls, rise/(alpha m_d/2) tends to -E<g,G/|G|>"
     proof.rule("the small radii in every dimension", "limit of inequalities", text)
-    text = "E|G - g| - |g| less that; to 0 with x"
+    text = "E|G - g| - |g| less that limit, which falls to 0 with x"
     proof.identity("the noise that is not lost", noise + g - first, 2 * near * (1 - p), text)
 
 
@@ -237,7 +237,7 @@ def batch() -> Derivation:
     rest = nonnegatives("rest")
     text = "sigma^2 >= E|G - g|^2, so E|G_B - g| <= sigma/sqrt(B)"
     proof.nonnegative("the variance of a sample", (own + rest) / B - own / B, rest / B, text)
-    text = "the shipped bound"
+    text = "sigma/sqrt(B) is the shipped bound"
     proof.identity("the noise of a batch", theorems.batch_noise(spread=sigma, B=B), sp.sqrt(sigma**2 / B), text)
     problem, xi = NoisyLinear(np.ones(1), 1.0, 1.0), np.array([[[1.0], [3.0], [8.0]]])  # a batch of three
     holds = bool(Batches(problem, 3).at((xi, 1))(np.array([[2.0]])) == [8.0])
@@ -275,10 +275,12 @@ def stationary(bound: Bound, best: Bound = theorems.radius) -> Derivation:
     proof.uses("the noise of a batch", derivation("relative_loss_minibatch.batch"))
     given = {"T": T, "gap": gap, "L": L, "d": d, "spread": sigma, "B": B}
     solved, form = _summed(proof, theorems.batch_noise(spread=sigma, B=B))
-    proof.nonnegative("the mean gradient", _named(bound(alpha=alpha, **given)) - solved / T, form, "bound - S/T >= 0")
+    text = "the bound is at least the mean S/T"
+    proof.nonnegative("the mean gradient", _named(bound(alpha=alpha, **given)) - solved / T, form, text)
     other = _named(bound(alpha=theta * best(T=T, gap=gap, L=L), **given))
     form = sp.sqrt(6 * L * gap / T) / (2 * M) * (theta - 1) ** 2 / theta
-    proof.nonnegative("the loss at another radius", other - other.subs(theta, 1), form, "theta times that radius")
+    text = "the bound is no lower at theta times that radius"
+    proof.nonnegative("the loss at another radius", other - other.subs(theta, 1), form, text)
     return proof
 
 
@@ -295,11 +297,9 @@ def growing(bound: Bound, noise: Bound = theorems.growing_noise, count: Bound = 
     k, N = sp.symbols("k N", integer=True, positive=True)
     root, following = sp.sqrt(k), sp.sqrt(k + 1)
     proof.nonnegative("the sum of one term", 2 * root.subs(k, 1) - 1, sp.Integer(1), "1 <= 2 sqrt(1)")
+    text = "2 sqrt(k + 1) - 2 sqrt(k) >= 1/sqrt(k + 1)"
     proof.nonnegative(
-        "the growth of the sum",
-        2 * following - 2 * root - 1 / following,
-        (following - root) ** 2 / following,
-        "2 sqrt(k + 1) - 2 sqrt(k) >= 1/sqrt(k + 1)",
+        "the growth of the sum", 2 * following - 2 * root - 1 / following, (following - root) ** 2 / following, text
     )
     proof.rule("the sum of inverse roots", "induction", "sum_{t<=T} t^(-1/2) <= 2 sqrt(T)")
     up, below = nonnegatives("up below")  # B_t = slope t + up, or = slope t + 1 - below
@@ -307,12 +307,12 @@ def growing(bound: Bound, noise: Bound = theorems.growing_noise, count: Bound = 
     text = "sigma^2/B_t <= sigma^2/(slope t), B_t = slope t + up"
     proof.nonnegative("the batches as large as said", sigma**2 / (slope * k) - sigma**2 / (slope * k + up), form, text)
     mean = sigma / sp.sqrt(slope) * 2 * sp.sqrt(T) / T
-    text = "(1/T) sum sigma/sqrt(slope t) at most"
+    text = "it is at most 2 sigma/sqrt(slope T), the mean of sigma/sqrt(slope t)"
     proof.identity("the mean noise", noise(T=T, spread=sigma, slope=slope), mean, text)
     solved, form = _summed(proof, mean)
     at = theorems.radius(T=T, gap=gap, L=L)
     found = _named(bound(T=T, gap=gap, L=L, d=d, spread=sigma, slope=slope))
-    text = "bound - S/T >= 0 with the shipped radius"
+    text = "the bound is at least the mean S/T with the shipped radius"
     proof.nonnegative("the mean gradient", found - solved.subs(alpha, at) / T, form.subs(alpha, at), text)
     balanced = theorems.balanced_slope(gap=gap, L=L, d=d, spread=sigma)
     text = "both parts are equal at `balanced_slope`"
@@ -320,7 +320,7 @@ def growing(bound: Bound, noise: Bound = theorems.growing_noise, count: Bound = 
     text = "B_t <= slope t + 1, rounded up"
     proof.nonnegative("the size of a batch", slope * k + 1 - (slope * k + 1 - below), below, text)
     total = proof.sum("twice a batch in each step", 2 * (slope * k + 1), (k, 1, N))
-    proof.identity("the number of samples", total, count(T=N, slope=slope), "2 sum_{t<=T} (slope t + 1)")
+    proof.identity("the number of samples", total, count(T=N, slope=slope), "2 sum_{t<=T} (slope t + 1), as shipped")
     return proof
 
 
@@ -345,10 +345,11 @@ def floor(bound: Bound, step: Step = step) -> Derivation:
     before, here, after = sp.symbols("T_{j-1} T_j T_{j+1}", nonnegative=True)
     tail = here + p / 2 * (before - here) - (1 - p) / 2 * (here - after)
     mixed = here / 2 + p / 2 * before + (1 - p) / 2 * after
-    proof.identity("the tail after a step", tail, mixed, "P(k' >= j) <= that for j >= 1: in from j - 1, out of j")
-    for name, weight in (("here", HALF), ("before", p / 2), ("after", (1 - p) / 2)):
-        text = "non-negative: larger tails give larger tails"
-        proof.nonnegative(f"the weight of the tail {name}", weight, sp.factor(sp.together(weight)), text)
+    text = "P(k >= j) after a step, j >= 1: what comes in from j - 1 less what leaves j"
+    proof.identity("the tail after a step", tail, mixed, text)
+    for name, weight in (("same tail", HALF), ("tail before", p / 2), ("tail after", (1 - p) / 2)):
+        text = "it is non-negative, so larger tails give larger tails"
+        proof.nonnegative(f"the weight of the {name}", weight, sp.factor(sp.together(weight)), text)
     text = "1/2 + p/(2r) + (1 - p) r/2 = 1 at r = p/(1 - p): tails of at most r^j stay so"
     proof.identity("the geometric tail", mixed.subs({before: 1 / r, here: 1, after: r}), 1, text)
     text = "from k = 0: T_0 = 1, T_j = 0 <= r^j; T_j <= r^j after every step"
@@ -361,9 +362,9 @@ def floor(bound: Bound, step: Step = step) -> Derivation:
     text = "|grad f| >= L (p a - x): E|grad f| >= L (p a - alpha E k)"
     proof.rule("the mean gradient", "monotonicity of expectation", text)
     found = bound(p=p, a=a, alpha=alpha, L=L)
-    proof.identity("the floor", L * (p * a - alpha * mean), found, "w = p/(1 - 2p)")
+    proof.identity("the floor", L * (p * a - alpha * mean), found, "L (p a - alpha E k) is the bound, w = p/(1 - 2p)")
     size = (1 - p) * L * p * a + p * L * (1 - p) * a
-    proof.identity("the noise", size, 2 * L * p * (1 - p) * a, "E|G - g| at every x")
+    proof.identity("the noise", size, 2 * L * p * (1 - p) * a, "E|G - g| = 2 L p (1 - p) a at every x")
     share = proof.limit("the share as alpha falls", found / size, (alpha, 0), (1 + 2 * w) / (2 * (1 + w)))
     proof.limit("the share as p tends to one half", share, (w, sp.oo), sp.Integer(1), text="floor/noise tends to 1")
     return proof
@@ -380,8 +381,8 @@ def _moves(proof: Derivation) -> None:
     proof.nonnegative("a step away from the sample at zero", change(k, 1, 0), 2 * k + 1, text)
     text = "k >= 1, strictly lower: it moves left with a chance of (1 - p)/2 at least"
     proof.nonnegative("a step towards the sample at zero", -change(k + 1, -1, 0), 2 * k + 1, text)
-    proof.nonnegative("a step past zero for the sample at zero", change(0, -1, 0), sp.Integer(1), "rejected")
-    text = "rejected: k is never below 0"
+    proof.nonnegative("a step past zero for the sample at zero", change(0, -1, 0), sp.Integer(1), "it is rejected")
+    text = "it is rejected: k is never below 0"
     proof.nonnegative("a step past zero for the sample to the right", change(0, -1, n), 2 * n + 1, text)
 
 
@@ -433,11 +434,11 @@ def weighted(bound: Bound, step: Step = weighted_step) -> Derivation:
     text = "E(A + R)^2 <= (rms + e)^2"
     proof.nonnegative("the mean square of the relative loss", (rms + e) ** 2 - square, 2 * e * more, text)
     total = (-h * (G**2 - e * G) + L * h**2 * d * (rms + e) ** 2 / 2).subs(e, delta * L * d / 2)
-    proof.identity("the fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "minus the rise")
+    proof.identity("the fall", -total, bound(h=h, delta=delta, g=G, rms=rms, L=L, d=d), "the bound is minus the rise")
     at = bound(h=theta * G**2 / (L * d * rms**2), delta=delta, g=G, rms=rms, L=L, d=d)
     best = G**4 / (2 * L * d * rms**2)
     limit = proof.limit("the limit of small delta", at, (delta, 0), best * theta * (2 - theta))
-    text = "largest at theta = 1: |g|^4/(2 L d E|G|^2)"
+    text = "the fall is largest at theta = 1, where it is |g|^4/(2 L d E|G|^2)"
     proof.nonnegative("the best step", best - limit, best * (theta - 1) ** 2, text)
     s, third = laws.sphere.second_moment(d), laws.sphere.third_norm_moment(d)
     known = bound_of("two_point.second_moment")(G=rms, delta=delta, L1=L, s=s, M=third)
@@ -470,24 +471,23 @@ def per_evaluation(bound: Bound) -> Derivation:
     text = "E of the fall = alpha |g| E max(s_1 - tau, 0), tau = L alpha/(2|g|)"
     proof.uses("the fall of a step", derivation("kept.fall"), text)
     s1, tau = sp.Symbol("s_1", real=True), sp.Symbol("tau", positive=True)
+    text = "s_1 - tau <= s_1^2/(4 tau)"
     proof.nonnegative(
-        "the coordinate above the threshold",
-        s1**2 / (4 * tau) - (s1 - tau),
-        (s1 - 2 * tau) ** 2 / (4 * tau),
-        "s_1 - tau <= that",
+        "the coordinate above the threshold", s1**2 / (4 * tau) - (s1 - tau), (s1 - 2 * tau) ** 2 / (4 * tau), text
     )
     text = "E max(s_1 - tau, 0) <= E[s_1^2; s_1 > 0]/(4 tau) = 1/(8 d tau): E s_1^2 = 1/d, s and -s have one law"
     proof.rule("half of the directions", "monotonicity of expectation", text)
     proof.uses("the second moment of the direction", derivation("directions.moments"), "E s_1^2 = 1/d")
     most, found = alpha * G / (8 * d * tau), bound(g=G, L=L, d=d)
-    proof.identity("the most that accept or reject takes", most.subs(tau, L * alpha / (2 * G)), found, "whatever alpha")
+    text = "it is the bound, whatever alpha is"
+    proof.identity("the most that accept or reject takes", most.subs(tau, L * alpha / (2 * G)), found, text)
     line = alpha * G * (1 - L * alpha / (2 * G)) / 2
     text = "alpha = |g|/L: s_1 = 1 or -1, alpha |g| (1 - tau)/2"
     proof.identity("the fall in one dimension", line.subs(alpha, G / L), found.subs(d, 1), text)
     share = sp.Rational(str(PROGRESS))  # of |g|^2/(2 L d)
     text = f"at least {2 * share} of it at KAPPA; below 0.81 in the limit"
     proof.uses("the fall in every dimension", derivation("sample_and_keep.expected_contraction"), text)
-    text = "progress is in units of |g|^2/(2 L d)"
+    text = "the progress of that claim is in units of |g|^2/(2 L d)"
     proof.identity("the unit of progress", share * G**2 / (2 * L * d), 2 * share * found, text)
     _round(proof, found)
     return proof
@@ -511,6 +511,8 @@ def _round(proof: Derivation, found: Any) -> None:
     e = L * delta * d / 2
     mean = h * G**2 - L * h**2 * (G**2 + e**2) * d / 2
     form = 2 * found * (1 - L * d * h) ** 2 + L * d * h**2 * e**2 / 2
-    proof.nonnegative("the other weighted steps", 2 * found - mean, form, "twice what accept/reject takes at most")
+    text = "they take at most twice what accept/reject takes"
+    proof.nonnegative("the other weighted steps", 2 * found - mean, form, text)
     best = 2 * found - L * d * delta**2 / 8
-    proof.identity("the best weighted step", mean.subs(h, 1 / (L * d)), best, "h = 1/(L d), delta to 0: all of it")
+    text = "h = 1/(L d) takes all of it as delta tends to 0"
+    proof.identity("the best weighted step", mean.subs(h, 1 / (L * d)), best, text)

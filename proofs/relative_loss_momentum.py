@@ -66,14 +66,15 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
             holds = "y" in seen and after is not None and after.fx.item() is seen["values"][int(ranks[1] < ranks[0])]
             text = "the lower of the two values, of which nothing is asked but <"
             proof.certified(f"the kept value at {name}{long}", holds, text, by="enumeration")
-            proof.identity(f"the next point at {name}{long}", w @ after.x, w @ (x + sigma * way), "tested on any w")
+            text = "it is as said, tested on any w"
+            proof.identity(f"the next point at {name}{long}", w @ after.x, w @ (x + sigma * way), text)
             if long:
-                text = "b+ = b clip/|b|: of length clip"
+                text = "it is shortened to the length clip"
                 proof.identity(
                     f"the next momentum at {name}{long}", norm(kept) * (w @ after.b), clip * (w @ kept), text
                 )
             else:
-                proof.identity(f"the next momentum at {name}", w @ after.b, w @ kept, "tested on any w")
+                proof.identity(f"the next momentum at {name}", w @ after.b, w @ kept, "it is as said, tested on any w")
     text = "f(x+) - f(x) = min(f(y) - f(x), 0) <= (f(y) - f(x)) 1_A, any A"
     proof.rule("the value that is kept", "monotonicity of expectation", text)
     return proof
@@ -137,12 +138,12 @@ def moments(second_moment: Callable[..., Any] = bounds.second_moment) -> Derivat
     y, across = sp.symbols("y across", real=True)
     text = "E max(z + y, 0) = e(-y), on the half-space z > -y"
     proof.identity("the mean excess", _at(_above(z + y), -y), normal_excess(-y), text)
-    text = "P(z > -y) >= 0: it grows with y"
+    text = "it is P(z > -y) >= 0: the mean excess grows with y"
     proof.identity("the slope of the mean excess", sp.diff(normal_excess(-y), y), normal_tail(-y), text)
     short, up = nonnegatives("short up")  # c^2 - |b|^2 and c - gamma
     gamma = c - up
     proof.premise("the momentum", "b = -gamma g/G + across, |b|^2 = c^2 - short, gamma = c - up <= |b| <= c")
-    proof.premise("the lowest dimensions", "of dimensions 1 and 2: across = 0, or no rest")
+    proof.premise("the lowest dimensions", "in dimension 1 there is no across, in dimension 2 no rest")
     cauchy_schwarz(proof)
     here = across**2, c**2 - short - gamma**2
     claimed = (d + c**2) * TAIL + (t + 2 * c) * PHI
@@ -178,7 +179,7 @@ def _simple(proof: Derivation, bound: Any, gamma: Any, step: Callable[..., Any])
     proof.premise("the lean of the momentum", text)
     fall = alpha * G / sp.sqrt(d) * (normal_excess(-gamma) + more) - L * alpha**2 / (2 * d) * (d + c**2 - short)
     form = alpha * G * more / sp.sqrt(d) + L * alpha**2 * short / (2 * d)
-    proof.nonnegative("the fall", fall - bound, form, "f(x) - E f(x+) - bound >= 0")
+    proof.nonnegative("the fall", fall - bound, form, "f(x) - E f(x+) is at least the bound")
 
 
 @proves("relative_loss_momentum.adversarial")
@@ -193,7 +194,8 @@ def adversarial(bound: Callable[..., Any], step: Callable[..., Any] = step) -> D
     _simple(proof, claimed(alpha=alpha), -c, step)
     radius = sp.sqrt(d) * normal_excess(c) * G / (L * (d + c**2))
     largest = normal_excess(c) ** 2 * G**2 / (2 * L * (d + c**2))
-    proof.identity("the best radius", claimed(alpha=alpha).subs(alpha, radius), largest, "(e(c)/e(0))^2, and 1 + c^2/d")
+    text = "the fall there has lost the factors (e(c)/e(0))^2 and 1 + c^2/d"
+    proof.identity("the best radius", claimed(alpha=alpha).subs(alpha, radius), largest, text)
     return proof
 
 
@@ -255,8 +257,8 @@ def _attained(proof: Derivation, radius: Any, y: Any) -> None:
     text = "max(., 0) moves no more than its argument: the fall differs from e(t) by at most h E| |u + b|^2 - d - c^2 |"
     proof.rule("the attained bound", "monotonicity of expectation", text)
     squared = h**2 * (2 * d + 4 * c**2)
-    proof.limit("the vanishing difference", squared, (d, sp.oo), sp.Integer(0), text="its square, at fixed t")
-    text = "(t - c) (t + 2c) phi/(d + c^2)"
+    proof.limit("the vanishing difference", squared, (d, sp.oo), sp.Integer(0), text="its square tends to 0 at fixed t")
+    text = "(t - c) (t + 2c) phi/(d + c^2) tends to 0"
     proof.limit("the vanishing second term", h * (y + 3 * c) * PHI, (d, sp.oo), sp.Integer(0), text=text)
 
 
@@ -294,7 +296,7 @@ def rate(
     spare = p * under * e**2 * G**2 / (2 * L * M)
     text = "theta = 2/3 + p = 4/3 - under: the fall is at least (4/9) e^2 G^2/(L M)"
     proof.nonnegative("a radius near the best one", spare, spare, text)
-    proof.uses("the grid", derivation("grids.reach"), "S = sqrt(d) e/(L M)")
+    proof.uses("the grid", derivation("grids.reach"), "its length over slope is S = sqrt(d) e/(L M)")
     shipped_grid(proof, partial(grid, c=0.5), _longest)
     proof.uses("the draw", derivation("grids.draw"))
     text = "the J - 1 other radii do no harm, f(x+) <= f(x): the mean over the draw is at least 1/J of that"
@@ -307,8 +309,8 @@ def rate(
     proof.rule("the steps while above eps", "tower property", text)
     left = partial(bound, gap=gap, Q=Q, d=d, J=J, c=c)
     factor = 1 - share.subs({e: excess, M: moment})
-    proof.identity("the bound after one step", left(T=sp.Integer(1)), factor * gap, "1 - share times the gap")
-    text = "1 - share times the bound before"
+    proof.identity("the bound after one step", left(T=sp.Integer(1)), factor * gap, "it is 1 - share times the gap")
+    text = "it is 1 - share times the bound before"
     proof.identity("the bound after one step more", left(T=T + 1), factor * left(T=T), text)
     proof.rule("the gap after all steps", "induction", "E[D_T; D_T > eps] <= (1 - share)^T gap")
     return proof
@@ -446,7 +448,7 @@ def limit_rate(
     still = flows["X"] + 2 * r * X, flows["Y"] + r * Y, flows["W"]
     shape = sp.solve(still, [X, Y, W], dict=True)[0]
     for name, equation in zip("XYW", still, strict=True):
-        text = f"of {name}, by X, Y and W in terms of r and k"
+        text = f"that of {name}, by X, Y and W in terms of r and k"
         proof.identity(f"the solved equation of {name}", equation.subs(shape), sp.Integer(0), text)
     share = part(ell, r, k=k, kappa=kappa, gain=gain, P=TAIL, phi=PHI)
     proof.identity("the part of an axis", shape[X] * ell**2, share, "part = l^2 X: d times the share of |g|^2")
@@ -461,7 +463,7 @@ def limit_rate(
     proof.identity("the second equation", mean, second, "r mean(l X) = k e(t), part/l = l X, t = k/2 - gamma")
     points = [(Q, *at) for Q in (1.0, 10.0, 100.0) for at in ((0.3, 3.0), (0.4, 4.0))]
     solved = all(_solves(bound, *point) for point in points)
-    proof.code_check("the bound", solved, points=len(points), text="it solves both equations to 1e-8, and rate = 2 r")
+    proof.code_check("the bound", solved, points=len(points), text="it solves both equations to 1e-8, with rate = 2 r")
     proof.uncovered("the exchange of limits", "a run of order d steps follows the flow as d grows: argued, measured")
     text = "the 1/5 rule keeps P(lower) at 1/5 and k constant as its growth tends to 1: argued"
     proof.uncovered("the radius under the one-fifth rule", text)
@@ -527,9 +529,10 @@ def limit_ceiling(bound: Callable[..., Any], part: Callable[..., Any] = bounds.p
     text = "s (m + sqrt(m^2 + V m)) is the positive root of rho^2 = m (V s^2 + 2 s rho)"
     proof.identity("the positive root", highest**2, m * (V * s**2 + 2 * s * highest), text)
     beyond = (highest + spare) ** 2 - m * (V * s**2 + 2 * s * (highest + spare))
-    proof.nonnegative("the values beyond the root", beyond, spare**2 + 2 * spare * s * room, "so rho is at most that")
+    text = "beyond it rho^2 exceeds the right-hand side, so rho is at most the root"
+    proof.nonnegative("the values beyond the root", beyond, spare**2 + 2 * spare * s * room, text)
     proof.identity("the ceiling", 2 * (2 * s * m + highest), stated, "2 r = 2 (a m + rho) <= 2 (2 s m + rho)")
-    proof.identity("the bound", bound(least=m, V=V, t=t), stated.subs(s, size / 2), "s = phi^2/P")
+    proof.identity("the bound", bound(least=m, V=V, t=t), stated.subs(s, size / 2), "it is the ceiling at s = phi^2/P")
     return proof
 
 
@@ -546,6 +549,7 @@ def _less_part(proof: Derivation, part: Callable[..., Any], ell: Any, s: Any) ->
     text = "1/(a l - r + kappa n) >= 1/(a l + kappa n)"
     proof.nonnegative("the other factor", inverse, y / n / (first * (first + y / n)), text)
     low = a**2 / (2 * s) * ell**2 * (kappa + a * ell) / ((a * ell + kappa * n) * a * ell)
+    text = "part is at least this for r > 0"
     proof.identity(
-        "the lower bound of the part", low, a / (2 * s) * ell * (kappa + a * ell) / (a * ell + kappa * n), "for r > 0"
+        "the lower bound of the part", low, a / (2 * s) * ell * (kappa + a * ell) / (a * ell + kappa * n), text
     )

@@ -106,18 +106,16 @@ def _instance(proof: Derivation) -> None:
     text = "f(x + r s) - f(x) = r <g,s> + r^2 s'Hs/2"
     proof.identity("the rise of a move", rise, r * (s1 + tau * s2) + r**2 * bend / 2, text)
     proof.identity("twice the gap", 2 * f(1, tau / Q, 0), 1 + tau**2 / Q, "2 (f - f*) = 1 + tau^2/Q")
+    text = "s'Hs = Q - (Q - 1) s_1^2"
     proof.identity(
-        "the curvature along the step",
-        bend.subs(rest, sp.sqrt(1 - s1**2 - s2**2)),
-        Q - (Q - 1) * s1**2,
-        "s'Hs = Q - (Q - 1) s_1^2",
+        "the curvature along the step", bend.subs(rest, sp.sqrt(1 - s1**2 - s2**2)), Q - (Q - 1) * s1**2, text
     )
 
 
 def _best_length(proof: Derivation) -> None:
     slope, r, bend = sp.Symbol("<g,s>", real=True), *sp.symbols("r s'Hs", positive=True)
     fall = -(r * slope + r**2 * bend / 2)
-    text = "whatever r: the fall is at most <g,s>^2/(2 s'Hs), and negative where <g,s> >= 0"
+    text = "whatever r is, the fall is at most <g,s>^2/(2 s'Hs), and negative where <g,s> >= 0"
     proof.nonnegative("the best length", slope**2 / (2 * bend) - fall, (slope + r * bend) ** 2 / (2 * bend), text)
     up = sp.Symbol("<g,s>", nonnegative=True)
     text = "<g,s> >= 0: f rises by r <g,s> + r^2 s'Hs/2"
@@ -132,7 +130,8 @@ def _tilted(proof: Derivation) -> None:
     plus, minus = s1 + s2, s2 - s1
     rest = HALF + k / 2 + plus**2 / 4  # 1 - minus^2/4
     form = tau * ((plus + tau * minus / 2) ** 2 + tau**2 * rest + k) / (1 + tau**2)
-    proof.identity("the turned gradient", form.subs(k, 1 - s1**2 - s2**2), C2 + tau - s1**2, "where |s| <= 1")
+    text = "C^2 + tau - s_1^2 is a sum of terms that are non-negative where |s| <= 1"
+    proof.identity("the turned gradient", form.subs(k, 1 - s1**2 - s2**2), C2 + tau - s1**2, text)
     proof.nonnegative("the tilt", form, form, "s_1^2 <= C^2 + tau: the gradient is turned from the axis by atan(tau)")
 
 
@@ -170,10 +169,10 @@ def _cap(proof: Derivation) -> None:
     rest = 1 - t**2
     slope = sp.diff(rest ** ((n - 1) / 2) / 2, t) + height * rest ** ((n - 3) / 2)
     proof.identity("the slope of the bound less the tail", slope, rest ** ((n - 3) / 2) * (height - (n - 1) * t / 2))
-    proof.identity("the cap at zero", (rest ** ((n - 1) / 2) / 2).subs(t, 0), HALF, "equal to T_n(0) = 1/2")
+    proof.identity("the cap at zero", (rest ** ((n - 1) / 2) / 2).subs(t, 0), HALF, "it equals T_n(0) = 1/2")
     k = sp.Symbol("k", positive=True)
     end = (rest ** ((n - 1) / 2) / 2).subs(n, k + 1).subs(t, 1)
-    proof.identity("the cap at one", end, 0, "equal to T_n = 0, n = 1 + k")
+    proof.identity("the cap at one", end, 0, "it equals T_n(sqrt n) = 0, n = 1 + k")
     text = "the slope of bound - tail changes sign once, from + to -, and the difference is 0 at both ends: it is >= 0"
     proof.rule("the cap", "cases", text)
     text = "s = 1 or -1, each with 1/2"
@@ -255,11 +254,9 @@ def expected_contraction(
     form = s * kappa * W / (Q * alpha * n)
     text = "E gap+ <= (1 - 2 kappa W/(nQ)) gap, equal at s = 0"
     proof.nonnegative("the expected gap", factor * gap - mean, form, text)
+    text = "|g|^2 = 2 alpha gap on |x|^2, where s = 0 and no inequality has slack"
     proof.identity(
-        "the equality for a quadratic function",
-        (2 * alpha * gap).subs(gap, alpha * G**2 / 2 / alpha**2),
-        G**2,
-        "s = 0 and no slack there",
+        "the equality for a quadratic function", (2 * alpha * gap).subs(gap, alpha * G**2 / 2 / alpha**2), G**2, text
     )
     proof.uses("the law of z", derivation("axis.law"), "W = W_n(kappa/2)")
     _shipped(proof, bound)
@@ -337,7 +334,7 @@ def best_grid(
     proof.uses("the law of z", derivation("axis.law"))
     proof.uses("the tail against the normal one", derivation("axis.above_normal"), "level <= 6/5")
     promised = delta * sp.log(q) * normal_tail(level(q=q, delta=delta))
-    proof.identity("the merit", bound(q=q, delta=delta), promised, "delta log(q) Phi(-level)")
+    proof.identity("the merit", bound(q=q, delta=delta), promised, "the bound is delta log(q) Phi(-level)")
     _largest_level(proof)
     _largest_ratio(proof, level)
     _best(proof, bound, sp.sympify(most))
@@ -439,7 +436,11 @@ def _best(proof: Derivation, bound: Bound, most: Any) -> None:
         chance = merit(two, sp.Rational(2, 5)) / balls.enclose(sp.Rational(2, 5) * sp.log(2))
         for name, holds, text in (
             ("the largest merit", highest * widest < balls.enclose(most), f"for every q and delta, at most {most}"),
-            ("the attained merit", here > balls.enclose(most - sp.Rational(1, 10**4)), "at q = 4.68, delta = 0.82"),
+            (
+                "the attained merit",
+                here > balls.enclose(most - sp.Rational(1, 10**4)),
+                "at least that less 1e-4 at q = 4.68, delta = 0.82",
+            ),
             (
                 "the merit of ratio two",
                 of_two < balls.enclose(sp.Rational(69, 100)) * here,

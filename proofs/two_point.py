@@ -245,7 +245,7 @@ def one_gap(proof: Derivation) -> Any:
 
 
 def _ingredients(proof: Derivation) -> None:
-    text = "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it: the Euclidean D(x*, x) <= R^2/2"
+    text = "it is a ball that holds x^1 and x*; |x - x*| <= R on it: the Euclidean D(x*, x) <= R^2/2"
     proof.premise("the domain", text)
     text = "F(.; X), and so f, is convex: f(x) - f* <= <grad f(x),x - x*>; convex on the segment from mean to x"
     proof.premise("the convexity of F", text)
@@ -282,7 +282,7 @@ def telescoping(proof: Derivation, step_size: Callable[..., Any]) -> None:
     )
     later = first + slower
     grown = (R**2 - second) * later / 2 - ((R**2 - D_next) * first / 2 + (D_next - second) * later / 2)
-    text = "from k to k + 1"
+    text = "at most (R^2 - D'')/(2 h'), if the sum before is at most (R^2 - D')/(2 h)"
     under(proof, "the telescoping sum with one term more", grown, room * slower / 2, {room: R**2 - D_next}, text)
     steps = [1 / step_size(time, R=R, G=G, s=s, alpha=alpha) for time in (t, t + 1)]
     form = 2 * G * sympy.sqrt(s) / (alpha * R * (sympy.sqrt(t + 1) + sympy.sqrt(t)))
@@ -316,7 +316,7 @@ def jensen(proof: Derivation) -> None:
         slack("convexity"),
     )
     before, weight = slack("sum - (t-1) f(mean)"), 1 / t
-    proof.nonnegative("the weight of the new point", weight, weight, "1/t")
+    proof.nonnegative("the weight of the new point", weight, weight, "1/t >= 0")
     text = "1 - 1/t for t > 1; 0 at t = 1"
     proof.nonnegative("the weight of the mean", (1 - weight).subs(t, k + 1), k / (k + 1), text)
     value = (1 - weight) * old + weight * new - hull  # f(mean_t)
@@ -382,7 +382,10 @@ def mean_gap_sharp(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Theorem 1 with the constants that its own proof gives."""
-    proof = Derivation("two_point.mean_gap_sharp", "Theorem 1, tightened, for the Euclidean ball and isotropic laws.")
+    proof = Derivation(
+        "two_point.mean_gap_sharp",
+        "The mean gap of Theorem 1, tightened, for the Euclidean ball and every isotropic law.",
+    )
     total, hypotheses, form = _theorem(proof, step_size, smoothing_radius, ball, step)
     gap = k * bound(k, R=R, G=G, s=s, alpha=alpha, u=u) - total
     under(proof, "the conclusion", gap, form, hypotheses)
@@ -398,7 +401,9 @@ def mean_gap(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Theorem 1 with its own constants, each above the sharp one."""
-    proof = Derivation("two_point.mean_gap", "Theorem 1, for the Euclidean ball and every isotropic law.")
+    proof = Derivation(
+        "two_point.mean_gap", "The mean gap of Theorem 1, for the Euclidean ball and every isotropic law."
+    )
     total, hypotheses, form = _theorem(proof, step_size, smoothing_radius, ball, step)
     scale = R * G * sympy.sqrt(s)
     log, two, zeta = slack("log k"), slack("log 2 - 1/2"), slack("1 - zeta(5/2)/8")

@@ -58,12 +58,12 @@ radius = sympy.Symbol("radius", positive=True)
 def _mean_of_pairs(proof: Derivation, estimate: Callable[..., Any]) -> None:
     """The shipped estimate is the mean of single ones."""
     x, w = (np.array(plane(name), dtype=object) for name in "xw")
-    for count in (1, 2, 3):
+    for count, many in enumerate(("one pair", "two pairs", "three pairs"), 1):
         rows = np.array([plane(f"z{i}") for i in range(count)], dtype=object)
         single = sum(w @ estimators.two_point(base.any_objective, x, row, delta) for row in rows)
         shipped = w @ estimate(vectorised(base.any_objective), x, rows, delta)
-        text = "m times the mean of m single ones"
-        proof.identity(f"the shipped estimate with {count} pairs", count * shipped, single, text)
+        text = "it is the mean of single estimates"
+        proof.identity(f"the shipped estimate with {many}", count * shipped, single, text)
     text = "the mean over an axis of m rows is their sum over m, for larger m too"
     proof.premise("the larger numbers of pairs", text)
 
@@ -88,7 +88,9 @@ def _cross_terms(proof: Derivation) -> Any:
 @proves("two_point_corollaries.pairs_second_moment")
 def pairs_second_moment(bound: Callable[..., Any], estimate: Callable[..., Any] = estimators.pairs) -> Derivation:
     """E|g|^2 <= 2 G^2 (1 + (s - 1)/m) + delta^2 L1^2 M^2/2."""
-    proof = Derivation("two_point_corollaries.pairs_second_moment", "Lemma 1 for the mean of m pairs.")
+    proof = Derivation(
+        "two_point_corollaries.pairs_second_moment", "The mean square of Lemma 1 for the mean of m pairs."
+    )
     base.smoothness(proof)
     proof.premise("the draws", "Z_1..Z_m are independent of each other and of X")
     _mean_of_pairs(proof, estimate)
@@ -162,8 +164,10 @@ def pairs(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Theorem 1, for the mean of m pairs."""
-    proof = Derivation("two_point_corollaries.pairs", "Theorem 1 with 1 + (s - 1)/m for s, Euclidean ball.")
-    proof.premise("the domain", "the domain is a ball that holds x^1 and x*; |x - x*| <= R on it")
+    proof = Derivation(
+        "two_point_corollaries.pairs", "The mean gap of Theorem 1 with 1 + (s - 1)/m for s, on the Euclidean ball."
+    )
+    proof.premise("the domain", "it is a ball that holds x^1 and x*; |x - x*| <= R on it")
     _convex(proof)
     proof.uses("the bias of the estimate", derivation("two_point.bias"), "given x^t")
     proof.rule("the bias of the mean", "linearity of expectation", "the mean of m pairs has the bias of one")
@@ -197,7 +201,9 @@ def pairs(
 @proves("two_point_corollaries.sphere")
 def sphere(bound: Callable[..., Any]) -> Derivation:
     """Theorem 1 at s(d) = d, M = d^(3/2)."""
-    proof = Derivation("two_point_corollaries.sphere", "Theorem 1 for Z uniform on the sphere of radius sqrt(d).")
+    proof = Derivation(
+        "two_point_corollaries.sphere", "The mean gap of Theorem 1 for Z uniform on the sphere of radius sqrt(d)."
+    )
     law, size = directions.sphere, sympy.Symbol("d", positive=True)
     text = "s(d) = d, derived in directions.moments"
     proof.identity("the second moment of the sphere", law.second_moment(size), size, text)
@@ -326,7 +332,7 @@ def _young(proof: Derivation) -> None:
     form = sympy.exp(theta * z) * (theta * others[0] + others[2] * others[1])
     text = "a^theta b^(1-theta) <= theta a + (1-theta) b, a = b e^z"
     under(proof, "Young's inequality", gap, form, dict(zip(others, values, strict=True)), text)
-    proof.rule("the vanishing factors", "cases", "the left side vanishes")
+    proof.rule("the vanishing factors", "cases", "the left side vanishes where a = 0 or b = 0")
 
 
 def _hoelder(proof: Derivation) -> None:
@@ -336,7 +342,7 @@ def _hoelder(proof: Derivation) -> None:
     text = "at a_i/A and b_i/B, summed over i"
     proof.identity("Young's inequality under the sum", theta * A / A + (1 - theta) * B / B, sympy.Integer(1), text)
     proof.rule("Hoelder's inequality", "linearity of expectation", "sum (a_i/A)^theta (b_i/B)^(1-theta) <= 1")
-    proof.rule("the vanishing sums", "cases", "all terms vanish")
+    proof.rule("the vanishing sums", "cases", "all terms vanish where A = 0 or B = 0")
 
 
 # --- the p-norm ------------------------------------------------------------------------------------------------------
@@ -360,12 +366,9 @@ def _dual_pair(proof: Derivation) -> None:
     c, y, A, B = sympy.symbols("|g_i| |y_i| A B", positive=True)
     text = "theta = 1/q, a = |g|^q, b = |y|^p"
     _same_power(proof, "Hoelder's terms for the dual norm", (c**q) ** (1 / q) * (y**p) ** (1 - 1 / q), c * y, text)
+    text = "|g|_q |y|_p"
     _same_power(
-        proof,
-        "Hoelder's sums for the dual norm",
-        A ** (1 / q) * B ** (1 - 1 / q),
-        A ** (1 / q) * B ** (1 / p),
-        "|g|_q |y|_p",
+        proof, "Hoelder's sums for the dual norm", A ** (1 / q) * B ** (1 - 1 / q), A ** (1 / q) * B ** (1 / p), text
     )
 
 
@@ -378,11 +381,9 @@ def _p_gradient(proof: Derivation, shipped: Callable[..., Any]) -> None:
     for i, (coordinate, sign) in enumerate(((x, 1), (y, -1))):
         slope = sign * sympy.diff(psi, coordinate).subs({x: a * sympy.exp(c), y: a}, simultaneous=True)
         ratio = sympy.powsimp(sympy.powdenest(sympy.simplify(found[i].subs(b, a * (sympy.exp(c) - 1)) / slope)))
+        text = "that of |x|_p^2/(2(p - 1))"
         proof.identity(
-            f"the shipped gradient in coordinate {i + 1} of two",
-            sympy.simplify(ratio),
-            sympy.Integer(1),
-            "that of |x|_p^2/(2(p - 1))",
+            f"the shipped gradient in coordinate {i + 1} of two", sympy.simplify(ratio), sympy.Integer(1), text
         )
     proof.premise("the coordinates", "further coordinates enter the shipped sums, and |x|_p^p, alike")
     N, size = sympy.symbols("N |x_i|", positive=True)  # N = sum |x_i|^p
@@ -404,11 +405,9 @@ def _p_strongly_convex(proof: Derivation) -> None:
     total = sympy.Function("N")(v)
     step = sympy.Symbol("h_i", real=True)
     second = sympy.diff((x + v * step) ** p, v, 2).subs(v, 0)
+    text = "(|x_i + v h_i|^p)'' = p(p-1)|x_i|^(p-2) h_i^2"
     proof.identity(
-        "the bend of a power",
-        sympy.simplify(second / (p * (p - 1) * x ** (p - 2) * step**2)),
-        sympy.Integer(1),
-        "(|x_i + v h_i|^p)'' = p(p-1)|x_i|^(p-2) h_i^2",
+        "the bend of a power", sympy.simplify(second / (p * (p - 1) * x ** (p - 2) * step**2)), sympy.Integer(1), text
     )
     psi = total ** (2 / p) / (2 * (p - 1))
     found = sympy.diff(psi, v, 2).subs(sympy.diff(total, v, 2), p * (p - 1) * T).subs(sympy.diff(total, v), p * S)
@@ -425,8 +424,9 @@ def _p_strongly_convex(proof: Derivation) -> None:
     terms = (x ** (p - 2) * c**2) ** (p / 2) * (x**p) ** (1 - p / 2)
     _same_power(proof, "Hoelder's terms for the bend", terms, c**p, "theta = p/2, a = |x|^(p-2) h^2, b = |x|^p")
     sums = (T ** (p / 2) * N ** (1 - p / 2)) ** (2 / p)
-    _same_power(proof, "Hoelder's sums for the bend", sums, T * N ** (2 / p - 1), "to the power 2/p")
-    proof.rule("the exponent two", "cases", "T = |h|^2 and there is nothing to show")
+    text = "to the power 2/p the sums are T N^(2/p - 1)"
+    _same_power(proof, "Hoelder's sums for the bend", sums, T * N ** (2 / p - 1), text)
+    proof.rule("the exponent two", "cases", "T = |h|^2 for p = 2, and there is nothing to show")
     _second_order(proof)
     text = "where the segment meets x_i = 0, finitely often; through 0 psi'' = |h|_p^2/(p - 1)"
     proof.rule("the points on the axes", "cases", text)
@@ -498,8 +498,8 @@ def _p_step(proof: Derivation, shrink: Callable[..., Any]) -> None:
     multiplier = nu + short
     cut = w - b
     y = np.array([sympy.Symbol("y_0", positive=True), -sympy.Symbol("-y_1", positive=True), 0], dtype=object)
-    proof.identity("the shipped entry that is largest", b[0], mu + over, "mu + over")
-    proof.identity("the shipped entry above lambda", b[1], -mu, "-mu")
+    proof.identity("the shipped entry that is largest", b[0], mu + over, "its entry is mu + over")
+    proof.identity("the shipped entry above lambda", b[1], -mu, "its entry is -mu")
     proof.identity("the shipped entry below lambda", b[2], sympy.Integer(0), "0")
     text = "y = the inverse gradient of b has the signs of b, and its zeros"
     proof.rule("the signs of the next point", "cases", text)
@@ -518,7 +518,7 @@ def _p_step(proof: Derivation, shrink: Callable[..., Any]) -> None:
     hypotheses = {held: radius - other, dualised: lam * other - c}
     text = "<b - w,z - y> = lambda |y|_1 - <w-b,z> >= 0"
     under(proof, "the optimality of the step", gap, lam * held + dualised, hypotheses, text)
-    proof.rule("the multiplier zero", "cases", "b = w, and the inner product is 0")
+    proof.rule("the multiplier zero", "cases", "b = w where lambda = 0, and the inner product is 0")
 
 
 def _l1_lemma(proof: Derivation, moments: Callable[..., Any]) -> None:
@@ -540,7 +540,9 @@ def _l1_lemma(proof: Derivation, moments: Callable[..., Any]) -> None:
 @proves("two_point_corollaries.l1_second_moment")
 def l1_second_moment(bound: Callable[..., Any], moments: Callable[..., Any] = theorems.l1_moments) -> Derivation:
     """E|g|_q^2 <= 2 s G^2 + delta^2 L1^2 M^2/2, for signs."""
-    proof = Derivation("two_point_corollaries.l1_second_moment", "Lemma 1 for signs in the norm |.|_q.")
+    proof = Derivation(
+        "two_point_corollaries.l1_second_moment", "The mean square of Lemma 1 for signs, in the norm |.|_q."
+    )
     _l1_lemma(proof, moments)
     log2, log = sympy.log(2), sympy.log(d)
     text = "s < e^2 d: 1 - log(d^(1/q)) = (1 + log 2)/q > 0"
@@ -563,8 +565,8 @@ def l1(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Theorem 1 on the l1 ball."""
-    proof = Derivation("two_point_corollaries.l1", "Theorem 1 for the p-norm and signs on the l1 ball.")
-    proof.premise("the domain", "the domain is |x|_1 <= radius and holds x^1 and x*")
+    proof = Derivation("two_point_corollaries.l1", "The mean gap of Theorem 1 for the p-norm and signs on the l1 ball.")
+    proof.premise("the domain", "it is |x|_1 <= radius and holds x^1 and x*")
     size = geometry.dual_size(d)
     there = {"R": 2 * radius * sympy.sqrt(size), "s": d ** (1 + 2 / (1 + size)), "G": G, "alpha": alpha, "u": u}
     ours = bound(k, radius=radius, G=G, d=d, alpha=alpha, u=u)
@@ -652,7 +654,9 @@ def simplex(
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
     """Constant steps from the centre of the simplex."""
-    proof = Derivation("two_point_corollaries.simplex", "Entropy and signs on the simplex, constant steps.")
+    proof = Derivation(
+        "two_point_corollaries.simplex", "The mean gap on the simplex for the entropy, signs and constant steps."
+    )
     proof.premise("the domain", "the simplex; x^1 = (1/d, ..., 1/d)")
     _convex(proof)
     proof.rule("the norms of the signs", "cases", "|Z|_1 = d and |Z|_inf = 1")
@@ -670,7 +674,7 @@ def simplex(
     proof.rule("the telescoping sum", "induction", text)
     harmonic(proof, k)
     proof.sum("the sum of inverse squares without end", t**-2, (t, 1, sympy.oo), sympy.zeta(2))
-    text = "sums of non-negative terms are at most their limit zeta(2)"
+    text = "sums of t^(-2), whose terms are non-negative, are at most their limit zeta(2)"
     proof.rule("the sum of inverse squares", "limit of inequalities", text)
     base.jensen(proof)
     size = step_size(k=k, G=G, d=d, alpha=alpha)
