@@ -71,7 +71,7 @@ def _positive(proof: Derivation, name: str, expression: Any, says: str) -> None:
     proof.nonnegative(name, shifted, top / bottom, f"{says}: {top / bottom} at n = 1 + m")
 
 
-# --- f_delta ---------------------------------------------------------------------------------------------------------
+# --- the smoothed function -------------------------------------------------------------------------------------------
 
 
 def _smoothed(proof: Derivation) -> None:
@@ -447,7 +447,7 @@ PAPER_COST = 3 * (n + 8) * delta**2 * L1 / 16
 
 @proves("accelerated_random_search.mean_gap")
 def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps) -> Derivation:
-    """Theorem 9 with (n + 4)^2 in theta."""
+    """The mean gap with (n + 4)^2 in theta (Theorem 9)."""
     proof = Derivation(
         "accelerated_random_search.mean_gap", "The mean gap of Theorem 9 with theta = 1/(16 (n+4)^2 L1), on R^n."
     )
@@ -463,7 +463,7 @@ def mean_gap(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.ste
 
 @proves("accelerated_random_search.mean_gap_recalled")
 def mean_gap_recalled(bound: Callable[..., Any]) -> Derivation:
-    """Theorem 9 with (n + 1)^2 in theta: its psi_k and C_k are below those of (n + 4)^2."""
+    """The mean gap with (n + 1)^2 in theta, as recalled: its psi_k and C_k are below those of (n + 4)^2."""
     name = "accelerated_random_search.mean_gap_recalled"
     proof = Derivation(name, "The mean gap of Theorem 9 with theta = 1/(16 (n+1)^2 L1), on R^n.")
     return _theorem(proof, bound, theorems.steps_recalled, PAPER_COST, theorems.steps)
@@ -471,7 +471,7 @@ def mean_gap_recalled(bound: Callable[..., Any]) -> Derivation:
 
 @proves("accelerated_random_search.mean_gap_sharp")
 def mean_gap_sharp(bound: Callable[..., Any], steps: Callable[..., Any] = theorems.steps_sharp) -> Derivation:
-    """Theorem 9 with steps about twice as long."""
+    """The mean gap with steps about twice as long."""
     proof = Derivation(
         "accelerated_random_search.mean_gap_sharp", "The mean gap of Theorem 9 with h = 1/(2(n+2) L1), on R^n."
     )

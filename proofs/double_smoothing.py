@@ -119,7 +119,7 @@ def _given_point(proof: Derivation) -> Any:
 
 @proves("double_smoothing.second_moment")
 def second_moment(bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.double_smoothed) -> Derivation:
-    """Both laws Gaussian."""
+    """The mean square of the estimate, for two Gaussian laws."""
     says = "The mean square of the estimate is at most G^2 times a function of d and r, for two normal perturbations."
     proof = Derivation("double_smoothing.second_moment", says)
     _difference(proof, estimator)
@@ -165,7 +165,7 @@ def _range(
     proof.identity("the linear function that attains the limit", expectation(g @ g, laws), (n + 2) * G**2, text)
 
 
-# --- Z_1 in the ball -------------------------------------------------------------------------------------------------
+# --- the first perturbation in the ball ------------------------------------------------------------------------------
 
 
 def _rest_of_direction(proof: Derivation) -> None:
@@ -222,7 +222,7 @@ def _component(proof: Derivation) -> tuple[Any, Any]:
 def second_moment_ball(
     bound: Callable[..., Any], estimator: Callable[..., Any] = estimators.double_smoothed
 ) -> Derivation:
-    """Z_1 in the ball, Z_2 of any rotation-invariant law."""
+    """The mean square of the estimate, for Z_1 in the ball and Z_2 of any rotation-invariant law."""
     says = "The mean square of the estimate, the first perturbation in the ball, the second rotation-invariant, d >= 4."
     proof = Derivation("double_smoothing.second_moment_ball", says)
     _difference(proof, estimator)
@@ -245,7 +245,7 @@ def second_moment_ball(
     return proof
 
 
-# --- Lemma 2 ---------------------------------------------------------------------------------------------------------
+# --- the three pairs of laws (Lemma 2) -------------------------------------------------------------------------------
 
 
 def _expanded(expression: Any) -> Any:
@@ -355,7 +355,7 @@ def _lemmas(proof: Derivation) -> None:
 
 @proves("double_smoothing.lemma2")
 def lemma2(bound: Callable[..., Any]) -> Derivation:
-    """Lemma 2 with the constant 3, for the three pairs of laws."""
+    """The mean square of the estimate for the three pairs of laws: Lemma 2 with the constant 3."""
     proof = Derivation("double_smoothing.lemma2", "E|g|^2 <= 3 d G^2 (sqrt(r) d + 1 + log d), d = 1, 2, 3, ...")
     _lemmas(proof)
     _lemma2_gaussian(proof, bound)
@@ -573,7 +573,7 @@ def mean_gap(
     ball: Callable[..., Mirror] = euclidean_ball,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Theorem 2 with the constant 5, for the three pairs of laws."""
+    """The mean gap for the three pairs of laws: Theorem 2 with the constant 5."""
     proof = Derivation(
         "double_smoothing.mean_gap", "The mean gap of Theorem 2 with its constant, for the three pairs of laws."
     )

@@ -5,8 +5,9 @@ increasing transform of such an f; the gap is that of f itself.
 
 Main statements
 ---------------
-- `coverage`: the 2 K + 1 radii of an epoch reach every radius that Theorem 7 can ask for in it, with a fifth to spare
-  below, so that the condition number may be overestimated at will and underestimated by the factor (5/6)^(2/3).
+- `coverage`: the 2 K + 1 radii of an epoch reach every radius that `gld_search.one_step` (Theorem 7) can ask for in it,
+  with a fifth to spare below, so that the condition number may be overestimated at will and underestimated by the
+  factor (5/6)^(2/3).
 - `epochs`: an epoch of (10 n Q/p) log(4 Q) steps halves the bound of the distance; so many fail with probability at
   most the sum.
 - `evaluations`: what this costs.
@@ -17,7 +18,7 @@ Main statements
 Notation
 --------
 D = |x - x*|; R radius of the epoch, R_i = diameter/2^i; rho = R/guess the middle radius; needed = 3 D/(5 Q), the radius
-that Theorem 7 asks for. Hypotheses enter as slacks, non-negative symbols.
+that Theorem 7 of the paper asks for. Hypotheses enter as slacks, non-negative symbols.
 
 Errata to Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), as recalled: R has to start at
 diameter/Q, not at the diameter, and H = n Q log(Q) lacks the constant.

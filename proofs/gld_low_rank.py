@@ -65,7 +65,7 @@ Bound = Callable[..., Any]
 @proves("gld_low_rank.event")
 @cache
 def event(level: Any = LEVEL, low: Any = LOW, delta: Any = DELTA, upto: int = UPTO) -> Derivation:
-    """Every k >= 1, a in [low, 2 low]; level, delta and low are rational."""
+    """The event is likelier than P(N(0, 1) > level), for every k >= 1 and a in [low, 2 low]; all are rational."""
     proof = Derivation(
         "gld_low_rank.event",
         f"for every k >= 1 and {low} <= a <= {2 * low}: P(z_1 >= a |z|^2/(2 k) + ({delta})/a) > Phi(-{level}), "
@@ -82,7 +82,7 @@ def event(level: Any = LEVEL, low: Any = LOW, delta: Any = DELTA, upto: int = UP
 
 
 def _line_and_plane(proof: Derivation, *, delta: Any, low: Any, level: Any) -> None:
-    """Dimensions 1 and 2: between two roots."""
+    """In dimensions 1 and 2 the event is that z_1 lies between two roots."""
     x, y = sp.symbols("x y", real=True)
     lower, upper = _roots(k, a, delta, y)
     event = x - a * (x**2 + y**2) / (2 * k) - delta / a
@@ -246,12 +246,12 @@ def _project(proof: Derivation) -> None:
     proof.code_check("the shipped problem", same, points=len(drawn), text="Embedded(g, A)(x) = g(A'x)")
 
 
-# --- Theorem 9 -------------------------------------------------------------------------------------------------------
+# --- one step (Theorem 9) --------------------------------------------------------------------------------------------
 
 
 @proves("gld_low_rank.one_step")
 def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW) -> Derivation:
-    """Theorem 9 with 1/4 for its constant, for a radius in [9 L/20, 9 L/10]: Phi(-121/180) = 0.2507 in the limit.
+    """A step contracts with probability 1/4 (Theorem 9), by a radius in [9 L/20, 9 L/10]: 0.2507 in the limit.
 
     In [L/2, L] only Phi(-7/10) = 0.2420 would follow; the best window of a factor 2 gives Phi(-3/sqrt(20)) = 0.2512.
     """

@@ -58,12 +58,12 @@ AGREEMENT = arb("1e-12")  # agreement asked of floating-point functions
 Bound = Callable[..., Any]
 
 
-# --- Lemma 15 --------------------------------------------------------------------------------------------------------
+# --- a ball of lower values (Lemma 15) -------------------------------------------------------------------------------
 
 
 @proves("gld_search.tangent_ball")
 def tangent_ball(bound: Bound) -> Derivation:
-    """Lemma 15."""
+    """The sublevel set at x contains a ball that touches x (Lemma 15)."""
     proof = Derivation(
         "gld_search.tangent_ball",
         "the sublevel set at x contains the ball of radius |x - x*|/Q that touches, at x, the plane normal to g",
@@ -123,12 +123,12 @@ def _smaller_ball(proof: Derivation) -> None:
     proof.nonnegative("the smaller ball", inside, form, text)
 
 
-# --- Lemma 8 ---------------------------------------------------------------------------------------------------------
+# --- the volume that two balls share (Lemma 8) -----------------------------------------------------------------------
 
 
 @proves("gld_search.ball_overlap")
 def ball_overlap(bound: Bound, level: Any = THREE_QUARTERS, delta: Any = QUARTER, upto: int = balls.UPTO) -> Derivation:
-    """Lemma 8 with the constant P(N(0, 1) > level), which is correct from level = 3/4 on."""
+    """The share of two balls exceeds P(N(0, 1) > level), as in Lemma 8, but correct from level = 3/4 on."""
     proof = Derivation(
         "gld_search.ball_overlap",
         f"every n, 1/2 <= a <= 1, r1 = a l/sqrt n, r2 >= l (1 - {delta}/n): vol(B1 and B2)/vol(B1) > Phi(-{level}); "
@@ -177,12 +177,12 @@ def _quarter_mean(n: int, a: Fraction) -> Fraction:
     return theorems.threshold.formula(n, a=a, delta=Fraction(1, 4))
 
 
-# --- Theorem 7 -------------------------------------------------------------------------------------------------------
+# --- one step (Theorem 7) --------------------------------------------------------------------------------------------
 
 
 @proves("gld_search.one_step")
 def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW, upto: int = balls.UPTO) -> Derivation:
-    """Theorem 7 with its 1/4, for a radius in [9 L/20, 9 L/10]; in [L/2, L] only Phi(-7/10) = 0.242 would follow."""
+    """A step contracts with probability 1/4, as in Theorem 7, by a radius in [9 L/20, 9 L/10]; not so by [L/2, L]."""
     proof = Derivation(
         "gld_search.one_step",
         "r <= (3/(5 Q)) |x - x*| <= R: for some r_k = 2^-k R, k = 0..ceil(log2(R/r)), y uniform on B(x, r_k/sqrt n) "
@@ -215,12 +215,12 @@ def _drawn_ball(proof: Derivation) -> None:
     proof.code_check("the shipped scale", holds, points=len(sizes), text=text)
 
 
-# --- many steps ------------------------------------------------------------------------------------------------------
+# --- how many steps --------------------------------------------------------------------------------------------------
 
 
 @proves("gld_search.iterations")
 def iterations(bound: Bound, exponent: Any = QUARTER) -> Derivation:
-    """The number of steps, with the failure probability exp(-exponent S), S = 5 n Q log_ratio, exponent < 1 - log 2."""
+    """How many steps suffice, but for probability exp(-exponent S), S = 5 n Q log_ratio, exponent below 1 - log 2."""
     proof = Derivation(
         "gld_search.iterations",
         "R >= |x_0 - x*|, a step from (3/(5 Q)) |x_t - x*| >= r succeeds with conditional probability >= p: "

@@ -6,7 +6,7 @@ Main statements
 - `draw`: each radius is drawn equally often.
 
 Notation: G = |g|, f L-smooth, G^2 >= 2 mu D, Q = L/mu; S a length over a slope, which says how long the best step is;
-D = gap at the start. Hypotheses enter as slacks.
+D = gap at the start. Hypotheses enter as slacks, non-negative symbols.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ Notation
 --------
 G = |g|; z = sqrt(d) s_1 along -g, with density h_d, tail T_d and W_d(tau) = E max(z - tau, 0); kappa = sqrt(d) alpha
 beta/G. w = share, a = 1 - (1 - w)^2, r = R/sigma. D = log(gap), l = log(growth), x the fall of D. rare < 1/5 < often
-are Phi(-6/5) and Phi(-1/2). k = sqrt(d) alpha L/sqrt(2 mu gap) is at least kappa. Hypotheses enter as slacks.
+are Phi(-6/5) and Phi(-1/2). k = sqrt(d) alpha L/sqrt(2 mu gap) is at least kappa. Hypotheses enter as slacks,
+non-negative symbols.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ Notation
 --------
 D = log(gap), l = log(growth), x the fall of D; rare < 1/5 < often are Phi(-6/5) and Phi(-1/2); kappa = sqrt(d) alpha
 L/|g| is at most k = sqrt(d) alpha L/sqrt(2 mu gap). V = D + max(up o, -down o), o = log(k) - l, up = 4 B/(l (1 - 5
-rare)), down = 4 B/(l (5 often - 1)). Hypotheses enter as slacks.
+rare)), down = 4 B/(l (5 often - 1)). Hypotheses enter as slacks, non-negative symbols.
 """
 
 from __future__ import annotations

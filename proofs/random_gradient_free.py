@@ -297,7 +297,7 @@ def _second(proof: Derivation, squared_gradient: Any) -> Any:
 
 @proves("random_gradient_free.smooth_moment")
 def smooth_moment(bound: Callable[..., Any]) -> Derivation:
-    """Theorem 4."""
+    """The mean square of the estimate by the gradient of f (Theorem 4)."""
     proof = Derivation(
         "random_gradient_free.smooth_moment", "E|g|^2 <= 2 (n + 4)|grad f|^2 + delta^2 L1^2 (n + 6)^3/2."
     )
@@ -307,7 +307,7 @@ def smooth_moment(bound: Callable[..., Any]) -> Derivation:
 
 @proves("random_gradient_free.smoothed_moment")
 def smoothed_moment(bound: Callable[..., Any]) -> Derivation:
-    """Lemma 5."""
+    """The mean square of the estimate by the gradient of f_delta (Lemma 5)."""
     proof = Derivation(
         "random_gradient_free.smoothed_moment", "E|g|^2 <= 4 (n + 4)|grad f_delta|^2 + 3 delta^2 L1^2 (n + 4)^3."
     )
@@ -518,13 +518,13 @@ def _nonsmooth(claim: str, bound: Callable[..., Any], lemma: str, step: Callable
 
 @proves("random_gradient_free.nonsmooth")
 def nonsmooth(bound: Callable[..., Any], step: Callable[..., Any] = shipped_step) -> Derivation:
-    """Theorem 6."""
+    """The mean gap of convex Lipschitz functions (Theorem 6)."""
     return _nonsmooth("random_gradient_free.nonsmooth", bound, "lipschitz_moment", step)
 
 
 @proves("random_gradient_free.nonsmooth_sharp")
 def nonsmooth_sharp(bound: Callable[..., Any], step: Callable[..., Any] = shipped_step) -> Derivation:
-    """Theorem 6 with the fourth moment itself."""
+    """The same with the fourth moment itself."""
     return _nonsmooth("random_gradient_free.nonsmooth_sharp", bound, "lipschitz_moment_sharp", step)
 
 
@@ -576,7 +576,7 @@ def _recalled_route(proof: Derivation) -> None:
 
 @proves("random_gradient_free.convex")
 def convex(bound: Callable[..., Any]) -> Derivation:
-    """Theorem 8, f convex."""
+    """The mean gap of smooth convex functions (Theorem 8)."""
     proof = Derivation("random_gradient_free.convex", "The mean gap of Theorem 8 for convex f on R^n.")
     _uses(proof, "smooth_step")
     proof.rule("the sum over all steps", "induction", "h sum of E gap <= R^2 - E D_N + N noise")
@@ -610,7 +610,7 @@ def _recursion(proof: Derivation, value: Any, start: Any, rate: Any, noise: Any,
 
 @proves("random_gradient_free.strongly_convex")
 def strongly_convex(bound: Callable[..., Any]) -> Derivation:
-    """Theorem 8, f strongly convex."""
+    """The mean gap of smooth and strongly convex functions (Theorem 8)."""
     proof = Derivation(
         "random_gradient_free.strongly_convex", "The mean gap of Theorem 8 for mu-strongly convex f on R^n."
     )
@@ -668,7 +668,7 @@ def effective_dimension(
     step_size: Callable[..., Any] = trace_step,
     rows: Callable[..., Any] = block_moments,
 ) -> Derivation:
-    """The rate in the trace."""
+    """The gap of a quadratic at a rate in the trace of its Hessian."""
     proof = Derivation(
         "random_gradient_free.effective_dimension", "E gap_N <= r^N gap_0 + (1 - r^N) floor, r = 1 - mu/(2 L1 + T)."
     )

@@ -5,7 +5,7 @@ Main statements
 - `decrease`, `decrease_sharp`: expected fall of one step; the second is exact for L|x|^2/2.
 - `stationary`, `convex`, `strongly_convex`: what the falls of T steps add up to.
 - `strongly_convex_sharp`: every radius of a grid makes progress, and how much all of them make together.
-- `invariance`: nothing of f is used but comparisons.
+- `invariance`: nothing of f is used but comparisons of two values.
 
 Notation
 --------

@@ -6,12 +6,14 @@ Main statements
 - `rate`: what the falls add up to, with radii of a grid.
 - `drift`, `changes`: a step on a quadratic is taken where z > t, nearly, and what such a step does to each coordinate.
 - `limit_rate`: the equations of a run that keeps its shape, from the changes as d grows.
-- `limit_ceiling`: no momentum solves them with a rate beyond the order of sqrt(V m).
+- `limit_ceiling`: no momentum solves them with a rate above a ceiling of the order sqrt(V m), where V is the mean
+  square and m the least of the curvatures, both over their mean.
 
 Notation
 --------
 G = |g|; z = -<g,u>/G and gamma = -<g,b>/G; P, phi the tail and the density of N(0, 1) at t, e(t) = phi - t P. l, X, Y,
-W: curvature over its mean, and d times x^2, x b, b^2 in units of G over the mean curvature. Hypotheses enter as slacks.
+W: curvature over its mean, and d times x^2, x b, b^2 in units of G over the mean curvature. Hypotheses enter as slacks,
+non-negative symbols.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ Notation
 s uniform on the unit sphere of R^n, z = sqrt(n) s_1 with density h_n and tail T_n (``proofs/axis.py``);
 u = c log(nQ)/n; G = |g|, g the gradient at x; W_n(tau) = E max(z - tau, 0). e = 1/n. Hypotheses enter as slacks,
 non-negative symbols.
+
+Reference: Golovin et al., "Gradientless Descent", ICLR 2020 (arXiv:1911.06317), Theorem 10, as recalled.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ def _keeps(proof: Derivation, step: Callable[..., Any]) -> None:
     proof.uses("more candidates", derivation("gld_search.invariance"))
 
 
-# --- Theorem 10 ------------------------------------------------------------------------------------------------------
+# --- what no step can do (Theorem 10) --------------------------------------------------------------------------------
 
 
 @proves("sample_and_keep.lower_bound")
@@ -65,7 +67,7 @@ def lower_bound(
     cone: Bound = theorems.cone,
     step: Callable[..., Any] = step,
 ) -> Derivation:
-    """Theorem 10, with hypotheses that suffice: in the cone a step of any length beats `lowest_factor` so rarely."""
+    """In a cone a step of any length beats `lowest_factor` so rarely: Theorem 10, with hypotheses that suffice."""
     proof = Derivation(
         "sample_and_keep.lower_bound",
         "rotation-symmetric steps on the flat axis and in a cone about it: P(gap+ < (1 - c log(nQ)/(nQ)) gap) <= "

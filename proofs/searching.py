@@ -11,7 +11,7 @@ Main statements
 Notation
 --------
 D = |x - x*|; l' = D/Q; tau = 1/(5 n Q); q = x + tau (x* - x); c centre and r2 radius of the ball tangent at q;
-L = |x - c|. In the k dimensions of ``proofs/gld_low_rank.py`` n is k. Hypotheses enter as slacks.
+L = |x - c|. In the k dimensions of ``proofs/gld_low_rank.py`` n is k. Hypotheses enter as slacks, non-negative symbols.
 """
 
 from __future__ import annotations

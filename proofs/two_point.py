@@ -88,7 +88,7 @@ def estimate(proof: Derivation, estimator: Callable[..., Any]) -> tuple[Any, Any
     return main, remainder
 
 
-# --- Lemma 1 ---------------------------------------------------------------------------------------------------------
+# --- the estimate (Lemma 1) ------------------------------------------------------------------------------------------
 
 
 def isotropic(statistic: Any) -> Any:
@@ -173,7 +173,7 @@ def _second_moments(proof: Derivation, laws: Mapping[str, Law]) -> None:
     proof.uses("the moments of the five laws", shown)
 
 
-# --- Theorem 1: one step ---------------------------------------------------------------------------------------------
+# --- one step (Theorem 1) --------------------------------------------------------------------------------------------
 
 
 def inside_and_outside(proof: Derivation, ball: Callable[..., Mirror]) -> None:
@@ -260,7 +260,7 @@ def _ingredients(proof: Derivation) -> None:
     roots(proof)
 
 
-# --- Theorem 1: the sum over steps -----------------------------------------------------------------------------------
+# --- the sum over the steps (Theorem 1) ------------------------------------------------------------------------------
 
 
 def telescoping(proof: Derivation, step_size: Callable[..., Any]) -> None:
@@ -381,7 +381,7 @@ def mean_gap_sharp(
     ball: Callable[..., Mirror] = euclidean_ball,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Theorem 1 with the constants that its own proof gives."""
+    """The mean gap with the constants that the proof of Theorem 1 gives."""
     proof = Derivation(
         "two_point.mean_gap_sharp",
         "The mean gap of Theorem 1, tightened, for the Euclidean ball and every isotropic law.",
@@ -400,7 +400,7 @@ def mean_gap(
     ball: Callable[..., Mirror] = euclidean_ball,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Theorem 1 with its own constants, each above the sharp one."""
+    """The mean gap with the constants of Theorem 1, each above the sharp one."""
     proof = Derivation(
         "two_point.mean_gap", "The mean gap of Theorem 1, for the Euclidean ball and every isotropic law."
     )

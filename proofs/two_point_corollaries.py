@@ -163,7 +163,7 @@ def pairs(
     averaged: Callable[..., Any] = theorems.averaged,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Theorem 1, for the mean of m pairs."""
+    """The mean gap for the mean of m pairs."""
     proof = Derivation(
         "two_point_corollaries.pairs", "The mean gap of Theorem 1 with 1 + (s - 1)/m for s, on the Euclidean ball."
     )
@@ -200,7 +200,7 @@ def pairs(
 
 @proves("two_point_corollaries.sphere")
 def sphere(bound: Callable[..., Any]) -> Derivation:
-    """Theorem 1 at s(d) = d, M = d^(3/2)."""
+    """The mean gap for directions on the sphere: s(d) = d, M = d^(3/2)."""
     proof = Derivation(
         "two_point_corollaries.sphere", "The mean gap of Theorem 1 for Z uniform on the sphere of radius sqrt(d)."
     )
@@ -564,7 +564,7 @@ def l1(
     shrink: Callable[..., Any] = geometry.shrink,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Theorem 1 on the l1 ball."""
+    """The mean gap on the l1 ball."""
     proof = Derivation("two_point_corollaries.l1", "The mean gap of Theorem 1 for the p-norm and signs on the l1 ball.")
     proof.premise("the domain", "it is |x|_1 <= radius and holds x^1 and x*")
     size = geometry.dual_size(d)
@@ -653,7 +653,7 @@ def simplex(
     mirror: Mirror | None = None,
     step: Callable[..., Any] = shipped_step,
 ) -> Derivation:
-    """Constant steps from the centre of the simplex."""
+    """The mean gap of constant steps from the centre of the simplex."""
     proof = Derivation(
         "two_point_corollaries.simplex", "The mean gap on the simplex for the entropy, signs and constant steps."
     )

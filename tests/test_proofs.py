@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sympy
 import proofs
 from proofs import __main__ as runner
 from zotheory.evidence.derivation import Derivation, NotProved
+from zotheory.evidence.labels import records
 
 p = sympy.Symbol("p", positive=True)
 
@@ -106,3 +108,36 @@ def test_a_proofs_file_takes_integrals_sums_and_limits_through_the_checker(path)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_proofs_file_says_what_each_certificate_rests_on(path):
     assert [n for f, _, keywords, n in _calls(path) if f == "certified" and "by" not in keywords] == []
+
+
+# --- how steps are named ---------------------------------------------------------------------------------------------
+
+WORDS = re.compile(r"(an? )?[A-Za-z][a-z'-]+( |, )[A-Za-z0-9 ,'-]+")  # a word first; no operator, bracket or index
+CODE = re.compile(r"\b[A-Za-z]+[0-9]+\b")
+
+
+def is_a_phrase(name):
+    """Whether a step is named in words, two at least: by no formula, and no number or code in their place."""
+    return bool(WORDS.fullmatch(name)) and not CODE.search(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["the mean fall", "a radius far too long", "Jensen's inequality", "the mean of f, squared"]
+)
+def test_a_phrase_is_a_name(name):
+    assert is_a_phrase(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pays, k <= 19/10", "0, all 3 orders", "h3", "R1 with h3", "D", "sum", "psi_k", "E g = p", "1/4 fails", "p <= 2",
+     "the weight 1/t", "k = 1: the logarithm", "|a|", "the slope of f_delta", "log(1-x) <= -x", "rest -> 0", ""],
+)  # fmt: skip
+def test_a_formula_a_number_and_a_code_are_no_names(name):
+    assert not is_a_phrase(name)
+
+
+def test_every_recorded_step_is_named_by_a_phrase():
+    named = {(entry["claim"], step[0]) for entry in records("claim").values() for step in entry["steps"]}
+    assert len(named) > 1000
+    assert sorted((claim, name) for claim, name in named if not is_a_phrase(name)) == []

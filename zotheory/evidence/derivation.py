@@ -14,6 +14,7 @@ label is *steps checked* and not *proved*.
 
 How to choose a step
 --------------------
+- Name it by a phrase that says what it is about, "the fall of a gradient step". Its formula is its text.
 - Both sides are terms, and equal: `identity`. A plain result of an integration, a summation or a limit cannot be told
   from any other term, so it is not taken there but found by `integral`, `sum` or `limit`, which return it.
 - A term is at least zero because of its form: `nonnegative`.
