@@ -170,7 +170,7 @@ def _even_powers(proof: Derivation, laws: Mapping[str, Law]) -> None:
         )
     for name, law in laws.items():
         shipped = law.norm_moment(sympy.Integer(6), d)
-        text = "M(mu)^2 = E |u|^6"
+        text = "M(mu)^2 = E |u|^6, both as shipped"
         proof.identity(
             f"the sixth moment of the length under the {name} law", law.third_norm_moment(d) ** 2, shipped, text
         )
@@ -193,7 +193,7 @@ def _inner(proof: Derivation, laws: Mapping[str, Law], lengths: Mapping[str, Any
         for name, (coefficient, form) in derived.items():
             agrees.setdefault(name, []).append(_agrees(laws[name].mean_abs_inner(g), coefficient, form))
         enumerated = sum(abs(g @ np.array(u, dtype=object)) for u in product((1, -1), repeat=size)) / 2**n
-        text = "E |<g,u>|"
+        text = "E |<g,u>| as shipped is the mean over all sign vectors"
         proof.identity(
             f"the enumeration of the signs in dimension {size}", laws["rademacher"].mean_abs_inner(g), enumerated, text
         )

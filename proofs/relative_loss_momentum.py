@@ -58,17 +58,18 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
     x, u, b, w = (np.array(sp.symbols(f"{name}_1 {name}_2", real=True), dtype=object) for name in "xubw")
     spare = sp.Symbol("spare", positive=True)
     for name, ranks in (("a lower value", (1, 0)), ("an equal value", (0, 0)), ("a higher value", (0, 1))):
-        way = (u + b) * int(ranks[1] < ranks[0])
+        lower = ranks[1] < ranks[0]
+        way = (u + b) * int(lower)
         kept = beta * b + (1 - beta) * gain * way
         for long, clip in (("", norm(kept) + spare), (" with long momentum", norm(kept) - spare)):
             seen, after = _ran(step, ranks, (x, u, b), clip)
             if "y" in seen:
                 text = "y = x + sigma (u + b), tested on any w"
                 proof.identity(f"the candidate at {name}{long}", w @ seen["y"], w @ (x + sigma * (u + b)), text)
-            holds = "y" in seen and after is not None and after.fx.item() is seen["values"][int(ranks[1] < ranks[0])]
+            holds = "y" in seen and after is not None and after.fx.item() is seen["values"][int(lower)]
             text = "the lower of the two values, of which nothing is asked but <"
             proof.certified(f"the kept value at {name}{long}", holds, text, by="enumeration")
-            text = "it is as said, tested on any w"
+            text = f"it is {'x + sigma (u + b)' if lower else 'x'}, tested on any w"
             proof.identity(f"the next point at {name}{long}", w @ after.x, w @ (x + sigma * way), text)
             if long:
                 text = "it is shortened to the length clip"
@@ -76,7 +77,8 @@ def kept_step(step: Callable[..., Any] = step) -> Derivation:
                     f"the next momentum at {name}{long}", norm(kept) * (w @ after.b), clip * (w @ kept), text
                 )
             else:
-                proof.identity(f"the next momentum at {name}", w @ after.b, w @ kept, "it is as said, tested on any w")
+                text = f"it is beta b{' + (1 - beta) gain (u + b)' if lower else ''}, tested on any w"
+                proof.identity(f"the next momentum at {name}", w @ after.b, w @ kept, text)
     text = "f(x+) - f(x) = min(f(y) - f(x), 0) <= (f(y) - f(x)) 1_A, any A"
     proof.rule("the value that is kept", "monotonicity of expectation", text)
     return proof
