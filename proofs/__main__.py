@@ -3,13 +3,15 @@
 A name is a claim ("two_point.bias"), what names begin with ("two_point") or a glob ("*.mean_gap"). With --write all are
 run, and the labels they earned are recorded, a line a claim, under the digest of what each claim states.
 
-Exit codes: 0, 1 if a step failed, 2 for an unknown name or where python-flint is missing.
+Exit codes: 0, 1 if a step failed, 2 for an unknown name or where python-flint is missing, 141 by the end of the
+reader of a pipe.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -21,6 +23,7 @@ from zotheory.claims import UnknownClaim, find
 from zotheory.claims.nearest import did_you_mean
 from zotheory.evidence.derivation import Derivation, NotProved
 from zotheory.evidence.labels import RECORD
+from zotheory.report.lines import filled
 
 
 def selected(patterns: list[str]) -> list[str]:
@@ -79,15 +82,15 @@ def record(names: list[str] | None = None) -> dict[str, dict[str, Any]]:
 
 def show(name: str, derivation: Derivation) -> None:
     """Print a derivation's label, what it rests on, and its steps."""
-    print(f"\n{name}: {derivation.status}\n  {derivation.statement}")
-    for step in derivation.steps:
-        print(f"  [{step.kind}] {step.name}: {step.text}")
-    if derivation.gaps:
-        print(f"  not checked: {', '.join(derivation.gaps)}")
-    for check, points in derivation.rests_on["code"].items():
-        print(f"  the code agrees with the terms at {points} points: {check}")
-    held, steps = derivation.evaluated
-    print(f"  numbers agree with {held} of {steps} steps about terms")
+    held, all_steps = derivation.evaluated
+    print(f"\n{name}: {derivation.status}\n{filled(derivation.statement, '  ')}")
+    for line in (
+        *(f"[{step.kind}] {step.name}: {step.text}" for step in derivation.steps),
+        *([f"not checked: {', '.join(derivation.gaps)}"] if derivation.gaps else []),
+        *(f"the code agrees with the terms at {n} points: {check}" for check, n in derivation.rests_on["code"].items()),
+        f"numbers agree with {held} of {all_steps} steps about terms",
+    ):
+        print(filled(line, "    ", "  "))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -116,13 +119,13 @@ def run(names: list[str], *, write: bool) -> int:
         try:
             derivation = derive(name)
         except NotProved as error:
-            print(f"\n{name}: FAILED\n  {error}")
+            print(f"\n{name}: FAILED\n{filled(str(error), '  ')}")
             failed.append(name)
             continue
         show(name, derivation)
         held, steps = held + derivation.evaluated[0], steps + derivation.evaluated[1]
         entries.append(entry(name, derivation))
-    print(f"\n{len(entries)} derivations; numbers agree with {held} of {steps} steps about terms")
+    print(f"\n{len(entries)} derivations; numbers agree with {held} of {steps} steps about terms", flush=True)
     if failed:
         print(f"failed: {', '.join(failed)}" + ("; nothing was recorded" if write else ""), file=sys.stderr)
         return 1
@@ -132,4 +135,8 @@ def run(names: list[str], *, write: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

@@ -2,11 +2,16 @@
 
 import io
 import re
+import subprocess
+import sys
 from contextlib import redirect_stdout
+from functools import cache
 
 import pytest
 
 import zotheory as zo
+from proofs import __main__ as runner
+from proofs import derive
 from zotheory import cli
 from zotheory.claims import select
 from zotheory.errata import LEDGER
@@ -44,6 +49,7 @@ TEXTS = {
     "report": lambda: str(report()),
     **{f"show {name}": lambda name=name: claim(select(name)[0]) for name in SOME},
     **{f"errata {one.id}": lambda one=one: entry(one) for one in LEDGER},
+    "derivation": lambda: derived("two_point.bias"),
     **{f"help {name}": lambda name=name: helped(name) for name in ("", "list", "show", "verify", "errata")},
 }
 
@@ -52,6 +58,18 @@ def helped(command):
     output = io.StringIO()
     with redirect_stdout(output), pytest.raises(SystemExit):
         cli.parser().parse_args([*command.split(), "--help"])
+    return output.getvalue()
+
+
+@cache
+def derivation(name):
+    return derive(name)
+
+
+def derived(name):
+    output = io.StringIO()
+    with redirect_stdout(output):
+        runner.show(name, derivation(name))
     return output.getvalue()
 
 
@@ -82,6 +100,16 @@ def test_a_claim_has_one_line_in_the_list(monkeypatch):
             assert (name, label) == (one.id, one.proof)
             assert (text or "...").removesuffix("...") in one.says
     assert "visits the same points, bit by bit, on f and on every" in "\n".join(lines)
+
+
+def test_listing_loads_no_more_than_it_needs():
+    """What measures and draws would take longer to load than the list itself."""
+    code = (
+        "import sys; from zotheory import cli; cli.main(['list', 'two_point']); "
+        "print([name for name in ('scipy.stats', 'scipy.optimize', 'matplotlib', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_name_that_is_too_long_for_the_list_has_lines_of_its_own(monkeypatch):
