@@ -66,15 +66,14 @@ def evaluations(method: zo.Method, case: Case, seed: np.random.SeedSequence) -> 
     """Evaluations until the median gap of the runs is small enough."""
     problem, _ = case.build()
     every = max(1, problem.d // 10)
-    start = np.tile(problem.x0, (case.runs, 1))
     wanted = case.target * (float(problem(problem.x0)) - problem.f_star)
     try:
-        for t, (state, counted) in enumerate(zo.iterate(method, problem, start, zo.generator(seed))):
+        for t, (state, counted) in enumerate(zo.iterate(method, problem, replicas=case.runs, rng=zo.generator(seed))):
             if t % every == 0 and np.median(problem(method.output(state))) - problem.f_star <= wanted:
-                return counted.calls
-            if counted.calls > case.budget:
+                return counted.spent
+            if counted.spent > case.budget:
                 return None
-    except zo.oracles.ObjectiveError:  # a run that diverges
+    except zo.ObjectiveError:  # a run that diverges
         return None
 
 

@@ -30,10 +30,9 @@ def forms(problem: zo.problems.Quadratic) -> dict[str, zo.methods.Method]:
 
 def evaluations(method: zo.methods.Method, problem: zo.problems.Quadratic, replicas: int, seed: int) -> np.ndarray:
     """Evaluations to each target, (targets, replicas): acceptance is monotone, so the first visit is for good."""
-    start = np.tile(problem.x0, (replicas, 1))
     needed = np.full((len(TARGETS), replicas), np.inf)
     levels = np.asarray(TARGETS)[:, None] * (problem(problem.x0) - problem.f_star)
-    for t, (state, _) in enumerate(zo.iterate(method, problem, start, zo.generator(seed))):
+    for t, (state, _) in enumerate(zo.iterate(method, problem, replicas=replicas, rng=zo.generator(seed))):
         reached = state.fx - problem.f_star <= levels
         needed = np.where(reached, np.minimum(needed, method.calls[0] + t * method.calls[1]), needed)
         if np.all(reached):

@@ -74,7 +74,7 @@ def ours(build: Callable[[zo.problems.Quadratic], zo.Method]) -> Solver:
     """Return a solver that runs one of this package's methods."""
 
     def solve(meter: Meter, seed: int) -> None:
-        for _ in zo.iterate(build(meter.problem), meter, meter.problem.x0, zo.generator(seed)):
+        for _ in zo.iterate(build(meter.problem), meter, x0=meter.problem.x0, rng=zo.generator(seed)):
             pass
 
     return solve

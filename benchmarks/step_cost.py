@@ -21,7 +21,7 @@ from collections.abc import Callable
 import numpy as np
 
 import zotheory as zo
-from zotheory.oracles import Counted
+from zotheory.objective import Objective
 from zotheory.run import chunks
 
 REPLICAS, RADII = 64, 14
@@ -52,7 +52,7 @@ def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: in
     """Ratios of one step to the fill, a round each."""
     problem = zo.problems.golovin_family(1, 8, d, minimiser=0.3)
     rng = zo.generator(1)
-    f = Counted(problem, replicas)
+    f = Objective(problem, (replicas,))
     buffer = np.empty(replicas * points * d)
     np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
     sizes = chunks(replicas, 8 * d * points)

@@ -57,17 +57,16 @@ def _pair(n: int, replicas: int, steps: int, records: int) -> tuple[np.ndarray, 
     f = zo.problems.golovin_family(1, 8, n)
     g = zo.problems.Increasing(f, transform)
     method = zo.gld_search(R=R, r=SMALLEST)
-    start = np.tile(f.x0, (replicas, 1))
     stream = np.random.SeedSequence((SEED, n))
     recorded = np.geomspace(1, steps, records).round().astype(int)
     rows = []
-    plain = zo.iterate(method, f, start, zo.generator(stream))
-    transformed = zo.iterate(method, g, start, zo.generator(stream))
+    plain = zo.iterate(method, f, replicas=replicas, rng=zo.generator(stream))
+    transformed = zo.iterate(method, g, replicas=replicas, rng=zo.generator(stream))
     for t, ((state, counted), (other, _)) in enumerate(zip(plain, transformed, strict=True)):
         if not np.array_equal(state.x, other.x):
             raise RuntimeError(f"the runs on f and on g(f) part at step {t}, n = {n}")
         if t in recorded:
-            rows += [(counted.calls, f(state.x), f(other.x), g(other.x))] * int(np.sum(recorded == t))
+            rows += [(counted.spent, f(state.x), f(other.x), g(other.x))] * int(np.sum(recorded == t))
         if t == steps:
             break
     calls, gap, gap_of_f, seen = (np.array(part) for part in zip(*rows, strict=True))

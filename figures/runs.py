@@ -9,6 +9,7 @@ import numpy as np
 
 import zotheory as zo
 from zotheory.methods.gld_search import analysed_scale
+from zotheory.objective import Best
 from zotheory.theorems.accelerated_random_search import steps
 from zotheory.theorems.gld_fast import printed
 
@@ -25,21 +26,6 @@ def ars(n: int, *, mu: float, L1: float) -> zo.Method:
     return zo.accelerated_random_search(h=h, theta=theta, tau=mu, delta=1e-7)
 
 
-class Best:
-    """A problem that remembers the least value of each run, f(x0) at first."""
-
-    def __init__(self, problem: Any, start: np.ndarray) -> None:
-        self.problem = problem
-        self.d = problem.d
-        self.least = problem(start)
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Values at points (replicas, ..., d)."""
-        value = self.problem(x)
-        self.least = np.minimum(self.least, np.min(np.reshape(value, (len(self.least), -1)), axis=1))
-        return value
-
-
 def best_so_far(
     method: zo.Method, problem: Any, evaluations: Sequence[int], replicas: int, seed: np.random.SeedSequence
 ) -> np.ndarray:
@@ -47,18 +33,17 @@ def best_so_far(
 
     `evaluations` increases. A value that is not finite ends the run there: b_t stays.
     """
-    start = np.tile(problem.x0, (replicas, 1))
-    seen = Best(problem, start)
-    least = np.tile(seen.least, (len(evaluations), 1))
-    done = 0
+    least = np.full((len(evaluations), replicas), float(problem(problem.x0)))
+    best, done = Best((replicas,), len(problem.x0)), 0
     try:
-        for _, counted in zo.iterate(method, seen, start, zo.generator(seed)):
-            while done < len(evaluations) and evaluations[done] < counted.calls:
+        for _, objective in zo.iterate(method, problem, replicas=replicas, rng=zo.generator(seed)):
+            objective.best = best
+            while done < len(evaluations) and evaluations[done] < objective.spent:
                 done += 1
             if done == len(evaluations):
                 break
-            least[done:] = seen.least
-    except zo.oracles.ObjectiveError:  # a diverging run
+            least[done:] = np.minimum(least[done:], best.value)
+    except zo.ObjectiveError:  # a diverging run
         pass
     return least
 
@@ -74,7 +59,7 @@ def gaps(
     steps = [max(0, (t - first) // each) for t in evaluations]
     try:
         result = zo.run(method, problem, steps=max(1, steps[-1]), replicas=replicas, seed=seed, record=steps)
-    except zo.oracles.ObjectiveError as error:
+    except zo.ObjectiveError as error:
         result = error.partial
     values = result.values[np.searchsorted(result.steps, steps)] - problem.f_star
     last = np.where(np.isfinite(values), np.arange(len(values))[:, None], 0)

@@ -413,10 +413,9 @@ def test_best_so_far_is_the_least_value_within_the_evaluations():
     f = zo.problems.golovin_family(1, 8, 3, minimiser=0.2, f_star=-1.0)
     method = zo.gld_search(R=1.0, r=0.3)  # 3 radii: 1 evaluation, then 3 a step
     least = best_so_far(method, f, [1, 3, 4, 30], 5, np.random.SeedSequence(1))
-    start = np.tile(f.x0, (5, 1))
-    for t, (state, counted) in enumerate(zo.iterate(method, f, start, zo.generator(np.random.SeedSequence(1)))):
+    for t, (state, counted) in enumerate(zo.iterate(method, f, replicas=5, rng=zo.generator(1))):
         if t in (0, 1, 9):
-            assert counted.calls == 1 + 3 * t
+            assert counted.spent == 1 + 3 * t
             np.testing.assert_array_equal(least[{0: 0, 1: 2, 9: 3}[t]], state.fx)
         if t == 9:
             break

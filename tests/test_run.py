@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import zotheory as zo
-from zotheory.oracles import Counted, Expected, Fresh, Noisy, ObjectiveError, require_shared_sample, vectorised
+from zotheory import ObjectiveError
+from zotheory.objective import Objective
+from zotheory.oracles import Expected, Fresh, Noisy, vectorised
+from zotheory.setting import Setting
 
 run_module = import_module("zotheory.run")  # `zotheory.run` itself is the function
 GLD = zo.gld_search(R=2.0, r=1e-2)
@@ -42,7 +45,7 @@ def test_records():
     assert result.steps.tolist() == [0, 7, 30]
     assert result.values[0] == pytest.approx(float(FAMILY(FAMILY.x0)))
     assert result.values[-1] == pytest.approx(float(FAMILY(result.x)))
-    assert result.calls == 1 + 30 * 9
+    assert result.calls - result.looks == 1 + 30 * 9
     assert len(zo.run(GLD, FAMILY, steps=1000, seed=1).steps) == 101
 
 
@@ -58,9 +61,9 @@ def test_plain_functions_and_functions_of_one_point():
 
 
 def test_iterate_gives_full_control():
-    runs = zo.iterate(GLD, FAMILY, FAMILY.x0[None], zo.generator(1))
-    state, counted = next(pair for pair in runs if pair[1].calls > 50)
-    assert counted.calls == 55
+    runs = zo.iterate(GLD, FAMILY, replicas=1)
+    state, objective = next(pair for pair in runs if pair[1].spent > 50)
+    assert objective.spent == 55
     assert state.x.shape == (1, 6)
 
 
@@ -117,7 +120,8 @@ def noisy(x):
 @pytest.mark.parametrize("replicas", [None, 3])
 @pytest.mark.parametrize("method", [STEP, GLD], ids=lambda m: m.name)
 def test_a_problem_whose_evaluations_do_not_share_their_sample_is_refused(method, replicas):
-    with pytest.raises(ValueError, match=UNSHARED):
+    words = UNSHARED if method is STEP else "must not be stochastic for gld_search, which keeps values"
+    with pytest.raises(ValueError, match=words):
         zo.run(method, Forgetful(LINEAR), steps=3, replicas=replicas)
     with pytest.raises(ValueError, match=UNSHARED) as caught:
         zo.run(method, noisy, steps=3, x0=np.ones(2), replicas=replicas)
@@ -125,12 +129,9 @@ def test_a_problem_whose_evaluations_do_not_share_their_sample_is_refused(method
     assert "stopped at step 0 of 3" in caught.value.__notes__[0]
 
 
-def test_iterate_refuses_it_too_but_spends_no_evaluation_of_a_plain_objective():
+def test_iterate_refuses_it_too():
     with pytest.raises(ValueError, match=UNSHARED):
-        next(zo.iterate(STEP, Forgetful(LINEAR), LINEAR.x0, zo.generator(1)))
-    seen = []
-    next(zo.iterate(GLD, lambda x: seen.append(x) or np.sum(x**2, axis=-1), np.ones(2), zo.generator(1)))
-    assert len(seen) == 1
+        zo.iterate(STEP, Forgetful(LINEAR))
 
 
 def test_noise_that_says_so_may_be_fresh():
@@ -138,8 +139,10 @@ def test_noise_that_says_so_may_be_fresh():
         return noisy(x)
 
     declared.fresh = True
-    assert zo.run(GLD, declared, steps=3, x0=np.ones(2)).calls == 1 + 3 * 9
-    assert zo.run(STEP, Fresh(LINEAR), steps=3).calls == 6
+    run = zo.run(GLD, declared, steps=3, x0=np.ones(2))
+    assert run.calls - run.looks == 1 + 3 * 9
+    run = zo.run(STEP, Fresh(LINEAR), steps=3)
+    assert run.calls - run.looks == 6
 
 
 @pytest.mark.parametrize(
@@ -149,20 +152,7 @@ def test_noise_that_says_so_may_be_fresh():
 )
 @pytest.mark.parametrize("batch", [(), (3,)])
 def test_the_problems_share_their_samples(problem, batch):
-    require_shared_sample(problem, np.tile(problem.x0, (*batch, 1)))
-
-
-def test_the_look_costs_no_calls_and_no_random_numbers(monkeypatch):
-    looked = [zo.run(STEP, problem, steps=5, seed=1, replicas=4) for problem in (LINEAR, FAMILY)]
-    monkeypatch.setattr(run_module, "require_shared_sample", lambda problem, x0: None)
-    blind = [zo.run(STEP, problem, steps=5, seed=1, replicas=4) for problem in (LINEAR, FAMILY)]
-    assert [r.calls for r in looked] == [r.calls for r in blind] == [10, 10]
-    assert all(np.array_equal(one.values, two.values) for one, two in zip(looked, blind, strict=True))
-
-
-def test_rounding_is_no_noise():
-    values = iter([1.0, 1.0 + 1e-12])
-    require_shared_sample(lambda x: np.asarray(next(values)), np.ones(2))
+    Setting.of(STEP, problem, x0=None, vectorised=None, nonfinite="error").look(batch)
 
 
 def test_samples_broadcast_over_candidates():
@@ -208,7 +198,7 @@ def test_a_failing_objective_loses_nothing_computed(bad, words):
         zo.run(GLD, failing(22, bad), steps=100, seed=1, x0=np.ones(3), record=range(101), replicas=2)
     partial = caught.value.partial
     done = np.sum(np.isfinite(partial.values[:, 0]))
-    assert done == 10  # 22 calls: two looks, one at the start, a step and a record at each of 9 steps, one record more
+    assert done == 14  # 22 calls: three looks, one at the start, one in each of 13 steps, a look in five of these
     assert np.all(np.diff(partial.values[:done], axis=0) <= 0)
     assert np.all(np.isfinite(partial.x))
     assert partial.calls > 0
@@ -225,7 +215,7 @@ def test_ctrl_c_keeps_what_was_computed():
 
 
 def test_counted_counts_points_per_replica():
-    f = Counted(lambda x: np.sum(x, axis=-1), replicas=4)
+    f = Objective(lambda x: np.sum(x, axis=-1), (4,))
     f(np.zeros((4, 3)))
     f(np.zeros((4, 7, 3)))
     assert f.calls == 8

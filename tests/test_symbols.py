@@ -39,7 +39,7 @@ def test_one_step_expectation_on_a_quadratic_for_every_dimension():
     point = {a: 1.0, b: 0.7, h: 0.01, delta: 0.2, n1: 4, n2: 6}
     full = zo.problems.block_quadratic((1.0, 10.0), (4, 6), start=(1.0, 0.7))
     method = zo.two_point(h=lambda t: 0.01, delta=lambda t: 0.2, law=zo.directions.gaussian)
-    state = next(zo.iterate(method, full, np.tile(full.x0, (400_000, 1)), zo.generator(1)))[0]
+    state = next(zo.iterate(method, full, replicas=400_000, seed=1))[0]
     state = method.step(full, state, method.draw(zo.generator(2), state, 10))
     sample = full(state.x)
     assert abs(sample.mean() - float(after.subs(point))) < 6 * sample.std() / np.sqrt(len(sample))

@@ -373,6 +373,7 @@ SHIPPED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::zotheory.ObjectiveWarning")  # some diverge, some stand still
 @pytest.mark.parametrize("d", [6, 10**12, 10**18])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_methods_are_taken_in_every_step(name, d, monkeypatch):
@@ -437,7 +438,9 @@ def test_sample_refused(name):
         reduced.reduce(lambda width: Linear(mean(width), noise), ONE, TWO_POINT, fixed=fixed)
 
 
-@pytest.mark.parametrize("used", [TWO_POINT, zo.gld_search(R=1e-3, r=1e-4)], ids=["two_point", "gld_search"])
+@pytest.mark.parametrize(
+    "used", [TWO_POINT, replace(zo.gld_search(R=1e-3, r=1e-4), value=None)], ids=["two_point", "gld_search"]
+)
 def test_sample_taken(used):
     tried(lambda width: Linear(axis(width), gaussian), ONE, used, 1)
     tried(lambda width: Expected(Linear(axis(width), gaussian)), ONE, used, 1)
@@ -542,4 +545,4 @@ def test_what_a_look_costs():
     assert sum(asked) <= 50
     asked.clear()
     result = zo.run(TWO_POINT, problem, steps=100, seed=1, record=[0])
-    assert len(asked) <= result.calls + 1 + 9 * 4 + 2  # 9 steps of the 100 are looked at
+    assert len(asked) <= result.calls + 1 + 9 * 4  # 9 steps of the 100 are looked at

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from zotheory import directions, estimators, geometry, oracles, problems, radii
+from zotheory.looks import ObjectiveWarning
 from zotheory.methods import (
     METHODS,
     Method,
@@ -25,6 +26,7 @@ from zotheory.methods import (
     three_point,
     two_point,
 )
+from zotheory.objective import ObjectiveError
 from zotheory.run import Run, generator, iterate, run
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ __all__ = [
     "Frequency",
     "Mean",
     "Method",
+    "ObjectiveError",
+    "ObjectiveWarning",
     "Quantile",
     "Report",
     "Run",

@@ -1,8 +1,8 @@
-"""What stands between a method and its objective: counting and checking, sampling, vectorising.
+"""What makes problems of others: a function of one point vectorised, noise added, samples averaged over batches.
 
 A step sees one function. For a stochastic problem that is F(.; xi) with xi drawn once a step, so every evaluation of
-the step shares its sample (common random numbers) by construction; `require_shared_sample` looks whether a problem
-keeps to that, and `Fresh` breaks it on purpose, for controls.
+the step shares its sample (common random numbers) by construction; a run looks whether a problem keeps to that
+(`zotheory.looks`), and `Fresh` breaks it on purpose, for controls.
 
 A stochastic problem has ``sample(rng, batch) -> xi`` and ``at(xi) -> f``; a deterministic one is just callable.
 """
@@ -18,62 +18,8 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array, namespace
+from zotheory.objective import ObjectiveError, as_real
 from zotheory.protocols import Problem, Stochastic
-
-
-class ObjectiveError(RuntimeError):
-    """The objective raised, or returned something that is not one finite real number per point.
-
-    Attributes
-    ----------
-    partial : Run or None
-        Everything computed before the failure; set by `zotheory.run`.
-    """
-
-    partial: Any = None
-
-
-class Counted:
-    """An objective whose evaluations are counted and whose answers are checked.
-
-    Parameters
-    ----------
-    f : callable, (..., d) -> (...)
-    replicas : int
-        Independent runs that share each call; `calls` counts the evaluations of one of them.
-
-    Raises
-    ------
-    ObjectiveError
-        From a call in which `f` raises, returns the wrong shape, something not real, NaN or an infinity.
-    """
-
-    def __init__(self, f: Callable[[Array], Array], replicas: int = 1) -> None:
-        self.f = f
-        self.replicas = replicas
-        self.calls = 0
-
-    def __call__(self, x: Array) -> Array:
-        """f at points (..., d), checked and counted."""
-        expected = tuple(x.shape[:-1])
-        try:
-            value = self.f(x)
-        except Exception as error:
-            raise ObjectiveError(f"the objective raised {type(error).__name__}: {error}") from error
-        if not hasattr(value, "shape"):
-            value = np.asarray(value)
-        if tuple(value.shape) != expected:
-            raise ObjectiveError(
-                f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got {value.shape}"
-            )
-        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind not in "iuf":
-            raise ObjectiveError(f"the objective must return real numbers, got dtype {value.dtype}")
-        xp = namespace(value)
-        if not xp.all(xp.isfinite(value)):
-            bad = np.asarray(value)[~np.isfinite(np.asarray(value))].flat[0]
-            raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points")
-        self.calls += prod(expected) // self.replicas
-        return value
 
 
 def is_stochastic(problem: Any) -> bool:
@@ -81,54 +27,73 @@ def is_stochastic(problem: Any) -> bool:
     return hasattr(problem, "sample")
 
 
-ROUNDING = 1e-9  # relative; two values further apart than this are of different functions
-
-
-def require_shared_sample(problem: Any, x0: Array) -> None:
-    """Two evaluations of the objective of one step agree, so that a difference of values is no difference of samples.
-
-    A problem or function that says ``fresh = True`` means it otherwise, and passes. Looked at is F(.; xi), close to
-    x0, for one sample per replica from a stream of its own; where there is no sample, f at x0. Cost: 2 evaluations,
-    not in the `calls` of a run.
-
-    Parameters
-    ----------
-    problem : callable on points (..., d), stochastic or not
-    x0 : array (..., d)
+def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
+    """Let a function of one point (d,) take any batch (..., d), one call a point, each with a copy of its own.
 
     Raises
     ------
-    ValueError
-        With the two values, if they differ by more than rounding.
+    TypeError
+        Unless f is callable.
     ObjectiveError
-        As `Counted`.
+        From a call in which f returns anything but one real number.
     """
-    if getattr(problem, "fresh", False):
-        return
-    f, x = problem, x0
-    if is_stochastic(problem):
-        batch, rng = tuple(x0.shape[:-1]), np.random.Generator(np.random.SFC64(0))
-        frame = getattr(problem, "frame", None)
-        f = problem.at(problem.sample(rng if frame is None else frame.generator(rng, batch), batch))
-        x = x0 + 1e-3 * (1 + abs(x0))  # not at 0 itself, where F(x; X) = <x, X> does not depend on X
-    first, second = (np.ravel(np.asarray(Counted(f)(x))) for _ in range(2))
-    apart = abs(first - second) > ROUNDING * np.maximum(abs(first), abs(second))
-    if np.any(apart):
-        i = int(np.argmax(apart))
-        raise ValueError(
-            "problem must be one function within a step (both evaluations of a step must share their sample), got "
-            f"{first[i]} and {second[i]} at one point; if that is meant, set `fresh = True` on it"
-        )
+    if not callable(f):
+        raise TypeError(f"f must be a function of one point (d,), got {f!r}")
+    return Vectorised(f)
 
 
-def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
-    """Let a function of one point (d,) take any batch (..., d), one call a point."""
+@dataclass(frozen=True)
+class Vectorised:
+    """A function of one point (d,), called for each point of a batch (..., d)."""
 
-    def batched(x: np.ndarray) -> np.ndarray:
-        rows = np.reshape(x, (-1, x.shape[-1]))
-        return np.reshape(np.array([f(row) for row in rows]), x.shape[:-1])
+    f: Callable[[np.ndarray], float]
 
-    return batched
+    @property
+    def fresh(self) -> bool:
+        """As the function says."""
+        return getattr(self.f, "fresh", False)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """f at points (..., d)."""
+        rows = np.array(np.reshape(x, (-1, x.shape[-1])))
+        return np.reshape(np.array([_number(self.f(row)) for row in rows], dtype=float), x.shape[:-1])
+
+
+def _number(value: Any) -> float:
+    array = as_real(value)
+    if array.size != 1:
+        raise ObjectiveError(f"the objective must return one number for one point (d,), got shape {array.shape}")
+    return float(array.item())
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A function as a problem: asked for points in rows (n, d) alone, whatever the method asks for.
+
+    Where f takes only such batches, or sums over axis 1, a third axis cannot be confused with another.
+    """
+
+    f: Callable[[np.ndarray], Array]
+    x0: np.ndarray
+
+    @property
+    def d(self) -> int:
+        """Dimension."""
+        return len(self.x0)
+
+    @property
+    def fresh(self) -> bool:
+        """As the function says."""
+        return getattr(self.f, "fresh", False)
+
+    def __call__(self, x: np.ndarray) -> Any:
+        """f at points (..., d)."""
+        if x.ndim == 2:
+            return self.f(x)
+        value = self.f(np.reshape(x, (-1, x.shape[-1])))
+        if np.shape(value) != (prod(x.shape[:-1]),):
+            return value  # of the wrong shape, as whoever asks will say
+        return value[0] if x.ndim == 1 else np.reshape(value, x.shape[:-1])
 
 
 def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:
@@ -200,7 +165,7 @@ class Fresh(_Delegate):
 
     problem: Stochastic
 
-    fresh = True  # on purpose: `require_shared_sample`
+    fresh = True  # on purpose, and it says so: `zotheory.looks`
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""

@@ -77,10 +77,10 @@ def exact(label: str, d: int, value: Callable[[Bound], Value]) -> Experiment:
 
 def one_step(problem: Any, method: Method, replicas: int, seed: Seed) -> tuple[Any, int]:
     """State after one step of every replica, and the evaluations of one."""
-    states = iterate(method, problem, np.tile(problem.x0, (replicas, 1)), generator(seed))
+    states = iterate(method, problem, replicas=replicas, rng=generator(seed))
     next(states)
     state, counted = next(states)
-    return state, counted.calls
+    return state, counted.spent
 
 
 class Walk(NamedTuple):
@@ -93,12 +93,12 @@ class Walk(NamedTuple):
 
 def walk(problem: Any, method: Method, T: int, replicas: int, seed: Seed) -> Walk:
     """Run T steps, adding up the length of the gradient."""
-    runs, total = iterate(method, problem, np.tile(problem.x0, (replicas, 1)), generator(seed)), np.zeros(replicas)
+    runs, total = iterate(method, problem, replicas=replicas, rng=generator(seed)), np.zeros(replicas)
     for _ in range(T):
         state, _counted = next(runs)
         total += np.linalg.norm(problem.gradient(state.x), axis=-1)
     state, counted = next(runs)
-    return Walk(total, state, counted.calls)
+    return Walk(total, state, counted.spent)
 
 
 def arrivals(
@@ -116,7 +116,7 @@ def arrivals(
     Where none is given, it goes on to the last step: of a method that is not monotone nothing else can be said.
     """
     problem, times = setting.problem, np.full(replicas, np.inf)
-    runs = iterate(setting.method, problem, np.tile(problem.x0, (replicas, 1)), generator(seed))
+    runs = iterate(setting.method, problem, replicas=replicas, rng=generator(seed))
     for t, (state, _) in enumerate(runs):
         times = np.where(there(state), np.minimum(times, t), np.inf)
         if t == last or (stays is not None and np.all(stays(state))):

@@ -381,14 +381,14 @@ def radius_of_the_rule(d: int, T: int = 20) -> Experiment:
     def measure(bound: Bound, replicas: int, seed: Seed) -> Always:
         problem, method, given = _in_both(d, "1/5", 0.0, as_it_is)
         accepted = np.zeros(replicas)
-        states = iterate(method, problem, np.tile(problem.x0, (replicas, 1)), generator(seed))
+        states = iterate(method, problem, replicas=replicas, rng=generator(seed))
         state, _ = next(states)
         for _ in range(T):
             before = state.fx
             state, counted = next(states)
             accepted += state.fx < before
         claimed = bound(alpha=given["alpha"], growth=GROWTH, accepted=accepted, rejected=T - accepted)
-        return Always(1 + (abs(state.alpha / claimed - 1) > 1e-9), calls=counted.calls)
+        return Always(1 + (abs(state.alpha / claimed - 1) > 1e-9), calls=counted.spent)
 
     where = "reduced" if d in DECADES else "measured"
     return Experiment(f"the radius after {T} steps of the 1/5 rule", d=d, measure=measure, replicas=1500, rung=where)

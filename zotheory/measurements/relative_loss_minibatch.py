@@ -233,12 +233,12 @@ def floor_after(p: float, T: int, bits: int = 5, spoil: Spoil = as_it_is, B: int
     def measure(bound: Bound, replicas: int, seed: Seed) -> AtLeast:
         problem = Targets(p, 1)
         method = spoil(relative_loss(radius=alpha, cached=False))
-        runs = iterate(method, Batches(problem, B), np.tile(problem.x0, (replicas, 1)), generator(seed))
+        runs = iterate(method, Batches(problem, B), replicas=replicas, rng=generator(seed))
         state, counted = next(islice(runs, T, None))
         size = np.abs(problem.gradient(state.x)[:, 0])
         ceiling = max(p, 1 - p) * problem.L1 * problem.a  # the shipped method stays between 0 and a
         claimed = float(bound(p=p, a=1.0, alpha=alpha, L=1.0))
-        return AtLeast(np.minimum(size, ceiling), claimed, ceiling, calls=counted.calls)
+        return AtLeast(np.minimum(size, ceiling), claimed, ceiling, calls=counted.spent)
 
     return Experiment(
         f"measured |grad f| after {T} steps of length 2^-{bits}, targets of p = {p:g}",

@@ -90,7 +90,7 @@ def beaten(
         start = problem.x0 if "rotated" in name else _within_cone(problem, n, Q, constant)
         left, kept = np.full(replicas, float(problem(start)) - problem.f_star), np.full(replicas, True)
         least = float(lowest(n=n, Q=Q, c=constant))
-        states = iterate(method, problem, np.tile(start, (replicas, 1)), generator(seed))
+        states = iterate(method, problem, x0=start, replicas=replicas, rng=generator(seed))
         next(states)
         for _ in range(steps):
             state, counted = next(states)
@@ -98,7 +98,7 @@ def beaten(
             kept &= after >= left * least
             left = after
         tail = max(steps * float(bound(n=n, Q=Q, c=constant, m=m)), RAREST)
-        return Frequency(int(kept.sum()), replicas, 1 - tail, calls=counted.calls)
+        return Frequency(int(kept.sum()), replicas, 1 - tail, calls=counted.spent)
 
     run = f"{NAMES[kind]} with {DIRECTIONS[law.name]}"
     times = "one step" if steps == 1 else f"{steps} steps"

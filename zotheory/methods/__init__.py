@@ -35,6 +35,9 @@ class Method:
     vectors : names of the state's fields that live in R^d
     selects : whether a step keeps at most one of its candidates, each moved by its own direction
     draws : directions that a step draws and uses together (1 where it selects)
+    value : callable ``state -> f at the output (...)``, if the state keeps it; a stochastic problem is then refused
+    compares : whether f enters by comparisons alone, and a point is left for a lower one only
+    domain : of the points, in words; f may be evaluated outside it, but the output lies in it
     """
 
     such_as: ClassVar[str] = "zo.gld_search(R=3.0, r=1e-3)"
@@ -48,6 +51,9 @@ class Method:
     vectors: tuple[str, ...]
     selects: bool = False
     draws: Annotated[int, whole(1)] = 1
+    value: Callable[[Any], Array] | None = None
+    compares: bool = False
+    domain: str = "R^d"
 
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402

@@ -124,4 +124,5 @@ def double_smoothing(
         calls=(0, 2),
         vectors=("x", "mean"),
         draws=2,
+        domain=mirror.domain,
     )

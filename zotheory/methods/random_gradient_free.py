@@ -111,4 +111,5 @@ def random_gradient_free(
         output=attrgetter("mean" if average else "x"),
         calls=(0, 2),
         vectors=("x", "mean") if average else ("x",),
+        domain=mirror.domain,
     )

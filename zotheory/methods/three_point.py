@@ -92,5 +92,6 @@ def three_point(*, radius: Rule, law: Law = sphere) -> Method:
         output=attrgetter("x"),
         calls=(1, 2),
         vectors=("x",),
-        selects=False,
+        value=lambda state: state.fx,
+        compares=True,
     )

@@ -120,4 +120,5 @@ def two_point(
         calls=(0, pairs + 1),
         vectors=("x", "mean"),
         draws=pairs,
+        domain=mirror.domain,
     )

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.oracles import Counted
+from zotheory.objective import Objective
 
 LARGEST = 10**6  # numbers that a few replicas may draw in a step, beside their vectors
 
@@ -115,7 +115,7 @@ class Seen:
     """An objective that keeps the points it was asked for, and its values."""
 
     def __init__(self, f: Callable[[Array], Array]) -> None:
-        self.f = Counted(f)
+        self.f = Objective(f)
         self.points: list[np.ndarray] = []
         self.values: list[np.ndarray] = []
 

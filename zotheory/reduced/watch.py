@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.oracles import ObjectiveError, during, is_stochastic
+from zotheory.looks import due
+from zotheory.objective import ObjectiveError
+from zotheory.oracles import during, is_stochastic
 from zotheory.reduced.equivariance import Shown, Sides, anything, placing, shown
 from zotheory.reduced.invariance import REPLICAS, Turn, leading, require_values, sampled, source
 from zotheory.reduced.replay import Replay, Seen, Told, Unfit, mapped
@@ -123,13 +125,6 @@ class Watch:
         if not self.hidden:
             return state
         return mapped(state, lambda path, leaf: np.full(leaf.shape, np.nan) if path in self.hidden else leaf, "state")
-
-
-def due(t: int) -> bool:
-    """Whether step t is one of 1, 2, 3, 5, 10, 20, 30, 50, 100, ...: what happens every so many steps is met by one."""
-    while t % 10 == 0:
-        t //= 10
-    return t in (1, 2, 3, 5)
 
 
 _watches: dict[tuple[int, int], Watch] = {}  # the last ones

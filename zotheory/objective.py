@@ -1,0 +1,183 @@
+"""The objective as a method sees it: counted, checked and protected in every call.
+
+It hands out points that cannot be damaged, and takes nothing but one real number for each. Whether the objective is one
+function at all is looked at before the first step, and again in some of them: `zotheory.looks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from math import isfinite, prod
+from typing import Any
+
+import numpy as np
+
+from zotheory.elementary import Array, namespace
+
+HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
+ROUNDING = 1e-9  # of float64; for what comes in a shorter dtype, the root of its precision
+
+
+class ObjectiveError(RuntimeError):
+    """The objective raised, or returned something that is not one finite real number per point.
+
+    Attributes
+    ----------
+    partial : Run or None
+        Everything computed before the failure; set by `zotheory.run`.
+    """
+
+    partial: Any = None
+
+
+def as_real(value: Any) -> np.ndarray:
+    """A value or an array of values, of any real dtype, as a float64 array of its own; masked ones become NaN.
+
+    Raises
+    ------
+    ObjectiveError
+        For anything that is not real.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.where(np.ma.getmaskarray(value), np.nan, value.data)
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise ObjectiveError(f"the objective must return real numbers, got {value!r}") from error
+    if array.dtype.kind not in "biuf":
+        got = f"dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else repr(value)
+        raise ObjectiveError(f"the objective must return real numbers, got {got}")
+    return np.array(array, dtype=np.float64)
+
+
+class Objective:
+    """An objective whose evaluations are counted and whose answers are checked.
+
+    Parameters
+    ----------
+    f : callable, (..., d) -> (...)
+    batch : shape of the independent runs that share each call
+    nonfinite : "error", "worst" or "any"
+        Whether NaN and infinities end the run; or NaN and +inf count as +inf, worse than any number; or all may be.
+
+    Attributes
+    ----------
+    spent, looks : int
+        Evaluations, of one run, that the method asked for, and that checks and records asked for.
+    asked : list of (points, values), or None
+        What the method asks for, while that is to be known.
+    best : Best or None
+        Keeps the best of the points, where it is set.
+    rounding : float
+        Relative; two values of one point further apart than this are of different functions.
+
+    Raises
+    ------
+    ObjectiveError
+        From a call in which `f` raises, returns the wrong shape, something not real, an infinity or NaN.
+    """
+
+    def __init__(self, f: Callable[[Array], Array], batch: tuple[int, ...] = (), *, nonfinite: str = "error") -> None:
+        self.f = f
+        self.batch = batch
+        self.nonfinite = nonfinite
+        self.spent = 0
+        self.looks = 0
+        self.asked: list[tuple[Array, Array]] | None = None
+        self.best: Best | None = None
+        self.rounding = ROUNDING
+        self._replicas = prod(batch)
+        self._copies = False
+
+    @property
+    def calls(self) -> int:
+        """All evaluations of one run."""
+        return self.spent + self.looks
+
+    def __call__(self, x: Array) -> Array:
+        """f at points (..., d), checked and counted."""
+        self.spent += prod(x.shape[:-1]) // self._replicas
+        value = self._value(x)
+        if self.best is not None:
+            self.best.see(x, value)
+        if self.asked is not None:
+            self.asked.append((x, value))
+        return value
+
+    def look(self, x: Array) -> Array:
+        """f at points (..., d), for a check or a record: one of the `looks`."""
+        self.looks += prod(x.shape[:-1]) // self._replicas
+        value = self._value(x)
+        if self.best is not None:
+            self.best.see(x, value)
+        return value
+
+    def _value(self, x: Array) -> Array:
+        try:
+            if type(x) is not np.ndarray:
+                value = self.f(x)
+            elif self._copies:
+                value = self.f(x.copy())
+            else:
+                shown = x.view()
+                shown.setflags(write=False)
+                value = self.f(shown)
+        except ObjectiveError:
+            raise
+        except Exception as error:
+            if type(x) is np.ndarray and not self._copies and re.search("read-?only", str(error)):
+                self._copies = True  # it writes into its argument, which from now on is a copy
+                return self._value(x)
+            raise ObjectiveError(f"the objective raised {type(error).__name__}: {error}") from error
+        if type(value) is np.float64 and isfinite(value) and x.ndim == 1:
+            return value  # the common case of a single run, quickly
+        return self._checked(x, value)
+
+    def _checked(self, x: Array, value: Any) -> Array:
+        if isinstance(x, np.ndarray) or not hasattr(value, "shape"):
+            if getattr(value, "dtype", None) in (np.float16, np.float32):
+                self.rounding = max(self.rounding, float(np.finfo(value.dtype).eps) ** 0.5)
+            value = as_real(value)
+        expected = tuple(x.shape[:-1])
+        if tuple(value.shape) != expected:
+            raise ObjectiveError(
+                f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got "
+                f"{tuple(value.shape)}; {HOW}"
+            )
+        xp = namespace(value)
+        if not xp.all(xp.isfinite(value)):
+            value = self._worst(x, np.asarray(value))
+        return value[()] if isinstance(value, np.ndarray) else value
+
+    def _worst(self, x: Array, value: np.ndarray) -> np.ndarray:
+        if self.nonfinite == "any":
+            return value
+        if self.nonfinite == "worst" and not np.any(value == -np.inf):
+            return np.where(np.isnan(value), np.inf, value)
+        if not np.all(np.isfinite(np.asarray(x))):
+            raise ObjectiveError("the points of a run must be finite, got an overflow: it diverges; take shorter steps")
+        bad = value[~np.isfinite(value)].flat[0]
+        hint = "" if bad == -np.inf else "; nonfinite='worst' counts it as worse than any number, where methods compare"
+        raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points{hint}")
+
+
+class Best:
+    """The best of all points that were seen, of each run of a batch: `point` (..., d) and its `value` (...)."""
+
+    def __init__(self, batch: tuple[int, ...], d: int) -> None:
+        self.point = np.full((*batch, d), np.nan)
+        self.value = np.full(batch, np.inf)
+
+    def see(self, x: np.ndarray, value: np.ndarray) -> None:
+        """Keep what is better; candidates stand between the batch and the coordinates."""
+        batch = self.value.shape
+        if np.ndim(value) > len(batch):
+            rows = np.reshape(value, (*batch, -1))
+            at = np.argmin(rows, axis=-1)[..., None]
+            value = np.take_along_axis(rows, at, axis=-1)[..., 0]
+            x = np.take_along_axis(np.reshape(x, (*rows.shape, x.shape[-1])), at[..., None], axis=-2)[..., 0, :]
+        better = value < self.value
+        if np.any(better):
+            np.copyto(self.value, value, where=better)
+            np.copyto(self.point, x, where=np.asarray(better)[..., None])

@@ -1,0 +1,151 @@
+"""What is to be run: the arguments of a run, checked before anything is evaluated."""
+
+from __future__ import annotations
+
+import numbers
+from inspect import signature
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory import require
+from zotheory.looks import Understood, understood, understood_samples
+from zotheory.methods import METHODS, Method
+from zotheory.objective import Objective
+from zotheory.oracles import Plain, is_stochastic
+
+
+class Setting(NamedTuple):
+    """A method, a problem that knows its dimension, and a start (d,)."""
+
+    method: Method
+    problem: Any
+    start: np.ndarray
+    vectorised: bool | None
+    nonfinite: str
+
+    @classmethod
+    def of(cls, method: Any, problem: Any, *, x0: Any, vectorised: Any, nonfinite: Any) -> Setting:
+        """Check these arguments of a run.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Naming the argument, the value and the condition.
+        """
+        require_method(method)
+        require_function("problem", problem, "points", np.zeros((1, 1)))
+        if vectorised is not None and not isinstance(vectorised, bool):
+            raise TypeError(f"vectorised must be True, False or None, got {vectorised!r}")
+        if not isinstance(nonfinite, str) or nonfinite not in ("error", "worst"):
+            raise ValueError(f"nonfinite must be 'error' or 'worst', got {nonfinite!r}")
+        if nonfinite == "worst" and not method.compares:
+            raise ValueError(f"nonfinite must be 'error' for {method.name}, which uses values themselves, got 'worst'")
+        if x0 is None:
+            if not hasattr(problem, "x0"):
+                raise ValueError("x0 must be given for a problem that has no x0 of its own")
+            x0 = problem.x0
+        start = require.points("x0", x0)
+        if start.ndim != 1:
+            raise ValueError(f"x0 must have shape (d,), got {start.shape}")
+        if not hasattr(problem, "d"):
+            problem = Plain(problem, start)
+        require_dimension(problem, start)
+        require_samples(problem, method)
+        return cls(method, problem, start, vectorised, nonfinite)
+
+    def objective(self, batch: tuple[int, ...]) -> Objective:
+        """The problem as the method sees it, in runs of this batch."""
+        return Objective(self.problem, batch, nonfinite=self.nonfinite)
+
+    def look(self, batch: tuple[int, ...]) -> Understood:
+        """Look at the problem before the first step (`zotheory.looks`)."""
+        problem = self.problem
+        if is_stochastic(problem):
+            rng, frame = np.random.Generator(np.random.SFC64(0)), getattr(problem, "frame", None)
+            return understood_samples(problem, self.start, rng if frame is None else frame.generator(rng, batch), batch)
+        if isinstance(problem, Plain):
+            found = understood(problem.f, self.start, self.vectorised)
+            return found._replace(f=Plain(found.f, self.start))
+        return understood(problem, self.start, self.vectorised)
+
+
+def require_method(method: Any) -> None:
+    """It is a `Method`, not a name or an un-called constructor.
+
+    Raises
+    ------
+    TypeError
+    """
+    if isinstance(method, Method):
+        return
+    name = method if isinstance(method, str) else getattr(method, "__name__", "")
+    if name in METHODS:
+        constructor: Any = METHODS[name]
+        raise TypeError(f"method must be a Method: call its constructor, zotheory.{name}{signature(constructor)}")
+    raise TypeError(f"method must be a Method, for example zotheory.gld_search(R=3.0, r=1e-3), got {method!r}")
+
+
+def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:
+    """It can be called with these arguments; a class or a constructor that waits for others cannot.
+
+    Raises
+    ------
+    TypeError
+    """
+    if not callable(f):
+        raise TypeError(f"{name} must be callable on {words}, got {f!r}")
+    if isinstance(f, type):
+        raise TypeError(f"{name} must be callable on {words}, got the class {f.__name__}: call it with its parameters")
+    try:
+        parameters = signature(f)
+    except (TypeError, ValueError):  # compiled functions need not tell
+        return
+    try:
+        parameters.bind(*arguments)
+    except TypeError as error:
+        shown = f"{getattr(f, '__qualname__', type(f).__name__)}{parameters}"
+        raise TypeError(f"{name} must be callable on {words}, got {shown}: {error}") from None
+
+
+def require_dimension(problem: Any, start: np.ndarray) -> None:
+    """The dimension that a problem states is that of the start, but for reduced coordinates.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    d = problem.d
+    if isinstance(d, bool) or not isinstance(d, numbers.Integral):
+        raise TypeError(f"problem.d must be the dimension, an integer, got {d!r} ({type(d).__name__})")
+    if hasattr(problem, "frame"):
+        written = np.shape(problem.x0)
+        if start.shape != written:
+            raise ValueError(f"x0 must have shape {written}, as in reduced coordinates, got {start.shape}")
+    elif d != len(start):
+        reduced = ": what is written in reduced coordinates runs through zotheory.reduced.reduce"
+        raise ValueError(f"x0 must have shape ({d},), got {start.shape}" + reduced * (int(d) > len(start)))
+
+
+def require_samples(problem: Any, method: Method) -> None:
+    """What has a `sample` is a stochastic problem, and the method keeps no value of a sample for another.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    if not is_stochastic(problem):
+        return
+    require_function("problem.sample", problem.sample, "(rng, batch)", None, ())
+    if not hasattr(problem, "at"):
+        raise TypeError(
+            "problem must have at(xi) -> F(.; xi) beside sample(rng, batch), as stochastic problems do; it has a "
+            f"`sample`, {problem.sample!r}, alone"
+        )
+    require_function("problem.at", problem.at, "a sample", None)
+    if method.value is not None and not getattr(problem, "fresh", False):
+        anew = "; cached=False evaluates anew" if method.name == "relative_loss" else ""
+        raise ValueError(
+            f"problem must not be stochastic for {method.name}, which keeps values from step to step, where the next "
+            f"sample has others{anew}; got {type(problem).__name__}"
+        )
