@@ -62,7 +62,8 @@ def apart(first: Array, second: Array, tolerance: float) -> np.ndarray:
         size = np.maximum(abs(first), abs(second))
         rounding = 64 * np.finfo(float).eps * np.max(size, initial=0.0, where=np.isfinite(size))
         same = (first == second) | (np.isnan(first) & np.isnan(second))
-        return np.asarray(~same & ~(abs(first - second) <= np.maximum(tolerance * size, rounding)))
+        close = np.isfinite(size) & (abs(first - second) <= np.maximum(tolerance * size, rounding))
+        return np.asarray(~same & ~close)
 
 
 def require_same(first: Array, second: Array, objective: Objective, where: str) -> None:
