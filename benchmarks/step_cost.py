@@ -22,7 +22,7 @@ import numpy as np
 
 import zotheory as zo
 from zotheory.objective import Objective
-from zotheory.run import chunks
+from zotheory.streams import chunks
 
 REPLICAS, RADII = 64, 14
 

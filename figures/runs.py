@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,11 @@ def ars(n: int, *, mu: float, L1: float) -> zo.Method:
     return zo.accelerated_random_search(h=h, theta=theta, tau=mu, delta=1e-7)
 
 
+def unwarned() -> Any:
+    """Within, a run may diverge: where methods stand side by side, some do."""
+    return warnings.catch_warnings(action="ignore", category=zo.ObjectiveWarning)
+
+
 def best_so_far(
     method: zo.Method, problem: Any, evaluations: Sequence[int], replicas: int, seed: np.random.SeedSequence
 ) -> np.ndarray:
@@ -36,13 +42,14 @@ def best_so_far(
     least = np.full((len(evaluations), replicas), float(problem(problem.x0)))
     best, done = Best((replicas,), len(problem.x0)), 0
     try:
-        for _, objective in zo.iterate(method, problem, replicas=replicas, rng=zo.generator(seed)):
-            objective.best = best
-            while done < len(evaluations) and evaluations[done] < objective.spent:
-                done += 1
-            if done == len(evaluations):
-                break
-            least[done:] = np.minimum(least[done:], best.value)
+        with unwarned():
+            for _, objective in zo.iterate(method, problem, replicas=replicas, rng=zo.generator(seed)):
+                objective.best = best
+                while done < len(evaluations) and evaluations[done] < objective.spent:
+                    done += 1
+                if done == len(evaluations):
+                    break
+                least[done:] = np.minimum(least[done:], best.value)
     except zo.ObjectiveError:  # a diverging run
         pass
     return least
@@ -58,7 +65,8 @@ def gaps(
     first, each = method.calls
     steps = [max(0, (t - first) // each) for t in evaluations]
     try:
-        result = zo.run(method, problem, steps=max(1, steps[-1]), replicas=replicas, seed=seed, record=steps)
+        with unwarned():
+            result = zo.run(method, problem, steps=max(1, steps[-1]), replicas=replicas, seed=seed, record=steps)
     except zo.ObjectiveError as error:
         result = error.partial
     values = result.values[np.searchsorted(result.steps, steps)] - problem.f_star

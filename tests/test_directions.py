@@ -8,7 +8,7 @@ import sympy as sp
 from scipy import integrate, stats
 
 from zotheory import directions as laws
-from zotheory.run import generator
+from zotheory.streams import generator
 
 DIMENSIONS = (1, 2, 3, 7, 10)
 RADIAL = {

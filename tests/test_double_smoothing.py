@@ -10,7 +10,8 @@ from zotheory.measurements.double_smoothing import differences_in_fifty_digits
 from zotheory.measurements.spoiled import spoiled
 from zotheory.problems import Norm, golovin_family
 from zotheory.problems.instances import instance
-from zotheory.run import generator, run
+from zotheory.run import run
+from zotheory.streams import generator
 from zotheory.theorems import double_smoothing as theorems
 
 
@@ -97,6 +98,7 @@ def test_the_mean_estimate_is_the_gradient_of_the_smoothed_function():
         assert np.all(np.abs(g.mean(axis=0) - 2 * x) < 5 * g.std(axis=0) / np.sqrt(len(g)))
 
 
+@pytest.mark.filterwarnings("ignore:all values of f within a step")
 def test_differences_in_fifty_digits_are_those_in_doubles_where_these_have_the_digits_and_do_not_vanish_beyond():
     problem = instance("l1, across", 9)
     method, _ = theorems.prescribed(problem)

@@ -8,7 +8,7 @@ import pytest
 from scipy import optimize
 
 from zotheory import problems as zp
-from zotheory.run import generator
+from zotheory.streams import generator
 
 TURN = zp.random_rotation(3, np.random.default_rng(3))
 SPECTRUM, CENTRE, FAR = np.array([0.7, 2.9, 5.3]), np.array([0.3, -0.4, 0.6]), np.array([1.1, 0.9, -0.7])

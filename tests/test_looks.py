@@ -434,7 +434,7 @@ def test_iterate_draws_from_a_generator_that_it_is_given():
     assert rng.bit_generator.state != before
     with pytest.raises(TypeError, match=r"rng must be a numpy.random.Generator, got 1"):
         zo.iterate(GLD, FAMILY, rng=1)
-    with pytest.raises(ValueError, match="replicas must be at least 1"):
+    with pytest.raises(ValueError, match="replicas must be a whole number, at least 1"):
         zo.iterate(GLD, FAMILY, replicas=0)
 
 

@@ -7,7 +7,7 @@ from scipy import optimize
 
 from zotheory import problems as zp
 from zotheory.problems import norms
-from zotheory.run import generator
+from zotheory.streams import generator
 
 RNG = np.random.default_rng(5)
 

@@ -120,7 +120,6 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.kernel.printing": "text and LaTeX of the language",
     "zotheory.kernel.terms": "the language: sorts, nodes, binding and substitution need each other",
     "zotheory.measurements.experiments": "the kinds of experiment, side by side",
-    "zotheory.oracles": "one oracle after the other",
     "zotheory.problems.named": "a list of instances",
     "zotheory.sphere": "one distribution: its functions, each with its series and its tail",
 }

@@ -1,17 +1,14 @@
 """The loop: determinism, records, counting, failures that lose nothing."""
 
-from importlib import import_module
-
 import numpy as np
 import pytest
 
 import zotheory as zo
-from zotheory import ObjectiveError
+from zotheory import ObjectiveError, streams
 from zotheory.objective import Objective
 from zotheory.oracles import Expected, Fresh, Noisy, vectorised
 from zotheory.setting import Setting
 
-run_module = import_module("zotheory.run")  # `zotheory.run` itself is the function
 GLD = zo.gld_search(R=2.0, r=1e-2)
 FAMILY = zo.problems.golovin_family(1, 8, 6, minimiser=0.3, f_star=-1.0)
 
@@ -29,15 +26,15 @@ def test_a_seed_sequence_may_be_used_again():
 
 
 def test_chunks_have_streams_of_their_own(monkeypatch):
-    monkeypatch.setattr(run_module, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(streams, "CHUNK_BYTES", 1)
     apart = zo.run(GLD, FAMILY, steps=10, seed=1, replicas=4)
     assert len(np.unique(apart.x[:, 0])) == 4
     assert np.array_equal(apart.x[0], zo.run(GLD, FAMILY, steps=10, seed=1).x)  # the first chunk is a run by itself
 
 
 def test_chunks_cover_the_replicas():
-    assert run_module.chunks(10, run_module.CHUNK_BYTES // 4) == [4, 4, 2]
-    assert run_module.chunks(3, 10 * run_module.CHUNK_BYTES) == [1, 1, 1]
+    assert streams.chunks(10, streams.CHUNK_BYTES // 4) == [4, 4, 2]
+    assert streams.chunks(3, 10 * streams.CHUNK_BYTES) == [1, 1, 1]
 
 
 def test_records():

@@ -10,7 +10,8 @@ from zotheory.measurements.estimates import Point, estimates
 from zotheory.measurements.experiments import basis
 from zotheory.methods import accelerated_random_search, random_gradient_free
 from zotheory.problems.instances import first_gap, in_blocks, instance
-from zotheory.run import generator, run
+from zotheory.run import run
+from zotheory.streams import generator
 
 SEED = np.random.SeedSequence(11)
 N = 20_000

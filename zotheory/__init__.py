@@ -27,7 +27,9 @@ from zotheory.methods import (
     two_point,
 )
 from zotheory.objective import ObjectiveError
-from zotheory.run import Run, generator, iterate, run
+from zotheory.recording import Run
+from zotheory.run import iterate, run
+from zotheory.streams import generator
 
 if TYPE_CHECKING:
     from zotheory import claims, exact, quantities, reduced

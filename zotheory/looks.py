@@ -1,16 +1,14 @@
-"""Looks at an objective: whether it is one function of points (..., d), before the first step and in some that follow.
+"""Looks at an objective before the first step: whether it is one function of points (..., d).
 
-What could be misread silently is said aloud. A function of one point that is handed a batch may return numbers that
-look right; under undeclared noise two values of a step differ for no reason of the points; a run may leave for
-infinity, or stand still because its differences are below the rounding of f. Looks are evaluations like others, and are
-counted.
+What could be misread silently is said aloud: a function of one point that is handed a batch may return numbers that
+look right, and under undeclared noise two values of a step differ for no reason of the points. Looks are evaluations
+like others, and are counted. Those of later steps are in `zotheory.watch`.
 """
 
 from __future__ import annotations
 
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +20,6 @@ from zotheory.oracles import vectorised
 
 ROUNDING = 1e-9  # relative; two values of one point further apart than this are of different functions
 BATCHED = 1e-6  # the same where a point stands alone or among others, as sums may be taken in another order
-GROWTH = 1e6  # by which values exceed the first ones, and their change close by, when a run is said to diverge
-FLAT = 4  # looks in a row that see no difference before that is said
 SHARED = 32  # replicas from which on equal values are no accident of a sample
 SILENCE = "vectorised=False says so, and is silent"
 FRESH = "if that is meant, set `fresh = True` on it"
@@ -40,13 +36,6 @@ def warn(message: str) -> None:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, ObjectiveWarning, stacklevel=level)
-
-
-def due(t: int) -> bool:
-    """Whether step t is one of 1, 2, 3, 5, 10, 20, 30, 50, 100, ...: what happens every so many steps is met by one."""
-    while t % 10 == 0:
-        t //= 10
-    return t in (1, 2, 3, 5)
 
 
 def near(x0: np.ndarray) -> np.ndarray:
@@ -81,9 +70,6 @@ def require_same(first: Array, second: Array, objective: Objective, where: str) 
             "problem must be one function within a step (both evaluations of a step must share their sample), got "
             f"{np.ravel(first)[i]} and {np.ravel(second)[i]} at one point {where}; {FRESH}"
         )
-
-
-# --- before the first step -------------------------------------------------------------------------------------------
 
 
 class Understood(NamedTuple):
@@ -197,76 +183,3 @@ def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int,
 def _scale(here: Array, there: Array) -> float:
     sizes = abs(np.array([here, there - here]))
     return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
-
-
-# --- in a step -------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Watch:
-    """Looks at the evaluations of steps that are `due`: whether they can be had again, how large and how different.
-
-    `scale` is what growth is measured by, beside the values of the first step; inf for methods that only compare, which
-    leave no point for a higher one, but try far ones. Cost: the last evaluation of such a step, once more.
-    """
-
-    objective: Objective
-    f: Any
-    scale: float
-    fresh: bool
-    looked: int = 0
-    flat: int = 0
-    grown: bool = False
-
-    def begin(self, kept: Array | None) -> None:
-        """Have what the step asks for remembered, beside the value that its method `kept` from the step before."""
-        self.kept = kept
-        self.objective.asked = []
-
-    def end(self, t: int) -> None:
-        """Look at what step t asked for.
-
-        Raises
-        ------
-        ValueError
-            If the last evaluation, had once more, is another.
-        """
-        asked, self.objective.asked = self.objective.asked, None
-        if not asked or self.fresh:
-            return
-        x, value = asked[-1]
-        require_same(value, self.objective.look(x), self.objective, f"in step {t}")
-        batch = self.objective.batch
-        values = [np.reshape(v, (*batch, -1)) for _, v in asked]
-        if self.kept is not None:
-            values.append(np.reshape(self.kept, (*batch, 1)))
-        seen = np.concatenate(values, axis=-1)
-        self._growth(t, seen)
-        self.looked += 1
-        self.flat = self.flat + 1 if seen.shape[-1] > 1 and np.all(seen == seen[..., :1]) else 0
-        if self.flat == FLAT:
-            self._stillness(t)
-
-    def finish(self, steps: np.ndarray, values: np.ndarray) -> None:
-        """Look at all that was recorded, once the run has come to its end."""
-        for t, recorded in zip(steps, values, strict=True):
-            self._growth(t, recorded)
-        if 0 < self.flat == self.looked < FLAT:
-            self._stillness(steps[-1])
-
-    def _growth(self, t: int, values: Array) -> None:
-        largest = np.max(abs(values), initial=0.0, where=np.isfinite(values))
-        if t == 1:
-            self.scale = max(self.scale, largest)  # a method may look far away
-        if largest > GROWTH * self.scale > 0 and not self.grown:
-            self.grown = True
-            warn(
-                f"the run seems to diverge: |f| is {largest:.3g} in step {t}, {largest / self.scale:.1g} times its "
-                "size at the start and its change close by; take shorter steps, or ask whether f is bounded below"
-            )
-
-    def _stillness(self, t: int) -> None:
-        warn(
-            f"all values of f within a step were exactly equal in the last {self.flat} steps that were looked at, up "
-            f"to step {t}: steps or differences are below the rounding of f, or f is flat, or the run has arrived"
-        )

@@ -1,110 +1,28 @@
 """The loop: run a method on a problem, many replicas at once, and keep what it saw.
 
 Replicas are cut into chunks that fit the cache, each with a random stream of its own (a spawn key of the seed), so a
-result depends on the seed and the shapes only. Streams are SFC64: it fills normals faster than PCG64 (the ratio is in
-``benchmarks/RESULTS.md``), its state is 256 bits, and `SeedSequence` sets chunks apart; the jumps PCG64 offers are
-not needed.
+result depends on the seed and the shapes only.
 """
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import count
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array
-from zotheory.looks import Watch, due
 from zotheory.methods import Method
-from zotheory.objective import Best, Objective
+from zotheory.objective import Objective
 from zotheory.oracles import during, is_stochastic
 from zotheory.protocols import Problem
+from zotheory.recording import Recording, Run, steps_to_record
 from zotheory.setting import Setting
-
-CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
-
-Seed = int | np.random.SeedSequence | np.random.Generator | None
-
-
-class Run(NamedTuple):
-    """What a run returns, or, as `partial` of an exception, what it had computed when it stopped.
-
-    Attributes
-    ----------
-    x : array (d,) or (replicas, d)
-        The method's output.
-    values : array (records,) or (records, replicas)
-        Objective at the output at each recorded step (for a stochastic problem its expectation). NaN where a run
-        stopped before.
-    steps : array (records,)
-        The recorded steps; 0 is the start.
-    calls : int
-        Evaluations of the objective by one replica: all there were.
-    looks : int
-        Those among them that the method did not ask for: checks, and records of values that it does not know.
-    value : float or array (replicas,)
-        Objective at `x`; NaN where a run stopped and it is not known.
-    best, best_value : array like `x`, array like `value`
-        The best of all points where the objective was evaluated, and its value there. Where values are noisy, or the
-        method has a domain (then it evaluates outside as well): of the recorded outputs.
-    """
-
-    x: np.ndarray
-    values: np.ndarray
-    steps: np.ndarray
-    calls: int
-    looks: int
-    value: Any
-    best: np.ndarray
-    best_value: Any
-
-
-# --- seeds and chunks ------------------------------------------------------------------------------------------------
-
-
-def seed_sequence(seed: Seed) -> np.random.SeedSequence:
-    """Return the SeedSequence of a seed: of a Generator, that of its next 128 bits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Unless it is an integer >= 0, a SeedSequence, a Generator or None.
-    """
-    if isinstance(seed, np.random.SeedSequence):
-        return seed
-    if isinstance(seed, np.random.Generator):
-        return np.random.SeedSequence(int.from_bytes(seed.bytes(16), "little"))
-    if seed is None:
-        return np.random.SeedSequence()
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"seed must be an integer, a SeedSequence, a Generator or None, got {seed!r}")
-    if seed < 0:
-        raise ValueError(f"seed must be at least 0, got {seed}")
-    return np.random.SeedSequence(int(seed))
-
-
-def generator(seed: Seed) -> np.random.Generator:
-    """Return NumPy's generator on the SFC64 stream of `seed`."""
-    return np.random.Generator(np.random.SFC64(seed_sequence(seed)))
-
-
-def _child(sequence: np.random.SeedSequence, index: int) -> np.random.SeedSequence:
-    """By its key: `SeedSequence.spawn` would count calls, and a second run would differ."""
-    return np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, index))
-
-
-def chunks(replicas: int, bytes_each: int) -> list[int]:
-    """Cut `replicas` into the sizes of chunks whose displacements take at most `CHUNK_BYTES`, at least one each."""
-    size = max(1, min(replicas, CHUNK_BYTES // bytes_each))
-    return [min(size, replicas - start) for start in range(0, replicas, size)]
-
-
-# --- the loop --------------------------------------------------------------------------------------------------------
+from zotheory.streams import Seed, child, chunks, generator, seed_sequence
+from zotheory.watch import Watch, due
 
 
 def iterate(
@@ -139,7 +57,7 @@ def iterate(
     if rng is not None and not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
     objective = setting.objective(() if replicas is None else (replicas,))
-    source = generator(_child(seed_sequence(seed), 0)) if rng is None else rng
+    source = generator(child(seed_sequence(seed), 0)) if rng is None else rng
     return _walk(setting, objective, source, _looked_at(setting, objective))
 
 
@@ -248,29 +166,14 @@ def run(
     require.count(steps=steps)
     if replicas is not None:
         require.count(replicas=replicas)
-    return _run(setting, steps, seed_sequence(seed), replicas, _recorded(record, steps))
-
-
-def _recorded(record: Iterable[int] | None, steps: int) -> np.ndarray:
-    if record is None:
-        return np.unique(np.linspace(0, steps, 101).round().astype(int))
-    try:
-        given = list(record)
-    except TypeError:
-        raise TypeError(f"record must be an iterable of steps, got {record!r}") from None
-    for step in given:
-        if isinstance(step, bool) or not isinstance(step, numbers.Integral):
-            raise TypeError(f"record must hold integers, got {step!r}")
-    if not given or min(given) < 0 or max(given) > steps:
-        raise ValueError(f"record must hold steps from 0 to {steps}, got {given}")
-    return np.unique(np.array(given, dtype=int))
+    return _run(setting, steps, seed_sequence(seed), replicas, steps_to_record(record, steps))
 
 
 def _run(
     setting: Setting, steps: int, sequence: np.random.SeedSequence, replicas: int | None, recorded: np.ndarray
 ) -> Run:
     total = 1 if replicas is None else replicas
-    log = _Log(setting, recorded, total)
+    log = Recording(setting, recorded, total)
     points = setting.method.calls[1] if setting.method.selects else 1
     first, t, watch = 0, -1, None
     np.empty(1 << 21)  # 16 MiB, freed at once: glibc then keeps freed memory instead of returning it at every step
@@ -282,7 +185,7 @@ def _run(
                 watch = looking = _looked_at(setting, objective)
             else:
                 objective.f, looking = watch.f, None
-            for t, (state, _) in enumerate(_walk(setting, objective, generator(_child(sequence, index)), looking)):
+            for t, (state, _) in enumerate(_walk(setting, objective, generator(child(sequence, index)), looking)):
                 log.see(t, state)
                 if t == steps:
                     break
@@ -291,69 +194,8 @@ def _run(
         if watch is not None:
             watch.finish(log.recorded, log.values)
     except (Exception, KeyboardInterrupt) as error:
-        log.end(ask=isinstance(error, Exception))
+        log.end(stopped=error)
         error.partial = log.result(replicas)  # type: ignore[union-attr]
         error.add_note(f"stopped at step {t + 1} of {steps}; what was computed is in .partial")
         raise
     return log.result(replicas)
-
-
-class _Log:
-    """What a run keeps of its chunks: they `begin`, are `see`n step by step, and `end`."""
-
-    def __init__(self, setting: Setting, recorded: np.ndarray, replicas: int) -> None:
-        method, problem = setting.method, setting.problem
-        self.setting, self.output, self.recorded = setting, method.output, recorded
-        self.stochastic = is_stochastic(problem)
-        noisy = self.stochastic or getattr(problem, "fresh", False)
-        self.known = None if noisy else method.value
-        self.tracked = not (noisy or method.domain != "R^d" or (self.known and method.compares))
-        self.x, self.best = (np.full((replicas, len(setting.start)), np.nan) for _ in range(2))
-        self.value, self.best_value = (np.full(replicas, np.nan) for _ in range(2))
-        self.values = np.full((len(recorded), replicas), np.nan)
-        self.calls = self.looks = 0
-
-    def begin(self, rows: slice, objective: Objective) -> None:
-        self.rows, self.objective, self.state, self.next = rows, objective, None, 0
-        if self.tracked:
-            objective.best = Best(objective.batch, self.x.shape[1])
-
-    def see(self, t: int, state: Any) -> None:
-        self.state = state
-        self.value[self.rows] = np.nan
-        if self.next < len(self.recorded) and self.recorded[self.next] == t:
-            self.values[self.next, self.rows] = self._evaluate()
-            self.next += 1
-
-    def end(self, ask: bool = True) -> None:
-        """Fill in the last values; `ask` f for one that is not known."""
-        objective, rows = self.objective, self.rows
-        if self.state is not None:
-            self.x[rows] = self.output(self.state)
-            if np.any(np.isnan(self.value[rows])) and (ask or self.known or self.stochastic):
-                with suppress(Exception):  # f may have failed for good
-                    self._evaluate()
-        if objective.best is not None:
-            self.best[rows], self.best_value[rows] = objective.best.point, objective.best.value
-        if objective.calls > self.calls:
-            self.calls, self.looks = objective.calls, objective.looks
-
-    def _evaluate(self) -> np.ndarray:
-        """F at the output, where the method does not know it; it may be the best."""
-        x, objective, rows = self.output(self.state), self.objective, self.rows
-        if self.stochastic:
-            value = self.setting.objective(objective.batch)(x)
-        else:
-            value = objective.look(x) if self.known is None else self.known(self.state)
-        self.value[rows] = value
-        if not self.tracked:
-            better = ~(self.best_value[rows] <= value)
-            np.copyto(self.best[rows], x, where=better[:, None])
-            np.copyto(self.best_value[rows], value, where=better)
-        return value
-
-    def result(self, replicas: int | None) -> Run:
-        if replicas is None:
-            value, best = float(self.value[0]), float(self.best_value[0])
-            return Run(self.x[0], self.values[:, 0], self.recorded, self.calls, self.looks, value, self.best[0], best)
-        return Run(self.x, self.values, self.recorded, self.calls, self.looks, self.value, self.best, self.best_value)

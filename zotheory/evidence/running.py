@@ -31,6 +31,7 @@ import numpy as np
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
+from zotheory.looks import ObjectiveWarning
 
 PARALLEL = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
 DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
@@ -70,10 +71,14 @@ def stream(seed: int, *names: str) -> np.random.SeedSequence:
 
 
 def observe(owner: Claim | Control, experiment: Experiment, seed: int, level: str) -> Any:
-    """Measure one experiment against the bound of a claim or control."""
+    """Measure one experiment against the bound of a claim or control.
+
+    A run that diverges or stands still is weighed like others, without a warning: many are spoiled on purpose.
+    """
     replicas = (experiment.full if level == "full" else experiment.replicas) or 1
     names = owner.id, experiment.rung, experiment.label, str(experiment.d)
-    return experiment.measure(owner.bound, replicas, stream(seed, *names))
+    with warnings.catch_warnings(action="ignore", category=ObjectiveWarning):
+        return experiment.measure(owner.bound, replicas, stream(seed, *names))
 
 
 def outcome(owner: Claim | Control, experiment: Experiment, seed: int, level: str, error: float) -> Outcome:

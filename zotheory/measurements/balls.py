@@ -13,7 +13,7 @@ from zotheory.measurements.experiments import Seed, exact
 from zotheory.measurements.gld_search import BASE
 from zotheory.problems.instances import instance, rung, words
 from zotheory.reduced import DECADES, Frame
-from zotheory.run import generator
+from zotheory.streams import generator
 from zotheory.theorems.gld_search import OVERLAP
 
 

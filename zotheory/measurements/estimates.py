@@ -13,7 +13,7 @@ from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Mean
 from zotheory.measurements.experiments import Seed, basis
 from zotheory.oracles import is_stochastic
-from zotheory.run import generator
+from zotheory.streams import generator
 
 
 class Point(NamedTuple):

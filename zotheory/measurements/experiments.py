@@ -18,7 +18,8 @@ from zotheory.methods import Method
 from zotheory.problems.instances import first_gap
 from zotheory.problems.transforms import TRANSFORMS, Increasing
 from zotheory.reduced import DECADES
-from zotheory.run import generator, iterate, run
+from zotheory.run import iterate, run
+from zotheory.streams import generator
 
 Seed = np.random.SeedSequence
 

@@ -19,7 +19,8 @@ from zotheory.methods import Method, gld_search
 from zotheory.problems import Perturbed, cliffs, square_wave
 from zotheory.problems.instances import first_gap, first_slope, low_rank, rung, words
 from zotheory.reduced import DECADES, Frame
-from zotheory.run import generator, run
+from zotheory.run import run
+from zotheory.streams import generator
 from zotheory.theorems.gld_low_rank import LOW, contraction, success_below
 from zotheory.theorems.gld_search import SUCCESS, failure, iterations
 

@@ -24,7 +24,8 @@ from zotheory.methods.gld_search import State
 from zotheory.problems import golovin_family
 from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.reduced import DECADES
-from zotheory.run import generator, run
+from zotheory.run import run
+from zotheory.streams import generator
 from zotheory.theorems.gld_search import (
     SUCCESS,
     failure,

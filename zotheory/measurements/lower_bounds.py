@@ -18,7 +18,8 @@ from zotheory.measurements.experiments import DIRECTIONS, Seed, exact
 from zotheory.methods import Method, double_smoothing, random_gradient_free
 from zotheory.problems import NoisyLinear
 from zotheory.reduced import DECADES, Frame, reduce
-from zotheory.run import generator, run
+from zotheory.run import run
+from zotheory.streams import generator
 from zotheory.theorems import two_point_corollaries
 from zotheory.theorems.lower_bounds import signal, upper_over_lower
 from zotheory.theorems.two_point import prescribed, step_size

@@ -23,7 +23,8 @@ from zotheory.problems import Quadratic, Slope, golovin_family
 from zotheory.problems.instances import first_gap, first_slope, instance, rung, words
 from zotheory.radii import Radius
 from zotheory.reduced import DECADES
-from zotheory.run import generator, iterate
+from zotheory.run import iterate
+from zotheory.streams import generator
 from zotheory.theorems.relative_loss import (
     LOWEST,
     OCTAVES,

@@ -25,7 +25,8 @@ from zotheory.methods.relative_loss import Move, State, step
 from zotheory.oracles import Batches
 from zotheory.problems import Targets
 from zotheory.problems.instances import first_gap, instance, rung, words
-from zotheory.run import generator, iterate
+from zotheory.run import iterate
+from zotheory.streams import generator
 from zotheory.theorems.relative_loss_minibatch import radius
 
 PLAIN = relative_loss(radius=1.0, cached=False)  # what reduced coordinates need to know of the method

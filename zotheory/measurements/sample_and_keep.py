@@ -19,7 +19,8 @@ from zotheory.methods import Method, gld_fast, gld_search
 from zotheory.methods.gld_search import State, step
 from zotheory.problems import Quadratic
 from zotheory.problems.instances import first_gap, instance, rung, words
-from zotheory.run import generator, iterate
+from zotheory.run import iterate
+from zotheory.streams import generator
 from zotheory.theorems.sample_and_keep import FALL, KAPPA, MERIT, PROGRESS, RATIO, cone, factor, level, window
 from zotheory.theorems.sample_and_keep import lowest_factor as lowest
 

@@ -21,7 +21,7 @@ from zotheory.oracles import is_stochastic
 from zotheory.problems import HalfSquare
 from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, Frame
-from zotheory.run import generator
+from zotheory.streams import generator
 from zotheory.theorems.two_point import prescribed
 
 ANY = two_point(h=lambda t: 1.0, delta=lambda t: 1.0)  # what reduced coordinates need to know of the method

@@ -131,6 +131,6 @@ def gld_fast(
         calls=(1, len(grid)),
         vectors=("x",),
         selects=True,
-        value=lambda state: state.fx,
+        value=attrgetter("fx"),
         compares=True,
     )

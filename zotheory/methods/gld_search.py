@@ -126,6 +126,6 @@ def gld_search(*, R: Largest, r: Smallest, law: Law = ball, scale: Scale | None 
         calls=(1, len(grid)),
         vectors=("x",),
         selects=True,
-        value=lambda state: state.fx,
+        value=attrgetter("fx"),
         compares=True,
     )

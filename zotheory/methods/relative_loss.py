@@ -180,6 +180,6 @@ def relative_loss(
         output=attrgetter("x"),
         calls=(1, 1) if cached else (0, 2),
         vectors=("x", "b"),
-        value=(lambda state: state.fx) if cached else None,
+        value=attrgetter("fx") if cached else None,
         compares=h is None,
     )

@@ -92,6 +92,6 @@ def three_point(*, radius: Rule, law: Law = sphere) -> Method:
         output=attrgetter("x"),
         calls=(1, 2),
         vectors=("x",),
-        value=lambda state: state.fx,
+        value=attrgetter("fx"),
         compares=True,
     )

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.looks import due
 from zotheory.objective import ObjectiveError
 from zotheory.oracles import during, is_stochastic
 from zotheory.reduced.equivariance import Shown, Sides, anything, placing, shown
 from zotheory.reduced.invariance import REPLICAS, Turn, leading, require_values, sampled, source
 from zotheory.reduced.replay import Replay, Seen, Told, Unfit, mapped
+from zotheory.watch import due
 
 if TYPE_CHECKING:
     from zotheory.methods import Method

@@ -1,0 +1,52 @@
+"""Streams of random numbers, and the chunks of replicas that have one each.
+
+Streams are SFC64: it fills normals faster than PCG64 (the ratio is in ``benchmarks/RESULTS.md``), its state is 256
+bits, and `SeedSequence` sets chunks apart; the jumps PCG64 offers are not needed.
+"""
+
+from __future__ import annotations
+
+import numbers
+
+import numpy as np
+
+CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
+
+Seed = int | np.random.SeedSequence | np.random.Generator | None
+
+
+def seed_sequence(seed: Seed) -> np.random.SeedSequence:
+    """Return the SeedSequence of a seed: of a Generator, that of its next 128 bits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless it is an integer >= 0, a SeedSequence, a Generator or None.
+    """
+    if isinstance(seed, np.random.SeedSequence):
+        return seed
+    if isinstance(seed, np.random.Generator):
+        return np.random.SeedSequence(int.from_bytes(seed.bytes(16), "little"))
+    if seed is None:
+        return np.random.SeedSequence()
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
+        raise TypeError(f"seed must be an integer, a SeedSequence, a Generator or None, got {seed!r}")
+    if seed < 0:
+        raise ValueError(f"seed must be at least 0, got {seed}")
+    return np.random.SeedSequence(int(seed))
+
+
+def generator(seed: Seed) -> np.random.Generator:
+    """Return NumPy's generator on the SFC64 stream of `seed`."""
+    return np.random.Generator(np.random.SFC64(seed_sequence(seed)))
+
+
+def child(sequence: np.random.SeedSequence, index: int) -> np.random.SeedSequence:
+    """The stream of a chunk, by its key: `SeedSequence.spawn` would count calls, and a second run would differ."""
+    return np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, index))
+
+
+def chunks(replicas: int, bytes_each: int) -> list[int]:
+    """Cut `replicas` into the sizes of chunks whose displacements take at most `CHUNK_BYTES`, at least one each."""
+    size = max(1, min(replicas, CHUNK_BYTES // bytes_each))
+    return [min(size, replicas - start) for start in range(0, replicas, size)]
