@@ -2,16 +2,18 @@
 
 import io
 import re
+import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import zotheory as zo
 from zotheory import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("state-a-claim.md",)
+PAGES = ("state-a-claim.md", "minimise.md")
 
 
 def blocks(page):
@@ -47,6 +49,40 @@ def test_a_page_shows_what_its_code_prints(page):
     for shown, found in pairs:
         assert split(found)[0] == split(shown)[0]
         assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
+
+
+def troubles():
+    """What makes a run say each line of the table of errors on docs/minimise.md, in its order."""
+    method, long, noise = zo.relative_loss(radius=1.0), lambda t: 10.0, np.random.default_rng(0)
+    square, x0 = (lambda x: np.sum(x * x, axis=-1)), np.ones(5)
+    steep = zo.two_point(h=long, delta=lambda t: 1e-3)
+    stochastic = zo.oracles.Noisy(zo.problems.golovin_family(1, 8, 5), 1.0)
+    return (
+        (method, lambda x: np.sum(x * x), {"vectorised": True}),
+        (method, lambda x: float(x[0] ** 2), {}),
+        (method, lambda x: np.sum((x - x.mean(axis=0)) ** 2, axis=-1), {"vectorised": True}),
+        (method, lambda x: square(x) + noise.standard_normal(x.shape[:-1]), {}),
+        (method, lambda x: np.where(x[..., 0] > 1.5, np.nan, -x[..., 0]), {}),
+        (method, stochastic, {}),
+        (steep, square, {}),
+        (method, lambda x: 0 * x[..., 0], {}),
+    ), x0
+
+
+@pytest.mark.filterwarnings("always")
+def test_the_table_of_errors_says_what_runs_say():
+    page = (DOCS / "minimise.md").read_text(encoding="utf-8").split("## When something goes wrong")[1]
+    lines = re.findall(r"^\| `(.*?)(?: \.\.\.)?`( \(warning\))? \|", page, re.MULTILINE)
+    made, x0 = troubles()
+    for (line, warns), (method, f, options) in zip(lines, made, strict=True):
+        with warnings.catch_warnings(record=True) as warned:
+            try:
+                zo.run(method, f, x0=x0, steps=100, **options)
+                said = ""
+            except (ValueError, zo.ObjectiveError) as error:
+                said = str(error)
+        assert bool(warns) == (said == ""), line
+        assert line in (said or next(str(one.message) for one in warned)), said
 
 
 def test_a_report_on_the_page_of_verdicts_is_what_its_command_prints(capsys):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zotheory.evidence.reasons import what_failed
 from zotheory.report.lines import cut, filled, width
 from zotheory.report.record import plain
-from zotheory.report.tables import WORDS, number
+from zotheory.report.tables import WORDS, number, rests_on
 
 if TYPE_CHECKING:
     from zotheory.errata import Entry
@@ -40,7 +40,7 @@ def report(report: Report) -> str:
         tight = verdict.tightest
         ratio = number(plain(tight.observation.ratio) if tight and tight.observation else None)
         lines.append(_columns(verdict.claim.id, WORDS[verdict.verdict], ratio, caught))
-        beside = "; ".join([*verdict.caveats, *dict.fromkeys(basis.partition(": ")[0] for basis in verdict.bases)])
+        beside = "; ".join(filter(None, [*verdict.caveats, rests_on({"bases": verdict.bases})]))
         lines += [filled(beside.replace("none", "no error level of support"), "    ")] if beside else []
     lines += [line for verdict in report.verdicts for line in _open(verdict)]
     missed = [
