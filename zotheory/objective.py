@@ -130,8 +130,11 @@ class Objective:
                 self._copies = True  # it writes into its argument, which from now on is a copy
                 return self._value(x)
             raise ObjectiveError(f"the objective raised {type(error).__name__}: {error}") from error
-        if type(value) is np.float64 and isfinite(value) and x.ndim == 1:
-            return value  # the common case of a single run, quickly
+        kind = type(value)  # the common cases, quickly
+        if kind is np.float64 and x.ndim == 1 and isfinite(value):
+            return value
+        if kind is np.ndarray and value.dtype == float and value.shape == x.shape[:-1] and np.isfinite(value).all():
+            return value.copy()[()]  # f may write into it again
         return self._checked(x, value)
 
     def _checked(self, x: Array, value: Any) -> Array:
@@ -166,18 +169,22 @@ class Best:
     """The best of all points that were seen, of each run of a batch: `point` (..., d) and its `value` (...)."""
 
     def __init__(self, batch: tuple[int, ...], d: int) -> None:
+        self.batch = batch
         self.point = np.full((*batch, d), np.nan)
-        self.value = np.full(batch, np.inf)
+        self.value: Any = np.full(batch, np.inf) if batch else np.inf
 
     def see(self, x: np.ndarray, value: np.ndarray) -> None:
         """Keep what is better; candidates stand between the batch and the coordinates."""
-        batch = self.value.shape
-        if np.ndim(value) > len(batch):
-            rows = np.reshape(value, (*batch, -1))
+        if x.ndim > len(self.batch) + 1:
+            rows = np.reshape(value, (*self.batch, -1))
             at = np.argmin(rows, axis=-1)[..., None]
             value = np.take_along_axis(rows, at, axis=-1)[..., 0]
             x = np.take_along_axis(np.reshape(x, (*rows.shape, x.shape[-1])), at[..., None], axis=-2)[..., 0, :]
+        if not self.batch:
+            if value < self.value:
+                self.point, self.value = x.copy(), value
+            return
         better = value < self.value
-        if np.any(better):
+        if better.any():
             np.copyto(self.value, value, where=better)
-            np.copyto(self.point, x, where=np.asarray(better)[..., None])
+            np.copyto(self.point, x, where=better[..., None])

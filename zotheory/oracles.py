@@ -90,7 +90,7 @@ class Plain:
         """f at points (..., d)."""
         if x.ndim == 2:
             return self.f(x)
-        value = self.f(np.reshape(x, (-1, x.shape[-1])))
+        value = self.f(x[None] if x.ndim == 1 else x.reshape(-1, x.shape[-1]))
         if np.shape(value) != (prod(x.shape[:-1]),):
             return value  # of the wrong shape, as whoever asks will say
         return value[0] if x.ndim == 1 else np.reshape(value, x.shape[:-1])

@@ -79,6 +79,8 @@ class Watch:
             self._stillness(steps[-1])
 
     def _growth(self, t: int, values: Array) -> None:
+        if self.scale == np.inf:
+            return
         largest = np.max(abs(values), initial=0.0, where=np.isfinite(values))
         if t == 1:
             self.scale = max(self.scale, largest)  # a method may look far away
