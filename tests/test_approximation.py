@@ -27,7 +27,7 @@ def close(found, expected):
 INTEGRALS = {  # f, low, high, switches, value
     "a power": (lambda t: t**3, 1, 3, [], 20),
     "read backwards": (lambda t: t**3, 3, 1, [], -20),
-    "from minus infinity": (lambda t: CONTEXT.exp(t), -INF, 2, [], CONTEXT.exp(2)),
+    "from minus infinity": (lambda t: CONTEXT.exp(t), -INF, -2, [], CONTEXT.exp(-2)),
     "to infinity": (lambda t: CONTEXT.exp(-t), 2, INF, [], CONTEXT.exp(-2)),
     "over the line": (lambda t: CONTEXT.exp(-t * t / 2), -INF, INF, [], CONTEXT.sqrt(2 * CONTEXT.pi)),
     "kinks": (lambda t: abs(t - 1) + abs(t - 2), 0, 3, [lambda t: t - 1, lambda t: t - 2], 5),
@@ -153,6 +153,25 @@ def test_what_grows_without_end_approaches_the_infinity_of_its_sign(factor):
             assert approximation.approaches(lambda x, f=f: factor * f(x), INF, "-", CONTEXT.mpf(2 * factor))
         still = CONTEXT.mpf(3)
         assert not approximation.approaches(lambda x: factor * still, INF, "-", CONTEXT.mpf(2 * factor))
+
+
+def test_an_approach_has_to_last():
+    """Looked at are 10^2, 10^4, ..., 10^128: what falls or grows in one of the last steps only is not believed."""
+    near, far = CONTEXT.mpf(10) ** 20, CONTEXT.mpf(10) ** 50
+    gaps = {
+        "stalls": lambda x: 1 / CONTEXT.log(x) if x < far else 1 / CONTEXT.log(far),
+        "stalled before": lambda x: 1 if near < x < far else 1 / CONTEXT.log(x),
+    }
+    rises = {
+        "turns at last": lambda x: -CONTEXT.log(x) if x < far else CONTEXT.log(x),
+        "stops": lambda x: CONTEXT.log(x) if x < far else CONTEXT.log(far),
+        "slows": lambda x: CONTEXT.log(CONTEXT.log(x)) - 1 / CONTEXT.log(x) if x < far else CONTEXT.log(x) / 1e9 + 6,
+    }
+    with CONTEXT.workdps(approximation.LIMIT_DIGITS):
+        for gap in gaps.values():
+            assert not approximation.approaches(lambda x, gap=gap: 5 + gap(x), INF, "-", CONTEXT.mpf(5))
+        for rise in rises.values():
+            assert not approximation.approaches(rise, INF, "-", INF)
 
 
 @pytest.mark.parametrize("size", [1e-3, 1, 1e6])

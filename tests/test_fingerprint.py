@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -33,8 +34,9 @@ PLACES = {  # where a number may stand that a bound uses
     "looked up by name": "C = 5\ndef rate(d): return globals()['C'] * d",
     "numpy": "from numpy import sqrt as f\ndef rate(d): return f(d)",
     "builtin": "f = max\ndef rate(d): return f(d, 3)",
+    "library": "from numpy.linalg import norm as f\ndef rate(d): return f(d)",
 }
-SPOILED = {"numpy": ("sqrt", "cbrt"), "builtin": ("max", "min")}
+SPOILED = {"numpy": ("sqrt", "cbrt"), "builtin": ("max", "min"), "library": ("numpy", "scipy")}
 
 
 def fingerprints(folder, sources):
@@ -76,3 +78,22 @@ def test_running_a_statement_does_not_change_its_fingerprint():
     before = fingerprint(claim.states)
     claim.states(claim.bound)  # hands out names of bound variables
     assert fingerprint(claim.states) == before
+
+
+CHANGES = {  # what a claim states
+    "says": lambda claim: {"says": "Something else holds."},
+    "assumptions": lambda claim: {"assumptions": ("the moon is full",)},
+    "bound": lambda claim: {"bound": lambda **given: 2 * claim.bound(**given)},
+    "states": lambda claim: {"states": lambda bound: claim.states(lambda **given: bound(**given) + 1)},
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_label_belongs_to_every_part_of_what_is_stated(what):
+    claim = zo.claims.find("two_point.bias")
+    changed = replace(claim, **CHANGES[what](claim))
+    assert claim.record
+    assert replace(claim).record == claim.record
+    assert changed.code != claim.code
+    assert changed.digest != claim.digest
+    assert (changed.record, changed.proof) == ({}, "none")
