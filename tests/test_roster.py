@@ -1,0 +1,99 @@
+"""Every shipped method as its constructor binds it: alone, in batches of any shape, counted as it says."""
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from zotheory.methods import METHODS
+from zotheory.oracles import Counted
+
+D = 4
+SMALL = {"h": lambda k: 0.01, "delta": lambda k: 0.1}
+ROSTER = {
+    "gld_search": zo.gld_search(R=2.0, r=0.1),
+    "gld_fast": zo.gld_fast(R=0.5, Q=4.0, H=3),
+    "two_point": zo.two_point(**SMALL),
+    "double_smoothing": zo.double_smoothing(**SMALL, eta=lambda k: 0.2),
+    "random_gradient_free": zo.random_gradient_free(h=lambda k: 0.01, delta=0.1),
+    "accelerated_random_search": zo.accelerated_random_search(h=0.01, theta=0.001, tau=1.0, delta=0.1),
+    "three_point": METHODS["three_point"](radius=0.3),
+    "relative_loss": zo.relative_loss(radius=0.3, beta=0.5),
+}
+every = pytest.mark.parametrize("name", ROSTER)
+
+
+def f(x):
+    z = x - 0.3
+    return np.vecdot(np.array([1.0, 2.0, 4.0, 7.0]) * z, z) / 2
+
+
+def starts(*batch):
+    return 0.3 + np.random.default_rng(2).standard_normal((*batch, D))
+
+
+def test_the_roster_is_whole():
+    assert set(ROSTER) == set(METHODS)
+
+
+@every
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+def test_a_batch_of_any_shape_is_drawn_stepped_and_counted(name, batch):
+    method, rng = ROSTER[name], zo.generator(5)
+    counted = Counted(f, int(np.prod(batch)))
+    state = method.init(counted, starts(*batch))
+    assert counted.calls == method.calls[0]
+    for t in (1, 2, 3):
+        u = method.draw(rng, state, D)
+        state = method.step(counted, state, u)
+        assert counted.calls == method.calls[0] + t * method.calls[1]
+        assert method.output(state).shape == (*batch, D)
+        for vector in method.vectors:
+            assert getattr(state, vector).shape == (*batch, D)
+
+
+def row(value, index):
+    """What of a tree of arrays belongs to one replica; numbers belong to all."""
+    if isinstance(value, tuple):
+        parts = [row(part, index) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value[index] if np.ndim(value) >= len(index) and np.ndim(value) else value
+
+
+@every
+def test_a_replica_does_what_it_does_alone(name):
+    method, rng, x0 = ROSTER[name], zo.generator(5), starts(3)
+    state = method.init(f, x0)
+    alone = [method.init(f, x) for x in x0]
+    for _ in range(4):
+        u = method.draw(rng, state, D)
+        state = method.step(f, state, u)
+        alone = [method.step(f, one, row(u, (i,))) for i, one in enumerate(alone)]
+    for i, one in enumerate(alone):
+        np.testing.assert_allclose(method.output(one), method.output(state)[i], rtol=1e-13)
+        for vector in method.vectors:
+            np.testing.assert_allclose(getattr(one, vector), getattr(state, vector)[i], rtol=1e-13, atol=1e-15)
+
+
+def directions(u):
+    """The vectors of a draw, a row for each replica."""
+    parts = [part for part in (u if isinstance(u, tuple) else (u,)) if np.shape(part)[-1:] == (D,)]
+    return np.concatenate([np.reshape(part, (2, -1)) for part in parts], axis=-1)
+
+
+@every
+def test_draws_of_replicas_and_steps_differ(name):
+    method, rng = ROSTER[name], zo.generator(5)
+    state = method.init(f, np.ones((2, D)))
+    first, second = (directions(method.draw(rng, state, D)) for _ in range(2))
+    assert not np.any(first == second)
+    assert not np.any(first[0] == first[1])
+
+
+@every
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(name, replicas):
+    problem = zo.problems.golovin_family(1, 8, D, minimiser=0.3)
+    results = [zo.run(ROSTER[name], problem, steps=20, seed=seed, replicas=replicas).x for seed in (1, 1, 2)]
+    assert results[0].shape == ((D,) if replicas is None else (3, D))
+    np.testing.assert_array_equal(results[0], results[1])
+    assert not np.any(results[0] == results[2])
