@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from importlib.util import find_spec
 from typing import Any
 
-from proofs import MODULES, derive, load
+from proofs import MODULES, derivation, load
 from zotheory.claims import UnknownClaim, find
 from zotheory.claims.nearest import did_you_mean
 from zotheory.evidence.derivation import Derivation, NotProved
@@ -77,7 +77,7 @@ def entry(name: str, derivation: Derivation) -> dict[str, Any]:
 
 def record(names: list[str] | None = None) -> dict[str, dict[str, Any]]:
     """Run derivations and return name -> record."""
-    return {name: entry(name, derive(name)) for name in selected(names or [])}
+    return {name: entry(name, derivation(name)) for name in selected(names or [])}
 
 
 def show(name: str, derivation: Derivation) -> None:
@@ -117,14 +117,14 @@ def run(names: list[str], *, write: bool) -> int:
     entries, held, steps, failed = [], 0, 0, []
     for name in names:
         try:
-            derivation = derive(name)
+            found = derivation(name)
         except NotProved as error:
             print(f"\n{name}: FAILED\n{filled(str(error), '  ')}")
             failed.append(name)
             continue
-        show(name, derivation)
-        held, steps = held + derivation.evaluated[0], steps + derivation.evaluated[1]
-        entries.append(entry(name, derivation))
+        show(name, found)
+        held, steps = held + found.evaluated[0], steps + found.evaluated[1]
+        entries.append(entry(name, found))
     print(f"\n{len(entries)} derivations; numbers agree with {held} of {steps} steps about terms", flush=True)
     if failed:
         print(f"failed: {', '.join(failed)}" + ("; nothing was recorded" if write else ""), file=sys.stderr)

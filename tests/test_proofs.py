@@ -35,6 +35,7 @@ def registered(monkeypatch):
     monkeypatch.setattr(proofs, "PROOFS", {"tiny.halves": halves, "tiny.plain": plain})
     monkeypatch.setattr(proofs, "MODULES", ())
     monkeypatch.setattr(proofs, "bound_of", {"tiny.halves": lambda v: v / 2}.get)
+    monkeypatch.setattr(runner, "derivation", proofs.derive)  # anew each time: bounds change
 
 
 def test_a_derivation_is_handed_the_bound_of_its_claim(registered):
