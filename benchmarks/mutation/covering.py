@@ -40,15 +40,18 @@ class Covering:
     tests: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def add(self, name: str, data: Path, seconds: dict[str, float]) -> None:
-        """Take what a file of tests was measured to run; `seconds` holds what passed, and its collection under ""."""
-        self.seconds |= {test or name: time for test, time in seconds.items()}
+    def add(self, name: str, data: Path) -> None:
+        """Take what a file of tests was measured to run."""
+        found = json.loads(data.with_suffix(".json").read_text(encoding="utf-8"))
+        seconds, sharing = found["seconds"], found["sharing"]
+        self.seconds |= {test or name: time for test, time in seconds.items()}  # that of no name is its collection's
         measured = coverage.CoverageData(str(data))
         measured.read()
         for path in measured.measured_files():
             lines = self.tests.setdefault(path[path.rindex("zotheory/") :], {})
             for line, contexts in measured.contexts_by_lineno(path).items():
-                lines.setdefault(line, set()).update(seconds.keys() & set(contexts) - {""})
+                tests = {test for context in contexts for test in sharing.get(context, [context])}
+                lines.setdefault(line, set()).update(tests & seconds.keys() - {""})
 
     def cost(self, names: Iterable[str]) -> float:
         """Return CPU seconds of these tests and of collecting their files."""
@@ -131,14 +134,13 @@ def measure(root: Path, kept: Path, skipped: Iterable[str]) -> Covering:
         if path.stem in skipped:
             continue
         data = kept / f"{path.stem}-{digest(root, path)}.sqlite"
-        times = data.with_suffix(".json")
         name = path.relative_to(root).as_posix()
-        if not times.exists():
+        if not data.with_suffix(".json").exists():
             for old in kept.glob(f"{path.stem}-*"):
                 old.unlink()
             print(f"which lines {name} runs ...", file=sys.stderr, flush=True)
             pytest(root, [name], partial(Measuring, data))
-        found.add(name, data, json.loads(times.read_text(encoding="utf-8")))
+        found.add(name, data)
     return found
 
 

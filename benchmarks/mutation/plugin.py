@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,17 +20,33 @@ def used() -> float:
     return sum(t.ru_utime + t.ru_stime for t in times)
 
 
+# what processes that a test starts shall measure
+CHILD = """[run]
+source_pkgs = zotheory
+data_file = {data}
+parallel = true
+context = ${{MUTATION_TEST}}
+"""
+
+
 class Measuring:
-    """Write coverage by test to `data`, and CPU seconds of the tests that pass, and of collecting them, beside it."""
+    """Write coverage by test to `data`, and CPU seconds of the tests that pass, and of collecting them, beside it.
+
+    What a fixture runs that tests share counts for each of them.
+    """
 
     def __init__(self, data: Path) -> None:
         import coverage
 
-        self.path = data.with_suffix(".json")
+        self.data = data
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
+        self.sharing: dict[str, list[str]] = {}  # a fixture's name -> its tests
         self.coverage = coverage.Coverage(data_file=str(data), source_pkgs=["zotheory"], config_file=False)
         self.coverage.start()
+        settings = data.with_suffix(".ini")
+        settings.write_text(CHILD.format(data=data.with_suffix(".child")), encoding="utf-8")
+        os.environ["COVERAGE_PROCESS_START"] = str(settings)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:  # noqa: D102
@@ -38,21 +55,45 @@ class Measuring:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:  # noqa: D102
-        self.coverage.switch_context(item.nodeid)
+        self._switch(item.nodeid)
+        for name in getattr(item, "fixturenames", ()):
+            self.sharing.setdefault(f"fixture {name}", []).append(item.nodeid)
         start = used()
         result = yield
         self.seconds[item.nodeid] = used() - start
         return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:  # noqa: D102
+        before = self.context
+        if fixturedef.scope != "function":
+            self._switch(f"fixture {fixturedef.argname}")
+        result = yield
+        self._switch(before)
+        return result
+
+    def _switch(self, context: str) -> None:
+        self.context = os.environ["MUTATION_TEST"] = context
+        self.coverage.switch_context(context)
 
     def pytest_runtest_logreport(self, report: Any) -> None:  # noqa: D102
         if report.outcome != "passed":
             self.failed.add(report.nodeid)
 
     def pytest_unconfigure(self) -> None:  # noqa: D102
+        from coverage import CoverageData
+
         self.coverage.stop()
+        whole = self.coverage.get_data()
+        for path in self.data.parent.glob(f"{self.data.stem}.child.*"):
+            measured = CoverageData(str(path))
+            measured.read()
+            whole.update(measured)
+            path.unlink()
         self.coverage.save()
-        whole = {name: time for name, time in self.seconds.items() if name not in self.failed}
-        self.path.write_text(json.dumps(whole), encoding="utf-8")
+        passed = {name: time for name, time in self.seconds.items() if name not in self.failed}
+        found = {"seconds": passed, "sharing": self.sharing}
+        self.data.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
 
 
 class Running:
