@@ -5,7 +5,7 @@ import pytest
 
 import zotheory as zo
 from zotheory.methods import METHODS
-from zotheory.oracles import Counted
+from zotheory.objective import Objective
 
 D = 4
 SMALL = {"h": lambda k: 0.01, "delta": lambda k: 0.1}
@@ -39,7 +39,7 @@ def test_the_roster_is_whole():
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
 def test_a_batch_of_any_shape_is_drawn_stepped_and_counted(name, batch):
     method, rng = ROSTER[name], zo.generator(5)
-    counted = Counted(f, int(np.prod(batch)))
+    counted = Objective(f, batch)
     state = method.init(counted, starts(*batch))
     assert counted.calls == method.calls[0]
     for t in (1, 2, 3):

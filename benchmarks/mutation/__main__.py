@@ -26,7 +26,8 @@ from benchmarks.mutation.drawing import draw, equivalents
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("methods", "problems", "evidence", "reduced")
 FILES = (
-    "border", "directions", "estimators", "exact", "geometry", "oracles", "quantities", "radii", "run", "sphere",
+    "arguments", "border", "directions", "estimators", "exact", "geometry", "looks", "objective", "options", "oracles",
+    "quantities", "radii", "recording", "run", "setting", "sphere", "streams", "watch",
 )  # fmt: skip
 
 
