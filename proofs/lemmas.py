@@ -37,7 +37,7 @@ def under(
 
     What it says, as a formula, is put before the terms.
     """
-    proof.identity(f"{name}, rewritten", expression, form.subs(hypotheses), f"= {form}, slacks written out")
+    proof.identity(f"{name}, rewritten", expression, form.subs(hypotheses), f"it is {form}, slacks written out")
     stands = "; ".join(f"{symbol} = {value} >= 0" for symbol, value in hypotheses.items())
     terms = f"{expression} = {form} >= 0 where {stands}" if stands else f"{expression} = {form} >= 0"
     proof.nonnegative(name, form, form, f"{says}: {terms}" if says else terms)

@@ -367,6 +367,26 @@ def test_the_label_follows_from_the_steps(steps, status, gaps):
     assert (derivation.status, derivation.gaps) == (status, gaps)
 
 
+def test_what_a_step_says_is_written_in_words_and_as_in_mathematics():
+    size = Symbol("|g|_*", positive=True)
+    derivation = Derivation("a.claim", f"at most {p**2}")
+    derivation.identity("the square", size**2, size * size)
+    derivation.integral("the mean", p, (p, 0, 1))
+    derivation.sum("the whole sum", i**-2, (i, 1, oo))
+    derivation.limit("the fall", 1 / p, (p, oo))
+    derivation.limit("the left end", p**2, (p, 1, "-"))
+    derivation.code_check("the code", True, points=1, text="as said")
+    assert derivation.statement == "at most p^2"
+    assert [step.text for step in derivation.steps] == [
+        "|g|_*^2 = |g|_*^2",
+        "the integral of p over p from 0 to 1 is 1/2",
+        "the sum of i^(-2) over i from 1 to oo is pi^2/6",
+        "1/p tends to 0 as p tends to oo",
+        "p^2 tends to 1 as p tends to 1 from below",
+        "agrees at 1 point: as said",
+    ]
+
+
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_the_rules_of_inference_are_taken(rule):
     assert attempt(lambda d: d.rule("step", rule, "text")).steps[0].kind == f"rule: {rule}"

@@ -31,6 +31,7 @@ How to choose a step
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,6 +58,11 @@ TERMS = ("identity", "inequality", "integral", "sum", "limit")  # kinds of steps
 
 class NotProved(AssertionError):
     """A step of a derivation failed its check."""
+
+
+def _written(text: str) -> str:
+    """Return a text with powers as they are written in mathematics, a^2, where SymPy prints a**2."""
+    return re.sub(r"\*\*(?!\*)", "^", text)
 
 
 @dataclass(frozen=True)
@@ -95,11 +101,14 @@ class Derivation:
     steps: list[Step] = field(default_factory=list)
     used: list[Derivation] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.statement = _written(self.statement)
+
     def _refuse(self, name: str, why: object) -> NotProved:
         return NotProved(f"{self.claim}: {name}: {why}")
 
     def _add(self, name: str, kind: str, text: str, points: int = 0) -> None:
-        self.steps.append(Step(name, kind, text, points))
+        self.steps.append(Step(name, kind, _written(text), points))
 
     # --- terms -------------------------------------------------------------------------------------------------------
 
@@ -157,7 +166,9 @@ class Derivation:
         except Refused as error:
             raise self._refuse(name, error) from error
         way = f", by the antiderivative {antiderivative}" if antiderivative is not None else ""
-        self._add(name, "integral", text or f"of {integrand} over {over}: {value}{way}", points)
+        variable, low, high = over
+        found = f"the integral of {integrand} over {variable} from {low} to {high} is {value}{way}"
+        self._add(name, "integral", text or found, points)
         return value
 
     def sum(self, name: str, term: Any, over: tuple[Any, Any, Any], value: Any = None, *, text: str = "") -> Any:
@@ -172,7 +183,9 @@ class Derivation:
             value, points = calculus.series(term, over, value)
         except Refused as error:
             raise self._refuse(name, error) from error
-        self._add(name, "sum", text or f"of {term} over {over}: {value}", points)
+        index, low, high = over
+        found = f"the sum of {term} over {index} from {low} to {high} is {value}"
+        self._add(name, "sum", text or found, points)
         return value
 
     def limit(self, name: str, expression: Any, to: tuple[Any, ...], value: Any = None, *, text: str = "") -> Any:
@@ -187,7 +200,9 @@ class Derivation:
             value, points = calculus.limit(expression, to, value)
         except Refused as error:
             raise self._refuse(name, error) from error
-        self._add(name, "limit", text or f"of {expression}, {to[0]} -> {to[1]}: {value}", points)
+        side = {"-": " from below", "+-": " from both sides"}.get("".join(to[2:]), "")
+        found = f"{expression} tends to {value} as {to[0]} tends to {to[1]}{side}"
+        self._add(name, "limit", text or found, points)
         return value
 
     # --- what other engines and derivations have decided -------------------------------------------------------------
@@ -234,7 +249,7 @@ class Derivation:
             raise self._refuse(name, f"the code does not agree with the terms: {text}")
         if isinstance(points, bool) or not isinstance(points, int) or points < 1:
             raise self._refuse(name, f"the number of points must be at least 1, got {points!r}")
-        self._add(name, "code", f"agrees at {points} points: {text}", points)
+        self._add(name, "code", f"agrees at {points} point{'s' if points > 1 else ''}: {text}", points)
 
     # --- what no machine checks --------------------------------------------------------------------------------------
 
