@@ -22,7 +22,7 @@ from flint import arb, ctx
 
 from proofs import overlap as balls
 from proofs import proves
-from proofs.lemmas import factored
+from proofs.lemmas import decimal, factored
 from zotheory.elementary import normal_density, normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.sphere import mean_abs
@@ -210,7 +210,8 @@ def peak() -> Derivation:
     with ctx.workprec(balls.PRECISION):
         ends = [balls.enclose((2 * tail - t * density).subs(t, end)) for end in PEAK]
         holds = bool(ends[0] > 0) and bool(ends[1] < 0)
-        proof.certified("the signs at the ends", holds, f"its root is between {PEAK[0]} and {PEAK[1]}", by="intervals")
+        text = f"its root is between {decimal(PEAK[0])} and {decimal(PEAK[1])}"
+        proof.certified("the signs at the ends", holds, text, by="intervals")
     return proof
 
 
@@ -228,10 +229,10 @@ def best_length() -> Derivation:
     low, high = BEST
     with ctx.workprec(balls.PRECISION):
         rising = balls.enclose((density - 2 * t * tail).subs(t, low)) > 0
-        text = f"4 tau W(tau) rises up to {low}"
+        text = f"4 tau W(tau) rises up to {decimal(low)}"
         proof.certified("the rise before the best length", bool(rising), text, by="intervals")
         falling = balls.enclose((density - 2 * t * tail).subs(t, high)) < 0
-        text = f"4 tau W(tau) falls from {high} on, which is before 1.19"
+        text = f"4 tau W(tau) falls from {decimal(high)} on, which is before 1.19"
         proof.certified("the fall after the best length", bool(falling), text, by="intervals")
         most = 4 * balls.enclose(high) * normal_excess_ball(balls.enclose(low))
         text = "2 kappa W(kappa/2) < 0.405 for N(0, 1) and every kappa"

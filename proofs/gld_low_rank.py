@@ -33,7 +33,7 @@ from flint import arb, ctx
 
 from proofs import bound_of, derivation, proves
 from proofs import overlap as balls
-from proofs.lemmas import factored
+from proofs.lemmas import decimal, factored
 from proofs.overlap import a, e, enclose, normal_tail_ball, rho, t, u, w
 from proofs.searching import centre, contracted_point, grid, likely, smallest
 from zotheory.directions import gaussian
@@ -68,8 +68,8 @@ def event(level: Any = LEVEL, low: Any = LOW, delta: Any = DELTA, upto: int = UP
     """The event is likelier than P(N(0, 1) > level), for every k >= 1 and a in [low, 2 low]; all are rational."""
     proof = Derivation(
         "gld_low_rank.event",
-        f"for every k >= 1 and {low} <= a <= {2 * low}: P(z_1 >= a |z|^2/(2 k) + ({delta})/a) > Phi(-{level}), "
-        "z ~ N(0, I_k)",
+        f"for every k >= 1 and {low} <= a <= {2 * low}: P(z_1 >= a |z|^2/(2 k) + ({delta})/a) > "
+        f"Phi(-{decimal(level)}), z ~ N(0, I_k)",
     )
     with ctx.workprec(balls.PRECISION):
         _line_and_plane(proof, delta=delta, low=low, level=level)
@@ -91,12 +91,12 @@ def _line_and_plane(proof: Derivation, *, delta: Any, low: Any, level: Any) -> N
     target, width = normal_tail_ball(level), sp.Rational(9, 80)
     windows = list(balls.cells(low, 2 * low, 20))
     holds = all(_between(sp.Integer(1), part, delta, arb(0)) > target for part in windows)
-    text = f"k = 1, {len(windows)} intervals of a: probability above Phi(-{level})"
+    text = f"k = 1, {len(windows)} intervals of a: probability above Phi(-{decimal(level)})"
     proof.certified("the event on the line", bool(holds), text, by="intervals")
     strips = [(balls.span(i * width, (i + 1) * width), _weight(i * width, (i + 1) * width)) for i in range(40)]
     plane = (sum((_between(sp.Integer(2), part, delta, y_) * p for y_, p in strips), arb(0)) for part in windows)
     holds = all(chance > target for chance in plane)
-    text = f"k = 2, {len(windows)} intervals of a, {len(strips)} of |z_2|: above Phi(-{level})"
+    text = f"k = 2, {len(windows)} intervals of a, {len(strips)} of |z_2|: above Phi(-{decimal(level)})"
     proof.certified("the event in the plane", bool(holds), text, by="intervals")
 
 
@@ -170,7 +170,7 @@ def _one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: in
         for size in range(3, upto + 1)
         for end in (low, 2 * low)
     )
-    text = f"3 <= k <= {upto}: T_k(mean threshold) > Phi(-{level}) at both ends"
+    text = f"3 <= k <= {upto}: T_k(mean threshold) > Phi(-{decimal(level)}) at both ends"
     proof.certified("the dimensions one by one", bool(holds), text, by="intervals")
 
 
@@ -191,10 +191,10 @@ def _larger(
         slope, near = sp.diff(integrand, e), balls.span(0, sp.Rational(1, upto))
         rise = sum((enclose(slope, {e: near, u: part}) for part in balls.cells(0, 1, count)), arb(0)) / count
         least = normal_tail_ball(limit) - abs(rise) / upto
-        text = f"Phi(-{limit}) - e |slope| > Phi(-{level}) for 0 <= e <= 1/{upto}"
+        text = f"Phi(-{limit}) - e |slope| > Phi(-{decimal(level)}) for 0 <= e <= 1/{upto}"
         above = bool(least > normal_tail_ball(level))
         proof.certified(f"the larger dimensions at the {which} radius", above, text, by="intervals")
-    text = f"k > {upto}: T_k(m) >= 1/2 - bound > Phi(-{level})"
+    text = f"k > {upto}: T_k(m) >= 1/2 - bound > Phi(-{decimal(level)})"
     proof.rule("the larger dimensions", "monotonicity of expectation", text)
 
 
@@ -259,7 +259,7 @@ def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW) -> Derivation:
         "gld_low_rank.one_step",
         "every k >= 1, n >= k; r <= (3/(5 Q)) |A'x - u*| <= R: for some r_j = 2^-j R, j = 0..ceil(log2(R/r)), "
         "y ~ N(x, (r_j/k)^2 I_n) has f(y) - f* <= (1 - 1/(5 k Q)) (f(x) - f*) with probability "
-        f"> Phi(-{level}); so has the best candidate",
+        f"> Phi(-{decimal(level)}); so has the best candidate",
     )
     _project(proof)
     text = "the next steps are those of gld_search.one_step in R^k: their n is our k"
@@ -295,7 +295,7 @@ def smooth_step(bound: Bound, level: Any = LEVEL) -> Derivation:
         "gld_low_rank.smooth_step",
         "g beta-smooth, |grad g|^2 >= 2 alpha (g - g*): if r <= (9/10) |grad g|/beta and R >= (9/20) |grad g|/beta at "
         "A'x, some r_j gives f(y) - f* <= (1 - 2/(5 k Q)) (f(x) - f*), y ~ N(x, (r_j/k)^2 I_n), with probability "
-        f"> Phi(-{level}), for every k >= 1 and n >= k",
+        f"> Phi(-{decimal(level)}), for every k >= 1 and n >= k",
     )
     _project(proof)
     _smooth_grid(proof)

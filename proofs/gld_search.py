@@ -37,7 +37,7 @@ from flint import arb, ctx
 from proofs import derivation, proves
 from proofs import overlap as balls
 from proofs.comparisons import compares_only, opaque, same_choice
-from proofs.lemmas import expand_logs, factored, nonnegatives, positives
+from proofs.lemmas import decimal, expand_logs, factored, nonnegatives, positives
 from proofs.searching import (
     QUARTER,
     centre,
@@ -131,8 +131,8 @@ def ball_overlap(bound: Bound, level: Any = THREE_QUARTERS, delta: Any = QUARTER
     """The share of two balls exceeds P(N(0, 1) > level), as in Lemma 8, but correct from level = 3/4 on."""
     proof = Derivation(
         "gld_search.ball_overlap",
-        f"every n, 1/2 <= a <= 1, r1 = a l/sqrt n, r2 >= l (1 - {delta}/n): vol(B1 and B2)/vol(B1) > Phi(-{level}); "
-        "at delta = 1/4 the infimum over n and a is Phi(-3/4), and the constant 1/4 fails at n = 2",
+        f"every n, 1/2 <= a <= 1, r1 = a l/sqrt n, r2 >= l (1 - {delta}/n): vol(B1 and B2)/vol(B1) > "
+        f"Phi(-{decimal(level)}); at delta = 1/4 the infimum is Phi(-3/4), and the constant 1/4 fails at n = 2",
     )
     balls.certify_overlap(proof, level=level, delta=delta, upto=upto)
     balls.certify_infimum(proof)
@@ -186,7 +186,8 @@ def one_step(bound: Bound, level: Any = LEVEL, low: Any = LOW, upto: int = balls
     proof = Derivation(
         "gld_search.one_step",
         "r <= (3/(5 Q)) |x - x*| <= R: for some r_k = 2^-k R, k = 0..ceil(log2(R/r)), y uniform on B(x, r_k/sqrt n) "
-        f"has f(y) - f* <= (1 - 1/(5 n Q)) (f(x) - f*) with probability > Phi(-{level}); so has the best candidate",
+        f"has f(y) - f* <= (1 - 1/(5 n Q)) (f(x) - f*) with probability > "
+        f"Phi(-{decimal(level)}); so has the best candidate",
     )
     contracted_point(proof, lambda n, Q: bound(n=n, Q=Q))
     centre(proof)

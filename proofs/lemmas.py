@@ -53,6 +53,12 @@ def expand_logs(expression: Any) -> Any:
     return sympy.expand(sympy.expand_log(expression))
 
 
+def decimal(number: Any) -> str:
+    """Return a rational number in print: a short fraction, or one whose decimals do not end, or a decimal."""
+    exact = sympy.Rational(number)
+    return str(exact) if exact.q <= 20 or 10**12 % exact.q else f"{float(exact):.12g}"
+
+
 # --- inequalities ----------------------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ from flint import arb, ctx
 
 from proofs import axis, derivation, kept, proves
 from proofs import overlap as balls
-from proofs.lemmas import factored, nonnegatives, positives
+from proofs.lemmas import decimal, factored, nonnegatives, positives
 from proofs.potential import FAR, NEAR, OFTEN, RARE, B, cost, down, ends, high5, l, low5, up
 from zotheory import radii
 from zotheory.directions import gaussian
@@ -292,10 +292,11 @@ def _limit(proof: Derivation, constant: Any) -> None:
     with ctx.workprec(balls.PRECISION):
         fifth = arb(1) / 5
         inside = balls.normal_tail_ball(low) > fifth and balls.normal_tail_ball(high) < fifth
-        proof.certified("the upper quintile", bool(inside), f"Phi(-y) = 1/5 at {low} < y < {high}", by="intervals")
+        text = f"Phi(-y) = 1/5 at {decimal(low)} < y < {decimal(high)}"
+        proof.certified("the upper quintile", bool(inside), text, by="intervals")
         least = 4 * balls.enclose(low) * axis.normal_excess_ball(balls.enclose(high))
         most = 4 * balls.enclose(high) * axis.normal_excess_ball(balls.enclose(low))
-        text = f"{constant} < 4 y W(y) < {constant} + 1e-4"
+        text = f"{decimal(constant)} < 4 y W(y) < {decimal(constant)} + 1e-4"
         top = balls.enclose(constant + sp.Rational(1, 10**4))
         holds = bool(least > balls.enclose(constant)) and bool(most < top)
         proof.certified("the constant of the rule", holds, text, by="intervals")

@@ -29,7 +29,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from proofs.lemmas import factored
+from proofs.lemmas import decimal, factored
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.theorems.gld_search import threshold
@@ -185,7 +185,8 @@ def line(proof: Derivation, *, delta: Any, low: Any, level: Any) -> None:
     text = f"(a - delta)/(2 a) >= {least}"
     factored(proof, "the worst radius in one dimension", (for_a - delta) / (2 * for_a) - least, text)
     holds = enclose(least) > normal_tail_ball(level)
-    proof.certified("the shared fraction in one dimension", bool(holds), f"{least} > Phi(-{level})", by="intervals")
+    text = f"{least} > Phi(-{decimal(level)})"
+    proof.certified("the shared fraction in one dimension", bool(holds), text, by="intervals")
 
 
 def disc_ball(a: arb, delta: Any, count: int = 200) -> arb:
@@ -211,7 +212,7 @@ def disc(proof: Derivation, *, delta: Any, low: Any, level: Any, count: int = 40
     proof.identity("the tail in two dimensions", sp.diff(tail, t), -h, "T_2(t) = acos(t/sqrt 2)/pi")
     target = normal_tail_ball(level)
     holds = all(disc_ball(part, delta) > target for part in cells(low, 2 * low, count))
-    text = f"{count} intervals of a, 200 of rho^2: each above Phi(-{level})"
+    text = f"{count} intervals of a, 200 of rho^2: each above Phi(-{decimal(level)})"
     proof.certified("the shared fraction in two dimensions", bool(holds), text, by="intervals")
 
 
@@ -252,7 +253,7 @@ def one_by_one(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
         for size in range(3, upto + 1)
         for end in (low, 2 * low)
     )
-    text = f"T_n(threshold) > Phi(-{level}) at both ends"
+    text = f"T_n(threshold) > Phi(-{decimal(level)}) at both ends"
     proof.certified(f"the dimensions from 3 to {upto}", bool(holds), text, by="intervals")
 
 
@@ -307,7 +308,7 @@ def all_larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
     bound_density(proof)
     for which, end in (("smallest", low), ("largest", 2 * low)):
         integrand, limit = mass_below(end, delta), _mean(end, delta).subs(e, 0)
-        text = f"threshold -> {limit} <= {level} as e -> 0"
+        text = f"the threshold tends to {limit} <= {decimal(level)} as e -> 0"
         proof.certified(
             f"the limit of the threshold at the {which} radius", bool(limit <= level), text, by="enumeration"
         )
@@ -319,7 +320,7 @@ def all_larger(proof: Derivation, *, delta: Any, low: Any, level: Any, upto: int
         fall = sum((enclose(slope, {e: near, u: part}) for part in cells(0, 1, count)), arb(0)) / count
         text = f"d/de of the bound < 0 for 0 <= e <= 1/{upto}"
         proof.certified(f"the slope of the bound at the {which} radius", bool(fall < 0), text, by="intervals")
-    text = f"1/2 - T_n(m) <= bound < P(0 < N(0, 1) < {level})"
+    text = f"1/2 - T_n(m) <= bound < P(0 < N(0, 1) < {decimal(level)})"
     proof.rule(f"the dimensions beyond {upto}", "monotonicity of expectation", text)
 
 

@@ -27,7 +27,7 @@ from proofs import axis, bound_of, derivation, derive, proves
 from proofs import overlap as balls
 from proofs.comparisons import TRANSFORMS, Ranked, opaque
 from proofs.grids import shipped_grid
-from proofs.lemmas import cauchy_schwarz, expand_logs, factored, nonnegatives, positives
+from proofs.lemmas import cauchy_schwarz, decimal, expand_logs, factored, nonnegatives, positives
 from zotheory import radii
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods import relative_loss as constructor
@@ -328,17 +328,17 @@ def strongly_convex_sharp(
     upto: int = UPTO,
 ) -> Derivation:
     """The same with every radius counted: what those in a window of OCTAVES octaves add up to."""
+    first = LOWEST * 2 ** (OCTAVES - 1)
     proof = Derivation(
         "relative_loss.strongly_convex_sharp",
-        "d >= 2, J = ceil(log2(Q gap/eps)/2) + 4 radii from 16 LOWEST sqrt(2 gap/(Ld)) down: E[D_T; D_T > eps] <= "
-        "(1 - 1.24/(dQJ))^T gap; without ends 1/log 2 on average over the offset, >= 1.4415 at every one for N(0,1)",
+        f"d >= 2, J = ceil(log2(Q gap/eps)/2) + 4 radii from {decimal(first)} sqrt(2 gap/(Ld)) down: E[D_T; D_T > eps] "
+        "<= (1 - 1.24/(dQJ))^T gap; without ends 1/log 2 on average over the offset, >= 1.4415 at every one for N(0,1)",
     )
     _every_step(proof, "relative_loss.decrease_sharp")
     _between(proof)
     proof.uses("the draw", derivation("grids.draw"))
     _progress(proof, bound, sp.sympify(constant))
     unit, end = sp.sqrt(2 * gap / (L * d)), sp.sqrt(2 * eps / (L * Q * d))
-    first = LOWEST * 2 ** (OCTAVES - 1)
     _reach(proof, first * unit, first * unit, 2 * LOWEST * end, OCTAVES - 1)
     text = (
         "radii without ends have one in [h, 2h) G/(L sqrt d); smallest < 2h, largest >= 16 h: it and 4 above are there"
@@ -422,11 +422,11 @@ def _window(proof: Derivation, claimed: Any, upto: int) -> None:
     octaves = range(OCTAVES)
     with ctx.workprec(balls.PRECISION):
         holds = all(_at_least(claimed, size, LOWEST, octaves) for size in range(2, upto + 1))
-        text = f"the sum of c_d over the window is above {claimed} in each"
+        text = f"the sum of c_d over the window is above {decimal(claimed)} in each"
         proof.certified(f"the window in dimensions 2 to {upto}", holds, text, by="intervals")
         limit = sp.Rational("1.2625")
         holds = _at_least(limit, None, LOWEST, octaves)
-        text = f"the sum over the window is above {limit} for N(0, 1)"
+        text = f"the sum over the window is above {decimal(limit)} for N(0, 1)"
         proof.certified("the window in the normal limit", holds, text, by="intervals")
         _larger(proof, claimed, limit, upto)
 
@@ -448,7 +448,7 @@ def _larger(proof: Derivation, claimed: Any, limit: Any, upto: int, count: int =
             total += 4 * half * sum(parts, arb(0)) / size
         worst = worst.min(total.lower())
     holds = balls.enclose(limit) + worst / upto > balls.enclose(claimed)
-    text = f"the sum is at least {limit} + e times its least slope, {worst.str(4)}, for 0 <= e <= 1/{upto}: > {claimed}"
+    text = f"for 0 <= e <= 1/{upto} the sum is at least {decimal(limit)} + e times its least slope, {worst.str(4)}"
     proof.certified(f"the window in dimensions beyond {upto}", bool(holds), text, by="intervals")
 
 
@@ -468,7 +468,7 @@ def _without_ends(proof: Derivation, unbounded: Any) -> None:
     proof.identity("the mean over the offset", mean, 1 / sp.log(2), text)
     with ctx.workprec(balls.PRECISION):
         holds = _at_least(unbounded, None, sp.Integer(1), range(-13, 4))
-        text = f"N(0, 1): already 17 radii add up to more than {unbounded}"
+        text = f"N(0, 1): already 17 radii add up to more than {decimal(unbounded)}"
         proof.certified("the sum at every offset", holds, text, by="intervals")
         better = balls.enclose(unbounded) > 5 * balls.enclose(sp.Rational(8, 9)) / arb.pi()
         text = "it is more than 5 times (4/9) (2/pi), what one radius alone is worth"

@@ -27,7 +27,7 @@ import sympy as sp
 
 from proofs import bound_of, derivation, proves
 from proofs.comparisons import opaque
-from proofs.lemmas import nonnegatives, variance
+from proofs.lemmas import decimal, nonnegatives, variance
 from zotheory import directions as laws
 from zotheory import sphere
 from zotheory.evidence.derivation import Derivation
@@ -485,7 +485,7 @@ def per_evaluation(bound: Bound) -> Derivation:
     text = "alpha = |g|/L: s_1 = 1 or -1, alpha |g| (1 - tau)/2"
     proof.identity("the fall in one dimension", line.subs(alpha, G / L), found.subs(d, 1), text)
     share = sp.Rational(str(PROGRESS))  # of |g|^2/(2 L d)
-    text = f"at least {2 * share} of it at KAPPA; below 0.81 in the limit"
+    text = f"at least {decimal(2 * share)} of it at the best length, and less than 0.81 in the limit"
     proof.uses("the fall in every dimension", derivation("sample_and_keep.expected_contraction"), text)
     text = "the progress of that claim is in units of |g|^2/(2 L d)"
     proof.identity("the unit of progress", share * G**2 / (2 * L * d), 2 * share * found, text)

@@ -27,7 +27,7 @@ from flint import arb, ctx
 from proofs import axis, derivation, proves
 from proofs import overlap as balls
 from proofs.comparisons import compares_only
-from proofs.lemmas import factored, nonnegatives, positives
+from proofs.lemmas import decimal, factored, nonnegatives, positives
 from zotheory.elementary import normal_tail
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import step
@@ -303,12 +303,12 @@ def _constant(proof: Derivation, constant: Any, upto: int) -> None:
     with ctx.workprec(balls.PRECISION):
         target, size = balls.enclose(constant), balls.enclose(KAPPA)
         least = 2 * size * axis.normal_excess_ball(balls.enclose(tau))
-        text = f"2 kappa (phi - kappa/2 Phi(-kappa/2)) > {constant}"
+        text = f"2 kappa (phi - kappa/2 Phi(-kappa/2)) > {decimal(constant)}"
         proof.certified("the constant in the limit", bool(least > target), text, by="intervals")
         holds = all(bool(2 * size * axis.excess_ball(k, tau) > target) for k in range(2, upto + 1))
-        text = f"c_n > {constant}, one by one"
+        text = f"c_n > {decimal(constant)}, one by one"
         proof.certified(f"the constant in dimensions 2 to {upto}", holds, text, by="intervals")
-        text = f"c_1 = kappa - kappa^2/2 > {constant}"
+        text = f"c_1 = kappa - kappa^2/2 > {decimal(constant)}"
         proof.certified("the constant in one dimension", bool(constant < KAPPA - KAPPA**2 / 2), text, by="enumeration")
         slope = axis.mean_over_u(sp.diff(whole, e), sp.Rational(1, upto))
         text = f"the bound grows with e = 1/n for 0 <= e <= 1/{upto}"
@@ -389,7 +389,7 @@ def _largest_level(proof: Derivation) -> None:
     proof.uses("the signs on either side of the peak", derivation("axis.peak"))
     tail = normal_tail(t)
     slope = sp.diff(t**2 * tail, t)
-    text = "x^2 Phi(-x) has a slope whose sign is that of 2 Phi(-x) - x phi(x): it is largest within axis.PEAK"
+    text = "x^2 Phi(-x) has a slope of the sign of 2 Phi(-x) - x phi(x): it is largest near 1.1906"
     proof.identity(
         "the slope of the square times the tail",
         slope,
@@ -420,7 +420,8 @@ def _largest_ratio(proof: Derivation, level: Bound) -> None:
     with ctx.workprec(balls.PRECISION):
         ends = [2 * balls.enclose(end) * balls.enclose(end).tanh() for end in BEST]
         holds = bool(ends[0] < 1) and bool(ends[1] > 1)
-        proof.certified("the best ratio", holds, f"largest for y in [{BEST[0]}, {BEST[1]}]", by="intervals")
+        text = f"largest for y in [{decimal(BEST[0])}, {decimal(BEST[1])}]"
+        proof.certified("the best ratio", holds, text, by="intervals")
 
 
 def _best(proof: Derivation, bound: Bound, most: Any) -> None:
@@ -437,7 +438,11 @@ def _best(proof: Derivation, bound: Bound, most: Any) -> None:
         of_two = highest * balls.enclose(8 * sp.log(2) / 9)  # 4 q log q/(1+q)^2 at q = 2
         chance = merit(two, sp.Rational(2, 5)) / balls.enclose(sp.Rational(2, 5) * sp.log(2))
         for name, holds, text in (
-            ("the largest merit", highest * widest < balls.enclose(most), f"for every q and delta, at most {most}"),
+            (
+                "the largest merit",
+                highest * widest < balls.enclose(most),
+                f"for every q and delta, at most {decimal(most)}",
+            ),
             (
                 "the attained merit",
                 here > balls.enclose(most - sp.Rational(1, 10**4)),

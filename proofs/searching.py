@@ -25,7 +25,7 @@ from flint import ctx
 
 from proofs import bound_of, derivation
 from proofs import overlap as balls
-from proofs.lemmas import factored, nonnegatives, positives
+from proofs.lemmas import decimal, factored, nonnegatives, positives
 from zotheory.evidence.derivation import Derivation
 from zotheory.methods.gld_search import radii
 from zotheory.theorems import gld_search as theorems
@@ -115,7 +115,8 @@ def likely(proof: Derivation, level: Any) -> None:
     """P(N(0, 1) > level) exceeds the probability that is claimed."""
     with ctx.workprec(balls.PRECISION):
         more = balls.normal_tail_ball(level) > balls.enclose(theorems.SUCCESS)
-        proof.certified("the probability of success", bool(more), f"Phi(-{level}) > {theorems.SUCCESS}", by="intervals")
+        text = f"Phi(-{decimal(level)}) > {theorems.SUCCESS}"
+        proof.certified("the probability of success", bool(more), text, by="intervals")
 
 
 # --- counting successes ----------------------------------------------------------------------------------------------
