@@ -10,6 +10,7 @@ import sympy
 
 import proofs
 from proofs import __main__ as runner
+from proofs.lemmas import decimal
 from zotheory.evidence.derivation import Derivation, NotProved
 from zotheory.evidence.labels import records
 
@@ -142,3 +143,10 @@ def test_every_recorded_step_is_named_by_a_phrase():
     named = {(entry["claim"], step[0]) for entry in records("claim").values() for step in entry["steps"]}
     assert len(named) > 1000
     assert sorted((claim, name) for claim, name in named if not is_a_phrase(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"), [("3/4", "3/4"), ("843/1250", "0.6744"), ("241/360", "241/360"), ("2", "2")]
+)
+def test_a_long_fraction_is_printed_as_a_decimal_if_that_ends(number, printed):
+    assert decimal(sympy.Rational(number)) == printed
