@@ -104,5 +104,6 @@ def shipped_grid(
         same.append(2.0**J >= root * (1 - 1e-12) > 2.0 ** (J - 1) * (1 - 1e-11))
         same.append(octaves(eps=end, gap=first, Q=condition) == J)
         same.append(bool(np.isclose(rule.first, largest(first, curvature, d), rtol=1e-12)))
-    text = f"J = ceil(log2(Q gap/eps)/2) + {extra} radii, and the longest as long as said"
+    count = f"ceil(log2(Q gap/eps)/2){f' + {extra}' if extra else ''}"
+    text = f"J = {count} radii, and the longest as long as said"
     proof.code_check("the shipped grid", all(same), points=len(same), text=text)

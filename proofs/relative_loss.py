@@ -286,7 +286,7 @@ def _reach(proof: Derivation, largest: Any, needed: Any, low: Any, extra: int) -
     proof.nonnegative("the largest radius", largest - needed, sp.Integer(0), "it is long enough at G = sqrt(2 L gap)")
     r = sp.Symbol("r", positive=True)  # sqrt(Q gap/eps)
     count = r * 2**extra * (1 + k)  # 2^J
-    proof.premise("the number of radii", f"2^J = 2^{extra} sqrt(Q gap/eps) (1 + k)")
+    proof.premise("the number of radii", f"2^J = {f'2^{extra} ' if extra else ''}sqrt(Q gap/eps) (1 + k)")
     rest = low - (2 * largest / count).subs(gap, r**2 * eps / Q)
     text = "it is short enough at G = sqrt(2 mu eps), and so at every larger G"
     proof.nonnegative("the smallest radius", rest, low * k / (1 + k), text)
