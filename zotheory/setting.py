@@ -144,8 +144,7 @@ def require_samples(problem: Any, method: Method) -> None:
         )
     require_function("problem.at", problem.at, "a sample", None)
     if method.value is not None and not getattr(problem, "fresh", False):
-        anew = "; cached=False evaluates anew" if method.name == "relative_loss" else ""
         raise ValueError(
             f"problem must not be stochastic for {method.name}, which keeps values from step to step, where the next "
-            f"sample has others{anew}; got {type(problem).__name__}"
+            f"sample has others; relative_loss(cached=False), for one, does not; got {type(problem).__name__}"
         )
