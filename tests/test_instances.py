@@ -155,7 +155,7 @@ def test_rungs():
         (lambda: instance("family", 10**6, STEP), ValueError, "'family' has no reduced form"),
         (lambda: instance("hard", 10, width=3, P=2), TypeError, "P"),
         (lambda: rung("parabola", 3), KeyError, "parabola"),
-        (lambda: low_rank("hard", 5, 3), ValueError, "n - k must be non-negative"),
+        (lambda: low_rank("hard", 5, 3), ValueError, "k must be at most n, got k = 5 and n = 3"),
         (lambda: low_rank("family", 5, 10**6, STEP), ValueError, "name must be 'hard'"),
         (lambda: Targets(1.5, 2), ValueError, "p must be strictly between 0 and 1"),
         (lambda: Bent(1, w=0.0), ValueError, "w must be positive"),

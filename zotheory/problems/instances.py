@@ -8,19 +8,22 @@ constant that is added to them: by nothing that a statement about the method can
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
+from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.problems.embedded import Embedded
 from zotheory.problems.named import INSTANCES, Instance
 from zotheory.problems.quadratic import hard_instance, random_rotation
+from zotheory.quantities import Size, at_most
 from zotheory.reduced import DECADES, reduce
 
 
-def instance(name: str, d: int, method: Method | None = None, **options: Any) -> Any:
+@checked
+def instance(name: str, d: Size, method: Method | None = None, **options: Any) -> Any:
     """Return the instance of this name in d dimensions.
 
     Parameters
@@ -37,6 +40,7 @@ def instance(name: str, d: int, method: Method | None = None, **options: Any) ->
         For an unknown name or option, and where reduced coordinates are asked for without a method or do not exist.
     """
     known = _of(name)
+    known.dimensions.check("d", d)
     if d not in DECADES:
         return known.build(d, **options)
     if method is None:
@@ -44,7 +48,8 @@ def instance(name: str, d: int, method: Method | None = None, **options: Any) ->
     return in_blocks(name, d, method, **options)
 
 
-def in_blocks(name: str, d: int, method: Method, **options: Any) -> Any:
+@checked
+def in_blocks(name: str, d: Size, method: Method, **options: Any) -> Any:
     """Return the instance in the reduced coordinates of the method, whatever d.
 
     Raises
@@ -55,6 +60,7 @@ def in_blocks(name: str, d: int, method: Method, **options: Any) -> Any:
     known = _of(name)
     if known.sizes is None:
         raise ValueError(f"{name!r} has no reduced form: d must not be one of {DECADES}, got {d}")
+    known.dimensions.check("d", d)
     return reduce(lambda width: known.build(d, width=width, **options), known.sizes(d), method, fixed=known.fixed)
 
 
@@ -64,6 +70,7 @@ def _of(name: str) -> Instance:
     return INSTANCES[name]
 
 
+@checked
 def words(name: str) -> str:
     """Return what the instance is called in the names of experiments: "a rotated quadratic".
 
@@ -75,7 +82,8 @@ def words(name: str) -> str:
     return _of(name).words
 
 
-def rung(name: str, d: int) -> str:
+@checked
+def rung(name: str, d: Size) -> str:
     """Where on the ladder of evidence a sampled experiment on this instance stands.
 
     Raises
@@ -94,10 +102,11 @@ def first_gap(problem: Any) -> float:
 
 def first_slope(problem: Any) -> float:
     """|grad f(x0)|."""
-    return float(np.linalg.norm(problem.gradient(problem.x0)))
+    return float(norm(problem.gradient(problem.x0)))
 
 
-def low_rank(name: str, k: int, n: int, method: Method | None = None) -> Any:
+@checked
+def low_rank(name: str, k: Annotated[Size, at_most("n")], n: Size, method: Method | None = None) -> Any:
     """Return a function of k directions in n dimensions, the instance `name` of them; x0 lies off their span.
 
     At `DECADES` it is written in the reduced coordinates of the method: "hard" only.
@@ -105,9 +114,8 @@ def low_rank(name: str, k: int, n: int, method: Method | None = None) -> Any:
     Raises
     ------
     ValueError
-        Unless k <= n, and as `instance`.
+        As `instance`.
     """
-    require.nonnegative(**{"n - k": n - k})
     if n not in DECADES:
         g = instance(name, k)
         A = random_rotation(n, np.random.default_rng(11))[:, :k]

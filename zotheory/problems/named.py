@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from zotheory.arguments import checked
+from zotheory.geometry import norm
 from zotheory.oracles import Expected
 from zotheory.problems.embedded import Embedded
 from zotheory.problems.linear import NoisyLinear, tight_linear
@@ -19,6 +21,7 @@ from zotheory.problems.smooth import HalfSquare
 from zotheory.problems.two_samples import Bent, Targets
 from zotheory.problems.wavy import Wavy
 from zotheory.problems.worst import Cup, Slope
+from zotheory.quantities import Quantity, at_least, nonnegative, whole
 
 
 class Instance(NamedTuple):
@@ -31,6 +34,7 @@ class Instance(NamedTuple):
     sizes : callable ``d -> sizes of the blocks``; None where the instance has no reduced form
     fixed : vectors that the reduced form holds in place: 1 where the minimiser is off the origin
     worst : whether it is the worst case of a statement
+    dimensions : the d that there are
     """
 
     words: str
@@ -38,28 +42,35 @@ class Instance(NamedTuple):
     sizes: Callable[[int], tuple[int, ...]] | None = None
     fixed: int = 0
     worst: bool = False
+    dimensions: Quantity = whole(1, 10**18)
+
+
+Above = Annotated[float, at_least(1)]  # a condition number
 
 
 # --- quadratics ------------------------------------------------------------------------------------------------------
 
 
-def _family(d: int, Q: float = 8.0) -> Quadratic:
+@checked
+def _family(d: int, Q: Above = 8.0) -> Quadratic:
     """f_{1,Q,d} of Golovin et al., rotated, its minimiser off the origin."""
     rotation = random_rotation(d, np.random.default_rng(7))
     return golovin_family(1, Q, d, minimiser=np.linspace(-0.5, 0.8, d), f_star=-2.0, rotation=rotation)
 
 
-def _hard(d: int, width: int | None = None, Q: float = 10.0) -> Quadratic:
+@checked
+def _hard(d: int, width: int | None = None, Q: Above = 10.0) -> Quadratic:
     return hard_instance(d, Q, width)
 
 
-def _hard_rotated(d: int, Q: float = 10.0) -> Quadratic:
+@checked
+def _hard_rotated(d: int, Q: Above = 10.0) -> Quadratic:
     rotation, centre = random_rotation(d, np.random.default_rng(7)), np.linspace(-0.5, 0.8, d)
     return Quadratic(np.r_[1.0, np.full(d - 1, Q)], centre, centre + 3 * rotation[0], 1.5, rotation)
 
 
 def _halves(d: int, width: int | None = None) -> Quadratic:
-    return block_quadratic((1.0, 10.0), (d // 2, d // 2), start=(1.0, 0.0), width=width)
+    return block_quadratic((1.0, 10.0), _halved(d), start=(1.0, 0.0), width=width)
 
 
 def _off_centre(
@@ -72,7 +83,7 @@ def _off_centre(
 ) -> Quadratic:
     """Two halves of the dimensions, the minimiser off the origin in both."""
     return block_quadratic(
-        curvatures, (d // 2, d // 2), start=start, centre=(0.4, 0.3), radius=radius, f_star=-1.0, width=width
+        curvatures, _halved(d), start=start, centre=(0.4, 0.3), radius=radius, f_star=-1.0, width=width
     )
 
 
@@ -80,6 +91,7 @@ def _round(d: int) -> Quadratic:
     return Quadratic(np.full(d, 3.0), np.full(d, 0.4), np.full(d, 0.4) + np.eye(d)[0], -1.0)
 
 
+@checked
 def _bowl(d: int, start: float = 1.0) -> Quadratic:
     """Curvature 4 in every direction, x0 at distance `start` from the minimiser."""
     return Quadratic(np.full(d, 4.0), np.full(d, 0.3), np.full(d, 0.3) + start / np.sqrt(d), -1.0)
@@ -108,7 +120,7 @@ def _few_curved(d: int, width: int | None = None) -> Embedded:
 
 
 def _halved(d: int) -> tuple[int, int]:
-    return (d // 2, d // 2)
+    return (d // 2, d - d // 2)
 
 
 def _one_axis(d: int) -> tuple[int, int]:
@@ -122,11 +134,15 @@ def _all(d: int) -> tuple[int]:
 # --- others ----------------------------------------------------------------------------------------------------------
 
 
+TUMOURS = whole(30, 30)  # measurements of each
+
+
 @cache
 def _tumours(radius: float | None = None) -> Any:
     return breast_cancer(radius=radius)
 
 
+@checked
 def _norm(d: int, kind: str, start: float = 1.0) -> Norm:
     """The kink off the origin, x0 at distance `start` from it."""
     kink = np.linspace(0.1, 0.3, d) / np.sqrt(d)
@@ -153,12 +169,14 @@ def _cone(d: int) -> Norm:
     return Norm("l2", np.full(d, 0.1), np.full(d, 0.1) + np.eye(d)[0], 5.0, -1.0)
 
 
-def _noisy_linear(d: int, width: int | None = None, *, ratio: float) -> NoisyLinear:
+@checked
+def _noisy_linear(d: int, width: int | None = None, *, ratio: Annotated[float, nonnegative()]) -> NoisyLinear:
     """Noise of sqrt(E|G - g|^2) = ratio |g|."""
     mean = np.linspace(1, 2, d) if width is None else 2.0 * np.eye(1, width)[0]
-    return NoisyLinear(mean, ratio * float(np.linalg.norm(mean)) / np.sqrt(d), radius=1.0, true_d=d)
+    return NoisyLinear(mean, ratio * float(norm(mean)) / np.sqrt(d), radius=1.0, true_d=d)
 
 
+@checked
 def _targets(d: int, width: int | None = None, *, p: float, start: float = 0.0) -> Targets:
     return Targets(p, width or d, start=start, true_d=d)
 
@@ -190,47 +208,63 @@ INSTANCES: dict[str, Instance] = {
     "oval": Instance("a slightly oval quadratic", partial(_hard, Q=1.5), _one_axis, worst=True),
     "thin": Instance("a thin quadratic", partial(_hard, Q=100.0), _one_axis, worst=True),
     "needle": Instance("a needle-thin quadratic", partial(_hard, Q=1e4), _one_axis, worst=True),
-    "halves": Instance("a quadratic with two curvatures", _halves, _halved),
+    "halves": Instance("a quadratic with two curvatures", _halves, _halved, dimensions=whole(2)),
     "halves, off centre": Instance(
         "a quadratic with two curvatures off the origin",
         partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7)),
         _halved,
         1,
+        dimensions=whole(4),
     ),
     # all of the gap where the curvature is largest: R^2 is small beside it; and the other way round
     "steep": Instance(
-        "a quadratic from its steep side", partial(_off_centre, curvatures=(0.04, 4.0), start=(0.0, 1.0)), _halved, 1
+        "a quadratic from its steep side",
+        partial(_off_centre, curvatures=(0.04, 4.0), start=(0.0, 1.0)),
+        _halved,
+        1,
+        dimensions=whole(4),
     ),
     "shallow": Instance(
-        "a quadratic from its flat side", partial(_off_centre, curvatures=(0.04, 4.0), start=(1.0, 0.0)), _halved, 1
+        "a quadratic from its flat side",
+        partial(_off_centre, curvatures=(0.04, 4.0), start=(1.0, 0.0)),
+        _halved,
+        1,
+        dimensions=whole(4),
     ),
     "round": Instance("a round quadratic", _round, worst=True),
     "bowl": Instance("a round bowl", _bowl, worst=True),
     "at rest": Instance("a round bowl from its minimiser", _at_rest, _halved, 1, worst=True),
     "valley": Instance("a valley from its far end", _valley),
     "ellipsoid": Instance(
-        "a rotated quadratic of condition number 4", partial(_ellipsoid, largest=4.0, spaced=np.geomspace)
+        "a rotated quadratic of condition number 4",
+        partial(_ellipsoid, largest=4.0, spaced=np.geomspace),
+        dimensions=whole(2),
     ),
     "long ellipsoid": Instance(
-        "a rotated quadratic of condition number 100", partial(_ellipsoid, largest=100.0, spaced=np.geomspace)
+        "a rotated quadratic of condition number 100",
+        partial(_ellipsoid, largest=100.0, spaced=np.geomspace),
+        dimensions=whole(2),
     ),
     "few curved directions": Instance(
-        "a function curved in ten directions only", _few_curved, lambda d: (5, 5, d - 10), 1
+        "a function curved in ten directions only", _few_curved, lambda d: (5, 5, d - 10), 1, dimensions=whole(10)
     ),
     # quadratics in a ball
     "ellipsoid in a ball": Instance(
-        "a quadratic in a ball", partial(_ellipsoid, largest=4.0, spaced=np.linspace, radius=2.0)
+        "a quadratic in a ball", partial(_ellipsoid, largest=4.0, spaced=np.linspace, radius=2.0), dimensions=whole(2)
     ),
     "halves in a ball": Instance(
         "a quadratic with two curvatures in a ball",
         partial(_off_centre, curvatures=(1.0, 4.0), start=(0.7, 0.7), radius=2.0),
         _halved,
         1,
+        dimensions=whole(4),
     ),
     # other deterministic ones; of the data all rows, not one
-    "logistic": Instance("logistic regression", lambda d: Expected(_tumours())),
+    "logistic": Instance("logistic regression", lambda d: Expected(_tumours()), dimensions=TUMOURS),
     "wavy": Instance("a wavy nonconvex function", lambda d: Wavy(d, c=0.3, f_star=-1.0)),
-    "orthant": Instance("a function flat on an orthant", lambda d: HalfSquare(d, active=2, L1=2.0, c=0.3)),
+    "orthant": Instance(
+        "a function flat on an orthant", lambda d: HalfSquare(d, active=2, L1=2.0, c=0.3), dimensions=whole(2)
+    ),
     "half-square": Instance("half-squares of all coordinates", lambda d: HalfSquare(d, active=d, c=0.3)),
     "slope": Instance("a straight slope", lambda d: Slope(d, L1=20.0, w=0.05), worst=True),
     "cup": Instance("a cup with a steep wall", Cup, worst=True),
@@ -244,8 +278,10 @@ INSTANCES: dict[str, Instance] = {
     "l2, across": Instance("the Euclidean norm from the edge of a ball", partial(_norm_across, kind="l2"), _all, 1),
     "l2, off centre": Instance("the Euclidean norm off the origin", _norm_off_centre, _all, 1),
     # stochastic
-    "logistic, one row": Instance("logistic regression by single rows", lambda d: _tumours()),
-    "logistic, one row, in a ball": Instance("logistic regression by single rows in a ball", lambda d: _tumours(2.0)),
+    "logistic, one row": Instance("logistic regression by single rows", lambda d: _tumours(), dimensions=TUMOURS),
+    "logistic, one row, in a ball": Instance(
+        "logistic regression by single rows in a ball", lambda d: _tumours(2.0), dimensions=TUMOURS
+    ),
     "tight linear": Instance(
         "a linear function hidden in noise", tight_linear, _all, 1, worst=True
     ),  # option k, of steps
@@ -266,7 +302,9 @@ INSTANCES: dict[str, Instance] = {
         "a noisy sparse linear function on the l1 ball",
         partial(_sparse_linear, domain="l1 ball", signal=0.5, start=0.0),
     ),
-    "quadratic on the l1 ball": Instance("a quadratic on the l1 ball", partial(_sparse_quadratic, domain="l1 ball")),
+    "quadratic on the l1 ball": Instance(
+        "a quadratic on the l1 ball", partial(_sparse_quadratic, domain="l1 ball"), dimensions=whole(3)
+    ),
     "linear on the simplex": Instance(
         "a sparse linear function on the simplex", partial(_sparse_linear, domain="simplex", start=0.0), worst=True
     ),
@@ -277,5 +315,7 @@ INSTANCES: dict[str, Instance] = {
         "a noisy sparse linear function on the simplex",
         partial(_sparse_linear, domain="simplex", signal=0.5, start=0.0),
     ),
-    "quadratic on the simplex": Instance("a quadratic on the simplex", partial(_sparse_quadratic, domain="simplex")),
+    "quadratic on the simplex": Instance(
+        "a quadratic on the simplex", partial(_sparse_quadratic, domain="simplex"), dimensions=whole(3)
+    ),
 }

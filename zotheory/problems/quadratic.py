@@ -150,11 +150,12 @@ def block_quadratic(
     block are written: the reduced form, on which `zotheory.reduced` runs methods with the law they have in
     all sum(sizes) dimensions.
     """
-    if not len(curvatures) == len(sizes) == len(start):
-        raise ValueError(
-            "curvatures, sizes and start must have one entry a block, "
-            f"got {len(curvatures)}, {len(sizes)} and {len(start)}"
-        )
+    blocks = {"curvatures": curvatures, "sizes": sizes, "start": start} | ({} if centre is None else {"centre": centre})
+    if len({len(entries) for entries in blocks.values()}) > 1 or not sizes:
+        given = ", ".join(f"{len(entries)} of {name}" for name, entries in blocks.items())
+        raise ValueError(f"{', '.join(blocks)} must have one entry a block, got {given}")
+    if centre is not None and min(sizes if width is None else (width,)) < 2:
+        raise ValueError(f"sizes and width must be at least 2 where a centre is given, got {sizes} and {width}")
     widths = [int(n) if width is None else width for n in sizes]
     first = np.cumsum([0, *widths[:-1]])
     minimiser = np.zeros(sum(widths))
