@@ -143,7 +143,7 @@ def _numbers(base: Any, quantity: Quantity) -> Kind:
         return Kind("an array of numbers", points)
     if base is int:
         return Kind("an integer", quantity.integer if quantity != real_number() else integer)
-    return Kind("a real number", quantity.number)
+    return Kind("a real number", quantity.scalar if base is Any else quantity.number)
 
 
 def _several(hint: Any) -> Kind:

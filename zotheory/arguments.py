@@ -83,4 +83,4 @@ def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantit
     value = schedule(t)
     if type(value) is float and quantity.low < value < quantity.high:
         return value  # without the name that an error would need
-    return quantity.number(f"{name}({t})", value)
+    return quantity.scalar(f"{name}({t})", value)

@@ -22,7 +22,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array, exp, log, maximum, namespace
 from zotheory.elementary import norm as norm
-from zotheory.quantities import Length, at_most, larger_than, positive, whole
+from zotheory.quantities import Length, at_most, larger_than, positive, real_number, whole
 
 SLACK = 1e-9  # relative; how far outside the domain a start may lie
 
@@ -60,7 +60,7 @@ class Mirror:
     name: str
     prox: Callable[[Array, Array, Array], Array]
     reach: Callable[[Array], float]
-    radius: Annotated[float, positive(Length)] | None = None
+    radius: Annotated[Array, positive(Length)] | None = None
     centre: Array = 0
     domain: str = "R^d"
     contains: Callable[[Array], bool] = _everywhere
@@ -104,8 +104,13 @@ def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
 
 
 @checked
-def euclidean_ball(radius: Annotated[float, positive(Length)], centre: float | np.ndarray = 0) -> Mirror:
-    """Gradient step, then projection on the ball of `radius` (> 0) about `centre` (a scalar or shape (d,))."""
+def euclidean_ball(
+    radius: Annotated[Array, positive(Length)], centre: Annotated[Array, real_number(Length)] | np.ndarray = 0
+) -> Mirror:
+    """Gradient step, then projection on the ball of `radius` about `centre` (a scalar or shape (d,)).
+
+    Both may be symbols.
+    """
     where: dict[str, Any] = {"radius": radius, "centre": centre}
     return Mirror(
         "euclidean_ball",

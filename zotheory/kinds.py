@@ -93,8 +93,8 @@ def real(name: str, value: Any) -> np.ndarray:
 
 
 def number(name: str, value: Any) -> Any:
-    """Return one real number as a Python float or integer, which no arithmetic wraps around; symbols as they are."""
-    if type(value) in PLAIN or kind(value) != "floats":
+    """Return one real number as a Python float or integer, which no arithmetic wraps around; TypeError otherwise."""
+    if type(value) in PLAIN:
         return value
     array = real(name, value)
     if array.ndim:
@@ -120,8 +120,8 @@ def unwrapping(value: Any) -> Any:
 
 
 def integer(name: str, value: Any) -> Any:
-    """Return an integer as a Python one; TypeError, naming the argument, for anything else but symbols."""
-    if type(value) is int or is_symbolic(value):
+    """Return an integer as a Python one; TypeError, naming the argument, for anything else."""
+    if type(value) is int:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]

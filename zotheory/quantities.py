@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, number, real, shown
+from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
@@ -75,10 +75,7 @@ class Quantity:
         return inside & (x % 1 == 0) if self.whole else inside
 
     def check(self, name: str, value: Any) -> None:
-        """Raise TypeError, ValueError or OverflowError, naming the argument, unless the value is in range.
-
-        The value is a number, a symbol that SymPy does not know to be out of range, or an array of them.
-        """
+        """Raise an error that names the argument, unless all numbers are in range and no symbol is known to be out."""
         if self._plainly(value):
             return
         if isinstance(value, np.ndarray) and value.dtype.hasobject:
@@ -96,17 +93,22 @@ class Quantity:
                 raise ValueError(f"{name} must hold a number at least, got {shown(value)}")
 
     def number(self, name: str, value: Any) -> Any:
-        """Return one number in range as a plain float or integer, a symbol as it is; raise as `check`."""
+        """Return one number in range as a plain float or integer; raise as `check`, also for symbols."""
         if self._plainly(value):
             return value
-        value = number(name, value)
+        self.check(name, value := number(name, value))
+        return value
+
+    def scalar(self, name: str, value: Any) -> Any:
+        """Return one number in range as `number` does, or a symbol or mpmath number as it is; raise as `check`."""
+        if kind(value) == "floats":
+            return self.number(name, value)
         self.check(name, value)
         return value
 
     def integer(self, name: str, value: Any) -> Any:
         """Return an integer in range as a plain one; TypeError for another number, else as `check`."""
-        value = integer(name, value)
-        self.check(name, value)
+        self.check(name, value := integer(name, value))
         return value
 
     def _plainly(self, value: Any) -> bool:
@@ -120,9 +122,7 @@ class Quantity:
 
         if not isinstance(x, sympy.Expr) or x is sympy.nan or x.is_extended_real is False:
             raise TypeError(f"{name} must be a real number, got {shown(x)} ({type(x).__name__})")
-        if x.is_finite is False:
-            raise ValueError(f"{name} must be finite, got {shown(x)}")
-        if not self._not_refuted(x):
+        if x.is_finite is False or not self._not_refuted(x):
             raise ValueError(f"{name} must be {self.words}, got {shown(x)}")
 
     def _not_refuted(self, x: Any) -> bool:

@@ -44,7 +44,7 @@ def between(low: float, high: float, **arguments: Any) -> None:
 
 
 def count(**arguments: Any) -> None:
-    """Each argument is a positive integer (or a symbol)."""
+    """Each argument is a positive integer."""
     for name, value in arguments.items():
         COUNT.integer(name, value)
 
