@@ -21,40 +21,353 @@ import zotheory as zo
 from tests.strategies import example
 from tests.test_bounds import BOUNDS
 from zotheory import methods, problems
-from zotheory.problems import named
-from zotheory.problems.instances import INSTANCES
+from zotheory.annotations import read
+from zotheory.arguments import check_calls
+from zotheory.border import Signature
+from zotheory.oracles import ObjectiveError
+from zotheory.reduced import building
 
 # --- what there is ---------------------------------------------------------------------------------------------------
 
-ROOMS = [zo.radii, zo.geometry, zo.directions, zo.reduced, methods, problems]
+ROOMS = [zo.radii, zo.geometry, zo.directions, building, methods, problems]
 MADE = (zo.Method, zo.radii.Radius, zo.geometry.Mirror, zo.directions.Law)
+OPEN = {"reduced.building.Reduced"}  # which `reduce` alone makes
 
 
-def constructors():
-    """Yield every public constructor, by name: of a method, a radius, a law, a mirror, or a problem."""
+def found():
+    """Yield what is public in these rooms, by name."""
     for room in ROOMS:
         inside = pkgutil.iter_modules(getattr(room, "__path__", []), room.__name__ + ".")
         for module in [room, *(importlib.import_module(info.name) for info in inside)]:
             for name, value in vars(module).items():
-                if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__ and makes(value):
+                if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__:
                     yield f"{module.__name__.removeprefix('zotheory.')}.{name}", value
 
 
+def returned(function):
+    """Return what its annotation says that a function returns; None without one."""
+    try:
+        made = eval(function.__annotations__["return"], inspect.unwrap(function).__globals__)
+    except (KeyError, NameError, TypeError):
+        return None
+    return made if isinstance(made, type) and made is not typing.Any else None
+
+
 def makes(value):
-    """Return whether it makes a method, a radius, a law, a mirror or a problem."""
+    """Whether it makes a method, a radius, a law, a mirror or a problem."""
     if isinstance(value, type):
-        return is_dataclass(value) and (issubclass(value, MADE) or callable(getattr(value, "__call__", None)))
-    made = typing.get_type_hints(value).get("return") if inspect.isfunction(value) else None
+        return is_dataclass(value) and (issubclass(value, MADE) or any("__call__" in vars(c) for c in value.__mro__))
+    made = returned(value) if inspect.isfunction(value) and inspect.signature(value).parameters else None
     return isinstance(made, type) and makes(made)
 
 
-CONSTRUCTORS = dict(constructors())
+def has_border(value):
+    function = value.__init__ if isinstance(value, type) else value
+    return getattr(function, "__code__", None) in check_calls.__code__.co_consts
 
 
-def test_constructors_are_found():
-    for public in ("methods.two_point.two_point", "radii.one_fifth", "geometry.entropy", "problems.quadratic.Quadratic"):
-        assert public in CONSTRUCTORS
-    assert {f"methods.{name}.{name}" for name in zo.METHODS} <= CONSTRUCTORS.keys()
-    shipped = {value for name, value in vars(problems).items() if isinstance(value, type)}
-    assert shipped <= set(CONSTRUCTORS.values())
-    print(sorted(CONSTRUCTORS))
+CONSTRUCTORS = {name: value for name, value in found() if has_border(value)}
+per_constructor = pytest.mark.parametrize("name", CONSTRUCTORS)
+
+
+def test_every_constructor_has_a_border():
+    assert {name for name, value in found() if makes(value)} - CONSTRUCTORS.keys() == OPEN
+    assert {f"methods.{name}.{name}" for name in zo.METHODS} < CONSTRUCTORS.keys()
+    assert {value for value in vars(problems).values() if isinstance(value, type)} < set(CONSTRUCTORS.values())
+
+
+# --- any object ------------------------------------------------------------------------------------------------------
+
+
+class Hostile:
+    """What can be asked of it raises."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(f"no {name}")
+
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+    def __bool__(self):
+        raise RuntimeError("neither true nor false")
+
+    def __len__(self):
+        raise RuntimeError("no length")
+
+
+class Whole(int):
+    """An integer of a class of its own."""
+
+
+NUMBERS = [0, -1, 1, 2, 3, 10**30, 10**400, -(10**400), 0.0, -0.0, 5e-324, 1e-300, 1e-8, 0.5, -1.5, 2.0]
+NUMBERS += [math.nan, math.inf, -math.inf, True, False, 1j, Fraction(1, 3), Fraction(10**400), Decimal("0.5"), Whole(2)]
+NUMBERS += [np.float16(0.5), np.float32(1e-30), np.longdouble("1e4000"), np.int8(3), np.uint8(200), np.int64(2**62)]
+NUMBERS += [
+    np.bool(True),
+    np.complex128(1),
+    np.float64(0.25),
+    np.float64("nan"),
+    np.str_("1"),
+    np.datetime64("2020-01-01"),
+]
+NUMBERS += [mpmath.mpf(0.5), mpmath.mpf("nan"), mpmath.mpf("inf"), mpmath.mpc(1, 1)]
+NUMBERS += [
+    sympy.Symbol("x", positive=True),
+    sympy.Symbol("y", negative=True),
+    sympy.Rational(1, 2),
+    sympy.nan,
+    sympy.oo,
+]
+NUMBERS += [sympy.zoo, sympy.I, sympy.true, sympy.S.EmptySet, sympy.Integer(3)]
+ARRAYS = [
+    np.array(0.5),
+    np.array(2),
+    np.array("1"),
+    np.array(None),
+    np.zeros(0),
+    np.ones(1),
+    np.ones(3),
+    np.full(3, np.nan),
+]
+ARRAYS += [np.arange(3), np.array([True, False, True]), np.ones((2, 3)), np.zeros((0, 3)), np.ones((3, 0)), np.eye(3)]
+ARRAYS += [np.array(["a", "b", "c"]), np.array([1, None, 2], dtype=object), np.ones(3, dtype=complex), -np.eye(3)]
+ARRAYS += [
+    np.full(3, 1e300),
+    np.full(3, 10**400, dtype=object),
+    np.ones(3, np.float16),
+    np.array([2, 3, 200], np.uint8),
+]
+ARRAYS += [np.ma.masked_array([1.0, 2.0, 3.0], [False, True, False]), np.zeros(3, dtype=[("a", float)])]
+ARRAYS += [np.array(sympy.symbols("a b c", positive=True)), np.array([mpmath.mpf(1)] * 3)]
+LISTS = [
+    [],
+    [1.0],
+    [0.1, 0.2, 0.3],
+    [1, [2, 3]],
+    ["a"],
+    [None],
+    (1, 2, 3),
+    (),
+    {},
+    {"a": 1},
+    {1, 2},
+    range(3),
+    [10**400] * 3,
+]
+LISTS += [
+    "",
+    "sphere",
+    "l2",
+    "simplex",
+    "1",
+    b"1",
+    "x" * 1000,
+    iter([1, 2, 3]),
+    [[1.0, 0], [0, 1]],
+    [True, False],
+    (2, 3),
+]
+THINGS = [
+    None,
+    Ellipsis,
+    NotImplemented,
+    object(),
+    Hostile(),
+    Hostile,
+    int,
+    len,
+    np.sum,
+    np.arctan,
+    np,
+    lambda: 0,
+    lambda t: 0.1,
+]
+THINGS += [lambda t: -1.0, lambda t: "0.1", lambda t: None, lambda t: np.ones(3), lambda t: 10**400, lambda t: 0 / 0]
+THINGS += [zo.radii.fixed, zo.geometry.entropy, zo.gld_search, zo.Method, zo.directions.sphere, zo.geometry.euclidean]
+THINGS += [
+    zo.radii.one_fifth(0.5),
+    zo.gld_search(R=1.0, r=0.1),
+    zo.three_point(radius=0.1),
+    np.random.default_rng(0),
+    np.random,
+]
+PROBLEM = zo.problems.golovin_family(1, 8, 3, minimiser=0.3)
+THINGS += [PROBLEM, zo.problems.Quadratic, zo.problems.Bent(3), zo.problems.Wavy(3), zo.geometry.p_norm(1.0, 3)]
+SLOW = [1e300, 1.7e308, np.full(3, 1e300), np.full((3, 3), 1e200)]  # as dimensions, in fifty digits
+COUNTED = NUMBERS + ARRAYS + LISTS + THINGS
+OBJECTS = COUNTED + SLOW
+objects = st.recursive(
+    st.sampled_from([value for value in OBJECTS if not isinstance(value, Hostile)])
+    | st.floats()
+    | st.integers(-9, 9)
+    | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner) | st.lists(st.floats(), max_size=4).map(np.array),
+    max_leaves=3,
+)
+
+
+def is_named(error, names):
+    """Whether an error is of the package: a kind of its own, one of these arguments, and a condition."""
+    text = str(error)
+    names_one = any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) for name in names)
+    return isinstance(error, TypeError | ValueError | OverflowError | KeyError) and names_one and " must " in text
+
+
+# --- constructors ----------------------------------------------------------------------------------------------------
+
+PROPER = {  # arguments in range, where the annotation alone does not say what fits
+    "problems.signs.SignLinear": {"mean": [0.5, -0.2, 0.1]},
+    "problems.embedded.Embedded": {"A": np.eye(4, 3)},
+    "problems.embedded.Perturbed": {"h": problems.cliffs(PROBLEM.minimiser)},
+    "problems.transforms.Increasing": {"g": np.arctan},
+    "problems.norms.Norm": {"kind": "l2", "kink": np.zeros(3), "x0": np.zeros(3)},
+    "problems.logistic.Logistic": {"features": [[1.0, 0], [0, 1]], "labels": [1, -1]},
+    "problems.least_squares.LeastSquares": {"features": np.eye(4, 3), "targets": np.arange(4)},
+    "problems.quadratic.block_quadratic": {"curvatures": (1, 2), "sizes": (2, 3), "start": (1, 0)},
+    "problems.embedded.square_wave": {"centre": np.zeros(3)},
+    "problems.instances.instance": {"name": "hard"},
+    "problems.instances.in_blocks": {"name": "hard"},
+    "problems.instances.rung": {"name": "hard"},
+    "problems.instances.words": {"name": "hard"},
+    "problems.instances.low_rank": {"name": "hard"},
+    "methods.Method": {"calls": (1, 1), "vectors": ("x",)},
+    "reduced.building.reduce": {
+        "build": lambda width: zo.problems.hard_instance(9, 4.0, width),
+        "sizes": (1, 8),
+        "method": zo.gld_search(R=1.0, r=0.1, law=zo.directions.sphere),
+    },
+}
+STANDING = {
+    zo.Method: zo.three_point(radius=0.1),
+    np.random.Generator: np.random.default_rng(0),
+    str: "name",
+    bool: True,
+}
+STANDING |= {zo.directions.Law: zo.directions.sphere, zo.geometry.Mirror: zo.geometry.euclidean}
+
+
+def proper(name):
+    """Return arguments in range, those that have no default."""
+    target = CONSTRUCTORS[name]
+    function = target.__init__ if isinstance(target, type) else target
+    hints = typing.get_type_hints(function, include_extras=True)
+    _, _, relations = read(inspect.unwrap(function))
+    required = [
+        p.name for p in inspect.signature(target).parameters.values() if p.default is p.empty and p.kind in (1, 3)
+    ]
+    marks = [(argument, mark) for argument in required for mark in getattr(hints[argument], "__metadata__", ())]
+    numbers = {argument: mark for argument, mark in marks if isinstance(mark, zo.quantities.Quantity)}
+    scalar = {n: q for n, q in numbers.items() if hints[n].__origin__ is not np.ndarray}
+    ranges = {n: tuple(r for m, r in relations if m == n) for n in scalar if any(m == n for m, _ in relations)}
+    arguments = example(Signature(scalar, ranges, {}, None)) if scalar else {}
+    for argument in required:
+        if argument not in arguments:
+            arguments[argument] = standing(hints[argument])
+    return arguments | PROPER.get(name, {})
+
+
+def standing(hint):
+    base = getattr(hint, "__origin__", hint) if hasattr(hint, "__metadata__") else hint
+    if base in STANDING:
+        return STANDING[base]
+    if base is np.ndarray:
+        return np.array([0.3, 0.2, 0.1])
+    if getattr(base, "_is_protocol", False):
+        return PROBLEM
+    return 0.5 if base in (float, typing.Any) else lambda t: 0.1
+
+
+def try_out(name, arguments):
+    """Make it, and use what was made; an error of either names an argument."""
+    target = CONSTRUCTORS[name]
+    expected = target if isinstance(target, type) else returned(target)
+    with np.errstate(all="ignore"):  # numbers of 1e300 overflow here and there
+        try:
+            made = target(**arguments)
+        except Exception as error:
+            if not is_named(error, inspect.signature(target).parameters):
+                pytest.fail(f"{name}: {type(error).__name__}: {error}")
+            return
+        assert expected is None or isinstance(made, expected)
+        if target not in MADE:  # which hold the user's own functions
+            use(made)
+
+
+def use(made):
+    """A method runs; a radius and a problem return numbers; or an error says what keeps them from it."""
+    if isinstance(made, zo.radii.Radius):
+        made = zo.three_point(radius=made)
+    try:
+        if isinstance(made, zo.Method):
+            zo.run(made, PROBLEM, steps=2, seed=1)
+        elif hasattr(made, "x0"):
+            value = made(made.x0)
+            assert np.shape(value) == ()
+            assert np.asarray(value).dtype.kind == "f"
+    except (OverflowError, MemoryError, ObjectiveError):
+        pass
+    except (TypeError, ValueError) as error:
+        schedules = [f"{name}({t})" for name in ("h", "delta", "eta", "alpha") for t in (0, 1)]
+        if not is_named(error, [*schedules, "x0"]):
+            raise
+
+
+def test_proper_arguments_are_taken():
+    for name, constructor in CONSTRUCTORS.items():
+        constructor(**proper(name))
+
+
+@per_constructor
+def test_any_object_for_one_argument(name):
+    target = CONSTRUCTORS[name]
+    given_ = proper(name)
+    for argument, parameter in inspect.signature(target).parameters.items():
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            for value in OBJECTS:
+                try_out(name, given_ | {argument: value})
+
+
+@per_constructor
+def test_any_objects_for_all_arguments(name):
+    parameters = inspect.signature(CONSTRUCTORS[name]).parameters.values()
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    usual = proper(name)
+
+    @settings(max_examples=max(10, settings().max_examples // 2))
+    @given(st.fixed_dictionaries({}, optional=dict.fromkeys(names, objects)))
+    def tried(drawn):
+        try_out(name, usual | drawn)
+
+    tried()
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def weigh(name, arguments):
+    """Call a bound: it gives finite numbers or a formula, or an error that names one of its arguments."""
+    try:
+        value = BOUNDS[name](**arguments)
+    except Exception as error:
+        beyond = isinstance(error, OverflowError) and "is not representable in double precision at" in str(error)
+        numeric = isinstance(error, TypeError) and "takes numbers only" in str(error)
+        if not (beyond or numeric or is_named(error, arguments)):
+            pytest.fail(f"{name}: {type(error).__name__}: {error}")
+        return
+    if isinstance(value, sympy.Basic) or (isinstance(value, np.ndarray) and value.dtype.hasobject):
+        return
+    assert isinstance(value, mpmath.mpf | float | np.ndarray), type(value)
+    assert np.all(np.isfinite(np.asarray(value, dtype=float)))
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_any_object_for_one_argument_of_a_bound(name):
+    """HYPOTHESIS_PROFILE=deep tries all objects; else each bound is tried with a share, and the next with another."""
+    share = 1 if settings().max_examples > 100 else 5
+    first = list(BOUNDS).index(name)
+    signature = BOUNDS[name].signature
+    usual = example(signature)
+    for argument in usual:
+        counts = argument in signature.quantities and signature.quantities[argument].whole
+        for value in (COUNTED if counts else OBJECTS)[first % share :: share]:
+            weigh(name, usual | {argument: value})

@@ -369,7 +369,7 @@ def test_block_quadratic_reduced_and_full_agree_where_both_exist():
         (lambda: zp.LeastSquares(np.eye(3), np.ones(2)), ValueError, "targets must have"),
         (lambda: zp.Logistic(np.ones((3, 2)), [1, 0, 1], 0.1), ValueError, "labels must be -1 or \\+1"),
         (lambda: zp.breast_cancer(ridge=0.0), ValueError, "ridge must be positive"),
-        (lambda: zp.breast_cancer(radius=0.5), ValueError, "minimiser must lie in the domain"),
+        (lambda: zp.breast_cancer(radius=0.5), ValueError, "radius must be at least 1.36.*, got 0.5"),
         (lambda: zp.HalfSquare(3, active=4), ValueError, "active must be at most d"),
         (lambda: zp.Increasing(zp.golovin_family(1, 8, 3), lambda y: -y), ValueError, "g must increase strictly"),
         (lambda: zp.block_quadratic((1.0,), (3, 4), start=(1.0,)), ValueError, "one entry a block"),

@@ -3,8 +3,8 @@
     @checked
     def fixed(alpha: Annotated[float, positive(Length)]) -> Radius: ...
 
-A number comes on as a Python float or integer, so that nothing wraps around, an array of points as doubles in memory of
-its own, anything else as it is. What does not fit raises TypeError (the wrong kind), ValueError (the wrong value) or
+A number comes on as a Python float or integer, so that nothing wraps around, an array as doubles in memory of its own,
+anything else as it is. What does not fit raises TypeError (the wrong kind), ValueError (the wrong value) or
 OverflowError (a number that is too large for a double), which name the argument, its value and the condition.
 
 An annotation may be a type, None, a union, a `Literal`, `Callable`, `Sequence`, or `Annotated` with what
@@ -73,14 +73,17 @@ def check_calls(function: Any) -> Any:
 
 
 def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantity = POSITIVE) -> Any:
-    """Return the value of a function of the step, one number in range or a symbol.
+    """Return the value of a function of the step: one number in range, or a symbol.
 
     Raises
     ------
     TypeError, ValueError, OverflowError
         Naming function, step, value and condition: ``h(3) must be positive, got -1.0``.
     """
-    value = schedule(t)
+    try:
+        value = schedule(t)
+    except Exception as error:
+        raise ValueError(f"{name}({t}) must be a number, got {type(error).__name__}: {error}") from error
     if type(value) is float and quantity.low < value < quantity.high:
         return value  # without the name that an error would need
     return quantity.scalar(f"{name}({t})", value)

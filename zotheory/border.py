@@ -153,7 +153,7 @@ def _evaluate(function: Callable[..., Any], signature: Signature, arguments: dic
     if not plain and is_symbolic(*given):
         return function(**arguments | {name: _exactly(arguments[name]) for name in signature.quantities})
     if not plain and is_precise(*given):
-        return function(**arguments)
+        return function(**arguments | {name: _in_full(arguments[name]) for name in signature.quantities})
     floats = dict(arguments)
     for name, value in zip(signature.quantities, given, strict=True):
         floats[name] = np.float64(value) if plain else real(name, value)[()]
@@ -174,12 +174,19 @@ def _exactly(value: Any) -> Any:
     return sympy.Integer(value) if type(value) is int else value
 
 
+def _in_full(value: Any) -> Any:
+    """Return a plain number as mpmath's, beside its numbers."""
+    import mpmath
+
+    return mpmath.mpf(value) if type(value) in PLAIN else value
+
+
 def _precisely(function: Callable[..., Any], signature: Signature, floats: dict[str, Any]) -> Any:
     import mpmath
 
     def one(*values: float) -> float:
         numbers_ = {name: mpmath.mpf(x) for name, x in zip(signature.quantities, values, strict=True)}
-        result = function(**floats | numbers_)
+        result = np.asarray(function(**floats | numbers_), dtype=object).item()
         value = float(result) if mpmath.isfinite(result) else inf
         if not isfinite(value):
             raise OverflowError(

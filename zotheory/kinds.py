@@ -92,14 +92,14 @@ def real(name: str, value: Any) -> np.ndarray:
         return array.astype(np.float64)
 
 
-def number(name: str, value: Any) -> Any:
-    """Return one real number as a Python float or integer, which no arithmetic wraps around; TypeError otherwise."""
-    if type(value) in PLAIN:
+def number(name: str, value: Any) -> float:
+    """Return one real number as a Python float, which no arithmetic wraps around; TypeError otherwise."""
+    if type(value) is float:
         return value
     array = real(name, value)
     if array.ndim:
         raise TypeError(f"{name} must be one number, got an array of shape {array.shape}")
-    return int(value) if isinstance(value, numbers.Integral) else float(array)
+    return float(array)
 
 
 def choose(name: str, value: Any, choices: tuple[Any, ...]) -> Any:
@@ -117,6 +117,12 @@ def unwrapping(value: Any) -> Any:
     if isinstance(value, np.floating):
         return float(value)
     return value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else value
+
+
+def wide(value: Any) -> Any:
+    """Return a number so that arithmetic neither wraps around nor raises: an integer, or a double of NumPy."""
+    value = unwrapping(value)
+    return np.float64(value) if type(value) is float else value
 
 
 def integer(name: str, value: Any) -> Any:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown
+from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown, wide
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
@@ -92,16 +92,14 @@ class Quantity:
             if np.size(given) == 0:
                 raise ValueError(f"{name} must hold a number at least, got {shown(value)}")
 
-    def number(self, name: str, value: Any) -> Any:
-        """Return one number in range as a plain float or integer; raise as `check`, also for symbols."""
-        if self._plainly(value):
-            return value
+    def number(self, name: str, value: Any) -> float:
+        """Return one number in range as a Python float; raise as `check`, also for symbols."""
         self.check(name, value := number(name, value))
         return value
 
     def scalar(self, name: str, value: Any) -> Any:
-        """Return one number in range as `number` does, or a symbol or mpmath number as it is; raise as `check`."""
-        if kind(value) == "floats":
+        """Return one number in range, a symbol or an mpmath number, plain ones as they are; raise as `check`."""
+        if not self._plainly(value) and kind(value) == "floats":
             return self.number(name, value)
         self.check(name, value)
         return value
@@ -182,7 +180,7 @@ Slope = Annotated[Array, positive(Value / Length)]  # the length of a gradient, 
 Curvature = Annotated[Array, positive(Value / Length**2)]  # a Lipschitz constant of the gradient, strong convexity
 Flatness = Annotated[Array, nonnegative(Value / Length**2)]  # the same, where 0 is allowed
 Dimension = Annotated[Array, whole(1)]
-Size = Annotated[int, whole(1, 10**18)]  # the dimension of a problem
+Size = Annotated[int, whole(1, 10**18)]  # a dimension, or a number of vectors
 Steps = Annotated[Array, whole(1)]
 Count = Annotated[Array, whole(1)]
 Condition = Annotated[Array, at_least(1)]  # a condition number
@@ -207,15 +205,16 @@ class Relation:
         """Raise ValueError, naming the argument and the others, unless it holds."""
         others = {need: arguments[need] for need in self.needs}
         with np.errstate(all="ignore"):
-            room = self.sign * (self.limit(**others) - value)
-        if is_symbolic(room):
-            failed = (room.is_nonpositive if self.strict else room.is_negative) is True
-        else:
-            failed = not np.all(room > 0 if self.strict else room >= 0)
-        if failed:
+            room = self.sign * (self.limit(**{need: wide(x) for need, x in others.items()}) - wide(value))
+        if not all(map(self._keeps, np.ravel(room) if is_symbolic(room) else [room])):
             given = [f"{key} = {shown(x)}" for key, x in ((name, value), *others.items())]
             listed = ", ".join(given[:-1]) + (" and " if len(given) > 1 else "") + given[-1]
             raise ValueError(f"{name} must be {self.words}, got {listed}")
+
+    def _keeps(self, room: Any) -> bool:
+        if is_symbolic(room):
+            return (room.is_nonpositive if self.strict else room.is_negative) is not True
+        return bool(np.all(room > 0 if self.strict else room >= 0))
 
 
 def _relation(limit: str | Callable[..., Any], words: str, sign: int, strict: bool) -> Relation:

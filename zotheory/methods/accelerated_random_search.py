@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
@@ -25,7 +26,7 @@ from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, half
 from zotheory.methods import Method
 from zotheory.protocols import Source
-from zotheory.quantities import Length, Value, no_less, nonnegative, positive
+from zotheory.quantities import Length, Value, at_most, no_less, nonnegative, positive
 
 Rate = Annotated[float, positive(Length**2 / Value)]
 
@@ -72,7 +73,7 @@ def step(
 def accelerated_random_search(
     *,
     h: Rate,
-    theta: Rate,
+    theta: Annotated[Rate, at_most(lambda tau: 1 / tau if tau > 0 else inf, "1/tau")],
     tau: Annotated[float, nonnegative(Value / Length**2)],
     delta: Annotated[float, positive(Length)],
     gamma0: Annotated[float, positive(Value / Length**2), no_less("tau")] | None = None,
@@ -84,7 +85,7 @@ def accelerated_random_search(
     ----------
     h, theta : float, > 0
         Step sizes; Theorem 9's are h = 1/(4 (d+4) L1) and theta = 1/(16 (d+4)^2 L1), see
-        `zotheory.theorems.accelerated_random_search`.
+        `zotheory.theorems.accelerated_random_search`. Beyond theta = 1/tau no weight alpha_k is at most 1.
     tau : float, >= 0
         Strong convexity, as far as it is known.
     delta : float, > 0

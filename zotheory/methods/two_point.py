@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from zotheory import estimators
 from zotheory.arguments import Schedule, at_step, checked
@@ -26,7 +26,7 @@ from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.protocols import Source
-from zotheory.quantities import whole
+from zotheory.quantities import Size
 
 
 class State(NamedTuple):
@@ -75,7 +75,7 @@ def two_point(
     delta: Schedule,
     mirror: Mirror = euclidean,
     law: Law = sphere,
-    pairs: Annotated[int, whole(1)] = 1,
+    pairs: Size = 1,
 ) -> Method:
     """Two-point mirror descent, averaged.
 

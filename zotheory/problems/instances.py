@@ -61,7 +61,10 @@ def in_blocks(name: str, d: Size, method: Method, **options: Any) -> Any:
     if known.sizes is None:
         raise ValueError(f"{name!r} has no reduced form: d must not be one of {DECADES}, got {d}")
     known.dimensions.check("d", d)
-    return reduce(lambda width: known.build(d, width=width, **options), known.sizes(d), method, fixed=known.fixed)
+    sizes = known.sizes(d)
+    if min(sizes) < 1:
+        raise ValueError(f"d must leave no block of {name!r} empty, got {d}: blocks of {sizes}")
+    return reduce(lambda width: known.build(d, width=width, **options), sizes, method, fixed=known.fixed)
 
 
 def _of(name: str) -> Instance:
@@ -126,7 +129,8 @@ def low_rank(name: str, k: Annotated[Size, at_most("n")], n: Size, method: Metho
     return reduce(partial(few_axes, k, n), (1, k - 1, n - k) if k < n else (1, k - 1), method)
 
 
-def few_axes(k: int, n: int, width: int) -> Embedded:
+@checked
+def few_axes(k: Annotated[Size, at_most("n")], n: Size, width: Size) -> Embedded:
     """Return "hard" of k variables, `width` axes a block; f ignores a third block, of n - k dimensions."""
     A = np.eye((3 if k < n else 2) * width, 2 * width)
     g = hard_instance(k, 10.0, width)

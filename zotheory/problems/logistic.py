@@ -54,7 +54,7 @@ class Logistic:
         if self.radius is not None:
             reach = float(norm(self.minimiser))
             if reach > self.radius:
-                raise ValueError(f"minimiser must lie in the domain |x| <= {self.radius}, got norm {reach}")
+                raise ValueError(f"radius must be at least {reach}, the length of the minimiser, got {self.radius}")
 
     @cached_property
     def _signed(self) -> np.ndarray:

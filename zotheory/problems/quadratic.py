@@ -180,6 +180,8 @@ def hard_instance(n: Size, Q: Annotated[float, at_least(1)], width: Size | None 
     x0 - x* lies on the one axis of curvature 1; Q elsewhere. With `width` only so many axes of each block are written
     down, the minimiser at the origin and f_star = 0.
     """
+    if width is not None and n < 2:
+        raise ValueError(f"n must be at least 2 where width is given, got {n}")
     if width is None:
         e = np.eye(1, n)[0]
         centre = np.full(n, 0.3)

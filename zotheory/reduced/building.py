@@ -11,10 +11,11 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.directions import Law
 from zotheory.elementary import Array
+from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.oracles import is_stochastic
 from zotheory.protocols import Problem, Stochastic
-from zotheory.quantities import Size, whole
+from zotheory.quantities import Size, at_most, whole
 from zotheory.reduced import invariance
 from zotheory.reduced.frame import Frame
 from zotheory.reduced.watch import require_method
@@ -48,7 +49,7 @@ def reduce(
     sizes: Sequence[Size],
     method: Method,
     *,
-    fixed: Annotated[int, whole(0)] = 0,
+    fixed: Annotated[int, whole(0), at_most(lambda sizes: min(sizes, default=0), "the smallest of sizes")] = 0,
 ) -> Reduced:
     """Write a block problem in reduced coordinates, for one method.
 
@@ -70,21 +71,33 @@ def reduce(
         the method is not rotation equivariant (`equivariance`). Cost: a few evaluations, and two steps of
         a few replicas; they are not counted.
     """
+    if not sizes:
+        raise ValueError(f"sizes must be those of one block at least, got {sizes}")
     for name, law in getattr(method.draw, "keywords", {}).items():
         if isinstance(law, Law) and not law.rotation_invariant:
             raise ValueError(f"{name} must be rotation-invariant for reduced coordinates, got {law.name}")
     if not method.vectors:
         raise ValueError(f"vectors of {method.name} must name the fields of its state that live in R^d, got none")
     frame = Frame(tuple(sizes), fixed, tuple(method.vectors), method.draws, method.selects)
-    problem = build(frame.width)
+    problem = _built(build, frame.width)
     if is_stochastic(problem):
         frame = _with_sample(frame, cast(Stochastic, problem), method)
-        problem = build(frame.width)
+        problem = _built(build, frame.width)
     invariance.require_problem(build, frame, problem)
     reduced = Reduced(problem, frame)
     if hasattr(problem, "x0"):
         require_method(method, reduced, frame)
     return reduced
+
+
+def _built(build: Callable[[int], Problem], width: int) -> Problem:
+    try:
+        problem = build(width)
+    except Exception as error:
+        raise ValueError(f"build({width}) must be a problem, got {type(error).__name__}: {error}") from error
+    if not callable(problem):
+        raise TypeError(f"build({width}) must be a problem, got {shown(problem)}")
+    return problem
 
 
 def _with_sample(frame: Frame, problem: Stochastic, method: Method) -> Frame:
