@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -102,6 +103,31 @@ def test_symbols_and_floats_give_the_same(law):
 def test_moments_hold_at_large_dimension():
     assert laws.sphere.mean_abs(10**12) == pytest.approx(math.sqrt(2 / math.pi), rel=1e-11)
     assert laws.gaussian.norm_moment(6, 10**9) == pytest.approx(1e27, rel=1e-6)
+
+
+MOMENTS = [("second_moment", ()), ("mean_abs", ()), *(("norm_moment", (p,)) for p in (1, 2.5, 6, 40))]
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 200, 2**31, 10**15, 2**53, 10**18])
+@pytest.mark.parametrize("law", laws.LAWS.values(), ids=laws.LAWS)
+def test_moments_of_every_kind_of_number_are_those_of_fifty_digits(law, d):
+    """Integers of NumPy neither wrap around nor are short: as the dimension, and as the power."""
+    kinds = [int, float, np.float64, np.int64] + [np.uint8, np.int16] * (d <= 200) + [np.float32] * (d <= 2**24)
+    for name, power in MOMENTS:
+        moment = getattr(law, name)
+        if moment is None:
+            continue
+        with mpmath.workdps(50):
+            exact = moment(*map(mpmath.mpf, power), mpmath.mpf(d))
+        for kind in kinds:
+            powers = [tuple(kind(p) for p in power)] if all(p == int(p) for p in power) else []
+            for p in [power, *powers]:
+                with np.errstate(all="ignore"):  # sqrt(10^18)^40 is no double
+                    found = float(moment(*p, kind(d)))
+                assert found == pytest.approx(float(exact), rel=1e-12), (name, p, kind)
+        with np.errstate(all="ignore"):
+            found = float(np.ravel(moment(*power, np.array([d, d])))[-1])
+        assert found == pytest.approx(float(exact), rel=1e-12)
 
 
 def test_draws_scale_and_repeat():

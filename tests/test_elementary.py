@@ -117,6 +117,30 @@ def test_a_function_of_two_arguments_is_the_same_of_every_kind(name):
     assert abs(exact.evalf(50) - sp.Float(expected, 50)) < 1e-40
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_length_is_right_wherever_it_is_a_float(dtype):
+    """Also where the squares of its entries are none, and beside lengths of other sizes."""
+    top, least = (200, -300) if dtype is np.float64 else (30, -35)
+    rows, lengths = np.array([[3, 4, 0], [-6, 0, 8], [0, 0, 0], [5, 12, 0]], dtype), np.array([5, 10, 0, 13])
+    for power in (0, top, least):
+        x, tolerance = rows * dtype(10.0**power), {"rtol": 4 * np.finfo(dtype).eps, "atol": 0}
+        expected = lengths * float(dtype(10.0**power))
+        assert elementary.norm(x).dtype == dtype
+        np.testing.assert_allclose(elementary.norm(x), expected, **tolerance)
+        np.testing.assert_allclose(elementary.norm(x[3]), expected[3], **tolerance)
+        np.testing.assert_allclose(elementary.norm(np.stack([x, rows])), [expected, lengths], **tolerance)
+    assert elementary.norm(np.array([100, 100], np.int8)) == pytest.approx(100 * 2**0.5)
+    assert elementary.norm(np.array([math.inf, 1.0])) == math.inf
+    assert math.isnan(elementary.norm(np.array([math.nan, 1e200])))
+    assert elementary.norm(np.array(sp.symbols("a b", real=True))) == sp.sqrt(
+        sum(s**2 for s in sp.symbols("a b", real=True))
+    )
+    xp = array_api_strict
+    assert np.allclose(
+        np.asarray(elementary.norm(xp.asarray([[3e200, 4e200], [3e-200, 4e-200]]))), [5e200, 5e-200], rtol=1e-15
+    )
+
+
 def test_array_libraries_pass():
     xp = array_api_strict
     x = xp.asarray([0.25, 2.0])

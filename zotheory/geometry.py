@@ -189,7 +189,7 @@ def _p_prox(x: Array, g: Array, h: Array, *, radius: float, p: float) -> Array:
 
 
 def _p_reach(y: Array, *, radius: float, p: float) -> float:
-    return float((radius + np.linalg.norm(y, ord=p)) / np.sqrt(p - 1))
+    return float(radius * (1 + np.linalg.norm(np.asarray(y) / radius, ord=p)) / np.sqrt(p - 1))
 
 
 def _in_cross_polytope(x: Array, *, radius: float) -> bool:
