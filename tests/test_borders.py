@@ -2,10 +2,12 @@
 
 import importlib
 import inspect
+import itertools
 import math
 import pkgutil
 import re
 import typing
+import warnings
 from dataclasses import is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -24,14 +26,16 @@ from zotheory import methods, problems
 from zotheory.annotations import read
 from zotheory.arguments import check_calls
 from zotheory.border import Signature
-from zotheory.oracles import ObjectiveError
+from zotheory.looks import ObjectiveWarning
+from zotheory.objective import ObjectiveError
+from zotheory.protocols import Stochastic
 from zotheory.reduced import building
 
 # --- what there is ---------------------------------------------------------------------------------------------------
 
-ROOMS = [zo.radii, zo.geometry, zo.directions, building, methods, problems]
+ROOMS = [zo.oracles, zo.radii, zo.geometry, zo.directions, building, methods, problems]
 MADE = (zo.Method, zo.radii.Radius, zo.geometry.Mirror, zo.directions.Law)
-OPEN = {"reduced.building.Reduced"}  # which `reduce` alone makes
+OPEN = {"reduced.building.Reduced", "oracles.Vectorised", "oracles.Plain"}  # made by what checks arguments
 
 
 def found():
@@ -67,6 +71,7 @@ def has_border(value):
 
 
 CONSTRUCTORS = {name: value for name, value in found() if has_border(value)}
+CONSTRUCTORS["oracles.Batches"] = zo.oracles.Batches  # has one of its own, as one is made in every step
 per_constructor = pytest.mark.parametrize("name", CONSTRUCTORS)
 
 
@@ -80,10 +85,10 @@ def test_every_constructor_has_a_border():
 
 
 class Hostile:
-    """What can be asked of it raises."""
+    """Its text, length and truth raise; nothing else is there."""
 
     def __getattr__(self, name):
-        raise RuntimeError(f"no {name}")
+        raise AttributeError(f"no {name}")
 
     def __repr__(self):
         raise RuntimeError("no text")
@@ -215,6 +220,7 @@ def is_named(error, names):
 
 # --- constructors ----------------------------------------------------------------------------------------------------
 
+LINEAR = zo.problems.NoisyLinear(np.ones(3), 1.0, 1.0)
 PROPER = {  # arguments in range, where the annotation alone does not say what fits
     "problems.signs.SignLinear": {"mean": [0.5, -0.2, 0.1]},
     "problems.embedded.Embedded": {"A": np.eye(4, 3)},
@@ -230,6 +236,7 @@ PROPER = {  # arguments in range, where the annotation alone does not say what f
     "problems.instances.rung": {"name": "hard"},
     "problems.instances.words": {"name": "hard"},
     "problems.instances.low_rank": {"name": "hard"},
+    "oracles.Batches": {"problem": LINEAR, "sizes": 2},
     "methods.Method": {"calls": (1, 1), "vectors": ("x",)},
     "reduced.building.reduce": {
         "build": lambda width: zo.problems.hard_instance(9, 4.0, width),
@@ -273,7 +280,7 @@ def standing(hint):
     if base is np.ndarray:
         return np.array([0.3, 0.2, 0.1])
     if getattr(base, "_is_protocol", False):
-        return PROBLEM
+        return LINEAR if base is Stochastic else PROBLEM
     return 0.5 if base in (float, typing.Any) else lambda t: 0.1
 
 
@@ -299,14 +306,18 @@ def use(made):
         made = zo.three_point(radius=made)
     try:
         if isinstance(made, zo.Method):
-            zo.run(made, PROBLEM, steps=2, seed=1)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ObjectiveWarning)  # steps of 1e300 diverge
+                zo.run(made, PROBLEM, steps=2, seed=1)
         elif hasattr(made, "x0"):
             value = made(made.x0)
             assert np.shape(value) == ()
             assert np.asarray(value).dtype.kind == "f"
     except (OverflowError, MemoryError, ObjectiveError):
         pass
-    except (TypeError, ValueError) as error:
+    except Exception as error:
+        if any(note.startswith("raised by the function ") for note in getattr(error, "__notes__", [])):
+            return
         schedules = [f"{name}({t})" for name in ("h", "delta", "eta", "alpha") for t in (0, 1)]
         if not is_named(error, [*schedules, "x0"]):
             raise
@@ -371,3 +382,49 @@ def test_any_object_for_one_argument_of_a_bound(name):
         counts = argument in signature.quantities and signature.quantities[argument].whole
         for value in (COUNTED if counts else OBJECTS)[first % share :: share]:
             weigh(name, usual | {argument: value})
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+def sphere(x):
+    return np.sum(np.square(x), axis=-1)
+
+
+USUAL = {"method": zo.three_point(radius=0.1), "problem": sphere, "steps": 2, "seed": 0, "x0": np.ones(3)}
+USUAL |= {"replicas": None, "record": None, "vectorised": None, "nonfinite": "error"}
+RUNS = {"run": [*USUAL], "iterate": [*USUAL.keys() - {"steps", "record"}, "rng"]}
+
+
+def test_all_arguments_of_runs_are_tried():
+    for name, tried in RUNS.items():
+        assert set(inspect.signature(getattr(zo, name)).parameters) == set(tried)
+
+
+def go(name, arguments):
+    """Run, or take two steps: a result of the documented type, or an error that names an argument."""
+    arguments = {key: value for key, value in arguments.items() if key in RUNS[name]}
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore", ObjectiveWarning)
+            if name == "run":
+                result = zo.run(**arguments)
+            else:
+                state, _ = next(itertools.islice(zo.iterate(**arguments), 2, None))
+    except Exception as error:
+        of_values = isinstance(error, ObjectiveError) and re.match("the (objective|points of a run) ", str(error))
+        if not of_values and not is_named(error, arguments):
+            pytest.fail(f"{name}: {type(error).__name__}: {error}")
+        return
+    if name == "run":
+        assert isinstance(result, zo.Run)
+        assert result.x.dtype == result.values.dtype == float
+        assert result.values.shape[0] == len(result.steps)
+    else:
+        assert isinstance(state, tuple)
+
+
+@pytest.mark.parametrize(("name", "argument"), [(name, argument) for name in RUNS for argument in RUNS[name]])
+def test_any_object_for_one_argument_of_a_run(name, argument):
+    for value in COUNTED:
+        go(name, USUAL | {argument: value})

@@ -28,6 +28,10 @@ def falling(t):
     return 0.5 / t
 
 
+def small(k):
+    return 0.01 / (k + 1)
+
+
 RADII = {
     "fixed": zo.radii.fixed(0.1),
     "decaying": zo.radii.decaying(falling),
@@ -46,7 +50,7 @@ METHODS = {
     "gld_fast": zo.gld_fast(R=1.0, Q=8.0, H=5),
     "two_point": prescribed(BALL)[0],
     "double_smoothing": zo.double_smoothing(**RULES, eta=falling, law=zo.directions.sphere),
-    "random_gradient_free": zo.random_gradient_free(h=np.exp, delta=0.1, average=False),
+    "random_gradient_free": zo.random_gradient_free(h=small, delta=0.1, average=False),
     "accelerated_random_search": zo.accelerated_random_search(h=0.01, theta=0.001, tau=1.0, delta=0.01),
     **{f"three_point, {name}": zo.three_point(radius=radius) for name, radius in RADII.items()},
     **{f"relative_loss, {name}": zo.relative_loss(radius=0.5, beta=0.5, law=law) for name, law in LAWS.items()},

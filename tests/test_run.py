@@ -221,7 +221,7 @@ def test_counted_counts_points_per_replica():
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        ({"steps": 0}, ValueError, "steps must be a whole number, at least 1, got 0"),
+        ({"steps": 0}, ValueError, r"steps must be a whole number, at least 1 and at most 1e\+18, got 0"),
         ({"steps": -3}, ValueError, "steps must be a whole number, at least 1"),
         ({"steps": 2.5}, TypeError, "steps must be an integer, got 2.5"),
         ({"steps": True}, TypeError, "steps must be an integer"),

@@ -56,7 +56,7 @@ def test_the_constant_of_the_l1_ball(d):
 
 
 def test_bad_prescriptions_are_refused():
-    with pytest.raises(ValueError, match=r"^pairs must be a whole number, at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"^pairs must be a whole number, at least 1 and at most .*, got 0"):
         corollaries.prescribed(PROBLEM, pairs=0)
     with pytest.raises(ValueError, match=r"^problem must state radius"):
         corollaries.prescribed(zo.problems.golovin_family(1, 8, 3), pairs=2)

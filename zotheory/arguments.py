@@ -83,7 +83,8 @@ def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantit
     try:
         value = schedule(t)
     except Exception as error:
-        raise ValueError(f"{name}({t}) must be a number, got {type(error).__name__}: {error}") from error
+        error.add_note(f"raised by the function {name} in {name}({t})")
+        raise
     if type(value) is float and quantity.low < value < quantity.high:
         return value  # without the name that an error would need
-    return quantity.scalar(f"{name}({t})", value)
+    return (quantity.integer if quantity.whole else quantity.scalar)(f"{name}({t})", value)

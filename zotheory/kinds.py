@@ -16,6 +16,7 @@ import numpy as np
 # A float, an integer, an array of any array-API library, one SymPy expression or mpmath number, or an object array.
 Array = Any
 
+LARGEST = 10**18  # dimension, and number of vectors, steps or runs
 PLAIN = frozenset((float, int, np.float64))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from zotheory.elementary import Array, namespace
+from zotheory.kinds import shown
 
 HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
 ROUNDING = 1e-9  # of float64; for what comes in a shorter dtype, the root of its precision
@@ -44,7 +45,7 @@ def as_real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
-        raise ObjectiveError(f"the objective must return real numbers, got {value!r}") from error
+        raise ObjectiveError(f"the objective must return real numbers, got {shown(value)}") from error
     if array.dtype.kind not in "biuf":
         got = f"dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else repr(value)
         raise ObjectiveError(f"the objective must return real numbers, got {got}")
@@ -120,9 +121,9 @@ class Objective:
             elif self._copies:
                 value = self.f(x.copy())
             else:
-                shown = x.view()
-                shown.setflags(write=False)
-                value = self.f(shown)
+                lent = x.view()
+                lent.setflags(write=False)
+                value = self.f(lent)
         except ObjectiveError:
             raise
         except Exception as error:

@@ -12,14 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from zotheory import require
+from zotheory.arguments import at_step, checked
 from zotheory.elementary import Array, namespace
+from zotheory.kinds import shown
 from zotheory.objective import ObjectiveError, as_real
 from zotheory.protocols import Problem, Stochastic
+from zotheory.quantities import nonnegative
+from zotheory.require import COUNT
 
 
 def is_stochastic(problem: Any) -> bool:
@@ -38,7 +42,7 @@ def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.nd
         From a call in which f returns anything but one real number.
     """
     if not callable(f):
-        raise TypeError(f"f must be a function of one point (d,), got {f!r}")
+        raise TypeError(f"f must be a function of one point (d,), got {shown(f)}")
     return Vectorised(f)
 
 
@@ -123,6 +127,7 @@ class _Delegate:
         return getattr(self.problem, name)
 
 
+@checked
 @dataclass(frozen=True)
 class Expected(_Delegate):
     """The mean f = E F(.; X) of a stochastic problem as a deterministic one: no step draws a sample."""
@@ -139,12 +144,13 @@ class Expected(_Delegate):
         return self.problem(x)
 
 
+@checked
 @dataclass(frozen=True)
 class Noisy(_Delegate):
     """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations."""
 
     problem: Problem
-    sigma: float
+    sigma: Annotated[float, nonnegative()]
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
@@ -159,6 +165,7 @@ class Noisy(_Delegate):
         return lambda x: self.problem(x) + expand_like(xi, x)
 
 
+@checked
 @dataclass(frozen=True)
 class Fresh(_Delegate):
     """A stochastic problem that draws anew at every evaluation: common random numbers broken, for controls."""
@@ -204,9 +211,9 @@ class Batches(_Delegate):
 
     def __post_init__(self) -> None:
         if not is_stochastic(self.problem):
-            raise TypeError(f"problem must draw samples, to be averaged over batches, got {self.problem!r}")
+            raise TypeError(f"problem must draw samples, to be averaged over batches, got {shown(self.problem)}")
         if not callable(self.sizes):
-            require.count(sizes=self.sizes)
+            object.__setattr__(self, "sizes", require.count("sizes", self.sizes))
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
@@ -214,7 +221,9 @@ class Batches(_Delegate):
 
     def during(self, t: int) -> Batches:
         """The batches of step t, all of one size."""
-        return Batches(during(self.problem, t), self.sizes(t)) if callable(self.sizes) else super().during(t)
+        if not callable(self.sizes):
+            return super().during(t)
+        return Batches(during(self.problem, t), at_step("sizes", self.sizes, t, COUNT))
 
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
         """Draw one batch per replica; of step 1, where they grow."""

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from zotheory.kinds import PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown, wide
+from zotheory.kinds import LARGEST, PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown, wide
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ Slope = Annotated[Array, positive(Value / Length)]  # the length of a gradient, 
 Curvature = Annotated[Array, positive(Value / Length**2)]  # a Lipschitz constant of the gradient, strong convexity
 Flatness = Annotated[Array, nonnegative(Value / Length**2)]  # the same, where 0 is allowed
 Dimension = Annotated[Array, whole(1)]
-Size = Annotated[int, whole(1, 10**18)]  # a dimension, or a number of vectors
+Size = Annotated[int, whole(1, LARGEST)]  # a dimension, or a number of vectors
 Steps = Annotated[Array, whole(1)]
 Count = Annotated[Array, whole(1)]
 Condition = Annotated[Array, at_least(1)]  # a condition number

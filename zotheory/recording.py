@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from zotheory.kinds import shown
 from zotheory.objective import Best, Objective
 from zotheory.oracles import is_stochastic
 from zotheory.setting import Setting
@@ -60,10 +61,10 @@ def steps_to_record(record: Iterable[int] | None, steps: int) -> np.ndarray:
     try:
         given = list(record)
     except TypeError:
-        raise TypeError(f"record must be an iterable of steps, got {record!r}") from None
+        raise TypeError(f"record must be an iterable of steps, got {shown(record)}") from None
     for step in given:
         if isinstance(step, bool) or not isinstance(step, numbers.Integral):
-            raise TypeError(f"record must hold integers, got {step!r}")
+            raise TypeError(f"record must hold integers, got {shown(step)}")
     if not given or min(given) < 0 or max(given) > steps:
         raise ValueError(f"record must hold steps from 0 to {steps}, got {given}")
     return np.unique(np.array(given, dtype=int))

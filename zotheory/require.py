@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from zotheory import quantities
-from zotheory.kinds import shown
+from zotheory.kinds import LARGEST, shown
 from zotheory.quantities import Quantity
 
-POSITIVE, NONNEGATIVE, COUNT = quantities.positive(), quantities.nonnegative(), quantities.whole(1)
+POSITIVE, NONNEGATIVE, COUNT = quantities.positive(), quantities.nonnegative(), quantities.whole(1, LARGEST)
 
 
 def _each(quantity: Quantity, arguments: dict[str, Any]) -> None:
@@ -43,10 +43,9 @@ def between(low: float, high: float, **arguments: Any) -> None:
     _each(quantities.between(low, high), arguments)
 
 
-def count(**arguments: Any) -> None:
-    """Each argument is a positive integer."""
-    for name, value in arguments.items():
-        COUNT.integer(name, value)
+def count(name: str, value: Any) -> int:
+    """Return a positive integer as a Python one."""
+    return COUNT.integer(name, value)
 
 
 def values(name: str, function: Callable[[Any], Any], x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

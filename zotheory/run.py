@@ -15,6 +15,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array
+from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Objective
 from zotheory.oracles import during, is_stochastic
@@ -52,10 +53,9 @@ def iterate(
         As `run`; those of arguments at once.
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
-    if replicas is not None:
-        require.count(replicas=replicas)
+    replicas = None if replicas is None else require.count("replicas", replicas)
     if rng is not None and not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+        raise TypeError(f"rng must be a numpy.random.Generator, got {shown(rng)}")
     objective = setting.objective(() if replicas is None else (replicas,))
     source = generator(child(seed_sequence(seed), 0)) if rng is None else rng
     return _walk(setting, objective, source, _looked_at(setting, objective))
@@ -163,9 +163,8 @@ def run(
         If a function is called point by point, if values grow by many orders, and if they do not differ at all.
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
-    require.count(steps=steps)
-    if replicas is not None:
-        require.count(replicas=replicas)
+    steps = require.count("steps", steps)
+    replicas = None if replicas is None else require.count("replicas", replicas)
     return _run(setting, steps, seed_sequence(seed), replicas, steps_to_record(record, steps))
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zotheory import require
+from zotheory.kinds import shown
 from zotheory.looks import Understood, understood, understood_samples
 from zotheory.methods import METHODS, Method
 from zotheory.objective import Objective
@@ -36,9 +37,9 @@ class Setting(NamedTuple):
         require_method(method)
         require_function("problem", problem, "points", np.zeros((1, 1)))
         if vectorised is not None and not isinstance(vectorised, bool):
-            raise TypeError(f"vectorised must be True, False or None, got {vectorised!r}")
+            raise TypeError(f"vectorised must be True, False or None, got {shown(vectorised)}")
         if not isinstance(nonfinite, str) or nonfinite not in ("error", "worst"):
-            raise ValueError(f"nonfinite must be 'error' or 'worst', got {nonfinite!r}")
+            raise ValueError(f"nonfinite must be 'error' or 'worst', got {shown(nonfinite)}")
         if nonfinite == "worst" and not method.compares:
             raise ValueError(f"nonfinite must be 'error' for {method.name}, which uses values themselves, got 'worst'")
         if x0 is None:
@@ -83,7 +84,7 @@ def require_method(method: Any) -> None:
     if name in METHODS:
         constructor: Any = METHODS[name]
         raise TypeError(f"method must be a Method: call its constructor, zotheory.{name}{signature(constructor)}")
-    raise TypeError(f"method must be a Method, for example zotheory.gld_search(R=3.0, r=1e-3), got {method!r}")
+    raise TypeError(f"method must be a Method, for example zotheory.gld_search(R=3.0, r=1e-3), got {shown(method)}")
 
 
 def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:
@@ -94,7 +95,7 @@ def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:
     TypeError
     """
     if not callable(f):
-        raise TypeError(f"{name} must be callable on {words}, got {f!r}")
+        raise TypeError(f"{name} must be callable on {words}, got {shown(f)}")
     if isinstance(f, type):
         raise TypeError(f"{name} must be callable on {words}, got the class {f.__name__}: call it with its parameters")
     try:
@@ -104,8 +105,8 @@ def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:
     try:
         parameters.bind(*arguments)
     except TypeError as error:
-        shown = f"{getattr(f, '__qualname__', type(f).__name__)}{parameters}"
-        raise TypeError(f"{name} must be callable on {words}, got {shown}: {error}") from None
+        signed = f"{getattr(f, '__qualname__', type(f).__name__)}{parameters}"
+        raise TypeError(f"{name} must be callable on {words}, got {signed}: {error}") from None
 
 
 def require_dimension(problem: Any, start: np.ndarray) -> None:
@@ -117,7 +118,7 @@ def require_dimension(problem: Any, start: np.ndarray) -> None:
     """
     d = problem.d
     if isinstance(d, bool) or not isinstance(d, numbers.Integral):
-        raise TypeError(f"problem.d must be the dimension, an integer, got {d!r} ({type(d).__name__})")
+        raise TypeError(f"problem.d must be the dimension, an integer, got {shown(d)} ({type(d).__name__})")
     if hasattr(problem, "frame"):
         written = np.shape(problem.x0)
         if start.shape != written:
@@ -140,7 +141,7 @@ def require_samples(problem: Any, method: Method) -> None:
     if not hasattr(problem, "at"):
         raise TypeError(
             "problem must have at(xi) -> F(.; xi) beside sample(rng, batch), as stochastic problems do; it has a "
-            f"`sample`, {problem.sample!r}, alone"
+            f"`sample`, {shown(problem.sample)}, alone"
         )
     require_function("problem.at", problem.at, "a sample", None)
     if method.value is not None and not getattr(problem, "fresh", False):

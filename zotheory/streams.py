@@ -10,6 +10,8 @@ import numbers
 
 import numpy as np
 
+from zotheory.kinds import shown
+
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
 Seed = int | np.random.SeedSequence | np.random.Generator | None
@@ -30,7 +32,7 @@ def seed_sequence(seed: Seed) -> np.random.SeedSequence:
     if seed is None:
         return np.random.SeedSequence()
     if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"seed must be an integer, a SeedSequence, a Generator or None, got {seed!r}")
+        raise TypeError(f"seed must be an integer, a SeedSequence, a Generator or None, got {shown(seed)}")
     if seed < 0:
         raise ValueError(f"seed must be at least 0, got {seed}")
     return np.random.SeedSequence(int(seed))

@@ -82,7 +82,7 @@ def verify(
     if level not in LEVELS:
         raise ValueError(f"level must be one of {LEVELS}, got {level!r}")
     if jobs is not None:
-        require.count(jobs=jobs)
+        jobs = require.count("jobs", jobs)
     todo = list(tasks(_listed(claims)))
     experiments = sum(isinstance(owner, Claim) for owner, _ in todo)
     work = partial(outcome, seed=seed, level=level, error=alpha / 2 / experiments)

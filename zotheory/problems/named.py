@@ -10,6 +10,7 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.geometry import norm
+from zotheory.kinds import LARGEST
 from zotheory.oracles import Expected
 from zotheory.problems.embedded import Embedded
 from zotheory.problems.linear import NoisyLinear, tight_linear
@@ -42,7 +43,7 @@ class Instance(NamedTuple):
     sizes: Callable[[int], tuple[int, ...]] | None = None
     fixed: int = 0
     worst: bool = False
-    dimensions: Quantity = whole(1, 10**18)
+    dimensions: Quantity = whole(1, LARGEST)
 
 
 Above = Annotated[float, at_least(1)]  # a condition number

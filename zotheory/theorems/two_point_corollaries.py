@@ -82,7 +82,7 @@ def prescribed(
     ValueError
         As `two_point.prescribed`, and unless pairs >= 1.
     """
-    require.count(pairs=pairs)
+    pairs = require.count("pairs", pairs)
     method, constants = theorem.prescribed(problem, law=law, alpha=alpha, u=u)
     schedule = method.step.keywords  # type: ignore[attr-defined]
     s = averaged(s=constants["s"], m=pairs)
