@@ -28,7 +28,8 @@ class Run(NamedTuple):
     steps : array (records,)
         The recorded steps; 0 is the start.
     calls : int
-        Evaluations of the objective by one replica: all there were.
+        Evaluations of the objective by one replica: all there were, but those by which reduced coordinates look whether
+        a problem is invariant under rotations.
     looks : int
         Those among them that the method did not ask for: checks, and records of values that it does not know.
     value : float or array (replicas,)

@@ -159,8 +159,9 @@ CLAIMS = (
         states=statements.mean_gap_sharp,
         says="Mirror descent on a ball with doubly smoothed estimates, step sizes alpha R/(B sqrt(2t)) and radii u_1 = "
         "uR/t and u_2 = r u_1, has after k steps an expected gap of at most (alpha + 1/alpha) R B/sqrt(2k) + u R G "
-        "sqrt(d(1 + r^2)) (1 + log k)/k at the average of its points, where R bounds the distance to the solution and "
-        "B^2 the mean square of the estimates: of the order R G sqrt(d/k), though the function need not be smooth.",
+        "sqrt(d(1 + r^2)) (1 + log k)/k at the average of its points, where no point of the ball is farther than R "
+        "from the solution, G^2 bounds the mean of the squared Lipschitz constant and B^2 the mean square of the "
+        "estimates: of the order R G sqrt(d/k), though the function need not be smooth.",
         source="ours, sharpening " + PAPER + ", Theorem 2",
         on=gaps(),
         but={
@@ -190,7 +191,7 @@ CLAIMS = (
         says="With step sizes alpha R/(G sqrt(d log(2d) t)) and radii u_1 = uR/t and u_2 = uR/(d^2 t^2) mirror "
         "descent on a ball with doubly smoothed estimates has at the average of its first k points an expected gap of "
         "at most 5 R G sqrt(d log(2d)/k) max(alpha, 1/alpha) + 5 u R G sqrt(d) log(2k)/k, for the paper's three pairs "
-        "of laws.",
+        "of laws and the R and G of double_smoothing.mean_gap_sharp.",
         source=f"{PAPER}, Theorem 2, as recalled; there with a universal constant, the 5 is ours",
         provenance="corrected",
         # in two dimensions so many steps bring the bound below the largest gap that there is

@@ -232,8 +232,8 @@ CLAIMS = (
         kind="probability",
         says=SMOOTH + "With R = diameter/sqrt(Q) and epochs of (10 n Q/p) log(4) + 1 steps, rounded up, p = 1/4, each "
         "of which divides the gap by 4, 1 + ((10 n Q/p) log(4) + 2) (log2(Q) + 7) (L + log2(Q)/2 + 1) evaluations "
-        "suffice to be within eps of x* for good, but for the probability (L + log2(Q)/2 + 1) 4^(-5 n Q/4): "
-        "O(n Q log(Q) log(Q diameter/eps)).",
+        "suffice to be within eps of x* for good, L = log2(diameter/eps), but for the probability "
+        "(L + log2(Q)/2 + 1) 4^(-5 n Q/4): O(n Q log(Q) log(Q diameter/eps)) evaluations.",
         source="ours, a logarithm of Q less than GLD-Fast in " + PAPER,
         on=_reaching(prescribed_sharp),
         but=_not_reaching(prescribed_sharp, evaluations_sharp),

@@ -86,7 +86,8 @@ CLAIMS = (
                 [event(k, power=-0.5) for k in (100, *DECADES)],
             ),
             "window": (
-                "the probability is above 1/4 for every radius between L/2 and L, also for L itself",
+                "the probability is above 1/4 for every radius between L/2 and L, the distance of x from the centre of a "
+                "ball of lower points, also for L",
                 None,
                 event(10**3, ends=(1.0, 1.0), replicas=400_000),
             ),
@@ -136,10 +137,11 @@ CLAIMS = (
         states=statements.unknown_dimension,
         bound=evaluations,
         kind="probability",
-        says="Let f(x) = g(A'x) depend on k of n directions, k not known. With deviations R, R/2, ... of a coordinate, "
-        "down to r/n, a step of GLD-Search contracts the gap by 1 - 1/(5kQ) with probability above 1/4 whatever k is; "
-        "1 + (T + 1)(log2(nR/r) + 2) evaluations, T = 40 k Q log(1/rho), bring the gap down by the factor rho, or the "
-        "distance |A'x - u*| to (5/3) Q^(3/2) r, but for probability rho^(5kQ/4).",
+        says="Let f(x) = g(A'x) as in gld_low_rank.one_step, but k not known. With deviations R, R/2, ... of a "
+        "coordinate, down to r/n, a step of GLD-Search contracts the gap by the factor 1 - 1/(5kQ) with probability "
+        "above 1/4 whatever k is, if r <= (3/(5Q)) |A'x - u*| <= R; 1 + (T + 1)(log2(nR/r) + 2) evaluations, "
+        "T = 40 k Q log(1/rho), from |A'x_0 - u*| <= R bring the gap down by the factor rho, or the distance "
+        "|A'x - u*| to (5/3) Q^(3/2) r, but for the probability rho^(5kQ/4).",
         source="ours, with constants for the rate in " + PAPER,
         on=[
             *(paid_radii("hard", k, 20) for k in (1, 5, 20)),
@@ -172,9 +174,10 @@ CLAIMS = (
         states=statements.perturbed,
         bound=perturbed_gap,
         kind="probability",
-        says="Let f(x) = g(A'x) + h(x), where g(A'x) depends on k directions only and |h| <= delta. Where the radii of "
-        "GLD-Search reach as they must for g(A'x) alone, a step has f(y) - f* <= (1 - 1/(5kQ)) (f(x) - f*) + 2 delta "
-        "with probability above 1/4; that is at most (1 - 1/(10kQ)) (f(x) - f*) whenever f(x) - f* >= 20 delta k Q.",
+        says="Let f(x) = g(A'x) + h(x), where |h| <= delta and g(A'x) is as in gld_low_rank.one_step, of k directions "
+        "and condition number Q. Where the radii of GLD-Search reach as they must for g(A'x) alone, a step from x to y "
+        "has f(y) - f* <= (1 - 1/(5kQ)) (f(x) - f*) + 2 delta with probability above 1/4; that is at most "
+        "(1 - 1/(10kQ)) (f(x) - f*) whenever f(x) - f* >= 20 delta k Q.",
         source=f"{PAPER}, high-rank perturbations, as recalled there from 60 delta k Q on",
         provenance="corrected",
         on=[

@@ -126,10 +126,10 @@ CLAIMS = (
         bound=contraction,
         kind="probability",
         says="Let f be a strictly increasing transform of a smooth, strongly convex g of condition number Q, and let "
-        "the radii R, R/2, ... down to r or below reach from above to below (3/(5Q)) |x - x*|. For one of them a "
-        "uniform point y of the ball about x of that radius over sqrt(n) has "
-        "g(y) - g* <= (1 - 1/(5nQ)) (g(x) - g*) with probability above 1/4; so a step of GLD-Search, which keeps the "
-        "best of x and a point for each radius, contracts the gap by that factor with that probability.",
+        "the radii R, R/2, ... down to r or below reach from above to below (3/(5Q)) |x - x*|. A step of GLD-Search, "
+        "which keeps the best of x and a point for each radius, then contracts the gap g(x) - g* by the factor "
+        "1 - 1/(5nQ) with probability above 1/4; so does, for one of the radii, a uniform point of the ball about x "
+        "of that radius over sqrt(n) alone.",
         source=f"{PAPER}, Theorem 7, as recalled",
         provenance="recalled",
         on=[

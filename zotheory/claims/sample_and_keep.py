@@ -57,7 +57,7 @@ CLAIMS = (
         states=statements.lower_bound,
         bound=chance,
         kind="probability",
-        says="Let f be a quadratic that is flat along one axis, curved Q times as much across it, and let x lie in a "
+        says="Let f be a quadratic that is curved Q times as much across one axis as along it, and let x lie in a "
         "narrow cone about that axis. A random step of any length whose law is symmetric under rotations brings the "
         "gap below 1 - 5 log(nQ)/(nQ) times the old one with probability at most (1/2) (1 + 5 log(nQ)/n)^(-(n-1)/2), "
         "which is at most (nQ)^(-5/2) for n >= 2 and 10 log(nQ)^2; the best of m such steps with at most m times that "

@@ -110,9 +110,11 @@ CLAIMS = (
         "two_point.mean_gap",
         bound=theorems.mean_gap,
         states=statements.mean_gap,
-        says="Two-point mirror descent on a ball, with step sizes falling like 1/sqrt(t) and smoothing radii like 1/t, "
-        "has after k steps an expected gap of the order R G sqrt(s/k) at the average of its points, where R is the "
-        "distance to the solution, G the size of the gradients and s of the order of the dimension.",
+        says="Two-point mirror descent on a ball, with step sizes alpha R/(2 G sqrt(s t)) and smoothing radii "
+        "u G sqrt(s)/(L1 M t), has after k steps an expected gap of at most 2 max(alpha, 1/alpha) R G sqrt(s/k) + "
+        "alpha u^2 R G sqrt(s)/k + u R G sqrt(s) log(2k)/k at the average of its points: of the order R G sqrt(s/k), "
+        "where no point of the ball is farther than R from the solution, G bounds the size of the gradients and L1 "
+        "their Lipschitz constant, and s, of the order of the dimension, and M belong to the law of the direction.",
         source=f"{PAPER}, Theorem 1, as recalled",
         provenance="recalled",
         on=gaps(),
@@ -122,8 +124,9 @@ CLAIMS = (
         "two_point.mean_gap_sharp",
         bound=theorems.mean_gap_sharp,
         states=statements.mean_gap,
-        says="Under the schedule of Theorem 1 (two_point.mean_gap) its constants may be smaller: alpha + 1/alpha in "
-        "the place of 2 max(alpha, 1/alpha), zeta(5/2)/8 in that of 1, and (1 + log k)/2 in that of log(2k).",
+        says="Under the schedule of Theorem 1 (two_point.mean_gap) the constants of its three terms may be smaller: "
+        "alpha + 1/alpha in the place of 2 max(alpha, 1/alpha), zeta(5/2)/8 in that of 1 before alpha u^2, and "
+        "(1 + log k)/2 in that of log(2k).",
         source="ours, tightening " + PAPER + ", Theorem 1",
         on=gaps(),
         but=false_gaps(theorems.mean_gap_sharp),
