@@ -310,7 +310,9 @@ def test_methods_that_keep_values_refuse_stochastic_problems(name):
             zo.iterate(METHODS[name], problem)
         zo.run(METHODS[name], Expected(problem), steps=3)
     zo.run(METHODS[name], Fresh(Noisy(FAMILY, 1.0)), steps=3)
-    with pytest.raises(ValueError, match=r"stochastic for relative_loss, .* relative_loss\(cached=False\), for one, does not"):
+    with pytest.raises(
+        ValueError, match=r"stochastic for relative_loss, .* relative_loss\(cached=False\), for one, does not"
+    ):
         zo.run(SIMPLE, Noisy(FAMILY, 1.0), steps=3)
 
 

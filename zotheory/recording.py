@@ -115,7 +115,7 @@ class Recording:
             self.calls, self.looks = objective.calls, objective.looks
 
     def _evaluate(self) -> np.ndarray:
-        """F at the output, where the method does not know it; it may be the best."""
+        """f at the output, where the method does not know it; it may be the best."""
         x, objective, rows = self.output(self.state), self.objective, self.rows
         if self.stochastic:
             value = self.setting.objective(objective.batch)(x)

@@ -117,8 +117,9 @@ CLAIMS = (
         says="Accelerated random search on a convex f on R^n with an L1-Lipschitz gradient, tau-strongly convex (tau "
         "may be 0), with the steps h = 1/(4(n+4) L1) and theta = 1/(16 (n+4)^2 L1) and the smoothing radius delta, has "
         "after k steps an expected gap of at most psi_k [f(x_0) - f* + gamma_0 R^2/2] + delta^2 L1 (n + 3(n+8)/16 "
-        "C_k), where R = |x_0 - x*| and gamma_0 >= tau starts the weights of the method; psi_k is at most (1 - sqrt(tau/L1)/(4(n+4)))^k and at most "
-        "(1 + k/(8(n+4)) sqrt(gamma_0/L1))^-2, C_k at most k and at most 4(n+4)/sqrt(tau/L1).",
+        "C_k), where R = |x_0 - x*| and gamma_0 >= tau is the first weight of the method; psi_k is at most "
+        "(1 - sqrt(tau/L1)/(4(n+4)))^k and at most (1 + k/(8(n+4)) sqrt(gamma_0/L1))^-2, C_k at most k and at most "
+        "4(n+4)/sqrt(tau/L1).",
         source=f"{PAPER}, Theorem 9, as recalled there with theta = 1/(16 (n+1)^2 L1)",
         provenance="corrected",
         on=gaps(theorems.steps),

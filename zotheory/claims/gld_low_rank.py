@@ -86,8 +86,8 @@ CLAIMS = (
                 [event(k, power=-0.5) for k in (100, *DECADES)],
             ),
             "window": (
-                "the probability is above 1/4 for every radius between L/2 and L, the distance of x from the centre of a "
-                "ball of lower points, also for L",
+                "the probability is above 1/4 for every radius between L/2 and L, also for L itself, the distance of x "
+                "from the centre of a ball of lower points",
                 None,
                 event(10**3, ends=(1.0, 1.0), replicas=400_000),
             ),

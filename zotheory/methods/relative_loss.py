@@ -162,7 +162,7 @@ def relative_loss(
     >>> method = zo.relative_loss(radius=zo.radii.one_fifth(1.0))
     >>> result = zo.run(method, f, steps=2000, seed=1)
     >>> bool(result.values[-1] - f.f_star < 1e-4), result.calls
-    (True, 2001)
+    (True, 2020)
     """
     rule = as_radius(radius)
     if h is not None:
