@@ -72,7 +72,8 @@ LEDGER = (
         id="gld-logarithm",
         verdict="imprecise",
         source=f"{GLD}, algorithms GLD-Search and GLD-Fast",
-        statement="K = log(R/r) and K = log(4 sqrt(Q)), base not stated, for radii that halve.",
+        statement="The number K of radii that halve is log(R/r) in GLD-Search, log(4 sqrt(Q)) in GLD-Fast; the base of "
+        "the logarithm is not stated.",
         wording="copied",
         ours="Base 2, rounded up. Public implementations in Python, Rust and MATLAB take the natural logarithm; their "
         "radii end at R (r/R)^0.69 in place of r.",
@@ -84,9 +85,10 @@ LEDGER = (
         id="gld-fast-start",
         verdict="imprecise",
         source=f"{GLD}, algorithm GLD-Fast",
-        statement="R starts at the diameter of the search space.",
+        statement="The middle R of the radii of GLD-Fast starts at the diameter of the search space.",
         wording="copied",
-        ours="At diameter/Q: the radii R/(4 sqrt(Q))..4 sqrt(Q) R are centred on it, and a step needs 3|x - x*|/(5Q). "
+        ours="It has to start at diameter/Q: the radii R/(4 sqrt(Q)) to 4 sqrt(Q) R lie about it, and a step needs "
+        "3|x - x*|/(5Q). "
         "From the diameter the first log2(Q) epochs miss the small distances; the cost is additive.",
         evidence="proofs/gld_fast.py, `coverage`; controls gld_fast.coverage.diameter_*; benchmarks/gld_fast_forms.py",
         claims=("gld_fast.coverage", "gld_fast.epochs"),
@@ -95,7 +97,8 @@ LEDGER = (
         id="gld-scale",
         verdict="imprecise",
         source=f"{GLD}, algorithms GLD-Search and GLD-Fast",
-        statement="v_k ~ r_k D, the scale of D not stated; public code takes N(0, I).",
+        statement="A displacement of radius r_k is drawn from r_k D, where the scale of the law D is not stated; "
+        "public code takes N(0, I).",
         wording="copied",
         ours="The analysis draws from the ball of radius r_k/sqrt(n), a deviation of r_k/n a coordinate. With N(0, I), "
         "Q = 10 and n >= 1000 no step of 2000 contracted; GLD-Fast idles until R has been halved often enough.",
@@ -106,7 +109,7 @@ LEDGER = (
         id="gld-fast-epoch",
         verdict="imprecise",
         source=f"{GLD}, algorithm GLD-Fast",
-        statement="Epochs of H = n Q log(Q) steps.",
+        statement="GLD-Fast halves its radii after epochs of H = n Q log(Q) steps.",
         wording="copied",
         ours="The order is right, the constant is missing (and H = 0 at Q = 1): (10 n Q/p) log(4Q) + 1 steps suffice, "
         "p = 1/4. If epochs are counted by the gap, (10 n Q/p) log(4) + 1 do.",
@@ -117,8 +120,8 @@ LEDGER = (
         id="gld-fast-rate",
         verdict="improvable",
         source=f"{GLD}, theorem on GLD-Fast",
-        statement="O(n Q log^2(Q) log(R/eps)) evaluations at full rank, R the diameter. (The abstract, in print, has "
-        "O(k Q log(n) log(R/eps)), without a logarithm of Q.)",
+        statement="GLD-Fast needs O(n Q log^2(Q) log(R/eps)) evaluations at full rank, R the diameter. (The abstract, "
+        "in print, has O(k Q log(n) log(R/eps)), without a logarithm of Q.)",
         wording="recalled",
         ours="One of the two logarithms of Q is not needed: O(n Q log(Q) log(Q R/eps)), the epochs counted by the gap. "
         "Whether the other is, and so whether the abstract's rate holds as it stands, is left open.",
@@ -151,7 +154,7 @@ LEDGER = (
         id="gld-perturbation",
         verdict="improvable",
         source=f"{GLD}, high-rank perturbations after Theorem 9",
-        statement="f(x) = g(P_A x) + h(x), |h| <= delta: the factor is 1 - 1/(10 k Q) whenever "
+        statement="For f(x) = g(P_A x) + h(x), |h| <= delta, the factor is 1 - 1/(10 k Q) whenever "
         "f(x) - f* >= 60 delta k Q; Theorem 9's success probability is an unnamed constant.",
         wording="recalled",
         ours="20 delta k Q is enough, not 60: a perturbation adds 2 delta, and no less than 2 delta will do in this "
@@ -239,7 +242,8 @@ LEDGER = (
         id="duchi-theorem-1",
         verdict="improvable",
         source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Theorem 1",
-        statement="2 R G sqrt(s/k) max(alpha, 1/alpha) + alpha u^2 R G sqrt(s)/k + u R G sqrt(s) log(2k)/k.",
+        statement="After k steps the mean gap of two-point mirror descent is at most 2 R G sqrt(s/k) max(alpha, "
+        "1/alpha) + alpha u^2 R G sqrt(s)/k + u R G sqrt(s) log(2k)/k.",
         wording="recalled",
         ours="It holds, with slack: alpha + 1/alpha may replace 2 max(alpha, 1/alpha), zeta(5/2)/8 = 0.168 the factor "
         "1 of the u^2 term, (1 + log k)/2 the log(2k). No erratum.",
@@ -253,9 +257,10 @@ LEDGER = (
         statement="Double smoothing has E|g|^2 <= c d G^2 (sqrt(u_2/u_1) d + 1 + log d), so that the mean gap carries "
         "sqrt(log(2d)), with u_2 = u_1/(d^2 t).",
         wording="recalled",
-        ours="No log d: both laws Gaussian, E|g|^2 <= G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) + r^2/(1 + r^2))], "
-        "r = u_2/u_1; for ball and sphere (d >= 4) the same order. So u_2 = u_1/sqrt(d) suffices, and the mean gap is "
-        "(alpha + 1/alpha) R B/sqrt(2k) + u R G sqrt(d(1 + r^2)) (1 + log k)/k with B^2 of the order of d G^2.",
+        ours="There need be no log d: for Gaussian laws E|g|^2 <= G^2 [d + 2 + (d-1)((d+1)(1 - arctan(r)/r) + r^2/(1 "
+        "+ r^2))], r = u_2/u_1; for ball and sphere (d >= 4) the same order. So u_2 = u_1/sqrt(d) suffices, and the "
+        "mean gap is (alpha + 1/alpha) R B/sqrt(2k) + u R G sqrt(d(1 + r^2)) (1 + log k)/k with B^2 of the order of d "
+        "G^2.",
         evidence="proofs/double_smoothing.py; `zotheory verify double_smoothing`",
         claims=(
             "double_smoothing.second_moment",
@@ -269,7 +274,8 @@ LEDGER = (
         source="Duchi et al., IEEE Trans. Inf. Theory 61(5), 2015 (arXiv:1312.2139), Lemma 2 and Theorem 2",
         statement="The constants of Lemma 2 and Theorem 2 are universal and unnamed.",
         wording="recalled",
-        ours="3 in Lemma 2, the best possible (d = 1, u_2/u_1 -> 0, linear F); 5 in Theorem 2; three pairs of laws.",
+        ours="For the three pairs of laws 3 will do in Lemma 2, and no less (d = 1, u_2/u_1 -> 0, linear F), and 5 in "
+        "Theorem 2.",
         evidence="proofs/double_smoothing.py; `zotheory verify double_smoothing`, control double_smoothing.lemma2.two",
         claims=("double_smoothing.lemma2", "double_smoothing.mean_gap"),
     ),

@@ -39,7 +39,8 @@ def iterate(
 ) -> Iterator[tuple[Any, Objective]]:
     """Yield (state, objective) at the start and after every step, for ever: stop, inspect or change course between.
 
-    Takes what `run` takes, visits the same points, up to one chunk of replicas, and looks at the objective as it does.
+    Takes what `run` takes, but `steps` and `record`, visits the same points, up to one chunk of replicas, and looks at
+    the objective as it does.
     What the method has spent is ``objective.spent``.
 
     Parameters

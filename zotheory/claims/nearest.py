@@ -52,7 +52,7 @@ def did_you_mean(kind: str, name: str, texts: Mapping[str, str]) -> str:
     """Return the message on an unknown name."""
     near = [repr(known) for known in nearest(name, texts)]
     listed = " or ".join([", ".join(near[:-1]), near[-1]] if len(near) > 1 else near)
-    return f"unknown {kind} {name!r}: did you mean {listed}?" if near else f"unknown {kind} {name!r}, like no other"
+    return f"unknown {kind} {name!r}" + (f": did you mean {listed}?" if near else ", and none is like it")
 
 
 def _words(text: str) -> list[str]:

@@ -113,7 +113,7 @@ def one_evaluation(d: int) -> Experiment:
         result = run(method, problem, steps=1, replicas=replicas, seed=seed, record=[0, 1])
         falls = result.values[0] - result.values[1]
         largest = 3 * KAPPA / np.sqrt(d) * min(1.0, REACH / np.sqrt(d))
-        return Mean(falls, float(bound(g=3.0, L=3.0, d=d)), largest, calls=result.calls - 1)
+        return Mean(falls, float(bound(g=3.0, L=3.0, d=d)), largest, calls=result.calls)
 
     where = "reduced" if d in DECADES else "measured"
     label = "fall of one step on L|x|^2/2, which costs one evaluation"
