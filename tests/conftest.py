@@ -2,6 +2,8 @@
 
 import os
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # each worker has a core; threads of small products would only wait
+
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ class Measuring:
         from coverage import CoverageData
 
         self.coverage.stop()
-        whole = self.coverage.get_data()
+        with warnings.catch_warnings(action="ignore"):  # of tests that import nothing of the package
+            whole = self.coverage.get_data()
         for path in self.data.parent.glob(f"{self.data.stem}.child.*"):
             measured = CoverageData(str(path))
             measured.read()
