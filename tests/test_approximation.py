@@ -174,6 +174,14 @@ def test_an_approach_has_to_last():
             assert not approximation.approaches(rise, INF, "-", INF)
 
 
+@pytest.mark.parametrize("target", [0, -3, 10**6])
+def test_a_gap_is_negligible_beside_the_target_or_beside_one(target):
+    with CONTEXT.workdps(approximation.LIMIT_DIGITS):
+        for share, expected in ((0.9, True), (1.1, False)):
+            stays = target + share * CLOSE * (1 + CONTEXT.mpf(abs(target)))
+            assert approximation.approaches(lambda x, v=stays: v + 0 * x, INF, "-", CONTEXT.mpf(target)) == expected
+
+
 @pytest.mark.parametrize("size", [1e-3, 1, 1e6])
 def test_a_number_is_real_but_for_rounding(size):
     rounding = CONTEXT.mpf(10) ** (8 - CONTEXT.dps) * (1 + size)

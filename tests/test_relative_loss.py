@@ -328,3 +328,11 @@ def test_the_mean_of_the_data_is_descended_with_values_kept():
     result = zo.run(zo.relative_loss(radius=radii.one_fifth(1.0)), f, steps=1500, seed=1)
     assert result.calls - result.looks == 1501
     assert result.values[-1] - f.f_star < 1e-4
+
+
+def test_without_momentum_none_is_kept():
+    problem = zo.problems.golovin_family(1, 8, 5, minimiser=0.3)
+    runs = zo.iterate(zo.relative_loss(radius=0.3), problem, replicas=3, seed=1)
+    states = [state for (state, _), _ in zip(runs, range(9), strict=False)]
+    assert np.any(states[-1].x != states[0].x)
+    assert not any(np.any(state.b) for state in states)

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 
 import coverage
-from pytest import main as run  # noqa: PT013
+from pytest import main as pytest_main  # noqa: PT013
 
 from benchmarks.mutation.drawing import Mutant
 from benchmarks.mutation.plugin import Measuring, Running
@@ -39,6 +39,7 @@ class Covering:
 
     tests: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    loading: dict[str, set[str]] = field(default_factory=dict)  # a file -> tests of those that load it
 
     def add(self, name: str, data: Path) -> None:
         """Take what a file of tests was measured to run."""
@@ -48,7 +49,9 @@ class Covering:
         measured = coverage.CoverageData(str(data))
         measured.read()
         for path in measured.measured_files():
-            lines = self.tests.setdefault(path[path.rindex("zotheory/") :], {})
+            source = path[path.rindex("zotheory/") :]
+            self.loading.setdefault(source, set()).update(seconds.keys() - {""})
+            lines = self.tests.setdefault(source, {})
             for line, contexts in measured.contexts_by_lineno(path).items():
                 tests = {test for context in contexts for test in sharing.get(context, [context])}
                 lines.setdefault(line, set()).update(tests & seconds.keys() - {""})
@@ -58,15 +61,18 @@ class Covering:
         names = set(names)
         return sum(self.seconds[name] for name in names | {name.split("::")[0] for name in names})
 
-    def of(self, mutant: Mutant) -> set[str]:
-        """Return the tests that run the statement of the mutant.
+    def of(self, mutant: Mutant) -> Iterator[set[str]]:
+        """Yield the tests that run the statement of the mutant.
 
-        What runs when a module is loaded belongs to every test that runs any line of its function, or of the file.
+        What runs when a module is loaded belongs to every test that runs any line of its function, or of the file;
+        and, after these, to all tests of the files that load it.
         """
         lines = self.tests.get(mutant.path, {})
         span, outer = statement(mutant.before, mutant.line)
-        found = set().union(*(lines.get(line, ()) for line in span))
-        return found or (set().union(*(lines.get(line, ()) for line in outer)) if outer else set())
+        found: set[str] = set().union(*(lines.get(line, ()) for line in (span if outer is None else outer)))
+        yield found
+        if outer is not None:
+            yield self.loading.get(mutant.path, set()) - found
 
 
 def statement(source: str, line: int) -> tuple[range, range | None]:
@@ -79,9 +85,9 @@ def statement(source: str, line: int) -> tuple[range, range | None]:
     inner = max(within, key=lambda n: (_first(n), -n.end_lineno))
     body = getattr(inner, "body", None)
     span = range(_first(inner), body[0].lineno if body else inner.end_lineno + 1)
-    if functions and inner is functions[-1]:
-        return span if len(functions) > 1 else range(0), range(body[0].lineno, inner.end_lineno + 1)
-    return (span, None) if functions else (range(0), range(1, len(source.splitlines()) + 1))
+    if len(functions) > (inner in functions):  # inside a function
+        return span, None
+    return span, range(body[0].lineno, inner.end_lineno + 1) if inner in functions else range(1, source.count("\n") + 2)
 
 
 def _first(node: ast.stmt) -> int:
@@ -114,7 +120,7 @@ def pytest(root: Path, arguments: Sequence[str], plugin: Callable[[], object], l
             os.dup2(silent, stream)
         if limit:
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-        code = int(run([*OPTIONS, *arguments], plugins=[plugin()]))
+        code = int(pytest_main([*OPTIONS, *arguments], plugins=[plugin()]))
     finally:
         os._exit(code)
 
@@ -146,20 +152,18 @@ def measure(root: Path, kept: Path, skipped: Iterable[str]) -> Covering:
 
 def fate(root: Path, mutant: Mutant, covering: Covering) -> str:
     """Run the tests that cover a mutant, in batches that grow: "lived", "died", "died of time" or "no test runs it"."""
-    tests = covering.of(mutant)
-    if not tests:
-        return "no test runs it"
+    run = False
     write(root / mutant.path, mutant.after)
     try:
-        for batch in batches(tests, covering):
+        for batch in (batch for tests in covering.of(mutant) for batch in batches(tests, covering)):
             files = sorted({name.split("::")[0] for name in batch})
             limit = int(20 + SLOWER * covering.cost(batch))
-            code = pytest(root, ["-x", *files], partial(Running, batch), limit)
+            code, run = pytest(root, ["-x", *files], partial(Running, batch), limit), True
             if code not in (0, 5):  # 5: none of the tests is there; a name that changed is no failure
                 return "died of time" if code < 0 else "died"
     finally:
         write(root / mutant.path, mutant.before)
-    return "lived"
+    return "lived" if run else "no test runs it"
 
 
 def write(path: Path, text: str) -> None:
