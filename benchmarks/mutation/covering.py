@@ -11,11 +11,15 @@ import hashlib
 import json
 import os
 import resource
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from math import inf
 from pathlib import Path
 
 import coverage
@@ -30,7 +34,8 @@ LIBRARIES = (
     "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats", "sympy",
 )  # fmt: skip
 FIRST = 4.0  # CPU seconds of tests in the first batch; each later batch has twice as many
-SLOWER = 4.0  # a mutant may take so many times as long before it counts as dead
+SLOWER = 4.0  # a mutant may take so many times as long, on the processor, before it counts as dead
+WAITING = 8.0  # and so many times as long again by the clock
 
 
 @dataclass
@@ -110,9 +115,10 @@ def pytest(root: Path, arguments: Sequence[str], plugin: Callable[[], object], l
     """
     child = os.fork()
     if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return _waited(child, WAITING * limit if limit else inf)
     code = 3
     try:
+        os.setpgid(0, 0)
         os.chdir(root)
         os.environ["PYTHONPATH"] = sys.path[0] = str(root)
         silent = os.open(os.devnull, os.O_RDWR)
@@ -123,6 +129,17 @@ def pytest(root: Path, arguments: Sequence[str], plugin: Callable[[], object], l
         code = int(pytest_main([*OPTIONS, *arguments], plugins=[plugin()]))
     finally:
         os._exit(code)
+
+
+def _waited(child: int, seconds: float) -> int:
+    """Return how a process ended; it is killed, with all that it started, if that takes longer."""
+    end, done, status = time.monotonic() + seconds, 0, 0
+    while not done and time.monotonic() < end:
+        time.sleep(0.02)
+        done, status = os.waitpid(child, os.WNOHANG)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(status if done else os.waitpid(child, 0)[1])
 
 
 def warm() -> None:
