@@ -97,3 +97,36 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(name, repli
     assert results[0].shape == ((D,) if replicas is None else (3, D))
     np.testing.assert_array_equal(results[0], results[1])
     assert not np.any(results[0] == results[2])
+
+
+RECORDED = {  # of seed 5: the mean of the last values, and the first coordinate of the first replica
+    ("gld_search", 3): (0.000156449315, 0.30054897),
+    ("gld_search", 90): (0.0209144715, 0.368945966),
+    ("gld_fast", 3): (0.00126271406, 1.00121644),
+    ("gld_fast", 90): (0.0216897481, 0.351478051),
+    ("two_point", 3): (0.0221798349, 0.79950865),
+    ("two_point", 90): (0.0243106202, 0.353416735),
+    ("double_smoothing", 3): (0.0222179259, 0.798472214),
+    ("double_smoothing", 90): (0.0243621761, 0.382623398),
+    ("random_gradient_free", 3): (0.0222008963, 0.799505624),
+    ("random_gradient_free", 90): (0.0243361677, 0.356886044),
+    ("accelerated_random_search", 3): (0.0216826848, 0.799003027),
+    ("accelerated_random_search", 90): (0.0355241036, 0.348446828),
+    ("three_point", 3): (0.000485076335, 0.445824021),
+    ("three_point", 90): (0.0224283221, 0.357735027),
+    ("relative_loss", 3): (0.00184900214, 0.246558568),
+    ("relative_loss", 90): (0.0224574735, 0.357735027),
+}
+
+
+def outcome(name, replicas, d):
+    problem = zo.problems.golovin_family(0.01, 0.08, d, minimiser=0.3)
+    found = zo.run(ROSTER[name], problem, steps=20, seed=5, replicas=replicas)
+    return float(np.mean(found.values[-1])), float(found.x[0, 0])
+
+
+@every
+@pytest.mark.parametrize(("replicas", "d"), [(3, 4), (90, 300)])  # one chunk of replicas, and several
+def test_what_a_seed_gives_stays_what_it_was(name, replicas, d):
+    """Results are recorded by their seeds."""
+    assert outcome(name, replicas, d) == pytest.approx(RECORDED[name, replicas], rel=1e-6)
