@@ -11,6 +11,8 @@ from zotheory import estimators, reduced
 from zotheory.directions import ball, rademacher, sphere
 from zotheory.methods import Method
 from zotheory.oracles import Expected, Noisy, expand_like
+from zotheory.reduced.equivariance import placing
+from zotheory.reduced.invariance import Turn
 from zotheory.reduced.watch import due
 
 D = 10**6
@@ -546,3 +548,26 @@ def test_what_a_look_costs():
     asked.clear()
     result = zo.run(TWO_POINT, problem, steps=100, seed=1, record=[0])
     assert len(asked) <= result.calls + 1 + 9 * 4  # 9 steps of the 100 are looked at
+
+
+def test_candidates_that_share_an_axis_are_given_one_each():
+    """Up to as many as the block has; what they share before stays, and nothing else is there."""
+    sizes, count = (9, 3), 4
+    frame = reduced.Frame(sizes, 0, ("x",), 1, True)
+    wide = frame.p + count
+    place = placing(frame, Turn(np.broadcast_to(np.eye(wide), (2, wide, wide))), (), True)
+    z = np.random.default_rng(3).standard_normal((2, count, len(sizes) * frame.width))
+    for call, drawn in enumerate(z[:, :2]):  # two candidates a call
+        blocks = np.reshape(place(drawn), (2, len(sizes), wide))
+        before = np.reshape(drawn, (2, len(sizes), frame.width))
+        np.testing.assert_array_equal(blocks[..., : frame.p], before[..., : frame.p])
+        for i in range(2):
+            for block, size in enumerate(sizes):
+                axis = frame.p + min(2 * call + i, size - frame.p - 1)
+                expected = np.zeros(count)
+                expected[axis - frame.p] = before[i, block, frame.p]
+                np.testing.assert_array_equal(blocks[i, block, frame.p :], expected)
+    alone = placing(frame, Turn(np.broadcast_to(np.eye(wide), (2, wide, wide))), (), False)(z[0])
+    np.testing.assert_array_equal(
+        np.reshape(alone, (count, 2, wide))[..., : frame.width], np.reshape(z[0], (count, 2, frame.width))
+    )

@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.mutation.covering import fate, measure, warm
-from benchmarks.mutation.drawing import draw, equivalents
+from benchmarks.mutation.drawing import draw, equivalent
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("methods", "problems", "evidence", "reduced")
@@ -57,15 +57,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutation" / "mutants.jsonl")
     options = parser.parse_args()
     mutants = draw(ROOT, [path for path in sources() if options.only in path], options.count, options.seed)
-    reasons, fates = equivalents(), Counter()
+    fates: Counter[str] = Counter()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, options.out.open("w", encoding="utf-8") as out:
         root = copy(Path(folder).resolve())
         warm()
         covering = measure(root, ROOT / "build" / "mutation", options.without)
         for number, mutant in enumerate(mutants, 1):
-            reason = reasons.get((mutant.path, *mutant.lines))
-            fates[what := "equivalent" if reason else fate(root, mutant, covering)] += 1
+            what = "equivalent" if equivalent(mutant) else fate(root, mutant, covering)
+            fates[what] += 1
             out.write(json.dumps({"fate": what, "file": mutant.path, "at": mutant.line, "diff": mutant.diff}) + "\n")
             out.flush()
             print(f"{number}/{len(mutants)} {mutant.path}:{mutant.line} {what}", file=sys.stderr, flush=True)

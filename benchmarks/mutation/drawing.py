@@ -11,6 +11,7 @@ import ast
 import difflib
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,16 @@ def draw(root: Path, paths: list[str], count: int, seed: int) -> list[Mutant]:
     return list(found.values())
 
 
-def equivalents() -> dict[tuple[str, str, str], str]:
-    """Return the mutants that change nothing anyone can see, by file and line before and after, and why."""
-    entries = json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8"))
-    return {(e["file"], e["line"], e["mutant"]): e["because"] for e in entries}
+def equivalent(mutant: Mutant) -> str:
+    """Why a mutant changes nothing that anyone could call a mistake; empty if nobody said so.
+
+    An entry of `equivalent.json` is of one line of one file, or of every line that changes only in what its pattern
+    matches.
+    """
+    for entry in json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8")):
+        pattern = entry.get("removing")
+        if pattern and len({re.sub(pattern, "", line) for line in mutant.lines}) == 1:
+            return entry["because"]
+        if not pattern and (mutant.path, *mutant.lines) == (entry["file"], entry["line"], entry["mutant"]):
+            return entry["because"]
+    return ""
