@@ -2,7 +2,8 @@
 
 Main statements
 ---------------
-- `lower_bound`: on a flat axis, and in a cone about it, no rotation-symmetric step beats 1 - c log(nQ)/(nQ) often.
+- `lower_bound`: on the axis of least curvature, and in a cone about it, no rotation-symmetric step beats
+  1 - c log(nQ)/(nQ) often.
 - `expected_contraction`: exact expected fall of the gap for one length of the step, and its constant for every n.
 - `best_grid`: what a grid of ratio q promises, the best window for it, and the best ratio.
 
@@ -70,7 +71,7 @@ def lower_bound(
     """In a cone a step of any length beats `lowest_factor` so rarely: Theorem 10, with hypotheses that suffice."""
     proof = Derivation(
         "sample_and_keep.lower_bound",
-        "rotation-symmetric steps on the flat axis and in a cone about it: P(gap+ < (1 - c log(nQ)/(nQ)) gap) <= "
+        "rotation-symmetric steps on the shallow axis and in a cone about it: P(gap+ < (1 - c log(nQ)/(nQ)) gap) <= "
         "(m/2) (1 + c log(nQ)/n)^(-(n-1)/2) for m candidates, every n, Q >= 1 and c > 0",
     )
     _instance(proof)

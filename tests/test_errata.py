@@ -53,7 +53,7 @@ def test_no_power_bounds_the_chance_in_the_plane(Q):
     least = (1 - u) / (np.pi * (1 - u + u * Q))
     found = [best_chance(np.array([1.0, across]), Q, u) for across in (0.0, 1e-3, 0.1, 10.0)]
     assert least < min(found)
-    assert found[0] == min(found)  # on the flat axis
+    assert found[0] == min(found)  # on the shallow axis
     assert least * np.log(2 * Q) > 0.1  # a logarithm, not a power
     if Q == 1e6:
         assert found[0] == pytest.approx(0.0524, abs=2e-4)

@@ -147,7 +147,16 @@ class Expected(_Delegate):
 @checked
 @dataclass(frozen=True)
 class Noisy(_Delegate):
-    """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations."""
+    """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations.
+
+    Shared noise cancels in differences; `Fresh` of this draws anew for each evaluation.
+
+    Parameters
+    ----------
+    problem : problem without noise
+    sigma : float
+        sigma >= 0, in the unit of f.
+    """
 
     problem: Problem
     sigma: Annotated[float, nonnegative()]

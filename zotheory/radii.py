@@ -51,7 +51,13 @@ def _same(alpha: Array, accepted: Array) -> Array:
 
 @checked
 def fixed(alpha: Annotated[float, positive(Length)]) -> Radius:
-    """The same radius in every step."""
+    """The same radius in every step.
+
+    Parameters
+    ----------
+    alpha : float
+        alpha > 0, a length.
+    """
     return Radius(alpha, _remembered, _same)
 
 
@@ -62,6 +68,11 @@ def _scheduled(rng: Source, alpha: Array, t: int, *, schedule: Schedule) -> Arra
 @checked
 def decaying(schedule: Schedule) -> Radius:
     """alpha(t) in step t = 1, 2, ..., for example ``lambda t: 1 / t``.
+
+    Parameters
+    ----------
+    schedule : callable ``t -> float``
+        alpha(t) > 0, a length.
 
     Raises
     ------
@@ -77,7 +88,15 @@ def _log_uniform(rng: Source, largest: Array, t: int, *, count: int) -> Array:
 
 @checked
 def log_uniform(largest: Annotated[float, positive(Length)], count: Annotated[int, whole(1)]) -> Radius:
-    """2^-j `largest`, j = 0..count-1 with equal probability, anew in every step."""
+    """2^-j `largest`, j = 0..count-1 with equal probability, anew in every step.
+
+    Parameters
+    ----------
+    largest : float
+        largest > 0, a length.
+    count : int
+        Number J >= 1 of radii.
+    """
     return Radius(largest, partial(_log_uniform, count=count), _same)
 
 
@@ -91,6 +110,13 @@ def one_fifth(alpha: Annotated[float, positive(Length)], growth: Annotated[float
     """Times `growth` after an accepted step, over growth^(1/4) after a rejected one: at rest where 1 in 5 is accepted.
 
     Rechenberg's rule, in the form of Kern et al., Natural Computing 3, 2004.
+
+    Parameters
+    ----------
+    alpha : float
+        Radius of the first step: alpha > 0, a length.
+    growth : float
+        growth > 1. Larger values adapt faster, and waver more.
     """
     return Radius(alpha, _remembered, partial(_fifth, growth=growth))
 

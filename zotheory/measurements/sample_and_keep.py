@@ -65,7 +65,7 @@ def _shipped(kind: str, law: Law, length: float, n: int) -> Method:
 
 
 def _within_cone(problem: Any, n: int, Q: float, c: float) -> np.ndarray:
-    """The problem's x0, moved across the flat axis as far as the theorem allows."""
+    """The problem's x0, moved across the shallow axis as far as the theorem allows."""
     x0 = problem.x0.copy()
     x0[len(x0) // 2] += float(cone(n=n, Q=Q, c=c)) * problem.R
     return x0

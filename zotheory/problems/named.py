@@ -104,7 +104,7 @@ def _at_rest(d: int, width: int | None = None) -> Quadratic:
 
 
 def _valley(d: int) -> Quadratic:
-    """One flat axis, along which x0 lies."""
+    """One shallow axis, along which x0 lies: of the least curvature, positive, but small beside that of the others."""
     return Quadratic(np.r_[0.04, np.full(d - 1, 4.0)], np.full(d, 0.3), np.full(d, 0.3) + np.eye(1, d)[0], -1.0)
 
 
@@ -204,8 +204,8 @@ NORMS = {"l1": "the l1 norm", "l2": "the Euclidean norm", "sup": "the maximum no
 INSTANCES: dict[str, Instance] = {
     # quadratics, unconstrained
     "family": Instance("a rotated quadratic", _family),
-    "hard": Instance("a quadratic with one flat axis", _hard, _one_axis, worst=True),
-    "hard, rotated": Instance("a rotated quadratic with one flat axis", _hard_rotated),
+    "hard": Instance("a quadratic with one shallow axis", _hard, _one_axis, worst=True),
+    "hard, rotated": Instance("a rotated quadratic with one shallow axis", _hard_rotated),
     "oval": Instance("a slightly oval quadratic", partial(_hard, Q=1.5), _one_axis, worst=True),
     "thin": Instance("a thin quadratic", partial(_hard, Q=100.0), _one_axis, worst=True),
     "needle": Instance("a needle-thin quadratic", partial(_hard, Q=1e4), _one_axis, worst=True),
@@ -226,7 +226,7 @@ INSTANCES: dict[str, Instance] = {
         dimensions=whole(4),
     ),
     "shallow": Instance(
-        "a quadratic from its flat side",
+        "a quadratic from its shallow side",
         partial(_off_centre, curvatures=(0.04, 4.0), start=(1.0, 0.0)),
         _halved,
         1,

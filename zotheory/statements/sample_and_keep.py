@@ -75,7 +75,7 @@ def _contracts(y: Any, share: Any) -> Any:
 
 
 def lower_bound(bound: Bound) -> Statement:
-    """Near the flat axis the best of m steps beats `lowest_factor` no more often than the bound says."""
+    """Near the shallow axis the best of m steps beats `lowest_factor` no more often than the bound says."""
     along = Inner(e, x - x_star)
     across = sp.sqrt(Inner(x - x_star, x - x_star) - along**2)
     flat = for_all(

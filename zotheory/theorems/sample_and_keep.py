@@ -2,8 +2,8 @@
 
 Main theorems
 -------------
-Theorem 10. On a flat axis, and in a `cone` about it, the best of m steps, of whatever lengths, brings the gap below
-`lowest_factor` times the old one with probability at most `chance`.
+Theorem 10. On the axis of least curvature, and in a `cone` about it, the best of m steps, of whatever lengths, brings
+the gap below `lowest_factor` times the old one with probability at most `chance`.
 A step of length kappa |g|/(beta sqrt(n)) multiplies the expected gap by `expected_contraction` at most, and by exactly
 that on |x|^2; at kappa = KAPPA its constant `progress` is at least PROGRESS for every n.
 One length of a grid of ratio q contracts the gap by `factor` with probability at least `success`, as z has to pass the
@@ -58,7 +58,7 @@ def chance(*, n: Dimension, Q: Condition, c: Factor = 5, m: Count = 1) -> Annota
 
 @bound
 def cone(*, n: Dimension, Q: Condition, c: Factor = 5) -> Annotated[Array, Number]:
-    """u/(2 (1 + u) Q^2): `chance` holds where |x - x* across the flat axis| <= cone |x - x* along it|."""
+    """u/(2 (1 + u) Q^2): `chance` holds where |x - x* across that axis| <= cone |x - x* along it|."""
     u = _u(n, Q, c)
     return u / (2 * (1 + u) * Q**2)
 
