@@ -18,8 +18,7 @@ from zotheory.elementary import Array
 from zotheory.objective import HOW, Objective, ObjectiveError
 from zotheory.oracles import vectorised
 
-ROUNDING = 1e-9  # relative; two values of one point further apart than this are of different functions
-BATCHED = 1e-6  # the same where a point stands alone or among others, as sums may be taken in another order
+BATCHED = 1e-6  # relative; by what the value of a point may differ alone and among others, as sums have another order
 SHARED = 32  # replicas from which on equal values are no accident of a sample
 SILENCE = "vectorised=False says so, and is silent"
 FRESH = "if that is meant, set `fresh = True` on it"
@@ -114,7 +113,7 @@ def understood(f: Any, x0: np.ndarray, takes_batches: bool | None = None) -> Und
         points, values = _some(batches, x0)
         if not fresh:
             require_same(values, batches.look(points), batches, "near x0")
-            _require_rows(values, batches.look(points[:1]))
+            _require_rows(values, batches.look(points[:1]), max(BATCHED, batches.rounding))
         found: Objective = batches
     except (ObjectiveError, NotRowByRow) as error:
         if takes_batches:
@@ -146,8 +145,8 @@ class NotRowByRow(ValueError):
     """The values of a batch of points are not those of the points alone."""
 
 
-def _require_rows(values: Array, alone: Array) -> None:
-    if np.any(apart(values[:1], alone, BATCHED)):
+def _require_rows(values: Array, alone: Array, tolerance: float) -> None:
+    if np.any(apart(values[:1], alone, tolerance)):
         raise NotRowByRow(
             f"f must give a batch of points the values of its points, got {values[0]} in a batch and {alone[0]} for "
             f"the same point alone; {HOW}"

@@ -31,7 +31,8 @@ class Watch:
     """Looks at the evaluations of steps that are `due`: whether they can be had again, how large and how different.
 
     `scale` is what growth is measured by, beside the values of the first step; inf for methods that only compare, which
-    leave no point for a higher one, but try far ones. Cost: the last evaluation of such a step, once more.
+    leave no point for a higher one, but try far ones. Cost: the last evaluation of such a step, once more; one
+    of its candidates, twice.
     """
 
     objective: Objective
@@ -58,9 +59,11 @@ class Watch:
         asked, self.objective.asked = self.objective.asked, None
         if not asked or self.fresh:
             return
-        x, value = asked[-1]
+        (x, value), batch = asked[-1], self.objective.batch
+        if x.ndim > len(batch) + 1:  # one candidate is enough
+            x = np.reshape(x, (*batch, -1, x.shape[-1]))[..., 0, :]
+            value = self.objective.look(x)
         require_same(value, self.objective.look(x), self.objective, f"in step {t}")
-        batch = self.objective.batch
         values = [np.reshape(v, (*batch, -1)) for _, v in asked]
         if self.kept is not None:
             values.append(np.reshape(self.kept, (*batch, 1)))
