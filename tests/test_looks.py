@@ -370,10 +370,14 @@ def test_one_sample_for_all_runs_is_refused():
         (
             {"method": "gld_search"},
             TypeError,
-            r"method must be a Method: call its constructor, zotheory.gld_search\(\*",
+            r"zotheory.gld_search\(R=..., r=...\), got 'gld_search'",
         ),
-        ({"method": zo.gld_search}, TypeError, r"method must be a Method: call its constructor, zotheory.gld_search\("),
-        ({"method": "adam"}, TypeError, r"method must be a Method, for example .*, got 'adam'"),
+        (
+            {"method": zo.gld_search},
+            TypeError,
+            r"a Method: call its constructor, zotheory.gld_search\(R=..., r=...\), got <",
+        ),
+        ({"method": "adam"}, TypeError, r"method must be a Method, such as .*, got 'adam'"),
         ({"method": None}, TypeError, "method must be a Method"),
         ({"record": [1.0]}, TypeError, "record must hold integers, got 1.0"),
         ({"record": [0.5, 1]}, TypeError, "record must hold integers, got 0.5"),

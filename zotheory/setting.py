@@ -83,8 +83,9 @@ def require_method(method: Any) -> None:
     name = method if isinstance(method, str) else getattr(method, "__name__", "")
     if name in METHODS:
         constructor: Any = METHODS[name]
-        raise TypeError(f"method must be a Method: call its constructor, zotheory.{name}{signature(constructor)}")
-    raise TypeError(f"method must be a Method, for example zotheory.gld_search(R=3.0, r=1e-3), got {shown(method)}")
+        asked = ", ".join(f"{p.name}=..." for p in signature(constructor).parameters.values() if p.default is p.empty)
+        raise TypeError(f"method must be a Method: call its constructor, zotheory.{name}({asked}), got {shown(method)}")
+    raise TypeError(f"method must be a Method, such as {Method.such_as}, got {shown(method)}")
 
 
 def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:
