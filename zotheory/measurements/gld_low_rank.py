@@ -82,7 +82,7 @@ def event(
         return Frequency(int(hits.sum()), replicas, float(SUCCESS))
 
     where = "reduced" if k in DECADES else "measured"
-    label = "one step by a random radius of the window"
+    label = "one step by a random one of the radii that are to suffice"
     return Experiment(label, d=k, measure=measure, replicas=replicas, full=20 * replicas, rung=where)
 
 

@@ -194,7 +194,8 @@ def convex_run(
         return {"ceiling": where.given["gap"]} if spoil is as_it_is else {}
 
     return gap(
-        f"gap after {'enough' if T is None else T} steps of the radius that leads to {eps:g} of it on {words(name)}",
+        f"gap after {'enough' if T is None else T} steps of the radius that brings it to {eps:g} of the first on "
+        f"{words(name)}",
         setting,
         d=d,
         rung=rung(name, d),
