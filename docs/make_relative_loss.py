@@ -78,6 +78,8 @@ def insert(text: str, record: dict[str, Any]) -> str:
 def main() -> None:
     """Command line."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE.parent.parent / "results" / "verification.json"
+    if not path.is_file():
+        raise SystemExit(f"{path} is not there: zotheory verify --out results writes it")
     record = json.loads(path.read_text(encoding="utf-8"))
     PAGE.write_text(insert(PAGE.read_text(encoding="utf-8"), record), encoding="utf-8")
 

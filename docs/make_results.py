@@ -95,6 +95,8 @@ def insert(page: str, part: str) -> str:
 def main() -> None:
     """Command line."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS.parent / "results" / "verification.json"
+    if not path.is_file():
+        raise SystemExit(f"{path} is not there: zotheory verify --out results writes it")
     made = results(json.loads(path.read_text(encoding="utf-8")))
     for page, part in ((RESULTS, made), (ERRATA, errata())):
         page.write_text(insert(page.read_text(encoding="utf-8"), part), encoding="utf-8")

@@ -72,7 +72,7 @@ def expansion(y: Any) -> Any:
 
 def smoothness(proof: Derivation) -> None:
     """Add the premises of Lemma 1."""
-    text = "|F(y; X) - F(x; X) - <G_X,y - x>| <= L(X) |y - x|^2/2: = e L |y - x|^2/2, e^2 <= 1"
+    text = "|F(y; X) - F(x; X) - <G_X,y - x>| <= L |y - x|^2/2: it is e L |y - x|^2/2, e^2 <= 1, L = L(X)"
     proof.premise("the smoothness of F", text)
     proof.premise("the directions", "E ZZ' = I, Z independent of X")
     text = "E |G_X|^2 <= G^2 on the domain, E L(X)^2 = L1^2; deterministic: L(X) = L1"
