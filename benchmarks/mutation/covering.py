@@ -34,6 +34,7 @@ LIBRARIES = (
     "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats", "sympy",
 )  # fmt: skip
 FIRST = 4.0  # CPU seconds of tests in the first batch; each later batch has twice as many
+LITTLE = 3.0  # CPU seconds of a file of tests that is run for whatever it loads
 SLOWER = 4.0  # a mutant may take so many times as long, on the processor, before it counts as dead
 WAITING = 8.0  # and so many times as long again by the clock
 
@@ -70,14 +71,17 @@ class Covering:
         """Yield the tests that run the statement of the mutant.
 
         What runs when a module is loaded belongs to every test that runs any line of its function, or of the file;
-        and, after these, to all tests of the files that load it.
+        and, after these, to the tests of files that load it and take little time, such as those of all dataclasses.
         """
         lines = self.tests.get(mutant.path, {})
         span, outer = statement(mutant.before, mutant.line)
         found: set[str] = set().union(*(lines.get(line, ()) for line in (span if outer is None else outer)))
         yield found
         if outer is not None:
-            yield self.loading.get(mutant.path, set()) - found
+            files: dict[str, set[str]] = {}
+            for test in self.loading.get(mutant.path, ()):
+                files.setdefault(test.split("::")[0], set()).add(test)
+            yield set().union(*(tests for tests in files.values() if self.cost(tests) < LITTLE)) - found
 
 
 def statement(source: str, line: int) -> tuple[range, range | None]:
