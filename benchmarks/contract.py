@@ -14,7 +14,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from math import prod
 from unittest.mock import patch
 
@@ -24,6 +24,7 @@ import zotheory as zo
 from zotheory.looks import Understood
 from zotheory.objective import Objective
 from zotheory.setting import Setting
+from zotheory.watch import Watch
 
 METHODS = {
     "GLD-Search, 11 radii": zo.gld_search(R=1.0, r=1e-3),
@@ -43,9 +44,14 @@ def f(x: np.ndarray) -> np.ndarray:
 @contextmanager
 def unlooked() -> Iterator[None]:
     """Within, runs look at nothing."""
-    with ExitStack() as stack:
-        stack.enter_context(patch("zotheory.run.due", lambda t: False))
-        stack.enter_context(patch.object(Setting, "look", lambda self, batch: Understood(self.problem, 0, np.inf)))
+
+    def follow(self: Watch, objective: Objective) -> None:
+        self.next = self.looked = self.flat = 0
+
+    def look(self: Setting, batch: tuple[int, ...]) -> Understood:
+        return Understood(self.problem, 0, np.inf)
+
+    with patch.object(Watch, "follow", follow), patch.object(Setting, "look", look):
         yield
 
 

@@ -1,9 +1,12 @@
 """The objective's contract: what a run finds out, refuses, protects, counts and says."""
 
+import ctypes
 import math
 import pickle
 import warnings
-from itertools import islice
+from itertools import count, islice
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -56,6 +59,9 @@ ONE_POINT = {
     "matrix": lambda x: x @ np.diag(np.arange(1, len(x) + 1)) @ x,
     "math": lambda x: math.hypot(*x) if np.ndim(x) == 1 else math.hypot(*x[0]),
     "one entry": lambda x: np.array([np.dot(x, x)]),
+    "the first for all": lambda x: np.full(np.shape(x)[:-1], bowl(np.reshape(x, (-1, np.shape(x)[-1]))[0])),
+    "the last for all": lambda x: np.full(np.shape(x)[:-1], bowl(np.reshape(x, (-1, np.shape(x)[-1]))[-1])),
+    "sums so far": lambda x: np.cumsum(bowl(x)),
     "a batch's mean": lambda x: np.sum((x - 0.3) ** 2, axis=-1) + np.mean(x),
 }
 
@@ -97,8 +103,41 @@ def test_a_function_of_rows_is_one_of_any_points(name, d):
     for method in (GLD, STEP, PAIRS):  # GLD's candidates are 3, those of the pairs 4
         for replicas in (None, 3, d):
             options = {"steps": 6, "replicas": replicas, "x0": np.linspace(-1, 1, d)}
-            found = silent(method, BATCHES[name], **options)
-            np.testing.assert_allclose(found.x, silent(method, bowl, **options).x, rtol=1e-6, atol=1e-9)
+            for problem in (BATCHES[name], Stated(BATCHES[name], options["x0"])):
+                found = silent(method, problem, **options)
+                np.testing.assert_allclose(found.x, silent(method, bowl, **options).x, rtol=1e-6, atol=1e-9)
+
+
+class Stated:
+    """A function with a dimension and a start, which is a problem to whoever asks."""
+
+    def __init__(self, f, x0):
+        self.f, self.x0, self.d = f, x0, len(x0)
+
+    def __call__(self, x):
+        return self.f(x)
+
+
+def test_candidates_share_the_sample_of_their_run():
+    """A sample (replicas, d) that broadcasts against the candidates instead, of which there are as many."""
+
+    class Shifted(Stated):
+        def sample(self, rng, batch):
+            return rng.standard_normal((*batch, 4))
+
+        def at(self, xi):
+            return lambda x: self.f(x - xi)
+
+    def step(f, x, u):
+        return x - 1e-3 * f(x[..., None, :] + 0.1 * u)[..., :1]
+
+    many = zo.Method(
+        "m", lambda f, x: x, lambda rng, x, d: rng.random((*x.shape[:-1], 5, d)), step, np.copy, (0, 5), ()
+    )
+    problem = Shifted(bowl, START)
+    with pytest.raises(ValueError, match="must give a batch of points the values of its points"):
+        zo.run(many, problem, steps=3, replicas=5)
+    zo.run(many, problem, steps=3)
 
 
 def test_what_takes_batches_is_said_and_held_to():
@@ -129,10 +168,17 @@ def test_close_to_the_start_f_need_not_be_defined():
 
 # --- arguments and values ---------------------------------------------------------------------------------------------
 
+
+def memory(x):
+    """The numbers of an array, whatever it says of who may write."""
+    return np.ctypeslib.as_array((ctypes.c_double * x.size).from_address(x.ctypes.data)).reshape(x.shape)
+
+
 DAMAGE = {
     "clip": lambda x: bowl(np.clip(x, -0.5, 0.5, out=x)),
     "scale": lambda x: bowl(np.multiply(x, 2, out=x)),
     "sort": lambda x: x.sort() or bowl(x),
+    "as compiled code does": lambda x: bowl(np.clip(lent := memory(x), -0.5, 0.5, out=lent)),
     "now and then": lambda x: bowl(np.minimum(x, 0.9, out=x) if np.any(x > 0.9) else x),
 }
 
@@ -183,6 +229,7 @@ def test_values_of_any_real_dtype_are_floats(dtype):
         (lambda x: bowl(x).astype("U"), "real numbers, got dtype <U"),
         (lambda x: bowl(x).astype("M8[s]"), "real numbers, got dtype datetime"),
         (lambda x: None, "real numbers, got None"),
+        (lambda x: Unreadable(), "must return real numbers, got .*: it requires grad"),
         (lambda x: [[1.0], [1.0, 2.0]], r"real numbers, got \[\[1.0\]"),
         (lambda x: "low", "real numbers, got 'low'"),
     ],
@@ -191,6 +238,18 @@ def test_what_is_no_real_number_is_named(value, words):
     for replicas in (None, 3):
         with pytest.raises(zo.ObjectiveError, match=words):
             zo.run(GLD, value, x0=np.ones(4), steps=3, replicas=replicas)
+
+
+class Unreadable:
+    """Values of another library, which will not be an array."""
+
+    def __array__(self, *args, **options):
+        raise RuntimeError("it requires grad")
+
+
+def test_a_last_axis_of_one_value_is_told_apart_from_points():
+    with pytest.raises(zo.ObjectiveError, match=r"must return shape \(2,\) .* got \(2, 1\); drop its last axis"):
+        zo.run(GLD, lambda x: bowl(x)[:, None], x0=START, steps=3)
 
 
 # --- noise ------------------------------------------------------------------------------------------------------------
@@ -233,6 +292,25 @@ def test_undeclared_noise_is_found(name, replicas):
             assert np.isfinite(caught.value.partial.values[1]).all()
 
 
+def test_noise_that_a_later_chunk_meets_is_found(monkeypatch):
+    monkeypatch.setattr("zotheory.streams.CHUNK_BYTES", 1)
+    with pytest.raises(ValueError, match=r"one function within a step") as caught:
+        zo.run(GLD, Noise(1e-3, after=200), x0=START, steps=150, replicas=2)
+    assert np.isfinite(caught.value.partial.values).all(axis=0).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_slow_drift_is_found(name):
+    calls = [0]
+
+    def drifting(x):
+        calls[0] += 1
+        return (1 + bowl(x)) * (1 + 1e-10 * calls[0])
+
+    with pytest.raises(ValueError, match=r"one function within a run, got .* in step 1 and in step 1(0|00); if that"):
+        zo.run(METHODS[name], drifting, x0=START, steps=100)
+
+
 def test_rounding_is_no_noise():
     a, b = np.array([1.0, 2.0]), np.array([1.0 + 1e-12, 2.0])
     assert not apart(a, b, 1e-9).any()
@@ -242,21 +320,57 @@ def test_rounding_is_no_noise():
     assert not apart(np.array([1e6, 1e-12]), np.array([1e6, 3e-12]), 1e-9).any()  # beside 1e6 that is rounding
     assert not apart(np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), 1e-9).any()
     assert apart(np.array([np.inf, 1.0]), np.array([1.0, np.nan]), 1e-9).all()
+    assert apart(np.array([1e-15]), np.array([2e-15])).all()
+    assert not apart(np.array([1e-15]), np.array([2e-15]), size=1.0).any()
+
+
+def test_what_is_left_of_larger_values_may_be_rounding():
+    calls = [0]
+
+    def f(x):  # sums in another order each time, as on many threads
+        calls[0] += 1
+        return bowl(x) + 1e-15 * (calls[0] % 3)
+
+    method = zo.relative_loss(radius=zo.radii.one_fifth(1.0))
+    for replicas in (None, 5):
+        assert np.all(silent(method, f, x0=START, steps=800, replicas=replicas).value < 1e-14)
+
+
+def test_whole_numbers_and_rates_have_no_rounding():
+    rng = np.random.default_rng(0)
+    for f in (lambda x: 5000 + rng.integers(0, 2, len(x)), lambda x: rng.integers(500, 510, len(x)) / 1024):
+        with pytest.raises(ValueError, match="one function within a step"):
+            zo.run(SIMPLE, f, x0=START, steps=30)
 
 
 def test_short_dtypes_are_forgiven_their_rounding_and_no_more():
     def wobbly(size):
-        count = [0]
+        calls = [0]
 
         def f(x):
-            count[0] += 1
-            return (1 + bowl(x)).astype(np.float32) * np.float32(1 + size * (count[0] % 2))
+            calls[0] += 1
+            return (1 + bowl(x)).astype(np.float32) * np.float32(1 + size * (calls[0] % 2))
 
         return f
 
-    silent(SIMPLE, wobbly(3e-6), x0=START, steps=30)
-    with pytest.raises(ValueError, match="one function within a step"):
-        zo.run(SIMPLE, wobbly(3e-3), x0=START, steps=30)
+    def alone(x):  # single precision in another's clothes
+        return float(steady(x))
+
+    steady = wobbly(3e-6)
+    silent(SIMPLE, steady, x0=START, steps=30)
+    silent(SIMPLE, alone, x0=START, steps=30, vectorised=False)
+    for f in (wobbly(3e-3), lambda x: bowl(x) + steady(x)):
+        with pytest.raises(ValueError, match="one function within a step"):
+            zo.run(SIMPLE, f, x0=START, steps=30)
+
+
+def test_short_dtypes_may_sum_a_batch_in_another_order():
+    def f(x):
+        return (1 + bowl(x)).astype(np.float32) * np.float32(1 + 3e-6 * (len(x) > 1))
+
+    silent(GLD, f, x0=START, steps=30)
+    with pytest.warns(ObjectiveWarning, match="vectorised"):
+        zo.run(GLD, lambda x: bowl(x) * (1 + 3e-6 * (len(x) > 1)), x0=START, steps=30)
 
 
 def test_sums_that_cancel_are_no_noise():
@@ -336,6 +450,7 @@ def of(**attributes):
         (of(sample=lambda self: 1), TypeError, "problem.sample must be callable on"),
         (of(sample=lambda self, rng, batch: 1), TypeError, "must have at"),
         (of(sample=lambda self, rng, batch: 1, at=3), TypeError, "problem.at must be callable on"),
+        (of(frame={"data": 1}, d=7), ValueError, r"x0 must have shape \(7,\)"),
         (of(x0=None), TypeError, "x0 must hold real numbers"),
         (zo.problems.Quadratic([1.0, 2.0], [0.0, 0.0], [1.0, 1.0], true_d=10**6), ValueError, "reduced coordinates"),
         (zo.problems.golovin_family, TypeError, r"problem must be callable on points, got golovin_family\(alpha"),
@@ -383,6 +498,8 @@ def test_one_sample_for_all_runs_is_refused():
         ({"record": [0.5, 1]}, TypeError, "record must hold integers, got 0.5"),
         ({"record": ["1"]}, TypeError, "record must hold integers, got '1'"),
         ({"record": [True]}, TypeError, "record must hold integers, got True"),
+        ({"record": count()}, ValueError, "record must hold steps from 0 to 3, got 4"),
+        ({"record": np.array(3)}, TypeError, "record must be an iterable of steps, got array"),
         ({"record": 3}, TypeError, "record must be an iterable of steps, got 3"),
         ({"record": [-1]}, ValueError, "record must hold steps from 0 to 3"),
         ({"seed": 1.0}, TypeError, "seed must be an integer, a SeedSequence, a Generator or None, got 1.0"),
@@ -475,6 +592,14 @@ def test_a_barrier_is_worse_than_any_number_where_methods_compare(name, outside,
         zo.run(method, lambda x: fenced(x, -np.inf), nonfinite="worst", **options)
 
 
+def test_a_start_in_a_region_that_is_not_allowed():
+    def f(x):
+        return np.where(np.any(x > 1.5, axis=-1), np.inf, bowl(x))
+
+    assert np.isfinite(silent(GLD, f, x0=np.full(3, 1.51), steps=60, nonfinite="worst").value)
+    silent(GLD, lambda x: np.where(x[..., 0] > 1, 1e308, -1e308), x0=np.ones(3), steps=3)
+
+
 # --- growth and stillness ---------------------------------------------------------------------------------------------
 
 
@@ -491,6 +616,21 @@ def test_divergence_is_said(offset):
                 zo.run(method, f, steps=40, replicas=replicas)
             assert len(caught) == 1
             assert caught[0].filename == __file__
+
+
+def test_divergence_under_declared_noise_is_said():
+    f = Noise(1e-9)
+    f.fresh = True
+    with pytest.warns(ObjectiveWarning, match="seems to diverge"):
+        next(islice(zo.iterate(zo.two_point(h=lambda t: 3.0, delta=lambda t: 1e-2), f, x0=START), 12, None))
+
+
+def test_warnings_are_for_the_line_that_asked(tmp_path):
+    near_by = f"{Path(zo.__file__).parent}-mine/run.py"
+    call = compile("zo.run(method, rosen, x0=[1.0, 2.0, 3.0], steps=2)", near_by, "exec")
+    with pytest.warns(ObjectiveWarning, match="vectorised") as caught:
+        exec(call, {"zo": zo, "method": GLD, "rosen": rosen})
+    assert caught[0].filename == near_by
 
 
 def test_an_overflow_says_what_it_is():
@@ -528,8 +668,16 @@ def test_steps_that_see_no_difference_are_said(name, steps):
     method, f = STILL[name]
     for replicas in (None, 3):
         with pytest.warns(ObjectiveWarning, match="exactly equal") as caught:
-            zo.run(method, f, x0=np.linspace(-1, 1, 5), steps=steps, replicas=replicas)
+            zo.run(method, f, x0=np.linspace(-1, 1, 5), steps=steps, replicas=replicas, record=[0])
         assert len(caught) == 1
+        assert f"up to step {min(steps, 41)}:" in str(caught[0].message)
+
+
+def test_plateaus_are_not_flat():
+    """Where one step in five sees a difference, many in a row see none."""
+    for seed in range(40):
+        x0 = np.random.default_rng(seed).random(10)
+        silent(SIMPLE, lambda x: np.round(4 * bowl(x)), x0=x0, steps=100, seed=seed)
 
 
 # --- what is counted and kept -----------------------------------------------------------------------------------------
@@ -559,12 +707,12 @@ def test_every_evaluation_is_counted(name):
     assert f.count == found.calls
     method = METHODS[name]
     assert found.calls - found.looks == method.calls[0] + 25 * method.calls[1]
-    start, watched = 5, 6 * 2  # at most two evaluations in steps 1, 2, 3, 5, 10 and 20
+    start, watched = 6, 6 * len(f.values[-1]) + 2  # steps 1, 2, 3, 5, 10 and 20; one point of 1, alone and in 10
     if method.value is not None:
         assert found.looks <= start + watched
     f = Asked(bowl)
     many = silent(method, f, x0=START, steps=25, seed=1, replicas=7, record=[0, 10, 25])
-    assert f.count == 7 * (many.calls - 5) + 5
+    assert f.count == 7 * (many.calls - start) + start
     assert many.calls == found.calls
 
 
@@ -572,7 +720,7 @@ def test_values_that_are_known_are_not_asked_for_again():
     f = Asked(bowl)
     found = silent(SIMPLE, f, x0=START, steps=100)
     assert len(found.steps) == 101
-    assert f.count == found.calls == 1 + 100 + 5 + 9  # the start, the steps, five points near x0, nine steps looked at
+    assert f.count == found.calls == 1 + 100 + 6 + 9 + 2  # the start, steps, looks near x0, at nine steps, and back
     np.testing.assert_array_equal(found.values[-1], bowl(found.x))
 
 
@@ -647,6 +795,82 @@ def test_an_error_of_its_own_keeps_the_value_that_can_still_be_had():
     partial = caught.value.partial
     assert partial.value == bowl(partial.x)
     assert pickle.loads(pickle.dumps(partial)).value == partial.value
+
+
+class Rude:
+    """A stochastic problem that is interrupted in its eighth step, and again in what is asked for then."""
+
+    d, x0, calls = 4, START, 0
+
+    def __call__(self, x):
+        raise KeyboardInterrupt
+
+    def sample(self, rng, batch):
+        return rng.standard_normal(batch)
+
+    def at(self, xi):
+        def f(x):
+            self.calls += 1
+            if self.calls > 20:
+                raise KeyboardInterrupt
+            return bowl(x) + xi
+
+        return f
+
+
+def test_a_second_interruption_loses_nothing():
+    with pytest.raises(KeyboardInterrupt) as caught:
+        zo.run(STEP, Rude(), steps=300, record=[300])
+    assert np.isfinite(caught.value.partial.x).all()
+
+
+def test_a_warning_that_is_an_error_comes_with_the_whole_run():
+    with pytest.raises(ObjectiveWarning, match="exactly equal") as caught:
+        silent(SIMPLE, lambda x: np.ones(len(x)), x0=START, steps=4)
+    assert caught.value.partial.value == 1
+    assert caught.value.__notes__ == ["stopped at step 4 of 4; what was computed is in .partial"]
+
+
+# --- methods of one's own ---------------------------------------------------------------------------------------------
+
+
+def mine(step, output=lambda state: state.x, **options):
+    def draw(rng, state, d):
+        return rng.standard_normal((*state.x.shape[:-1], d))
+
+    def start(f, x0):
+        return SimpleNamespace(x=x0, fx=np.zeros(1))
+
+    return zo.Method("mine", start, draw, step, output, (0, 2), ("x",), **options)
+
+
+def moved(f, state, u):
+    x = state.x
+    slope = (f(x + 1e-4 * u) - f(x)) / 1e-4
+    x -= 0.01 * slope[..., None] * u
+    return state
+
+
+def one_by_one(f, state, u):
+    slope = [(f(x + 1e-4 * v) - f(x)) / 1e-4 for x, v in zip(state.x, u, strict=True)]
+    return SimpleNamespace(x=state.x - 0.01 * np.array(slope)[:, None] * u)
+
+
+@pytest.mark.parametrize("replicas", [None, 4])
+def test_a_method_may_move_its_points_in_place(replicas):
+    x0 = np.ones(3)
+    found = silent(mine(moved), bowl, x0=x0, steps=200, replicas=replicas)
+    assert np.all(found.value < 0.1 * bowl(x0))
+    assert np.all(x0 == 1)
+
+
+def test_what_a_method_says_is_for_each_run():
+    with pytest.raises(ValueError, match=r"must ask for points \(\*batch, .* of batch = \(4,\), got \(3,\)"):
+        zo.run(mine(one_by_one), bowl, x0=np.ones(3), steps=3, replicas=4)
+    with pytest.raises(ValueError, match=r"method.output must return points of shape \(4, 3\), got \(3,\)"):
+        zo.run(mine(moved, lambda state: state.x[0]), bowl, x0=np.ones(3), steps=3, replicas=4)
+    with pytest.raises(ValueError, match=r"method.value must return shape \(4,\), got \(1,\)"):
+        zo.run(mine(moved, value=lambda state: state.fx), bowl, x0=np.ones(3), steps=3, replicas=4)
 
 
 def test_points_off_the_start_are_off_it_in_every_coordinate():

@@ -25,6 +25,10 @@ def test_a_seed_sequence_may_be_used_again():
     assert np.array_equal(zo.run(GLD, FAMILY, steps=5, seed=sequence).x, zo.run(GLD, FAMILY, steps=5, seed=sequence).x)
 
 
+def test_a_chunk_keeps_the_pool_of_its_sequence():
+    assert streams.child(np.random.SeedSequence(9, pool_size=8), 3).pool_size == 8
+
+
 def test_chunks_have_streams_of_their_own(monkeypatch):
     monkeypatch.setattr(streams, "CHUNK_BYTES", 1)
     apart = zo.run(GLD, FAMILY, steps=10, seed=1, replicas=4)
@@ -62,6 +66,27 @@ def test_iterate_gives_full_control():
     state, objective = next(pair for pair in runs if pair[1].spent > 50)
     assert objective.spent == 55
     assert state.x.shape == (1, 6)
+
+
+class Series:
+    """Numbers as a table has them, whose `mask` is no mask."""
+
+    def __array__(self, *args, **options):
+        return np.ones(6)
+
+    def mask(self):
+        raise AssertionError
+
+
+def test_a_start_may_come_from_a_table_and_a_problem_may_have_a_frame():
+    class Framed:
+        d, x0, frame = 6, Series(), {"data": 1}
+
+        def __call__(self, x):
+            return FAMILY(x)
+
+    one, other = (zo.run(GLD, problem, x0=x0, steps=5) for problem, x0 in ((FAMILY, Series()), (Framed(), None)))
+    assert np.array_equal(one.x, other.x)
 
 
 # --- stochastic oracles -----------------------------------------------------------------------------------------------
@@ -195,7 +220,7 @@ def test_a_failing_objective_loses_nothing_computed(bad, words):
         zo.run(GLD, failing(22, bad), steps=100, seed=1, x0=np.ones(3), record=range(101), replicas=2)
     partial = caught.value.partial
     done = np.sum(np.isfinite(partial.values[:, 0]))
-    assert done == 10  # 22 calls: three looks, the start, nine steps and eight looks in them, a step not looked at
+    assert done == 11  # 22 calls: four looks, one at the start, one in each of 10 steps, looks in 1, 1, 2, 3, 5, 10, 10
     assert np.all(np.diff(partial.values[:done], axis=0) <= 0)
     assert np.all(np.isfinite(partial.x))
     assert partial.calls > 0

@@ -7,6 +7,7 @@ like others, and are counted. Those of later steps are in `zotheory.watch`.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -16,13 +17,15 @@ import numpy as np
 
 from zotheory.elementary import Array
 from zotheory.objective import HOW, Objective, ObjectiveError
-from zotheory.oracles import vectorised
+from zotheory.oracles import Plain, Vectorised, vectorised
 
-BATCHED = 1e-6  # relative; by what the value of a point may differ alone and among others, as sums have another order
+ROUNDING = 1e-9  # relative; two values of one point further apart than this are of different functions
+BATCHED = 1e-6  # the same where a point stands alone or among others, as sums may be taken in another order
+SHORT = float(np.finfo(np.float32).eps)  # of values in single precision; for them its root stands in place of both
 SHARED = 32  # replicas from which on equal values are no accident of a sample
 SILENCE = "vectorised=False says so, and is silent"
 FRESH = "if that is meant, set `fresh = True` on it"
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 class ObjectiveWarning(UserWarning):
@@ -43,33 +46,69 @@ def near(x0: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(moved), moved, x0)
 
 
-def apart(first: Array, second: Array, tolerance: float) -> np.ndarray:
-    """Where two evaluations differ by more than `tolerance` times their size, beyond the rounding of the largest."""
+def apart(first: Array, second: Array, tolerance: float = ROUNDING, size: float = 0.0) -> np.ndarray:
+    """Where two evaluations differ by more than `tolerance` times their size, beyond rounding.
+
+    Rounding is that of the largest of them, or of values of `size`, from whose differences they may come.
+    """
     first, second = np.asarray(first), np.asarray(second)
     with np.errstate(invalid="ignore", over="ignore"):
-        size = np.maximum(abs(first), abs(second))
-        rounding = 64 * np.finfo(float).eps * np.max(size, initial=0.0, where=np.isfinite(size))
+        each = np.maximum(abs(first), abs(second))
+        precision = float(np.finfo(float).eps)
+        if _single(first) and _single(second):
+            precision, tolerance = SHORT, max(tolerance, SHORT**0.5)
+        rounding = 64 * precision * np.max(each, initial=size, where=np.isfinite(each))
         same = (first == second) | (np.isnan(first) & np.isnan(second))
-        close = np.isfinite(size) & (abs(first - second) <= np.maximum(tolerance * size, rounding))
+        close = np.isfinite(each) & (abs(first - second) <= np.maximum(tolerance * each, rounding))
         return np.asarray(~same & ~close)
 
 
-def require_same(first: Array, second: Array, objective: Objective, where: str) -> None:
+def _single(values: np.ndarray) -> bool:
+    """Whether all are numbers of single precision, whatever holds them; whole ones are exact in any."""
+    finite = values[np.isfinite(values)]
+    return bool(np.all(finite.astype(np.float32) == finite) and np.any(finite != np.round(finite)))
+
+
+def require_same(first: Array, second: Array, where: str, size: float = 0.0, within: str = "a step") -> None:
     """Two evaluations of the same points agree.
 
     Raises
     ------
     ValueError
-        With the two values, if they differ by more than rounding.
+        With the two values, if they differ by more than rounding (`apart`).
     """
-    if np.array_equal(first, second):
+    if (first == second).all():
         return  # the common case, quickly
-    differ = np.ravel(apart(first, second, objective.rounding))
+    differ = np.ravel(apart(first, second, size=size))
     if np.any(differ):
         i = int(np.argmax(differ))
+        shared = " (both evaluations of a step must share their sample)" if within == "a step" else ""
         raise ValueError(
-            "problem must be one function within a step (both evaluations of a step must share their sample), got "
-            f"{np.ravel(first)[i]} and {np.ravel(second)[i]} at one point {where}; {FRESH}"
+            f"problem must be one function within {within}{shared}, got {np.ravel(first)[i]} and "
+            f"{np.ravel(second)[i]} at one point {where}; {FRESH}"
+        )
+
+
+class NotRowByRow(ValueError):
+    """The values of a batch of points are not those of the points alone."""
+
+
+def require_row(value: Array, alone: Array, size: float = 0.0) -> None:
+    """The value of a point among others is that of the point alone.
+
+    Raises
+    ------
+    NotRowByRow
+        With the two values, if they differ by more than sums in another order.
+    """
+    if (value == alone).all():
+        return
+    differ = np.ravel(apart(value, alone, BATCHED, size))
+    if np.any(differ):
+        i = int(np.argmax(differ))
+        raise NotRowByRow(
+            f"f must give a batch of points the values of its points, got {np.ravel(value)[i]} in a batch and "
+            f"{np.ravel(alone)[i]} for the same point alone; {HOW}"
         )
 
 
@@ -84,73 +123,77 @@ class Understood(NamedTuple):
     scale: float
 
 
-def understood(f: Any, x0: np.ndarray, takes_batches: bool | None = None) -> Understood:
-    """Find out whether a function takes points (..., d), from a few near x0 (d,): together, again, and one alone.
+def understood(problem: Any, x0: np.ndarray, takes_batches: bool | None = None) -> Understood:
+    """Find out which points a function takes, from a few near x0 (d,): together, again, and each alone.
 
-    Cost: 2 m + 1 evaluations, m = 2 (3 where d = 2); that of a function of one point is at most 2 m more.
+    It may take points (..., d); or, as those of a user may, rows (n, d) only, then `Plain` asks for no other; or one
+    point (d,) only.
+
+    Cost: 2 m + 2 evaluations, m = 2 (3 where d = 2); for each way that it does not go, at most 2 m + 2 more.
 
     Parameters
     ----------
-    f : callable
+    problem : callable
     x0 : array (d,)
     takes_batches : bool, optional
-        Whether it takes batches (..., d), or one point (d,). By default that is found out, and a function of one point
-        is made to take batches by `zotheory.oracles.vectorised`, with a warning.
+        Whether it takes batches, or one point (d,). By default that is found out, and a function of one point is made
+        to take batches by `zotheory.oracles.vectorised`, with a warning.
 
     Raises
     ------
     ValueError
-        If two evaluations of a point differ, and `f` does not say ``fresh = True``; or if the values of a batch are
-        not those of its points alone.
+        If two evaluations of a point differ, and it does not say ``fresh = True``; or if the values of a batch are not
+        those of its points alone.
     ObjectiveError
         If it takes neither.
     """
-    batches, single = Objective(f, nonfinite="any"), Objective(vectorised(f), nonfinite="any")
-    fresh = getattr(f, "fresh", False)
-    try:
-        if takes_batches is False:
-            raise ObjectiveError
-        points, values = _some(batches, x0)
-        if not fresh:
-            require_same(values, batches.look(points), batches, "near x0")
-            _require_rows(values, batches.look(points[:1]), max(BATCHED, batches.rounding))
-        found: Objective = batches
-    except (ObjectiveError, NotRowByRow) as error:
-        if takes_batches:
-            raise
+    f = problem.f if isinstance(problem, Plain) else problem
+    rows, single = Plain(f, x0), vectorised(f)
+    batches = [rows] if f is not problem else [problem, rows]
+    ways = [*([] if takes_batches is False else batches), *([] if takes_batches else [single])]
+    looks, failed = 0, []  # evaluations, and what the ways tried so far came to
+    for way in ways:
+        objective = Objective(way, nonfinite="any")
         try:
-            points, values = _some(single, x0)
-        except ObjectiveError as other:
-            raise (other if takes_batches is False else error) from None
-        if not fresh:
-            require_same(values, single.look(points), single, "near x0")
-        if takes_batches is None:
+            here, there = _values(objective, x0)
+        except (ObjectiveError, NotRowByRow) as error:
+            looks += objective.looks
+            failed.append(error)
+            continue
+        if way is single and takes_batches is None:
             warn(f"f does not take points (..., d) in a batch, so it is vectorised: called for each point; {SILENCE}")
-        found = single
-    return Understood(found.f, batches.looks + single.looks, _scale(values[-1], values[0]))
+        return Understood(way, looks + objective.looks, _scale(here, there))
+    raise failed[0] from None
 
 
-def _some(objective: Objective, x0: np.ndarray) -> tuple[np.ndarray, Array]:
-    """A few points and their values: one off x0, or only x0 where f raises there."""
+def _values(objective: Objective, x0: np.ndarray) -> Array:
+    """Values at x0 and off it, or at x0 alone where f raises there, once it gave them together, again, and each alone.
+
+    Raises
+    ------
+    ValueError, ObjectiveError
+        As `understood`.
+    """
     count = 3 if len(x0) == 2 else 2  # another number than d: with the axes confused, the shape is wrong
-    points = np.stack([near(x0), *[x0] * (count - 1)])
+    points = np.stack([*[x0] * (count - 1), near(x0)])
+    if not isinstance(objective.f, Plain):
+        points = points[None]  # two axes before the coordinates, as methods have where they try candidates
     try:
-        return points, objective.look(points)
+        values = objective.look(points)
     except ObjectiveError:
-        points[0] = x0
-        return points, objective.look(points)
-
-
-class NotRowByRow(ValueError):
-    """The values of a batch of points are not those of the points alone."""
-
-
-def _require_rows(values: Array, alone: Array, tolerance: float) -> None:
-    if np.any(apart(values[:1], alone, tolerance)):
-        raise NotRowByRow(
-            f"f must give a batch of points the values of its points, got {values[0]} in a batch and {alone[0]} for "
-            f"the same point alone; {HOW}"
-        )
+        points[..., -1, :] = x0
+        values = objective.look(points)
+    if not getattr(objective.f, "fresh", False):
+        require_same(values, objective.look(points), "near x0")
+        if not isinstance(objective.f, Vectorised):
+            ends = points.reshape(-1, len(x0))[[0, -1]]
+            alone = np.stack([objective.look(x) for x in ends])
+            try:
+                require_row(values.ravel()[[0, -1]], alone)
+            except NotRowByRow:
+                require_same(alone, np.stack([objective.look(x) for x in ends]), "near x0")
+                raise
+    return values.ravel()[[0, -1]]
 
 
 def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int, ...]) -> Understood:
@@ -169,7 +212,7 @@ def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int,
     x = np.tile(x0, (*batch, 1)) if batch else x0
     here, there = objective.look(x), objective.look(near(x))
     if not getattr(problem, "fresh", False):
-        require_same(there, objective.look(near(x)), objective, "near x0")
+        require_same(there, objective.look(near(x)), "near x0")
         if np.size(there) >= SHARED and np.all(there == there[0]):
             objective.f = problem.at(problem.sample(rng, batch))
             other = objective.look(near(x))
@@ -182,5 +225,6 @@ def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int,
 
 
 def _scale(here: Array, there: Array) -> float:
-    sizes = abs(np.array([here, there - here]))
+    with np.errstate(invalid="ignore", over="ignore"):
+        sizes = abs(np.array([here, there - here]))
     return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))

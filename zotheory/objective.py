@@ -1,12 +1,11 @@
 """The objective as a method sees it: counted, checked and protected in every call.
 
-It hands out points that cannot be damaged, and takes nothing but one real number for each. Whether the objective is one
+It hands out copies of points, and takes nothing but one real number for each. Whether the objective is one
 function at all is looked at before the first step, and again in some of them: `zotheory.looks`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from math import isfinite, prod
 from typing import Any
@@ -17,7 +16,6 @@ from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
 
 HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
-ROUNDING = 1e-9  # of float64; for what comes in a shorter dtype, the root of its precision
 
 
 class ObjectiveError(RuntimeError):
@@ -44,10 +42,10 @@ def as_real(value: Any) -> np.ndarray:
         value = np.where(np.ma.getmaskarray(value), np.nan, value.data)
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise ObjectiveError(f"the objective must return real numbers, got {shown(value)}") from error
+    except Exception as error:  # what an array of another library may raise here
+        raise ObjectiveError(f"the objective must return real numbers, got {shown(value)}: {error}") from error
     if array.dtype.kind not in "biuf":
-        got = f"dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else repr(value)
+        got = f"dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else shown(value)
         raise ObjectiveError(f"the objective must return real numbers, got {got}")
     return np.array(array, dtype=np.float64)
 
@@ -70,8 +68,6 @@ class Objective:
         What the method asks for, while that is to be known.
     best : Best or None
         Keeps the best of the points, where it is set.
-    rounding : float
-        Relative; two values of one point further apart than this are of different functions.
 
     Raises
     ------
@@ -87,9 +83,7 @@ class Objective:
         self.looks = 0
         self.asked: list[tuple[Array, Array]] | None = None
         self.best: Best | None = None
-        self.rounding = ROUNDING
         self._replicas = prod(batch)
-        self._copies = False
 
     @property
     def calls(self) -> int:
@@ -97,13 +91,23 @@ class Objective:
         return self.spent + self.looks
 
     def __call__(self, x: Array) -> Array:
-        """f at points (..., d), checked and counted."""
+        """f at points (..., d), checked and counted.
+
+        Raises
+        ------
+        ValueError
+            Unless the first axes of x are those of the batch.
+        """
+        if x.shape[: len(self.batch)] != self.batch or x.ndim <= len(self.batch):
+            raise ValueError(
+                f"method must ask for points (*batch, ..., d) of all runs of batch = {self.batch}, got {x.shape}"
+            )
         self.spent += prod(x.shape[:-1]) // self._replicas
         value = self._value(x)
         if self.best is not None:
             self.best.see(x, value)
         if self.asked is not None:
-            self.asked.append((x, value))
+            self.asked.append((x.copy(), value))  # a method may move its points in place
         return value
 
     def look(self, x: Array) -> Array:
@@ -116,20 +120,10 @@ class Objective:
 
     def _value(self, x: Array) -> Array:
         try:
-            if type(x) is not np.ndarray:
-                value = self.f(x)
-            elif self._copies:
-                value = self.f(x.copy())
-            else:
-                lent = x.view()
-                lent.setflags(write=False)
-                value = self.f(lent)
+            value = self.f(x.copy() if type(x) is np.ndarray else x)  # f may write into it, or keep it
         except ObjectiveError:
             raise
         except Exception as error:
-            if type(x) is np.ndarray and not self._copies and re.search("read-?only", str(error)):
-                self._copies = True  # it writes into its argument, which from now on is a copy
-                return self._value(x)
             raise ObjectiveError(f"the objective raised {type(error).__name__}: {error}") from error
         kind = type(value)  # the common cases, quickly
         if kind is np.float64 and x.ndim == 1 and isfinite(value):
@@ -140,14 +134,13 @@ class Objective:
 
     def _checked(self, x: Array, value: Any) -> Array:
         if isinstance(x, np.ndarray) or not hasattr(value, "shape"):
-            if getattr(value, "dtype", None) in (np.float16, np.float32):
-                self.rounding = max(self.rounding, float(np.finfo(value.dtype).eps) ** 0.5)
             value = as_real(value)
         expected = tuple(x.shape[:-1])
         if tuple(value.shape) != expected:
+            hint = "drop its last axis" if tuple(value.shape) == (*expected, 1) else HOW
             raise ObjectiveError(
                 f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got "
-                f"{tuple(value.shape)}; {HOW}"
+                f"{tuple(value.shape)}; {hint}"
             )
         xp = namespace(value)
         if not xp.all(xp.isfinite(value)):

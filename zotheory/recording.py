@@ -35,8 +35,9 @@ class Run(NamedTuple):
     value : float or array (replicas,)
         Objective at `x`; NaN where a run stopped and it is not known.
     best, best_value : array like `x`, array like `value`
-        The best of all points where the objective was evaluated, and its value there. Where values are noisy, or the
-        method has a domain (then it evaluates outside as well): of the recorded outputs.
+        The best of all points where the objective was evaluated from the first step on or for a record, and its value
+        there. Where values are noisy, or the method has a domain (then it evaluates outside as well): of the recorded
+        outputs.
     """
 
     x: np.ndarray
@@ -60,15 +61,19 @@ def steps_to_record(record: Iterable[int] | None, steps: int) -> np.ndarray:
     if record is None:
         return np.unique(np.linspace(0, steps, 101).round().astype(int))
     try:
-        given = list(record)
+        asked = iter(record)
     except TypeError:
         raise TypeError(f"record must be an iterable of steps, got {shown(record)}") from None
-    for step in given:
+    given: set[int] = set()
+    for step in asked:  # one by one: there may be no end of them
         if isinstance(step, bool) or not isinstance(step, numbers.Integral):
             raise TypeError(f"record must hold integers, got {shown(step)}")
-    if not given or min(given) < 0 or max(given) > steps:
-        raise ValueError(f"record must hold steps from 0 to {steps}, got {given}")
-    return np.unique(np.array(given, dtype=int))
+        if not 0 <= step <= steps:
+            raise ValueError(f"record must hold steps from 0 to {steps}, got {shown(step)}")
+        given.add(int(step))
+    if not given:
+        raise ValueError(f"record must hold steps from 0 to {steps}, got none")
+    return np.array(sorted(given))
 
 
 class Recording:
@@ -85,6 +90,7 @@ class Recording:
         self.value, self.best_value = (np.full(replicas, np.nan) for _ in range(2))
         self.values = np.full((len(recorded), replicas), np.nan)
         self.calls = self.looks = 0
+        self.begin(slice(0), setting.objective((0,)))
 
     def begin(self, rows: slice, objective: Objective) -> None:
         """Have these rows be those of a chunk, which sees this objective."""
@@ -94,6 +100,8 @@ class Recording:
 
     def see(self, t: int, state: Any) -> None:
         """The state after step t."""
+        if t == 0:
+            self._require_shapes(state)
         self.state = state
         self.value[self.rows] = np.nan
         if self.next < len(self.recorded) and self.recorded[self.next] == t:
@@ -107,12 +115,21 @@ class Recording:
             self.x[rows] = self.output(self.state)
             free = self.known is not None or self.stochastic
             if np.any(np.isnan(self.value[rows])) and (free or not isinstance(stopped, KeyboardInterrupt)):
-                with suppress(*() if stopped is None else (Exception,)):  # f may have failed for good
+                with suppress(*() if stopped is None else (Exception, KeyboardInterrupt)):  # f may have failed for good
                     self._evaluate()
         if objective.best is not None:
             self.best[rows], self.best_value[rows] = objective.best.point, objective.best.value
         if objective.calls > self.calls:
             self.calls, self.looks = objective.calls, objective.looks
+
+    def _require_shapes(self, state: Any) -> None:
+        """What a method says of its start is for each run of the batch: NumPy would repeat that of one for all."""
+        method, batch = self.setting.method, self.objective.batch
+        point, shape = np.shape(method.output(state)), (*batch, self.x.shape[1])
+        if point != shape:
+            raise ValueError(f"method.output must return points of shape {shape}, got {point}")
+        if method.value is not None and np.shape(method.value(state)) != batch:
+            raise ValueError(f"method.value must return shape {batch}, got {np.shape(method.value(state))}")
 
     def _evaluate(self) -> np.ndarray:
         """f at the output, where the method does not know it; it may be the best."""

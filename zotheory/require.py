@@ -73,7 +73,7 @@ def points(name: str, value: Any, d: int | None = None) -> np.ndarray:
         raise ValueError(f"{name} must have shape (..., d) with d >= 1, got shape {array.shape}")
     if d is not None and array.shape[-1] != d:
         raise ValueError(f"{name} must have last axis d = {d}, got shape {array.shape}")
-    if np.any(getattr(value, "mask", False)):
+    if np.ma.is_masked(value):
         raise ValueError(f"{name} must have no masked entries, got {shown(value)}")
     with np.errstate(over="ignore"):  # of long doubles
         array = array.astype(np.float64)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,12 @@ from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Objective
-from zotheory.oracles import during, is_stochastic
+from zotheory.oracles import during, frame_of, is_stochastic
 from zotheory.protocols import Problem
 from zotheory.recording import Recording, Run, steps_to_record
 from zotheory.setting import Setting
 from zotheory.streams import Seed, child, chunks, generator, seed_sequence
-from zotheory.watch import Watch, due
+from zotheory.watch import Watch
 
 
 def iterate(
@@ -67,15 +66,22 @@ def _looked_at(setting: Setting, objective: Objective) -> Watch:
     found = setting.look(objective.batch)
     objective.f = found.f
     objective.looks += found.looks
-    scale = inf if setting.method.compares else found.scale
-    return Watch(objective, found.f, scale, getattr(setting.problem, "fresh", False))
+    watch = Watch(
+        found.f,
+        found.scale,
+        fresh=getattr(setting.problem, "fresh", False),
+        lasting=not is_stochastic(setting.problem),
+        grows=not setting.method.compares,
+    )
+    watch.follow(objective)
+    return watch
 
 
-def _walk(setting: Setting, objective: Objective, rng: Any, watch: Watch | None) -> Iterator[tuple[Any, Objective]]:
+def _walk(setting: Setting, objective: Objective, rng: Any, watch: Watch) -> Iterator[tuple[Any, Objective]]:
     method, problem, batch = setting.method, setting.problem, objective.batch
     x0 = np.tile(setting.start, (*batch, 1)) if batch else setting.start
     stochastic = is_stochastic(problem)
-    frame = getattr(problem, "frame", None)
+    frame = frame_of(problem)
     if frame is not None:
         rng = frame.generator(rng, batch)
         from zotheory.reduced.watch import watch as equivariance  # which plain runs need not load
@@ -91,7 +97,7 @@ def _walk(setting: Setting, objective: Objective, rng: Any, watch: Watch | None)
         u = method.draw(rng, state, problem.d)
         if stochastic:
             objective.f = now.at(now.sample(rng, batch))
-        if watch is not None and due(t):
+        if t == watch.next:
             watch.begin(None if method.value is None else method.value(state))
             state = method.step(objective, state, u)
             watch.end(t)
@@ -152,8 +158,8 @@ def run(
     ------
     TypeError, ValueError
         Naming the argument, the value and the condition. Also if the objective is not one function: if two evaluations
-        of a point differ (set ``fresh = True`` on it if that is meant), or depend on the other points of the batch; and
-        if it draws samples, but the method keeps values from step to step.
+        of a point differ, at once or later (set ``fresh = True`` on it if that is meant), or depend on the other points
+        of the batch; and if it draws samples, but the method keeps values from step to step.
     ObjectiveError
         If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, the
         others that come while it runs, and KeyboardInterrupt carry what was computed so far as ``partial``, a `Run`.
@@ -182,10 +188,11 @@ def _run(
             objective, t = setting.objective(() if replicas is None else (size,)), -1
             log.begin(slice(first, first + size), objective)
             if watch is None:  # what is found out once holds for all chunks
-                watch = looking = _looked_at(setting, objective)
+                watch = _looked_at(setting, objective)
             else:
-                objective.f, looking = watch.f, None
-            for t, (state, _) in enumerate(_walk(setting, objective, generator(child(sequence, index)), looking)):
+                objective.f = watch.f
+                watch.follow(objective)
+            for t, (state, _) in enumerate(_walk(setting, objective, generator(child(sequence, index)), watch)):
                 log.see(t, state)
                 if t == steps:
                     break
@@ -196,6 +203,6 @@ def _run(
     except (Exception, KeyboardInterrupt) as error:
         log.end(stopped=error)
         error.partial = log.result(replicas)  # type: ignore[union-attr]
-        error.add_note(f"stopped at step {t + 1} of {steps}; what was computed is in .partial")
+        error.add_note(f"stopped at step {min(t + 1, steps)} of {steps}; what was computed is in .partial")
         raise
     return log.result(replicas)

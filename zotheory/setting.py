@@ -13,7 +13,7 @@ from zotheory.kinds import shown
 from zotheory.looks import Understood, understood, understood_samples
 from zotheory.methods import METHODS, Method
 from zotheory.objective import Objective
-from zotheory.oracles import Plain, is_stochastic
+from zotheory.oracles import Plain, frame_of, is_stochastic
 
 
 class Setting(NamedTuple):
@@ -63,11 +63,8 @@ class Setting(NamedTuple):
         """Look at the problem before the first step (`zotheory.looks`)."""
         problem = self.problem
         if is_stochastic(problem):
-            rng, frame = np.random.Generator(np.random.SFC64(0)), getattr(problem, "frame", None)
+            rng, frame = np.random.Generator(np.random.SFC64(0)), frame_of(problem)
             return understood_samples(problem, self.start, rng if frame is None else frame.generator(rng, batch), batch)
-        if isinstance(problem, Plain):
-            found = understood(problem.f, self.start, self.vectorised)
-            return found._replace(f=Plain(found.f, self.start))
         return understood(problem, self.start, self.vectorised)
 
 
@@ -120,7 +117,7 @@ def require_dimension(problem: Any, start: np.ndarray) -> None:
     d = problem.d
     if isinstance(d, bool) or not isinstance(d, numbers.Integral):
         raise TypeError(f"problem.d must be the dimension, an integer, got {shown(d)} ({type(d).__name__})")
-    if hasattr(problem, "frame"):
+    if frame_of(problem) is not None:
         written = np.shape(problem.x0)
         if start.shape != written:
             raise ValueError(f"x0 must have shape {written}, as in reduced coordinates, got {start.shape}")

@@ -45,7 +45,8 @@ def generator(seed: Seed) -> np.random.Generator:
 
 def child(sequence: np.random.SeedSequence, index: int) -> np.random.SeedSequence:
     """The stream of a chunk, by its key: `SeedSequence.spawn` would count calls, and a second run would differ."""
-    return np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, index))
+    key = (*sequence.spawn_key, index)
+    return np.random.SeedSequence(sequence.entropy, spawn_key=key, pool_size=sequence.pool_size)
 
 
 def chunks(replicas: int, bytes_each: int) -> list[int]:

@@ -12,36 +12,64 @@ from typing import Any
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.looks import require_same, warn
+from zotheory.looks import require_row, require_same, warn
 from zotheory.objective import Objective
 
 GROWTH = 1e6  # by which values exceed the first ones, and their change close by, when a run is said to diverge
-FLAT = 4  # looks in a row that see no difference before that is said
+FLAT = 4  # looks in a row that see no difference before every step is looked at for one
+STILL = 40  # steps in a row, those looks among them, that see none before that is said
+
+
+LEADING = (1, 2, 3, 5)
 
 
 def due(t: int) -> bool:
     """Whether step t is one of 1, 2, 3, 5, 10, 20, 30, 50, 100, ...: what happens every so many steps is met by one."""
     while t % 10 == 0:
         t //= 10
-    return t in (1, 2, 3, 5)
+    return t in LEADING
+
+
+def following(t: int) -> int:
+    """The first step after t >= 1 that is `due`."""
+    power = 10 ** (len(str(t)) - 1)
+    return next(lead * power for lead in (*LEADING, 10) if lead * power > t)
 
 
 @dataclass
 class Watch:
     """Looks at the evaluations of steps that are `due`: whether they can be had again, how large and how different.
 
-    `scale` is what growth is measured by, beside the values of the first step; inf for methods that only compare, which
-    leave no point for a higher one, but try far ones. Cost: the last evaluation of such a step, once more; one
-    of its candidates, twice.
+    Cost: the last evaluation of such a step, once more; and one point of the first step, alone, and again in steps 10,
+    100, 1000, ... of a problem that draws no sample.
+
+    Parameters
+    ----------
+    f : callable
+        What was found to be the function (`zotheory.looks.understood`).
+    size : float
+        Of the first values and their change close by: rounding and growth are measured by it.
+    fresh : bool
+        Whether two evaluations of a point may differ.
+    lasting : bool
+        Whether all steps see one function: no step draws a sample.
+    grows : bool
+        Whether to look for growth. Methods that only compare leave no point for a higher one, but try far ones.
     """
 
-    objective: Objective
     f: Any
-    scale: float
+    size: float
     fresh: bool
-    looked: int = 0
-    flat: int = 0
+    lasting: bool
+    grows: bool
     grown: bool = False
+    said: bool = False
+
+    def follow(self, objective: Objective) -> None:
+        """Begin with a chunk of replicas, which sees this objective; `next` is the step to look at."""
+        self.objective = objective
+        self.next = 1
+        self.looked = self.flat = 0
 
     def begin(self, kept: Array | None) -> None:
         """Have what the step asks for remembered, beside the value that its method `kept` from the step before."""
@@ -54,48 +82,70 @@ class Watch:
         Raises
         ------
         ValueError
-            If the last evaluation, had once more, is another.
+            If the last evaluation, had once more, is another; if a point of the first step alone has another value,
+            or has another one later.
         """
         asked, self.objective.asked = self.objective.asked, None
-        if not asked or self.fresh:
+        self.next = following(t)
+        if not asked:
             return
-        (x, value), batch = asked[-1], self.objective.batch
-        if x.ndim > len(batch) + 1:  # one candidate is enough
-            x = np.reshape(x, (*batch, -1, x.shape[-1]))[..., 0, :]
-            value = self.objective.look(x)
-        require_same(value, self.objective.look(x), self.objective, f"in step {t}")
+        if due(t) and not self.fresh:
+            self._again(t, *asked[-1])
+        batch = self.objective.batch
         values = [np.reshape(v, (*batch, -1)) for _, v in asked]
         if self.kept is not None:
             values.append(np.reshape(self.kept, (*batch, 1)))
         seen = np.concatenate(values, axis=-1)
         self._growth(t, seen)
-        self.looked += 1
-        self.flat = self.flat + 1 if seen.shape[-1] > 1 and np.all(seen == seen[..., :1]) else 0
-        if self.flat == FLAT:
-            self._stillness(t)
+        self.looked, self.last = self.looked + 1, t
+        self.flat = self.flat + 1 if seen.shape[-1] > 1 and (seen == seen[..., :1]).all() else 0
+        if FLAT <= self.flat < STILL:
+            self.next = t + 1  # it may be one of many that see no difference
+        elif self.flat == STILL:
+            self._stillness()
+
+    def _again(self, t: int, x: Array, value: Array) -> None:
+        look, batch = self.objective.look, self.objective.batch
+        require_same(value, look(x), f"in step {t}", self.size)
+        if t == 1:
+            point, first = x, value
+            if x.ndim > len(batch) + 1:  # candidates, of which one also stands alone
+                point = np.reshape(x, (*batch, -1, x.shape[-1]))[..., -1, :]
+                first = look(point)
+                require_row(np.reshape(value, (*batch, -1))[..., -1], first, self.size)
+            self.first, self.again = (point, first), 10
+        elif t == self.again and self.lasting:
+            point, first = self.first
+            require_same(first, look(point), f"in step 1 and in step {t}", self.size, within="a run")
+            self.again = 10 * t
 
     def finish(self, steps: np.ndarray, values: np.ndarray) -> None:
         """Look at all that was recorded, once the run has come to its end."""
         for t, recorded in zip(steps, values, strict=True):
             self._growth(t, recorded)
-        if 0 < self.flat == self.looked < FLAT:
-            self._stillness(steps[-1])
+        if 0 < self.flat == self.looked < STILL:
+            self._stillness()
 
     def _growth(self, t: int, values: Array) -> None:
-        if self.scale == np.inf:
+        if not self.grows or self.grown:
             return
-        largest = np.max(abs(values), initial=0.0, where=np.isfinite(values))
+        largest = abs(values).max()
+        if not largest < np.inf:
+            largest = np.max(abs(values), initial=0.0, where=np.isfinite(values))
         if t == 1:
-            self.scale = max(self.scale, largest)  # a method may look far away
-        if largest > GROWTH * self.scale > 0 and not self.grown:
+            self.size = max(self.size, largest)  # a method may look far away
+        if largest > GROWTH * self.size > 0:
             self.grown = True
             warn(
-                f"the run seems to diverge: |f| is {largest:.3g} in step {t}, {largest / self.scale:.1g} times its "
+                f"the run seems to diverge: |f| is {largest:.3g} in step {t}, {largest / self.size:.1g} times its "
                 "size at the start and its change close by; take shorter steps, or ask whether f is bounded below"
             )
 
-    def _stillness(self, t: int) -> None:
+    def _stillness(self) -> None:
+        if self.said:
+            return
+        self.said = True
         warn(
-            f"all values of f within a step were exactly equal in the last {self.flat} steps that were looked at, up "
-            f"to step {t}: steps or differences are below the rounding of f, or f is flat, or the run has arrived"
+            f"all values of f within a step were exactly equal in the last {self.flat} steps that were looked at, "
+            f"up to step {self.last}: steps or differences are below the rounding of f, or f is flat, or it has arrived"
         )
