@@ -326,8 +326,8 @@ GOOD_METHODS = {
     "a field of no use": (with_v(lambda f, s, u: State(descend(f, s, u).x, s.x)), 0),
     "one of the candidates": (selecting(best), 0),
     "candidates that are stated": (method(lambda f, s, v: best(f, s, v, 2), candidates(5), draws=5), 0),
-    "points stacked in front": (
-        method(lambda f, s, u: State(s.x + 1e-9 * u * np.subtract(*f(np.stack([s.x - u, s.x + u])))[..., None])),
+    "points stacked before the coordinates": (
+        method(lambda f, s, u: State(s.x - 1e-9 * u * np.diff(f(np.stack([s.x - u, s.x + u], axis=-2))))),
         0,
     ),
     "numbers for each replica": (

@@ -3,7 +3,7 @@
 >>> import zotheory as zo
 >>> f = zo.problems.golovin_family(1, 8, 20)
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
-763
+674
 
 A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `bound`, `reduced`
 and `claims` are read when they are first asked for.

@@ -31,12 +31,6 @@ def is_stochastic(problem: Any) -> bool:
     return hasattr(problem, "sample")
 
 
-def frame_of(problem: Any) -> Any:
-    """The frame of a problem in reduced coordinates; None of any other, whatever it may call so."""
-    frame = getattr(problem, "frame", None)
-    return frame if hasattr(frame, "settle") else None
-
-
 def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
     """Let a function of one point (d,) take any batch (..., d), one call a point, each with a copy of its own.
 

@@ -17,10 +17,10 @@ from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Objective
-from zotheory.oracles import during, frame_of, is_stochastic
+from zotheory.oracles import during, is_stochastic
 from zotheory.protocols import Problem
 from zotheory.recording import Recording, Run, steps_to_record
-from zotheory.setting import Setting
+from zotheory.setting import Setting, frame_of
 from zotheory.streams import Seed, child, chunks, generator, seed_sequence
 from zotheory.watch import Watch
 

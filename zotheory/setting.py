@@ -13,7 +13,7 @@ from zotheory.kinds import shown
 from zotheory.looks import Understood, understood, understood_samples
 from zotheory.methods import METHODS, Method
 from zotheory.objective import Objective
-from zotheory.oracles import Plain, frame_of, is_stochastic
+from zotheory.oracles import Plain, is_stochastic
 
 
 class Setting(NamedTuple):
@@ -66,6 +66,12 @@ class Setting(NamedTuple):
             rng, frame = np.random.Generator(np.random.SFC64(0)), frame_of(problem)
             return understood_samples(problem, self.start, rng if frame is None else frame.generator(rng, batch), batch)
         return understood(problem, self.start, self.vectorised)
+
+
+def frame_of(problem: Any) -> Any:
+    """The frame of a problem in reduced coordinates; None of any other, whatever it may call so."""
+    frame = getattr(problem, "frame", None)
+    return frame if hasattr(frame, "settle") else None
 
 
 def require_method(method: Any) -> None:

@@ -40,8 +40,8 @@ def following(t: int) -> int:
 class Watch:
     """Looks at the evaluations of steps that are `due`: whether they can be had again, how large and how different.
 
-    Cost: the last evaluation of such a step, once more; and one point of the first step, alone, and again in steps 10,
-    100, 1000, ... of a problem that draws no sample.
+    Cost: the last evaluation of such a step, once more; one of its candidates, twice. That of the first step again in
+    steps 10, 100, 1000, ... of a problem that draws no sample.
 
     Parameters
     ----------
@@ -106,18 +106,18 @@ class Watch:
 
     def _again(self, t: int, x: Array, value: Array) -> None:
         look, batch = self.objective.look, self.objective.batch
+        if x.ndim > len(batch) + 1:  # one candidate is enough
+            x, among = np.reshape(x, (*batch, -1, x.shape[-1]))[..., 0, :], np.reshape(value, (*batch, -1))[..., 0]
+            value = look(x)
+            if t == 1:
+                require_row(among, value, self.size)
         require_same(value, look(x), f"in step {t}", self.size)
         if t == 1:
-            point, first = x, value
-            if x.ndim > len(batch) + 1:  # candidates, of which one also stands alone
-                point = np.reshape(x, (*batch, -1, x.shape[-1]))[..., -1, :]
-                first = look(point)
-                require_row(np.reshape(value, (*batch, -1))[..., -1], first, self.size)
-            self.first, self.again = (point, first), 10
-        elif t == self.again and self.lasting:
+            self.first, self.back = (x, value), 10
+        elif t == self.back and self.lasting:
             point, first = self.first
             require_same(first, look(point), f"in step 1 and in step {t}", self.size, within="a run")
-            self.again = 10 * t
+            self.back = 10 * t
 
     def finish(self, steps: np.ndarray, values: np.ndarray) -> None:
         """Look at all that was recorded, once the run has come to its end."""
