@@ -57,14 +57,18 @@ def test_prescribed_schedule(pair):
     ("make", "error", "words"),
     [
         (lambda: theorems.prescribed(golovin_family(1, 2, 5)), ValueError, "problem must state radius"),
-        (lambda: theorems.prescribed_paper(lambda x: x), ValueError, "problem must state radius"),
+        (
+            lambda: theorems.prescribed_paper(lambda x: x),
+            TypeError,
+            "problem must be a problem that knows",
+        ),
         (
             lambda: theorems.prescribed(instance("l2, across", 3), pair="ball"),
             ValueError,
             "d must be .* at least 4, got",
         ),
         (lambda: theorems.prescribed(instance("l2, across", 5), r=0.0), ValueError, "r must be positive"),
-        (lambda: theorems.prescribed(instance("l2, across", 5), pair="cube"), KeyError, "cube"),
+        (lambda: theorems.prescribed(instance("l2, across", 5), pair="cube"), ValueError, "pair must be one of"),
         (lambda: theorems.second_moment_ball(G=1, d=4.5, r=1, s=1, M=1), ValueError, "d must be a whole number"),
     ],
 )

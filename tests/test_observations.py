@@ -336,7 +336,7 @@ REFUSED = {
     "a floor too far": (lambda: Mean(ok, 1e308, floor=-1e308), ValueError, r"Mean: bound - floor must be a number"),
     "a ceiling too far": (lambda: Mean(ok, 1, 1e308, floor=-1e308), ValueError, r"Mean: ceiling - floor must be"),
     "uncountable trials": (lambda: Frequency(1, 10**20, 0.5), ValueError, r"Frequency: trials must be at most 1e\+15"),
-    "an endless number": (lambda: Value(1, 10**400), ValueError, r"Value: bound must be finite, got 10{79}$"),
+    "an endless number": (lambda: Value(1, 10**400), ValueError, r"Value: bound must be finite, got 10{199}\.\.\.$"),
     "infinite floor": (lambda: Mean(ok, 1, floor=-INF), ValueError, r"Mean: floor must be finite, got -inf"),
     "infinite ceiling": (lambda: Mean(ok, 1, INF), ValueError, r"Mean: ceiling .* at least floor = 0\.0, got inf"),
     "ceiling below the floor": (lambda: AtLeast(ok, 1, -1), ValueError, r"AtLeast: ceiling .* floor = 0\.0, got -1"),

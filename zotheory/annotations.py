@@ -115,9 +115,11 @@ def _knowing(protocol: type) -> Kind:
     """Return something that has what a protocol of `zotheory.protocols` lists, as an object, not as a class."""
     wanted = sorted({n for base in protocol.__mro__ for n in vars(base) if not n.startswith("_")} - {"register"})
     words = f"a problem that knows its {', '.join(wanted)}"
+    called = any("__call__" in vars(base) for base in protocol.__mro__)
 
     def fits(value: Any) -> bool:
-        return callable(value) and not isinstance(value, type) and all(hasattr(value, name) for name in wanted)
+        known = not isinstance(value, type) and all(hasattr(value, name) for name in wanted)
+        return known and (callable(value) or not called)
 
     return _one(words, fits)
 
@@ -127,6 +129,8 @@ def _annotated(hint: Any) -> Kind | None:
     for mark in marks:
         if isinstance(mark, Quantity):
             return _numbers(base, mark)
+        if getattr(mark, "_is_protocol", False):
+            return _knowing(mark)
     inner = kind_of(base)
     words = [mark for mark in marks if isinstance(mark, str)]
     return _one(words[0], callable) if words and typing.get_origin(base) is collections.abc.Callable else inner

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
@@ -70,6 +70,15 @@ def check_calls(function: Any) -> Any:
         return function(*bound.args, **bound.kwargs)
 
     return call
+
+
+def steady(value: float) -> Schedule:
+    """The function of the step that has this value in every step."""
+    return partial(_steady, value=value)
+
+
+def _steady(t: int, *, value: float) -> float:
+    return value
 
 
 def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantity = POSITIVE) -> Any:

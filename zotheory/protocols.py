@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 
@@ -72,6 +72,22 @@ class Known(Problem, Protocol):
     @property
     def radius(self) -> float | None:
         """Of the domain, a ball about the origin."""
+
+
+class Conditioned(Protocol):
+    """What knows its dimension and its condition number."""
+
+    @property
+    def d(self) -> int:
+        """Dimension."""
+
+    @property
+    def Q(self) -> float | None:
+        """Condition number, invariant under strictly increasing transforms."""
+
+
+Told = Annotated[Any, Conditioned]
+Stating = Annotated[Any, Known]  # one that states those that are asked for
 
 
 class Smooth(Known, Protocol):

@@ -78,7 +78,7 @@ class Quantity:
         """Raise an error that names the argument, unless all numbers are in range and no symbol is known to be out."""
         if self._plainly(value):
             return
-        if isinstance(value, np.ndarray) and value.dtype.hasobject:
+        if isinstance(value, np.ndarray) and value.dtype.hasobject and value.size:
             for part in value.flat:
                 self.check(name, part)
         elif is_symbolic(value):
@@ -186,6 +186,7 @@ Count = Annotated[Array, whole(1)]
 Condition = Annotated[Array, at_least(1)]  # a condition number
 Chance = Annotated[Array, between(0, 1)]  # a probability that is neither 0 nor 1
 Factor = Annotated[Array, positive()]
+Positive = Annotated[float, positive()]
 
 
 # --- relations between arguments -------------------------------------------------------------------------------------

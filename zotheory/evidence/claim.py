@@ -20,6 +20,7 @@ import numpy as np
 
 from zotheory.evidence.fingerprint import digest, fingerprint
 from zotheory.evidence.labels import records
+from zotheory.kinds import choose, shown
 
 if TYPE_CHECKING:
     from zotheory.evidence.observations import Observation
@@ -68,9 +69,9 @@ class Experiment:
     rung: str = "measured"
 
     def __post_init__(self) -> None:
-        where = f"experiment {self.label!r}"
+        where = f"experiment {shown(self.label)}"
         if not isinstance(self.label, str) or not self.label.strip():
-            raise TypeError(f"label must say in words what is measured, got {self.label!r}")
+            raise TypeError(f"label must say in words what is measured, got {shown(self.label)}")
         if self.replicas is None:
             raise TypeError(f"{where}: replicas must be given: how many independent runs the quick level takes")
         for name in ("d", "replicas", "full"):
@@ -78,18 +79,17 @@ class Experiment:
             if name == "full" and value is None:
                 value = 10 * self.replicas
             if isinstance(value, bool) or not isinstance(value, int | np.integer):
-                raise TypeError(f"{where}: {name} must be an integer, got {value!r}")
+                raise TypeError(f"{where}: {name} must be an integer, got {shown(value)}")
             if value < 1:
                 raise ValueError(f"{where}: {name} must be at least 1, got {value}")
             if value > LARGEST:
                 raise ValueError(f"{where}: {name} must be at most {LARGEST:.0e}, got {value!s:.80}")
             object.__setattr__(self, name, int(value))  # those of NumPy overflow
-        if self.rung not in RUNGS:
-            raise ValueError(f"{where}: rung must be one of {RUNGS}, got {self.rung!r}")
+        choose(f"{where}: rung", self.rung, RUNGS)
         try:
-            inspect.signature(self.measure).bind(None, 1, None)
+            inspect.signature(self.measure if callable(self.measure) else len).bind(None, 1, None)
         except (TypeError, ValueError):
-            raise TypeError(f"{where}: measure must take (bound, replicas, seed), got {self.measure!r}") from None
+            raise TypeError(f"{where}: measure must take (bound, replicas, seed), got {shown(self.measure)}") from None
 
 
 @dataclass(frozen=True)
@@ -152,23 +152,22 @@ class Claim:
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not self.id or self.id != "".join(self.id.split()):
-            raise ValueError(f"id must be a name without spaces, got {self.id!r}")
-        where = f"claim {self.id!r}"
+            raise ValueError(f"id must be a name without spaces, got {shown(self.id)}")
+        where = f"claim {shown(self.id)}"
         if not callable(self.bound):
-            raise TypeError(f"{where}: bound must be a function, got {self.bound!r}")
+            raise TypeError(f"{where}: bound must be a function, got {shown(self.bound)}")
         if not isinstance(self.says, str) or not self.says.strip():
-            raise TypeError(f"{where}: says must hold the statement in a sentence, got {self.says!r}")
+            raise TypeError(f"{where}: says must hold the statement in a sentence, got {shown(self.says)}")
         for name, known in (("kind", KINDS), ("provenance", PROVENANCES)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"{where}: {name} must be one of {known}, got {getattr(self, name)!r}")
+            choose(f"{where}: {name}", getattr(self, name), known)
         for name in ("on", "assumptions"):
             value = getattr(self, name)
             if isinstance(value, str) or not isinstance(value, Sequence):
-                raise TypeError(f"{where}: {name} must be a list or tuple, got {value!r}")
+                raise TypeError(f"{where}: {name} must be a list or tuple, got {shown(value)}")
             object.__setattr__(self, name, tuple(value))
         _require_experiments(where, self.on)
         if not isinstance(self.but, Mapping):
-            raise TypeError(f"{where}: but must map a name to (falsehood, bound, experiment), got {self.but!r}")
+            raise TypeError(f"{where}: but must map a name to (falsehood, bound, experiment), got {shown(self.but)}")
         self.controls  # noqa: B018  (checks them)
 
     @cached_property
@@ -177,23 +176,25 @@ class Claim:
         controls = tuple(control for name, entry in self.but.items() for control in self._controls(name, entry))
         names = [control.id for control in controls]
         if len(set(names)) < len(names):
-            raise ValueError(f"claim {self.id!r}: two controls would have one id, got {names}")
+            raise ValueError(f"claim {shown(self.id)}: two controls would have one id, got {names}")
         return controls
 
     def _controls(self, name: str, entry: Any) -> list[Control]:
-        where = f"control {name!r} of claim {self.id!r}"
+        where = f"control {shown(name)} of claim {shown(self.id)}"
         if not isinstance(name, str) or not name or name != "".join(name.split()):
-            raise ValueError(f"{where}: its name must be without spaces, got {name!r}")
+            raise ValueError(f"{where}: its name must be without spaces, got {shown(name)}")
         if not isinstance(entry, tuple) or len(entry) != 3:
             raise TypeError(f"{where} must be (what is false, in words; the false bound or None; experiment)")
         falsehood, false, experiments = entry
         if not isinstance(falsehood, str) or not falsehood.strip():
-            raise TypeError(f"{where} must say in words what is false, got {falsehood!r}")
+            raise TypeError(f"{where} must say in words what is false, got {shown(falsehood)}")
         if false is not None and not callable(false):
-            raise TypeError(f"{where}: its bound must be a function, or None for the claim's own, got {false!r}")
+            raise TypeError(f"{where}: its bound must be a function, or None for the claim's own, got {shown(false)}")
         single = isinstance(experiments, Experiment)
         if not single and (isinstance(experiments, str) or not isinstance(experiments, Sequence)):
-            raise TypeError(f"{where}: its experiment must be a zotheory.Experiment or a list, got {experiments!r}")
+            raise TypeError(
+                f"{where}: its experiment must be a zotheory.Experiment or a list, got {shown(experiments)}"
+            )
         listed = (experiments,) if single else tuple(experiments)
         _require_experiments(where, listed)
         if false in (None, self.bound) and any(e is own for e in listed for own in self.on):
@@ -217,9 +218,9 @@ class Claim:
             made = self.states(self.bound)
         except Exception as problem:
             why = f"{type(problem).__name__}: {problem}"
-            raise Misstated(f"claim {self.id!r}: its statement cannot be made, {why}") from problem
+            raise Misstated(f"claim {shown(self.id)}: its statement cannot be made, {why}") from problem
         if not isinstance(made, Statement):
-            raise Misstated(f"claim {self.id!r}: states must return a Statement, got {made!r:.200}")
+            raise Misstated(f"claim {shown(self.id)}: states must return a Statement, got {shown(made)}")
         return made
 
     @cached_property
@@ -256,7 +257,7 @@ def _require_experiments(where: str, experiments: Sequence[Experiment]) -> None:
     seen = set()
     for experiment in experiments:
         if not isinstance(experiment, Experiment):
-            raise TypeError(f"{where}: an experiment must be a zotheory.Experiment, got {experiment!r}")
+            raise TypeError(f"{where}: an experiment must be a zotheory.Experiment, got {shown(experiment)}")
         if (experiment.label, experiment.d) in seen:
             raise ValueError(
                 f"{where}: two experiments are called {experiment.label!r} at d = {experiment.d}: they would draw the "

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from zotheory.evidence.statistics import ROUNDING
+from zotheory.kinds import shown
 
 
 class Misdeclared(ValueError):
@@ -23,16 +24,16 @@ def number(
     owner: str, name: str, value: Any, condition: str = "finite", holds: Callable[[float], bool] = math.isfinite
 ) -> float:
     """Return a real number as a float; `condition` says in words what `holds` checks. NaN never passes."""
-    if isinstance(value, (str, bytes, bool, np.bool_)) or np.ndim(value) != 0:
-        raise TypeError(f"{owner}: {name} must be a number, got {value!r}")
+    if isinstance(value, (str, bytes, bool, np.bool_, Sequence, np.complexfloating)) or np.ndim(value) != 0:
+        raise TypeError(f"{owner}: {name} must be a number, got {shown(value)}")
     try:
         found = float(value)
     except TypeError as wrong:
-        raise TypeError(f"{owner}: {name} must be a number, got {value!r}") from wrong
+        raise TypeError(f"{owner}: {name} must be a number, got {shown(value)}") from wrong
     except OverflowError:
         found = math.inf
     if math.isnan(found) or not holds(found):
-        raise ValueError(f"{owner}: {name} must be {condition}, got {value!r:.80}")
+        raise ValueError(f"{owner}: {name} must be {condition}, got {shown(value)}")
     return found
 
 
@@ -50,7 +51,9 @@ def floor(owner: str, value: Any, bound: float) -> float:
 
 def ceiling(owner: str, value: Any, floor: float) -> float:
     """Return the ceiling of a range that begins at `floor`."""
-    found = number(owner, "ceiling", value, f"finite and at least floor = {floor!r}", lambda c: floor <= c < math.inf)
+    found = number(
+        owner, "ceiling", value, f"finite and at least floor = {shown(floor)}", lambda c: floor <= c < math.inf
+    )
     _representable(owner, "ceiling - floor", found - floor)
     return found
 
@@ -65,11 +68,11 @@ def count(owner: str, name: str, value: Any, least: int, most: int = 10**15) -> 
     try:
         found = operator.index(value)
     except TypeError as wrong:
-        raise TypeError(f"{owner}: {name} must be a whole number, got {value!r}") from wrong
+        raise TypeError(f"{owner}: {name} must be a whole number, got {shown(value)}") from wrong
     if isinstance(value, (bool, np.bool_)) or found < least:
-        raise ValueError(f"{owner}: {name} must be a whole number of at least {least}, got {value!r:.80}")
+        raise ValueError(f"{owner}: {name} must be a whole number of at least {least}, got {shown(value)}")
     if found > most:
-        raise ValueError(f"{owner}: {name} must be at most {most:.0e}, got {value!r:.80}")
+        raise ValueError(f"{owner}: {name} must be at most {most:.0e}, got {shown(value)}")
     return found
 
 
@@ -94,9 +97,13 @@ def within(owner: str, values: np.ndarray, bound: float, floor: float, ceiling: 
     """Raise `Misdeclared` for a sample below `floor` or above `ceiling` by more than rounding."""
     least, most = float(values.min()), float(values.max())
     if least < floor - ROUNDING * max(abs(floor), abs(bound)):
-        raise Misdeclared(f"{owner}: floor must be at most every sample, got {floor!r} and a sample of {least!r}")
+        raise Misdeclared(
+            f"{owner}: floor must be at most every sample, got {shown(floor)} and a sample of {shown(least)}"
+        )
     if ceiling is not None and most > ceiling + ROUNDING * max(abs(floor), abs(ceiling)):
-        raise Misdeclared(f"{owner}: ceiling must be at least every sample, got {ceiling!r} and a sample of {most!r}")
+        raise Misdeclared(
+            f"{owner}: ceiling must be at least every sample, got {shown(ceiling)} and a sample of {shown(most)}"
+        )
 
 
 def unfit(values: np.ndarray) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from zotheory.evidence import declared, statistics
 from zotheory.evidence.protocol import Sampled, store
+from zotheory.kinds import shown
 
 
 class _Averaged(Sampled):
@@ -55,7 +56,7 @@ class Mean(_Averaged):
         if variance is not None:
             variance = declared.number("Mean", "variance", variance, "finite and above 0", lambda v: 0 < v < math.inf)
         if not isinstance(self.because, str):
-            raise TypeError(f"Mean: because must be a sentence, got {self.because!r}")
+            raise TypeError(f"Mean: because must be a sentence, got {shown(self.because)}")
         declared.within("Mean", x, bound, floor, ceiling)
         store(self, samples=x, bound=bound, floor=floor, ceiling=ceiling, variance=variance)
         store(self, calls=declared.calls("Mean", self.calls))

@@ -19,6 +19,7 @@ from zotheory.evidence.declared import Misdeclared
 from zotheory.evidence.events import Always, Frequency, Quantile
 from zotheory.evidence.expectations import AtLeast, Mean
 from zotheory.evidence.protocol import Observation, Usual, store
+from zotheory.kinds import shown
 
 __all__ = ["Always", "AtLeast", "Frequency", "Mean", "Misdeclared", "Observation", "Quantile", "Value"]
 
@@ -42,7 +43,7 @@ class Value(Usual):
 
     def __post_init__(self) -> None:
         if not isinstance(self.at_least, (bool, np.bool_)):
-            raise TypeError(f"Value: at_least must be True or False, got {self.at_least!r}")
+            raise TypeError(f"Value: at_least must be True or False, got {shown(self.at_least)}")
         measured = declared.number("Value", "measured", self.measured, "a number", lambda value: True)
         bound = declared.number("Value", "bound", self.bound)
         error = declared.number("Value", "error", self.error, "between 0 and 0.01", lambda e: 0 <= e <= 0.01)

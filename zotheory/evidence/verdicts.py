@@ -27,6 +27,8 @@ from zotheory.evidence.claim import Claim
 from zotheory.evidence.findings import Evidence, Report, Verdict, Weighed
 from zotheory.evidence.running import Outcome, Task, outcome, tasks, work_off
 from zotheory.evidence.statistics import holm
+from zotheory.kinds import choose, shown
+from zotheory.quantities import between
 
 LEVELS = ("quick", "full")
 LEAST = 1e-300  # an error budget of which every experiment has a share that a float can hold
@@ -72,17 +74,18 @@ def verify(
     KeyboardInterrupt
         With the report on what was finished so far as ``partial``.
     """
-    require.between(0, 1, alpha=alpha)
+    alpha = between(0, 1).number("alpha", alpha)
     if alpha < LEAST:
-        raise ValueError(f"alpha must be at least {LEAST:g}, got {alpha!r}")
+        raise ValueError(f"alpha must be at least {LEAST:g}, got {shown(alpha)}")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be an integer, got {seed!r}")
+        raise TypeError(f"seed must be an integer, got {shown(seed)}")
     if seed < 0:
-        raise ValueError(f"seed must be non-negative, got {seed!r}")
-    if level not in LEVELS:
-        raise ValueError(f"level must be one of {LEVELS}, got {level!r}")
+        raise ValueError(f"seed must be non-negative, got {shown(seed)}")
+    level = choose("level", level, LEVELS)
     if jobs is not None:
         jobs = require.count("jobs", jobs)
+    if not callable(progress):
+        raise TypeError(f"progress must be a function (done, total, name), got {shown(progress)}")
     todo = list(tasks(_listed(claims)))
     experiments = sum(isinstance(owner, Claim) for owner, _ in todo)
     work = partial(outcome, seed=seed, level=level, error=alpha / 2 / experiments)
@@ -96,14 +99,14 @@ def verify(
 
 
 def _listed(claims: Iterable[Claim]) -> list[Claim]:
-    if isinstance(claims, Claim) or not isinstance(claims, Iterable):
-        raise TypeError(f"claims must be a list of zotheory.Claim, got {claims!r:.200}")
+    if isinstance(claims, Claim) or not isinstance(claims, Iterable) or getattr(claims, "ndim", 1) == 0:
+        raise TypeError(f"claims must be a list of zotheory.Claim, got {shown(claims)}")
     listed = list(claims)
     if not listed:
         raise ValueError("claims must hold at least one zotheory.Claim, got none")
     for claim in listed:
         if not isinstance(claim, Claim):
-            raise TypeError(f"claims must hold zotheory.Claim only, got {claim!r:.200} ({type(claim).__name__})")
+            raise TypeError(f"claims must hold zotheory.Claim only, got {shown(claim)} ({type(claim).__name__})")
     names = [name for claim in listed for name in (claim.id, *(control.id for control in claim.controls))]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:

@@ -104,7 +104,7 @@ def accelerated_random_search(
     Raises
     ------
     ValueError
-        Where theta/h^2, taken for gamma_0, is not positive and finite.
+        Where theta/h^2, taken for gamma_0, is not positive and finite, or theta gamma_0 is 0 in floating point.
 
     Examples
     --------
@@ -118,6 +118,10 @@ def accelerated_random_search(
     if gamma0 is None:
         gamma0 = tau if tau > 0 else theta / h / h
         require.positive(gamma0=gamma0)
+    if theta * gamma0 == 0:
+        raise ValueError(
+            f"gamma0 (or tau) must leave theta gamma0 above 0 as a float, got {gamma0} and theta = {theta}"
+        )
     return Method(
         name="accelerated_random_search",
         init=partial(init, gamma0=gamma0),

@@ -24,13 +24,15 @@ f_delta(x) = E f(x + delta u), u Gaussian; gap = f(x_0) - f*, R = |x_0 - x*|; ps
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.border import bound
 from zotheory.elementary import Array, maximum, minimum, power_of_one_minus, sqrt
 from zotheory.geometry import norm
+from zotheory.kinds import shown
 from zotheory.methods import Method, accelerated_random_search
+from zotheory.protocols import Stating
 from zotheory.quantities import (
     Curvature,
     Dimension,
@@ -39,6 +41,7 @@ from zotheory.quantities import (
     Flatness,
     Length,
     Number,
+    Positive,
     Radius,
     Steps,
     Value,
@@ -167,11 +170,12 @@ def mean_gap_sharp(
     return psi * (gap + gamma0 * R**2 / 2) + delta**2 * L1 * n * (1 + C / 2)
 
 
+@checked
 def prescribed(
-    problem: Any,
+    problem: Stating,
     *,
-    delta: float,
-    tau: float | None = None,
+    delta: Positive,
+    tau: Annotated[float, nonnegative()] | None = None,
     steps: Callable[..., tuple[Array, Array]] = steps,
 ) -> tuple[Method, dict[str, float]]:
     """Accelerated random search with Theorem 9's steps on a problem, and the arguments of the bound.
@@ -180,7 +184,7 @@ def prescribed(
     ----------
     problem : with d, L1, mu, x0, minimiser and f_star, unconstrained
         A stochastic problem is meant as its expectation: run ``problem.__call__``.
-    delta : float, > 0
+    delta : float
         Smoothing radius.
     tau : float, optional
         Strong convexity to rely on, at most the problem's, which is the default.
@@ -201,12 +205,16 @@ def prescribed(
     """
     if not problem.L1:
         raise ValueError(f"problem must state L1 > 0, got {problem.L1!r}")
+    if problem.mu is None:
+        raise ValueError("problem must state mu, at least 0, got None")
     tau = problem.mu if tau is None else tau
-    require.nonnegative(tau=tau)
     if tau > problem.mu:
         raise ValueError(f"tau must be at most the problem's mu = {problem.mu!r}, got {tau!r}")
     n, L1 = problem.d, problem.L1
-    h, theta = steps(n=n, L1=L1)
+    try:
+        h, theta = steps(n=n, L1=L1)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"steps must be a function of n and L1 that gives h and theta, got {shown(steps)}") from error
     gamma0 = tau or L1
     method = accelerated_random_search(h=h, theta=theta, tau=tau, delta=delta, gamma0=gamma0)
     gap = float(problem(problem.x0)) - problem.f_star

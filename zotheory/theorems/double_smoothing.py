@@ -28,13 +28,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from zotheory import require
+from zotheory.arguments import Schedule, checked
 from zotheory.border import bound
 from zotheory.directions import Law, ball, gaussian, sphere
 from zotheory.elementary import Array, arctan_deficit, log, maximum, sqrt
 from zotheory.geometry import euclidean_ball
+from zotheory.kinds import choose
 from zotheory.methods import Method, double_smoothing
-from zotheory.quantities import Dimension, Factor, Length, Radius, Slope, Steps, Value, whole
+from zotheory.protocols import Stating
+from zotheory.quantities import Dimension, Factor, Length, Positive, Radius, Slope, Steps, Value, whole
 
 PAIRS: dict[str, tuple[Law, Law]] = {  # name -> laws of Z_1, Z_2
     "gaussian": (gaussian, gaussian),
@@ -82,7 +84,7 @@ def estimate_square(pair: str, *, G: float, d: int, r: float) -> float:
     """B^2, the bound of E|g|^2, for one of `PAIRS`."""
     if pair == "gaussian":
         return float(second_moment(G=G, d=d, r=r))
-    law = PAIRS[pair][1]
+    law = PAIRS[choose("pair", pair, tuple(PAIRS))][1]
     s, M = float(law.second_moment(d)), float(law.third_norm_moment(d))
     return float(second_moment_ball(G=G, d=d, r=r, s=s, M=M))
 
@@ -140,8 +142,14 @@ def mean_gap(
 # --- on a problem ----------------------------------------------------------------------------------------------------
 
 
+@checked
 def prescribed(
-    problem: Any, *, pair: str = "gaussian", r: float | None = None, alpha: float = 1.0, u: float | None = None
+    problem: Stating,
+    *,
+    pair: str = "gaussian",
+    r: Positive | None = None,
+    alpha: Positive = 1.0,
+    u: Positive | None = None,
 ) -> tuple[Method, dict[str, float]]:
     """Double smoothing with the schedule of `mean_gap_sharp` on a problem, and the arguments of the bound.
 
@@ -169,15 +177,15 @@ def prescribed(
     """
     R, G, d = _scales(problem)
     r, u = (1 / sqrt(d) if value is None else value for value in (r, u))
-    require.positive(r=r, alpha=alpha, u=u)
     B = sqrt(estimate_square(pair, G=G, d=d, r=r))
     h, eta = partial(step_size, R=R, B=B, alpha=alpha), partial(smoothing_radius, R=R, u=u)
-    method = _method(problem, pair, h=h, delta=lambda t: r * eta(t), eta=eta)
+    method = _method(problem, pair, h=h, delta=partial(_difference, r=r, eta=eta), eta=eta)
     return method, {"R": R, "G": G, "B": B, "d": d, "r": r, "alpha": alpha, "u": u}
 
 
+@checked
 def prescribed_paper(
-    problem: Any, *, pair: str = "gaussian", alpha: float = 1.0, u: float | None = None
+    problem: Stating, *, pair: str = "gaussian", alpha: Positive = 1.0, u: Positive | None = None
 ) -> tuple[Method, dict[str, float]]:
     """Double smoothing with Theorem 2's schedule on a problem, and the arguments of `mean_gap`.
 
@@ -185,13 +193,16 @@ def prescribed_paper(
     """
     R, G, d = _scales(problem)
     u = 1 / sqrt(d) if u is None else u
-    require.positive(alpha=alpha, u=u)
     h, eta = partial(paper_step_size, R=R, G=G, d=d, alpha=alpha), partial(smoothing_radius, R=R, u=u)
     method = _method(problem, pair, h=h, delta=partial(paper_difference, R=R, d=d, u=u), eta=eta)
     return method, {"R": R, "G": G, "d": d, "alpha": alpha, "u": u}
 
 
-def _scales(problem: Any) -> tuple[float, float, int]:
+def _difference(t: int, *, r: float, eta: Schedule) -> float:
+    return r * eta(t)
+
+
+def _scales(problem: Stating) -> tuple[float, float, int]:
     """R, G and d of a problem."""
     for name in ("radius", "L0"):
         if getattr(problem, name, None) is None:
@@ -199,6 +210,6 @@ def _scales(problem: Any) -> tuple[float, float, int]:
     return euclidean_ball(problem.radius).reach(problem.minimiser), problem.L0, problem.d
 
 
-def _method(problem: Any, pair: str, **schedules: Any) -> Method:
-    first, law = PAIRS[pair]
+def _method(problem: Stating, pair: str, **schedules: Any) -> Method:
+    first, law = PAIRS[choose("pair", pair, tuple(PAIRS))]
     return double_smoothing(mirror=euclidean_ball(problem.radius), law=law, first=first, **schedules)

@@ -22,16 +22,30 @@ of |x0 - x*|; R_i = diameter/2^i; L = log2(diameter/eps). The R of the method, i
 from __future__ import annotations
 
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.border import bound
 from zotheory.directions import Law, gaussian
 from zotheory.elementary import Array, half, log, log_ratio, maximum, minimum
 from zotheory.methods import Method, gld_fast
-from zotheory.quantities import Chance, Condition, Count, Dimension, Length, Number, Radius, below, no_less, nonnegative
+from zotheory.methods.gld_fast import Guess as Guessed
+from zotheory.protocols import Told
+from zotheory.quantities import (
+    Chance,
+    Condition,
+    Count,
+    Dimension,
+    Length,
+    Number,
+    Positive,
+    Radius,
+    below,
+    no_less,
+    nonnegative,
+)
 from zotheory.theorems.gld_search import SUCCESS, contraction, failure, iterations
 
 LOWEST_GUESS = (5 / 6) ** (2 / 3)  # of guess/Q: below it the radii no longer reach down far enough
@@ -135,7 +149,8 @@ def _radii_at_most(Q: Array) -> Array:
 # --- the method, as analysed and as printed --------------------------------------------------------------------------
 
 
-def prescribed(problem: Any, *, diameter: float, guess: float | None = None) -> Method:
+@checked
+def prescribed(problem: Told, *, diameter: Positive, guess: Guessed | None = None) -> Method:
     """GLD-Fast as analysed: R = diameter/guess, H = ceil(epoch), displacements from balls of radius r_k/sqrt(n).
 
     Parameters
@@ -150,44 +165,43 @@ def prescribed(problem: Any, *, diameter: float, guess: float | None = None) -> 
     Raises
     ------
     ValueError
-        Unless diameter > 0 and guess >= 1.
+        Without a guess, if the problem has no Q.
     """
-    Q = _told(problem, diameter, guess)
+    Q = _told(problem, guess)
     return gld_fast(R=diameter / Q, Q=Q, H=ceil(epoch(n=problem.d, Q=Q)))
 
 
-def prescribed_sharp(problem: Any, *, diameter: float, guess: float | None = None) -> Method:
-    """GLD-Fast with shorter epochs, but log2(Q)/2 more of them: R = diameter/sqrt(guess), H = ceil(epoch_sharp).
-
-    Raises
-    ------
-    ValueError
-        Unless diameter > 0 and guess >= 1.
-    """
-    Q = _told(problem, diameter, guess)
+@checked
+def prescribed_sharp(problem: Told, *, diameter: Positive, guess: Guessed | None = None) -> Method:
+    """GLD-Fast with shorter epochs, but log2(Q)/2 more of them: R = diameter/sqrt(guess), H = ceil(epoch_sharp)."""
+    Q = _told(problem, guess)
     return gld_fast(R=diameter / np.sqrt(Q), Q=Q, H=ceil(epoch_sharp(n=problem.d, Q=Q)))
 
 
+@checked
 def printed(
-    problem: Any, *, diameter: float, guess: float | None = None, law: Law = gaussian, scale: float = 1.0
+    problem: Told,
+    *,
+    diameter: Positive,
+    guess: Guessed | None = None,
+    law: Law = gaussian,
+    scale: Positive = 1.0,
 ) -> Method:
     """GLD-Fast as printed: R = diameter, H = ceil(n Q log2(Q)), at least 1.
 
     The print leaves the scale of its law open: 1 is N(0, I), what public code draws; 1/sqrt(n) gives steps of length
     r_k; 1/n is about that of the analysis.
-
-    Raises
-    ------
-    ValueError
-        Unless diameter, scale > 0 and guess >= 1.
     """
-    Q = _told(problem, diameter, guess)
-    return gld_fast(R=diameter, Q=Q, H=max(1, ceil(problem.d * Q * np.log2(Q))), law=law, scale=scale)
+    Q = _told(problem, guess)
+    H = problem.d * Q * np.log2(Q)
+    if not np.isfinite(H):
+        raise OverflowError(f"guess must leave an epoch of finite length, got {Q}")
+    return gld_fast(R=diameter, Q=Q, H=max(1, ceil(H)), law=law, scale=scale)
 
 
-def _told(problem: Any, diameter: float, guess: float | None) -> float:
+def _told(problem: Told, guess: float | None) -> float:
     """Return the condition number that the method is given."""
     Q = problem.Q if guess is None else guess
-    require.positive(diameter=diameter)
-    require.at_least(1, guess=Q)
+    if Q is None:
+        raise ValueError("guess must be given for a problem that states no Q, got None")
     return Q

@@ -25,22 +25,27 @@ R = |x_0 - x*|.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
+from zotheory.arguments import checked, steady
 from zotheory.border import bound
 from zotheory.elementary import Array, power_of_one_minus, rest_of_power, sqrt
 from zotheory.geometry import euclidean, euclidean_ball
 from zotheory.methods import Method, random_gradient_free
+from zotheory.protocols import Stating
 from zotheory.quantities import (
     Curvature,
     Dimension,
     Distance,
     Length,
     Number,
+    Positive,
     Radius,
+    Size,
     Slope,
     Steps,
     Value,
@@ -205,14 +210,19 @@ def effective_dimension(
 # --- methods with the prescribed schedules ---------------------------------------------------------------------------
 
 
-def _stated(problem: Any, *names: str) -> None:
+def _stated(problem: Stating, *names: str) -> None:
     for name in names:
         if not getattr(problem, name, None):
             raise ValueError(f"problem must state {name} > 0, got {getattr(problem, name, None)!r}")
 
 
+def _next(k: int, *, h: Callable[..., float]) -> float:
+    return h(steps=k + 1)
+
+
+@checked
 def prescribed_nonsmooth(
-    problem: Any, *, steps: int, delta: float, horizon: bool = True
+    problem: Stating, *, steps: Size, delta: Positive, horizon: bool = True
 ) -> tuple[Method, dict[str, float]]:
     """Theorem 6: the method, on the problem's domain, and the arguments of `nonsmooth` after `steps` steps.
 
@@ -225,14 +235,17 @@ def prescribed_nonsmooth(
     """
     _stated(problem, "L0", "R")
     h = partial(fixed_step, R=problem.R, L0=problem.L0, d=problem.d)
-    sizes = np.array([float(h(steps=steps if horizon else k + 1)) for k in range(steps)])
+    sizes = np.full(steps, h(steps=steps)) if horizon else h(steps=np.arange(1, steps + 1))
     mirror = euclidean if problem.radius is None else euclidean_ball(problem.radius)
-    method = random_gradient_free(h=lambda k: h(steps=steps if horizon else k + 1), delta=delta, mirror=mirror)
+    method = random_gradient_free(
+        h=steady(float(h(steps=steps))) if horizon else partial(_next, h=h), delta=delta, mirror=mirror
+    )
     sums = {"total": float(np.sum(sizes)), "squares": float(np.sum(sizes**2))}
     return method, {**sums, "R": problem.R, "L0": problem.L0, "delta": delta, "d": problem.d}
 
 
-def prescribed_convex(problem: Any, *, delta: float, average: bool = True) -> tuple[Method, dict[str, float]]:
+@checked
+def prescribed_convex(problem: Stating, *, delta: Positive, average: bool = True) -> tuple[Method, dict[str, float]]:
     """Theorem 8 on all of R^d: the method, and the arguments of `convex` but for the number of steps.
 
     Raises
@@ -242,11 +255,12 @@ def prescribed_convex(problem: Any, *, delta: float, average: bool = True) -> tu
     """
     _stated(problem, "L1")
     h = smooth_step(L1=problem.L1, d=problem.d)
-    method = random_gradient_free(h=lambda k: h, delta=delta, average=average)
+    method = random_gradient_free(h=steady(h), delta=delta, average=average)
     return method, {"R": problem.R, "L1": problem.L1, "delta": delta, "d": problem.d}
 
 
-def prescribed_strongly_convex(problem: Any, *, delta: float) -> tuple[Method, dict[str, float]]:
+@checked
+def prescribed_strongly_convex(problem: Stating, *, delta: Positive) -> tuple[Method, dict[str, float]]:
     """Theorem 8's last iterate: the method, and the arguments of `strongly_convex` but for the number of steps.
 
     Raises
@@ -259,8 +273,9 @@ def prescribed_strongly_convex(problem: Any, *, delta: float) -> tuple[Method, d
     return method, {**constants, "mu": problem.mu}
 
 
+@checked
 def prescribed_effective_dimension(
-    problem: Any, *, trace: float, mu: float, delta: float
+    problem: Stating, *, trace: Positive, mu: Positive, delta: Positive
 ) -> tuple[Method, dict[str, float]]:
     """The step size 1/(2 L1 + trace): the method, and the arguments of `effective_dimension` but for the steps.
 
@@ -273,6 +288,6 @@ def prescribed_effective_dimension(
     """
     _stated(problem, "L1")
     h = trace_step(L1=problem.L1, trace=trace)
-    method = random_gradient_free(h=lambda k: h, delta=delta, average=False)
+    method = random_gradient_free(h=steady(h), delta=delta, average=False)
     gap = float(problem(problem.x0)) - problem.f_star
     return method, {"gap": gap, "L1": problem.L1, "mu": mu, "trace": trace, "delta": delta}

@@ -21,12 +21,13 @@ alpha radius of a step; f L-smooth; gap f(x) - f*; T steps; J radii on a grid of
 
 from __future__ import annotations
 
-from math import ceil, log2
+from math import ceil, inf, log2
 from typing import Annotated
 
 import numpy as np
 
-from zotheory import radii, require, sphere
+from zotheory import radii, sphere
+from zotheory.arguments import checked
 from zotheory.border import bound
 from zotheory.elementary import Array, log, power_of_one_minus, sqrt
 from zotheory.quantities import (
@@ -40,10 +41,12 @@ from zotheory.quantities import (
     Gap,
     Length,
     Number,
+    Positive,
     Radius,
     Slope,
     Steps,
     Value,
+    at_least,
     at_most,
     below,
     larger_than,
@@ -192,38 +195,27 @@ def grid_steps_sharp(
     return log(gap / (eps * p)) / share_sharp(Q=Q, d=d, J=J)
 
 
-def octaves(*, eps: float, gap: float, Q: float) -> int:
-    """log2(Q gap/eps)/2, rounded up, at least 1: by so many factors 2 the best radius may shrink until the gap is eps.
-
-    Raises
-    ------
-    ValueError
-        Unless eps, gap > 0 and Q >= 1.
-    """
-    require.positive(eps=eps, gap=gap)
-    require.at_least(1, Q=Q)
-    return max(1, ceil(log2(Q * gap / eps) / 2))
+@checked
+def octaves(*, eps: Positive, gap: Positive, Q: Annotated[float, at_least(1)]) -> int:
+    """log2(Q gap/eps)/2, rounded up, at least 1: so often the best radius may halve until the gap is eps."""
+    ratio = Q * gap / eps
+    return max(1, ceil((log2(ratio) if ratio < inf else log2(Q) + log2(gap) - log2(eps)) / 2))
 
 
-def grid(*, eps: float, gap: float, Q: float, L: float, d: float) -> Rule:
-    """Radii of `gap_left`: J = `octaves` of them, the largest (2/3) m_d sqrt(2 gap/L).
-
-    Raises
-    ------
-    ValueError
-        Unless eps, gap, L > 0 and Q, d >= 1.
-    """
+@checked
+def grid(
+    *, eps: Positive, gap: Positive, Q: Annotated[float, at_least(1)], L: Positive, d: Annotated[float, whole(1)]
+) -> Rule:
+    """Radii of `gap_left`: J = `octaves` of them, the largest (2/3) m_d sqrt(2 gap/L)."""
     J = octaves(eps=eps, gap=gap, Q=Q)
     return radii.log_uniform(float(2 * best_radius(g=np.sqrt(2 * L * gap), L=L, d=d) / 3), J)
 
 
-def wide_grid(*, eps: float, gap: float, Q: float, L: float, d: float) -> Rule:
+@checked
+def wide_grid(
+    *, eps: Positive, gap: Positive, Q: Annotated[float, at_least(1)], L: Positive, d: Annotated[float, whole(2)]
+) -> Rule:
     """Radii of `gap_left_sharp`: OCTAVES - 1 more than `octaves`, the largest LOWEST 2^(OCTAVES-1) sqrt(2 gap/(L d)).
-
-    Raises
-    ------
-    ValueError
-        Unless eps, gap, L > 0, Q >= 1 and d >= 2.
 
     Examples
     --------
@@ -238,8 +230,6 @@ def wide_grid(*, eps: float, gap: float, Q: float, L: float, d: float) -> Rule:
     >>> J, steps, bool(result.values[-1] <= where["eps"])
     (11, 6537, True)
     """
-    require.positive(L=L)
-    require.at_least(2, d=d)
     J = octaves(eps=eps, gap=gap, Q=Q) + OCTAVES - 1
     return radii.log_uniform(float(LOWEST * 2 ** (OCTAVES - 1) * np.sqrt(2 * gap / (L * d))), J)
 

@@ -31,6 +31,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from zotheory import radii, require
+from zotheory.annotations import shape
+from zotheory.arguments import checked
 from zotheory.border import bound
 from zotheory.elementary import (
     Array,
@@ -42,7 +44,7 @@ from zotheory.elementary import (
     power_of_one_minus,
     sqrt,
 )
-from zotheory.kinds import is_precise
+from zotheory.kinds import is_precise, is_symbolic
 from zotheory.quantities import (
     Condition,
     Count,
@@ -53,15 +55,18 @@ from zotheory.quantities import (
     Gap,
     Length,
     Number,
+    Positive,
     Radius,
     Slope,
     Steps,
     Value,
     at_least,
     at_most,
+    between,
     nonnegative,
     positive,
     real_number,
+    whole,
     within,
 )
 from zotheory.radii import Radius as Rule
@@ -134,14 +139,17 @@ def gap_left(*, T: Steps, gap: Gap, Q: Condition, d: Dimension, J: Count, c: Siz
     return power_of_one_minus(share(Q=Q, d=d, J=J, c=c), T) * gap
 
 
-def grid(*, eps: float, gap: float, Q: float, L: float, d: float, c: float) -> Rule:
-    """Radii of `gap_left`: J = `octaves` of them, the largest 2/3 of `best_radius` for the largest gradient.
-
-    Raises
-    ------
-    ValueError
-        Unless eps, gap, L > 0, Q, d >= 1 and c >= 0.
-    """
+@checked
+def grid(
+    *,
+    eps: Positive,
+    gap: Positive,
+    Q: Annotated[float, at_least(1)],
+    L: Positive,
+    d: Annotated[float, whole(1)],
+    c: Annotated[float, nonnegative()],
+) -> Rule:
+    """Radii of `gap_left`: J = `octaves` of them, the largest 2/3 of `best_radius` for the largest gradient."""
     largest = best_radius(g=np.sqrt(2 * L * gap), L=L, d=d, c=c)
     return radii.log_uniform(float(2 * largest / 3), octaves(eps=eps, gap=gap, Q=Q))
 
@@ -212,7 +220,14 @@ class Limit(NamedTuple):
     length: float
 
 
-def limit(spectrum: Array, *, kappa: float, gain: float = 1.0, accepted: float = 0.2) -> Limit:
+@checked
+def limit(
+    spectrum: Array,
+    *,
+    kappa: Annotated[Array, nonnegative()],
+    gain: Annotated[Array, positive()] = 1.0,
+    accepted: Annotated[float, between(1e-12, 0.5)] = 0.2,
+) -> Limit:
     """Relative-loss descent on a quadratic as d grows: beta = 1 - kappa/d, no clip, radius led to P = `accepted`.
 
     The mean over the spectrum of `part` is 1, and r times the mean of part/l is k e(t); `rate` is 2 r. kappa = 0 is the
@@ -221,13 +236,20 @@ def limit(spectrum: Array, *, kappa: float, gain: float = 1.0, accepted: float =
     Raises
     ------
     ValueError
-        Unless spectrum > 0, kappa >= 0, gain > 0, 0 < accepted < 1 and gain accepted < 1 (unless kappa = 0).
+        Unless spectrum > 0, and gain accepted < 1 or kappa = 0.
     """
-    require.positive(spectrum=np.asarray(spectrum, dtype=float), gain=float(gain))
-    require.nonnegative(kappa=float(kappa))
-    require.between(0, 1, accepted=accepted)
-    if kappa > 0:
-        require.positive(**{"1 - gain accepted": 1 - float(gain) * accepted})
+    eigenvalues = np.asarray(spectrum, dtype=object)
+    require.positive(spectrum=eigenvalues)
+    shape("d").check("spectrum", eigenvalues, {})
+    numbers = (*eigenvalues, kappa, gain)
+    if is_symbolic(*numbers) or np.ndim(kappa) or np.ndim(gain):
+        raise TypeError("spectrum, kappa and gain must be numbers, got symbols or arrays of them")
+    if is_precise(*numbers):
+        import mpmath
+
+        spectrum, kappa, gain = [mpmath.mpf(x) for x in eigenvalues], mpmath.mpf(kappa), mpmath.mpf(gain)
+    if kappa > 0 and not gain * accepted < 1:
+        raise ValueError(f"gain must be smaller than 1/accepted, got gain = {gain} and accepted = {accepted}")
     ell = np.asarray(spectrum) / np.mean(spectrum)
     t = _threshold(accepted, ell[0])
     law = {"kappa": kappa, "gain": gain, "P": normal_tail(t), "phi": normal_density(t)}
@@ -271,7 +293,10 @@ def _root(f: Callable[[Any], Any], low: Any, high: Any) -> Any:
         return mpmath.findroot(f, (low, high), solver="anderson", maxsteps=400, verify=False)
     from scipy.optimize import brentq
 
-    return float(brentq(f, low, high, xtol=1e-300, rtol=1e-13))
+    try:
+        return float(brentq(f, low, high, xtol=1e-300, rtol=1e-13))
+    except ValueError as error:
+        raise ValueError(f"kappa, gain and accepted must lie where floats find the limit: {error}") from error
 
 
 def _length(ell: Array, r: Any, k: Any, n: Any, *, kappa: Any, gain: Any, P: Any, phi: Any) -> Any:
@@ -284,21 +309,19 @@ def _length(ell: Array, r: Any, k: Any, n: Any, *, kappa: Any, gain: Any, P: Any
     return sqrt(np.mean(bb))
 
 
-def tuned(least: float) -> tuple[float, float]:
+@checked
+def tuned(least: Annotated[float, between(0, 1 / 3)]) -> tuple[float, float]:
     """Return kappa = 0.42 and gain = 5 (1 - 1.4 sqrt(least)): near `best_momentum` where 1/5 is accepted.
 
     least: the smallest eigenvalue in units of the mean.
-
-    Raises
-    ------
-    ValueError
-        Unless 0 < least < 1/3.
     """
-    require.between(0, 1 / 3, least=least)
     return 0.42, 5 * (1 - 1.4 * float(np.sqrt(least)))
 
 
-def best_momentum(spectrum: Array, *, accepted: float = 0.2) -> tuple[float, float, Limit]:
+@checked
+def best_momentum(
+    spectrum: Annotated[np.ndarray, positive(), shape("d")], *, accepted: Annotated[float, between(1e-12, 0.5)] = 0.2
+) -> tuple[float, float, Limit]:
     """(kappa, gain, limit) of the largest rate."""
     from scipy.optimize import minimize
 
@@ -318,7 +341,7 @@ def best_momentum(spectrum: Array, *, accepted: float = 0.2) -> tuple[float, flo
     return kappa, gain, limit(spectrum, kappa=kappa, gain=gain, accepted=accepted)
 
 
-def two_valued(Q: float) -> tuple[float, float]:
+def two_valued(Q: Array) -> tuple[float, float]:
     """Half of the curvatures 1, half Q."""
     return (1.0, Q)
 

@@ -20,15 +20,16 @@ M = M(mu) of the law of directions (`zotheory.directions`); k steps; alpha, u mu
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from zotheory import require
+from zotheory.arguments import checked
 from zotheory.border import bound
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array, half, log, maximum, sqrt, zeta
 from zotheory.geometry import euclidean_ball
 from zotheory.methods import Method, two_point
-from zotheory.quantities import Curvature, Factor, Flatness, Length, Radius, Slope, Steps, Value
+from zotheory.protocols import Stating
+from zotheory.quantities import Curvature, Factor, Flatness, Length, Positive, Radius, Slope, Steps, Value
 
 
 @bound
@@ -88,8 +89,9 @@ def mean_gap_sharp(
     )
 
 
+@checked
 def prescribed(
-    problem: Any, *, law: Law = sphere, alpha: float = 1.0, u: float = 1.0
+    problem: Stating, *, law: Law = sphere, alpha: Positive = 1.0, u: Positive = 1.0
 ) -> tuple[Method, dict[str, float]]:
     """Two-point mirror descent with Theorem 1's schedule on a problem, and the arguments of the bound.
 
@@ -97,7 +99,7 @@ def prescribed(
     ----------
     problem : with a domain (radius), L0, L1 and minimiser
     law : Law
-    alpha, u : float, > 0
+    alpha, u : float
 
     Returns
     -------
@@ -114,7 +116,6 @@ def prescribed(
     for name in ("radius", "L0", "L1"):
         if getattr(problem, name, None) is None:
             raise ValueError(f"problem must state {name} (Theorem 1, assumptions A to C), got None")
-    require.positive(alpha=alpha, u=u)
     mirror = euclidean_ball(problem.radius)
     R, G = mirror.reach(problem.minimiser), problem.L0
     L1 = problem.L1 or G / R  # a linear F has L1 = 0, and any positive number bounds it

@@ -18,14 +18,15 @@ L1 bounds sqrt(E L(X)^2), gradients being L(X)-Lipschitz from the norm to its du
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from zotheory import require
+from zotheory.arguments import checked, steady
 from zotheory.border import bound
 from zotheory.directions import Law, rademacher, sphere
 from zotheory.elementary import Array, half, log, sqrt, zeta
 from zotheory.geometry import dual_size, entropy, p_norm
 from zotheory.methods import Method, two_point
+from zotheory.protocols import Stating
 from zotheory.quantities import (
     Count,
     Dimension,
@@ -33,7 +34,9 @@ from zotheory.quantities import (
     Flatness,
     Length,
     Number,
+    Positive,
     Radius,
+    Size,
     Slope,
     Steps,
     Value,
@@ -72,17 +75,17 @@ def pairs_mean_gap(
     return theorem.mean_gap_sharp(k, R=R, G=G, s=averaged(s=s, m=m), alpha=alpha, u=u)
 
 
+@checked
 def prescribed(
-    problem: Any, *, pairs: int = 1, law: Law = sphere, alpha: float = 1.0, u: float = 1.0
+    problem: Stating, *, pairs: Size = 1, law: Law = sphere, alpha: Positive = 1.0, u: Positive = 1.0
 ) -> tuple[Method, dict[str, float]]:
     """Two-point mirror descent with m = `pairs` pairs a step, and the arguments of `pairs_mean_gap`.
 
     Raises
     ------
     ValueError
-        As `two_point.prescribed`, and unless pairs >= 1.
+        As `two_point.prescribed`.
     """
-    pairs = require.count("pairs", pairs)
     method, constants = theorem.prescribed(problem, law=law, alpha=alpha, u=u)
     schedule = method.step.keywords  # type: ignore[attr-defined]
     s = averaged(s=constants["s"], m=pairs)
@@ -138,8 +141,16 @@ def l1_mean_gap(
     return theorem.mean_gap_sharp(k, R=l1_reach(radius=radius, d=d), G=G, s=s, alpha=alpha, u=u)
 
 
+@checked
 def l1_prescribed(
-    *, radius: float, G: float, L1: float, d: int, alpha: float = 1.0, u: float = 1.0, p: float | None = None
+    *,
+    radius: Positive,
+    G: Positive,
+    L1: Positive,
+    d: Size,
+    alpha: Positive = 1.0,
+    u: Positive = 1.0,
+    p: float | None = None,
 ) -> Method:
     """Two-point mirror descent on the l1 ball with the schedule of Theorem 1; p as in `geometry.p_norm`."""
     s, M = l1_moments(d)
@@ -178,13 +189,21 @@ def simplex_mean_gap(
     )
 
 
+@checked
 def simplex_prescribed(
-    *, k: int, G: float, L1: float, d: int, alpha: float = 1.0, u: float = 1.0, h: float | None = None
+    *,
+    k: Annotated[int, whole(1)],
+    G: Positive,
+    L1: Positive,
+    d: Annotated[int, whole(2)],
+    alpha: Positive = 1.0,
+    u: Positive = 1.0,
+    h: Positive | None = None,
 ) -> Method:
     """Two-point mirror descent on the simplex for k steps, with the step size of `simplex_step` (or h)."""
     size = float(simplex_step(k=k, G=G, d=d, alpha=alpha)) if h is None else h
     return two_point(
-        h=lambda t: size,
+        h=steady(size),
         delta=partial(smoothing_radius, G=G, L1=L1, s=d, M=d**2, u=u),
         mirror=entropy(),
         law=rademacher,
