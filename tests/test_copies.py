@@ -14,7 +14,7 @@ from zotheory.problems.bbob import Bbob
 from zotheory.problems.instances import in_blocks, instance
 from zotheory.problems.named import INSTANCES
 from zotheory.problems.transforms import TRANSFORMS
-from zotheory.theorems.two_point import prescribed
+from zotheory.theorems import double_smoothing, random_gradient_free, two_point, two_point_corollaries
 
 COPIES = pytest.mark.parametrize(
     "again", [lambda x: pickle.loads(pickle.dumps(x)), copy.copy, copy.deepcopy], ids=["pickle", "copy", "deep copy"]
@@ -48,7 +48,15 @@ RULES = {"h": falling, "delta": falling}
 METHODS = {
     "gld_search": zo.gld_search(R=1.0, r=0.01),
     "gld_fast": zo.gld_fast(R=1.0, Q=8.0, H=5),
-    "two_point": prescribed(BALL)[0],
+    "two_point": two_point.prescribed(BALL)[0],
+    "two_point, of several pairs": two_point_corollaries.prescribed(BALL, pairs=3)[0],
+    "two_point, on the l1 ball": two_point_corollaries.l1_prescribed(radius=1.0, G=1.0, L1=1.0, d=3),
+    "two_point, on the simplex": two_point_corollaries.simplex_prescribed(k=6, G=1.0, L1=1.0, d=3),
+    "double_smoothing, prescribed": double_smoothing.prescribed(BALL)[0],
+    "random_gradient_free, prescribed": random_gradient_free.prescribed_convex(F, delta=0.1)[0],
+    "random_gradient_free, by step": random_gradient_free.prescribed_nonsmooth(BALL, steps=6, delta=0.1, horizon=False)[
+        0
+    ],
     "double_smoothing": zo.double_smoothing(**RULES, eta=falling, law=zo.directions.sphere),
     "random_gradient_free": zo.random_gradient_free(h=small, delta=0.1, average=False),
     "accelerated_random_search": zo.accelerated_random_search(h=0.01, theta=0.001, tau=1.0, delta=0.01),
