@@ -74,6 +74,14 @@ GENERAL = {  # a problem, its values, and the constants that it states
         lambda x: 2.3 / 2 * sum(max(v + 0.3, 0) ** 2 for v in x[:2]),
         {"L1": 2.3, "mu": 0, "R": ROOT, "f_star": 0, "L0": 2.3 * (1.9 + 0.3 * ROOT)},
     ),
+    **{
+        f"norm, {kind}": (
+            zp.Norm(kind, CENTRE, FAR, 2.3, -1.7), lambda x, length=length: -1.7 + length(x - CENTRE),
+            {"L0": 1, "mu": 0, "f_star": -1.7, "R": np.sqrt(0.8**2 + 1.3**2 + 1.3**2)},
+        )
+        for kind, length in {"l2": np.linalg.norm, "l1": lambda z: np.sum(np.abs(z)) / np.sqrt(3),
+                             "sup": lambda z: np.max(np.abs(z))}.items()
+    },
     "wavy": (
         zp.Wavy(3, c=0.4, f_star=-1.7), lambda x: -1.7 + sum((v - 0.4) ** 2 + 3 * np.sin(v - 0.4) ** 2 for v in x),
         {"L1": 8, "Q": 48, "R": 2.1 * np.sqrt(3), "f_star": -1.7, "dominance": 1 / 6},
@@ -130,6 +138,8 @@ def test_values_are_those_of_the_formula(name):
         for point in x[:10, 0]:
             slope = optimize.approx_fprime(point, lambda y: float(problem(y)), 1e-7)
             np.testing.assert_allclose(problem.gradient(point), slope, atol=1e-4)
+        rows = np.apply_along_axis(problem.gradient, -1, x)  # of any shape of batch
+        np.testing.assert_allclose(problem.gradient(x), rows, rtol=1e-12, atol=1e-15)
 
 
 @every

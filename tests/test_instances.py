@@ -48,7 +48,8 @@ def entry(name):
     known, options = INSTANCES[name], OPTIONS.get(name, {})
     reduced = None if known.sizes is None else told(known.build(40, width=3, **options))
     sizes = None if known.sizes is None else list(known.sizes(40))
-    return {"plain": told(_made(name)), "reduced": reduced, "sizes": sizes, "fixed": known.fixed, "worst": known.worst}
+    rest = {"sizes": sizes, "fixed": known.fixed, "worst": known.worst, "dimensions": known.dimensions.words}
+    return {"plain": told(_made(name)), "reduced": reduced} | rest
 
 
 @pytest.mark.parametrize("name", INSTANCES)

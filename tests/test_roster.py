@@ -18,6 +18,7 @@ ROSTER = {
     "accelerated_random_search": zo.accelerated_random_search(h=0.01, theta=0.001, tau=1.0, delta=0.1),
     "three_point": METHODS["three_point"](radius=0.3),
     "relative_loss": zo.relative_loss(radius=0.3, beta=0.5),
+    "relative_loss, weighted": zo.relative_loss(radius=0.3, h=0.01),
 }
 every = pytest.mark.parametrize("name", ROSTER)
 
@@ -32,7 +33,7 @@ def starts(*batch):
 
 
 def test_the_roster_is_whole():
-    assert set(ROSTER) == set(METHODS)
+    assert {name.partition(",")[0] for name in ROSTER} == set(METHODS)
 
 
 @every
@@ -42,11 +43,13 @@ def test_a_batch_of_any_shape_is_drawn_stepped_and_counted(name, batch):
     counted = Objective(f, batch)
     state = method.init(counted, starts(*batch))
     assert counted.calls == method.calls[0]
+    begun = {name: getattr(state, name) for name in ("t", "k") if hasattr(state, name)}
     for t in (1, 2, 3):
         u = method.draw(rng, state, D)
         state = method.step(counted, state, u)
         assert counted.calls == method.calls[0] + t * method.calls[1]
         assert method.output(state).shape == (*batch, D)
+        assert {name: getattr(state, name) - first for name, first in begun.items()} == dict.fromkeys(begun, t)
         for vector in method.vectors:
             assert getattr(state, vector).shape == (*batch, D)
 
@@ -116,6 +119,8 @@ RECORDED = {  # of seed 5: the mean of the last values, and the first coordinate
     ("three_point", 90): (0.0224283221, 0.357735027),
     ("relative_loss", 3): (0.00184900214, 0.246558568),
     ("relative_loss", 90): (0.0224574735, 0.357735027),
+    ("relative_loss, weighted", 3): (0.0218981607, 0.79902914),
+    ("relative_loss, weighted", 90): (0.0222824821, 0.353275975),
 }
 
 

@@ -67,8 +67,6 @@ class Mean(_Averaged):
 
     @cached_property
     def refuting(self) -> float:  # noqa: D102
-        if np.isinf(self.samples).any():
-            return 0.0
         return float(statistics.mean_above(self.samples, self.bound, self.floor))
 
     @cached_property
@@ -146,8 +144,6 @@ class AtLeast(_Averaged):
 
     @cached_property
     def refuting(self) -> float:  # noqa: D102
-        if np.isinf(self.samples).any():
-            return 0.0
         return float(statistics.mean_below(self.samples, self.bound, self.ceiling))
 
     @cached_property
