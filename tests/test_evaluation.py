@@ -164,6 +164,19 @@ def test_points_where_a_term_is_not_defined_are_passed_over():
         agreement(gamma(-(i**2)), gamma(-(i**2)))
 
 
+def test_more_points_are_looked_at_where_values_may_lie_on_several_branches():
+    """That is where a symbol may be negative, one of several too, and there is more than a polynomial."""
+    p, q = sympy.symbols("p q", positive=True)
+    few = len(points.SCALES)
+    assert [agreement(term, term) for term in (x + p, exp(p) * q, exp(x) * p, exp(x) * y, sqrt(p) * x)] == [
+        few, few, 3 * few, 3 * few, 3 * few,
+    ]  # fmt: skip
+    assert agreement(gamma(p), gamma(p)) == len(points.MODERATE)
+    assert agreement(exp(p**q), exp(p**q)) == len(points.MODERATE)
+    integral = Integral(exp(-p * t), (t, 0, oo))
+    assert agreement(integral, 1 / p) == len(points.ROUGH_SCALES)
+
+
 def test_a_sign_is_asked_for_where_it_is_said():
     assert agreement(x**2, x**2, nonnegative=True) > 0
     assert agreement(-(x**2), -(x**2)) > 0

@@ -113,7 +113,8 @@ def essence(source: str) -> str:
             node.returns = None
         elif isinstance(node, ast.arguments):
             node.args = node.posonlyargs + node.args + node.kwonlyargs
-            node.posonlyargs = node.kwonlyargs = []
+            node.defaults += [default for default in node.kw_defaults if default]
+            node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
     return ast.dump(tree)
 
 
