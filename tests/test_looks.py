@@ -470,10 +470,51 @@ def test_one_sample_for_all_runs_is_refused():
         def sample(self, rng, batch):
             return np.full(batch, super().sample(rng, ()))
 
-    with pytest.raises(ValueError, match=r"must draw one sample for each run of batch = \(40,\), got one for all"):
-        zo.run(STEP, Shared(FAMILY, 1.0), steps=3, replicas=40)
-    zo.run(STEP, Noisy(FAMILY, 1.0), steps=3, replicas=40)
-    zo.run(STEP, Noisy(FAMILY, 0.0), steps=3, replicas=40)
+    class Coin(Noisy):
+        def sample(self, rng, batch):
+            return rng.integers(0, 2, batch) * 1.0
+
+    for replicas in (2, 40):
+        with pytest.raises(ValueError, match=rf"one sample for each run of batch = \({replicas},\), got one for all"):
+            zo.run(STEP, Shared(FAMILY, 1.0), steps=3, replicas=replicas)
+        for problem in (Noisy(FAMILY, 1.0), Noisy(FAMILY, 0.0), Coin(FAMILY, 1.0)):
+            zo.run(STEP, problem, steps=3, replicas=replicas)
+    zo.run(STEP, Shared(FAMILY, 1.0), steps=3, replicas=1)
+
+
+class Sampled:
+    """A stochastic problem of as many dimensions as runs, by its mean and F(x; X)."""
+
+    d, x0 = 3, np.linspace(-1, 1, 3)
+
+    def __init__(self, mean=bowl, at=lambda x, xi: bowl(x - xi)):
+        self.mean, self.of = mean, at
+
+    def __call__(self, x):
+        return self.mean(x)
+
+    def sample(self, rng, batch):
+        return rng.standard_normal((*batch, 3))
+
+    def at(self, xi):
+        return lambda x: self.of(x, xi)
+
+
+def test_each_run_of_a_stochastic_problem_sees_its_own_point():
+    def columns(x):
+        return np.sum((x - 0.3) ** 2, axis=0)
+
+    rng = np.random.default_rng(1)
+    for problem in (
+        Sampled(mean=columns),
+        Sampled(mean=lambda x: bowl(x) + np.mean(x)),
+        Sampled(at=lambda x, xi: columns(x - xi)),
+        Sampled(at=lambda x, xi: bowl(x - xi) + np.mean(x)),
+    ):
+        with pytest.raises(ValueError, match=r"each run the value of its own point, .* only the points of other runs"):
+            zo.run(STEP, problem, steps=3, replicas=3)
+        zo.run(STEP, problem, steps=3)
+    zo.run(STEP, Sampled(mean=lambda x: bowl(x) + rng.standard_normal(x.shape[:-1])), steps=3, replicas=3)
 
 
 # --- arguments of a run -----------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 What could be misread silently is said aloud: a function of one point that is handed a batch may return numbers that
 look right, and under undeclared noise two values of a step differ for no reason of the points. Looks are evaluations
-like others, and are counted. Those of later steps are in `zotheory.watch`.
+like others, and are counted. Those of a problem that draws samples are in
+`zotheory.samples`, those of later steps in `zotheory.watch`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from zotheory.oracles import Plain, Vectorised, vectorised
 ROUNDING = 1e-9  # relative; two values of one point further apart than this are of different functions
 BATCHED = 1e-6  # the same where a point stands alone or among others, as sums may be taken in another order
 SHORT = float(np.finfo(np.float32).eps)  # of values in single precision; for them its root stands in place of both
-SHARED = 32  # replicas from which on equal values are no accident of a sample
 SILENCE = "vectorised=False says so, and is silent"
 FRESH = "if that is meant, set `fresh = True` on it"
 PACKAGE = str(Path(__file__).parent) + os.sep
@@ -162,7 +162,7 @@ def understood(problem: Any, x0: np.ndarray, takes_batches: bool | None = None) 
             continue
         if way is single and takes_batches is None:
             warn(f"f does not take points (..., d) in a batch, so it is vectorised: called for each point; {SILENCE}")
-        return Understood(way, looks + objective.looks, _scale(here, there))
+        return Understood(way, looks + objective.looks, scale(here, there))
     raise failed[0] from None
 
 
@@ -196,35 +196,8 @@ def _values(objective: Objective, x0: np.ndarray) -> Array:
     return values.ravel()[[0, -1]]
 
 
-def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int, ...]) -> Understood:
-    """Find out whether both evaluations of F(.; X) at a point near x0 agree, for one X of each run of the batch.
-
-    Cost: 3 evaluations, 4 for many runs.
-
-    Raises
-    ------
-    ValueError
-        If not, and the problem does not say ``fresh = True``; or if all the runs are handed one sample.
-    ObjectiveError
-        As `zotheory.objective.Objective`.
-    """
-    objective = Objective(problem.at(problem.sample(rng, batch)), batch, nonfinite="any")
-    x = np.tile(x0, (*batch, 1)) if batch else x0
-    here, there = objective.look(x), objective.look(near(x))
-    if not getattr(problem, "fresh", False):
-        require_same(there, objective.look(near(x)), "near x0")
-        if np.size(there) >= SHARED and np.all(there == there[0]):
-            objective.f = problem.at(problem.sample(rng, batch))
-            other = objective.look(near(x))
-            if np.all(other == other[0]) and other[0] != there[0]:
-                raise ValueError(
-                    f"problem.sample(rng, batch) must draw one sample for each run of batch = {batch}, got one for "
-                    f"all: at one point every run saw {there[0]}, and with the next sample {other[0]}"
-                )
-    return Understood(problem, objective.looks, _scale(here, there))
-
-
-def _scale(here: Array, there: Array) -> float:
+def scale(here: Array, there: Array) -> float:
+    """The larger of |f| here and its change on the way there; of many runs the largest of all."""
     with np.errstate(invalid="ignore", over="ignore"):
         sizes = abs(np.array([here, there - here]))
     return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))

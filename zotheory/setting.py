@@ -10,10 +10,11 @@ import numpy as np
 
 from zotheory import require
 from zotheory.kinds import shown
-from zotheory.looks import Understood, understood, understood_samples
+from zotheory.looks import Understood, understood
 from zotheory.methods import METHODS, Method
 from zotheory.objective import Objective
 from zotheory.oracles import Plain, is_stochastic
+from zotheory.samples import understood_samples
 
 
 class Setting(NamedTuple):
