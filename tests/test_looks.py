@@ -505,8 +505,9 @@ def test_each_run_of_a_stochastic_problem_sees_its_own_point():
         return np.sum((x - 0.3) ** 2, axis=0)
 
     rng = np.random.default_rng(1)
+    with pytest.raises(zo.ObjectiveError, match=r"must return shape \(2,\) for points of shape \(2, 3\), got \(3,\)"):
+        zo.run(STEP, Sampled(mean=columns), steps=3, replicas=3)
     for problem in (
-        Sampled(mean=columns),
         Sampled(mean=lambda x: bowl(x) + np.mean(x)),
         Sampled(at=lambda x, xi: columns(x - xi)),
         Sampled(at=lambda x, xi: bowl(x - xi) + np.mean(x)),

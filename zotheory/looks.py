@@ -2,8 +2,8 @@
 
 What could be misread silently is said aloud: a function of one point that is handed a batch may return numbers that
 look right, and under undeclared noise two values of a step differ for no reason of the points. Looks are evaluations
-like others, and are counted. Those of a problem that draws samples are in
-`zotheory.samples`, those of later steps in `zotheory.watch`.
+like others, and are counted. Those of a problem that draws samples are in `zotheory.samples`, those of later steps in
+`zotheory.watch`.
 """
 
 from __future__ import annotations
