@@ -4,6 +4,7 @@ import ctypes
 import math
 import pickle
 import warnings
+from fractions import Fraction
 from itertools import count, islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -238,6 +239,14 @@ def test_what_is_no_real_number_is_named(value, words):
     for replicas in (None, 3):
         with pytest.raises(zo.ObjectiveError, match=words):
             zo.run(GLD, value, x0=np.ones(4), steps=3, replicas=replicas)
+
+
+def test_real_numbers_of_any_kind_are_floats():
+    for f in (lambda x: int(1e30 * bowl(x)), lambda x: Fraction(float(bowl(x)))):
+        found = silent(SIMPLE, f, x0=START, steps=30, vectorised=False)
+        assert found.value == pytest.approx(float(f(found.x)))
+    with pytest.raises(zo.ObjectiveError, match="real numbers, got 1000"):
+        zo.run(SIMPLE, lambda x: 10**400, x0=START, steps=3, vectorised=False)
 
 
 class Unreadable:
@@ -687,6 +696,7 @@ def test_an_overflow_says_what_it_is():
 @pytest.mark.parametrize("name", METHODS)
 def test_sound_runs_are_silent(name):
     """Also from the minimiser, from a value of 0, and with values that are huge, tiny or far off."""
+    silent(zo.two_point(h=lambda t: 1e-308, delta=lambda t: 1e-3), lambda x: 1e306 * bowl(x), x0=START, steps=30)
     for f in (bowl, lambda x: 1e12 * bowl(x), lambda x: 1e-12 * bowl(x), lambda x: bowl(x) - bowl(START)):
         for x0 in (START, np.full(4, 0.3)):
             scaled = METHODS[name] if METHODS[name].compares else None

@@ -6,6 +6,7 @@ function at all is looked at before the first step, and again in some of them: `
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from math import isfinite, prod
 from typing import Any
@@ -42,6 +43,8 @@ def as_real(value: Any) -> np.ndarray:
         value = np.where(np.ma.getmaskarray(value), np.nan, value.data)
     try:
         array = np.asarray(value)
+        if array.dtype.hasobject and all(isinstance(each, numbers.Real) for each in array.flat):
+            array = array.astype(np.float64)  # such as integers of any length
     except Exception as error:  # what an array of another library may raise here
         raise ObjectiveError(f"the objective must return real numbers, got {shown(value)}: {error}") from error
     if array.dtype.kind not in "biuf":

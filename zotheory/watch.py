@@ -134,7 +134,7 @@ class Watch:
             largest = np.max(abs(values), initial=0.0, where=np.isfinite(values))
         if t == 1:
             self.size = max(self.size, largest)  # a method may look far away
-        if largest > GROWTH * self.size > 0:
+        if largest / GROWTH > self.size > 0:
             self.grown = True
             warn(
                 f"the run seems to diverge: |f| is {largest:.3g} in step {t}, {largest / self.size:.1g} times its "
