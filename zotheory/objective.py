@@ -86,7 +86,6 @@ class Objective:
         self.looks = 0
         self.asked: list[tuple[Array, Array]] | None = None
         self.best: Best | None = None
-        self._replicas = prod(batch)
 
     @property
     def calls(self) -> int:
@@ -105,7 +104,7 @@ class Objective:
             raise ValueError(
                 f"method must ask for points (*batch, ..., d) of all runs of batch = {self.batch}, got {x.shape}"
             )
-        self.spent += prod(x.shape[:-1]) // self._replicas
+        self.spent += prod(x.shape[len(self.batch) : -1])
         value = self._value(x)
         if self.best is not None:
             self.best.see(x, value)
@@ -115,7 +114,7 @@ class Objective:
 
     def look(self, x: Array) -> Array:
         """f at points (..., d), for a check or a record: one of the `looks`."""
-        self.looks += prod(x.shape[:-1]) // self._replicas
+        self.looks += prod(x.shape[len(self.batch) : -1])
         value = self._value(x)
         if self.best is not None:
             self.best.see(x, value)

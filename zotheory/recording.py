@@ -29,7 +29,7 @@ class Run(NamedTuple):
         The recorded steps; 0 is the start.
     calls : int
         Evaluations of the objective by one replica: all there were, but those by which reduced coordinates look whether
-        a problem is invariant under rotations.
+        a problem is invariant under rotations. Of a stochastic problem those of F(.; X), not of its expectation.
     looks : int
         Those among them that the method did not ask for: checks, and records of values that it does not know.
     value : float or array (replicas,)

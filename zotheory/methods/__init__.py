@@ -2,7 +2,7 @@
 
 `draw(rng, state, ...)` makes everything random that a step uses. `step(f, state, u, ...)` is deterministic, mutates
 nothing, assigns to no index and works on arrays (..., d) with any leading batch axes: floats, replicas, reduced
-coordinates, SymPy symbols.
+coordinates, SymPy symbols. It asks f for a point of each run, (*batch, d), or for several, (*batch, ..., d).
 """
 
 from __future__ import annotations
