@@ -142,6 +142,20 @@ def test_first_gap_and_slope_do_not_depend_on_the_form(name, d):
     assert first_slope(reduced) == pytest.approx(first_slope(plain)) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("name", INSTANCES)
+def test_an_instance_has_the_dimension_asked_for_or_says_which_there_are(name):
+    options, found = OPTIONS.get(name, {}), []
+    for d in [*range(1, 14), 30]:
+        try:
+            found.append((instance(name, d, **options).d, d))
+        except ValueError as error:
+            least = INSTANCES[name].dimensions.low
+            if d >= least or not str(error).startswith(f"d must be a whole number, at least {least}"):
+                raise
+    assert found
+    assert all(made == asked for made, asked in found)
+
+
 def test_rungs():
     assert rung("hard", 10) == "worst case"
     assert rung("family", 10) == "measured"

@@ -1,5 +1,7 @@
 """Properties that every shipped method, or the methods of one kind, must have; one suite over all of them."""
 
+from fractions import Fraction
+
 import array_api_strict
 import numpy as np
 import pytest
@@ -426,3 +428,52 @@ def ars(**changes):
 def test_bad_arguments_are_named(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+SCHEDULES = {
+    "h of two_point": lambda h: zo.two_point(h=h, delta=lambda t: 0.1),
+    "delta of two_point": lambda delta: zo.two_point(h=lambda t: 0.1, delta=delta),
+    "eta of double_smoothing": lambda eta: zo.double_smoothing(h=lambda t: 0.1, delta=lambda t: 0.1, eta=eta),
+    "h of random_gradient_free": lambda h: zo.random_gradient_free(h=h, delta=0.1),
+    "alpha of three_point": lambda alpha: zo.three_point(radius=alpha),
+}
+
+
+@pytest.mark.parametrize("what", SCHEDULES)
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        (-1.0, ValueError, "must be (positive|non-negative), got -1.0"),
+        (np.nan, ValueError, "must be finite, got nan"),
+        (np.float64(np.inf), ValueError, "must be finite, got inf"),
+        (10**400, OverflowError, "must be representable in double precision, got 1000"),
+        ("0.1", TypeError, "must be a real number, got '0.1'"),
+        (None, TypeError, "must be a real number, got None"),
+        (True, TypeError, "must be a real number, got True"),
+        (np.full(3, 0.1), TypeError, r"must be one number, got an array of shape \(3,\)"),
+    ],
+)
+def test_the_value_of_a_schedule_is_checked_in_its_step(what, value, error, words):
+    method = SCHEDULES[what](lambda t: 0.1 if t < 3 else value)
+    with pytest.raises(error, match=rf"^{what.split()[0]}\(3\) {words}"):
+        zo.run(method, lambda x: np.vecdot(x, x), x0=np.ones(3), steps=5)
+
+
+@pytest.mark.parametrize("what", SCHEDULES)
+def test_only_the_first_radius_of_double_smoothing_may_vanish(what):
+    """A step size of 0 stands still, a difference over 0 is none; without smoothing it is two-point descent."""
+    method = SCHEDULES[what](lambda t: 0.0)
+    if what == "eta of double_smoothing":
+        assert zo.run(method, lambda x: np.vecdot(x, x), x0=np.ones(3), steps=5).calls >= 10
+    else:
+        with pytest.raises(ValueError, match=r"\([01]\) must be positive, got 0.0"):
+            zo.run(method, lambda x: np.vecdot(x, x), x0=np.ones(3), steps=5)
+
+
+def test_numbers_of_any_kind_make_the_same_run():
+    """As integers of eight bits, fractions and arrays of no axis they would wrap around, or spread."""
+    f = zo.problems.golovin_family(1, 8, 3, minimiser=0.3)
+    for value, kinds in ((0.5, (np.float16, np.array, Fraction)), (200, (np.uint8, np.int64, np.array, Fraction))):
+        expected = zo.run(zo.gld_search(R=value, r=0.25), f, steps=3, seed=1).x
+        for kind in kinds:
+            assert np.array_equal(zo.run(zo.gld_search(R=kind(value), r=0.25), f, steps=3, seed=1).x, expected)
