@@ -21,6 +21,7 @@ ROOMS = ("zotheory", "proofs", "figures", "docs", "benchmarks")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MARKS = PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]
 PROGRAM = re.compile(r"(?:[A-Z_]+=\S+ )*(?:zotheory|python|pip|pytest|bash)(?: [^|]*)?$")
+NAMED = re.compile(r"(?<!from )(?<!import )\b(?:zotheory|python|pip|pytest|bash)(?![\w.:/-])")  # but in imports
 LINE = re.compile(r"^ {4,}((?:[A-Z_]+=\S+ )*(?:zotheory|python|pip|pytest|bash) \S.*)$", re.MULTILINE)
 STANDS_FOR = re.compile(r"\W*[A-Z]+\W*|mine\b.*|\[.*")  # CAPITALS, `mine` and [what may be left out] stand for others
 
@@ -38,6 +39,8 @@ def of_page(text):
 
 def of_code(text):
     """Of docstrings, comments and messages: in backticks, in a line of its own, or what a message tells to install."""
+    if not NAMED.search(text):  # most files, which need not be parsed
+        return
     yield from quoted("\n".join(re.findall(r"#.*$", text, re.MULTILINE)))
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
