@@ -148,7 +148,8 @@ def _waited(child: int, seconds: float) -> int:
 
 def warm() -> None:
     """Load what tests load and no mutant changes."""
-    os.environ |= {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"}
+    os.environ |= {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    sys.dont_write_bytecode = False  # the copy keeps what is compiled of files that no mutant changes
     for name in LIBRARIES:
         import_module(name)
 
