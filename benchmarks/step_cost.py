@@ -52,7 +52,7 @@ def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: in
     """Ratios of one step to the fill, a round each."""
     problem = zo.problems.golovin_family(1, 8, d, minimiser=0.3)
     rng = zo.generator(1)
-    f = Objective(problem, (replicas,))
+    f = Objective(problem)
     buffer = np.empty(replicas * points * d)
     np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
     sizes = chunks(replicas, 8 * d * points)
