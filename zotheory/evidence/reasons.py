@@ -27,8 +27,10 @@ def reason(evidence: Evidence) -> str:
 
 
 def what_failed(outcome: Outcome) -> str:
-    """Return the end of the traceback: the error without the modules that it comes from."""
-    return re.sub(r"^(\w+\.)+(?=\w+:)", "", outcome.failure.strip().splitlines()[-1])
+    """Return the error that ends the traceback, without the modules that it comes from, and without notes."""
+    lines = outcome.failure.strip().splitlines()
+    deepest = max((i for i, line in enumerate(lines) if line.startswith("  ")), default=-1)
+    return re.sub(r"^(\w+\.)+(?=\w+:)", "", lines[min(deepest + 1, len(lines) - 1)])
 
 
 def would_be_seen(outcome: Outcome) -> str:

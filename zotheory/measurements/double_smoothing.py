@@ -20,7 +20,9 @@ from zotheory.measurements.experiments import DIRECTIONS, Seed, Setting, exact, 
 from zotheory.measurements.spoiled import spoiled
 from zotheory.measurements.two_point import largest_gap
 from zotheory.methods import Method, double_smoothing
+from zotheory.methods.double_smoothing import step
 from zotheory.methods.two_point import State
+from zotheory.objective import Objective
 from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, symbols
 from zotheory.theorems.double_smoothing import PAIRS, prescribed, prescribed_paper
@@ -142,10 +144,14 @@ def differences_in_fifty_digits(f: Any, state: State, z: Array, *, h: Any, delta
     """Take a step with an estimate in 50-digit arithmetic.
 
     The paper's u_2 is d^2 t times smaller than u_1: in doubles both of its evaluations are the same from d = 10^6 on.
+    Who is told values, and has no function, as looks at the step are, takes it in doubles.
     """
     import mpmath
 
-    precise, t, values = np.vectorize(mpmath.mpf, otypes=[object]), state.t, getattr(f, "f", f)
+    precise, t = np.vectorize(mpmath.mpf, otypes=[object]), state.t
+    if not isinstance(f, Objective):
+        return step(f, state, z, h=h(t), delta=delta(t), eta=eta(t), mirror=mirror)
+    values = f.f
 
     def objective(y: Array) -> Array:
         f(state.x)  # is counted

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from zotheory import estimators
 from zotheory.directions import gaussian
+from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, Mean, Value
 from zotheory.exact import expectation
@@ -21,6 +22,7 @@ from zotheory.measurements.gap_squares import gap_of_search, gap_on_quadratic
 from zotheory.measurements.quadratic_runs import expected_gaps
 from zotheory.methods import Method, random_gradient_free
 from zotheory.problems.instances import instance, rung, words
+from zotheory.protocols import Known
 from zotheory.reduced import DECADES, symbols
 from zotheory.theorems import random_gradient_free as theorems
 
@@ -171,6 +173,24 @@ def second_moment_exactly(name: str, d: int) -> Experiment:
 # --- convergence, in runs --------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Believed:
+    """A problem of which a dimension and a distance |x_0 - kink| are believed that may not be its own."""
+
+    problem: Known
+    d: int
+    R: float
+
+    def __call__(self, x: Array) -> Array:
+        """f at points (..., d)."""
+        return self.problem(x)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "problem":
+            raise AttributeError(name)
+        return getattr(self.problem, name)
+
+
 def nonsmooth_gap(
     kind: str,
     d: int,
@@ -190,7 +210,7 @@ def nonsmooth_gap(
 
     def setting() -> Setting:
         problem = instance(kind, d, start=start)
-        stated = SimpleNamespace(L0=problem.L0, R=problem.R / start, radius=problem.radius, d=believed or d)
+        stated = Believed(problem, d=believed or d, R=problem.R / start)
         method, constants = theorems.prescribed_nonsmooth(stated, steps=steps, delta=delta, horizon=horizon)
         return Setting(problem, spoil(method), constants | {"R": problem.R, "d": d})
 

@@ -59,7 +59,7 @@ def _first_step(problem: Any, times: float) -> dict[str, float]:
     return {"alpha": alpha, "g": g, "L": problem.L1, "d": problem.d}
 
 
-def one_step(name: str, d: int, times: float = 1.0, spoil: Spoil = as_it_is, replicas: int = 1600) -> Experiment:
+def one_step(name: str, d: int, times: float = 1.0, spoil: Spoil = as_it_is, replicas: int = 6400) -> Experiment:
     """Fall of one step."""
 
     def setting() -> Setting:

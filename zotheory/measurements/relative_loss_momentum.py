@@ -83,7 +83,7 @@ def one_step(
         falls = np.clip((state.fx - after.fx) / unit, 0, MOST)  # below 0 only where the method is spoiled
         return AtLeast(falls, claimed, MOST, calls=1)
 
-    replicas = 1000 if name == "logistic" else 12_000
+    replicas = 1000 if name == "logistic" else 48_000
     downhill = gamma if drawn is None else drawn
     label = f"fall of one step on {words(name)}, {_pushing(c, downhill)}, {multiple(length, 'the best radius')}"
     return Experiment(label, d=d, measure=measure, replicas=replicas, rung=rung(name, d))
