@@ -82,6 +82,7 @@ SERIES = {  # term, first index, value
     "geometric, slow": (lambda i: CONTEXT.mpf("0.9") ** i, 3, CONTEXT.mpf("7.29")),
     "alternating": (lambda i: (-1) ** int(i) * CONTEXT.mpf(3) ** -i, 0, CONTEXT.mpf(3) / 4),
     "late": (lambda i: CONTEXT.mpf(0) if i < 50 else CONTEXT.mpf(2) ** (50 - i), 0, 2),
+    "late after a first": (lambda i: CONTEXT.mpf(i == 1) if i < 50 else CONTEXT.mpf(2) ** (50 - i), 1, 3),
     "inverse squares": (lambda i: 1 / i**2, 1, CONTEXT.pi**2 / 6),
     "inverse cubes": (lambda i: 1 / i**3, 2, CONTEXT.zeta(3) - 1),
     "slow": (lambda i: i ** CONTEXT.mpf("-1.5"), 1, CONTEXT.zeta(CONTEXT.mpf("1.5"))),
