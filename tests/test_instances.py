@@ -189,6 +189,8 @@ def test_low_rank_ignores_the_other_directions():
     far = low_rank("hard", 5, 10**9, gld_search(R=1.0, r=0.1))
     assert far.d == 10**9
     assert first_gap(far) == pytest.approx(0.5)
+    assert pytest.approx(1) == far.R
+    assert np.linalg.norm(far.x0) == pytest.approx(np.sqrt(2))  # as far off the span
 
 
 def test_transform_keeps_reduced_coordinates():

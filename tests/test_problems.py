@@ -81,6 +81,15 @@ def test_quadratic_constants_are_hessian_eigenvalues(name):
     assert values[[0, -1]] == pytest.approx([problem.mu, problem.L1])
 
 
+def test_rotations_are_orthogonal_and_one_axis_stays():
+    for d in (1, 2, 7):
+        rotation = zp.random_rotation(d, np.random.default_rng(d))
+        np.testing.assert_allclose(rotation @ rotation.T, np.eye(d), atol=1e-12)
+    np.testing.assert_array_equal(
+        [zp.random_rotation(1, np.random.default_rng(i)) for i in range(4)], np.ones((4, 1, 1))
+    )
+
+
 def test_golovin_family_is_the_papers():
     f = zp.golovin_family(1, 8, 4)
     assert np.allclose(f.spectrum, [1, 1 + 7 / 3, 1 + 14 / 3, 8])  # alpha + (beta - alpha)(i - 1)/(n - 1)

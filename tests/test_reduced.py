@@ -162,7 +162,10 @@ def test_refusals():
     frame = reduced.Frame((5,), 0, ("x",), 1, False)
     source = frame.generator(zo.generator(0), (2,))
     source.standard_normal((2, 5))
-    with pytest.raises(ValueError, match="m must be at least 2"):
+    for _ in range(2):  # in every step
+        with pytest.raises(ValueError, match="m must be at least 2"):
+            source.standard_normal((2, 5))
+        source.rewind()
         source.standard_normal((2, 5))
     with pytest.raises(ValueError, match="reduced normals are drawn as"):
         source.standard_normal((2, 4))

@@ -21,6 +21,17 @@ ROSTER = {
     "relative_loss, weighted": zo.relative_loss(radius=0.3, h=0.01),
 }
 every = pytest.mark.parametrize("name", ROSTER)
+SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the directions that it uses together
+    "gld_search": (("x",), True, True, True, 1),
+    "gld_fast": (("x",), True, True, True, 1),
+    "two_point": (("x", "mean"), False, False, False, 1),
+    "double_smoothing": (("x", "mean"), False, False, False, 2),
+    "random_gradient_free": (("x", "mean"), False, False, False, 1),
+    "accelerated_random_search": (("x", "v"), False, False, False, 1),
+    "three_point": (("x",), False, True, True, 1),
+    "relative_loss": (("x", "b"), False, True, True, 1),
+    "relative_loss, weighted": (("x", "b"), False, False, False, 1),
+}
 
 
 def f(x):
@@ -34,6 +45,24 @@ def starts(*batch):
 
 def test_the_roster_is_whole():
     assert {name.partition(",")[0] for name in ROSTER} == set(METHODS)
+
+
+@every
+def test_a_method_says_what_its_step_does(name):
+    """And means it: what compares is the same under a transform, what keeps a value has it."""
+    method = ROSTER[name]
+    assert (method.vectors, method.selects, method.compares, method.value is not None, method.draws) == SAYS[name]
+    assert method.domain == "R^d"
+
+    def cubed(x):
+        return f(x) ** 3
+
+    state = method.init(f, starts(3))
+    u = method.draw(zo.generator(5), state, D)
+    after, other = method.step(f, state, u), method.step(cubed, method.init(cubed, starts(3)), u)
+    assert np.array_equal(after.x, other.x) == method.compares
+    if method.value is not None:
+        np.testing.assert_array_equal(method.value(after), f(method.output(after)))
 
 
 @every

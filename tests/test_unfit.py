@@ -322,6 +322,10 @@ def test_numbers_as_a_vector_in_few_dimensions(d):
 
 
 GOOD_METHODS = {
+    "numbers that all replicas share, more than are looked at": (
+        with_v(lambda f, s, u: State(descend(f, s, s.v[8] * u).x, s.v), v=lambda x0: np.arange(9.0)),
+        0,
+    ),
     "a named field": (with_v(momentum, ("x", "v")), 0),
     "a field of no use": (with_v(lambda f, s, u: State(descend(f, s, u).x, s.x)), 0),
     "one of the candidates": (selecting(best), 0),
