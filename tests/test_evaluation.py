@@ -164,6 +164,15 @@ def test_points_where_a_term_is_not_defined_are_passed_over():
         agreement(gamma(-(i**2)), gamma(-(i**2)))
 
 
+def test_a_case_distinction_of_which_no_value_is_found_is_refused_on_either_side():
+    whole = sympy.Function("F", integer=True)(x)  # of which there is no example
+    cases = Piecewise((whole, x > 0), (0, True))
+    assert agreement(whole, whole + 0) == 0
+    for sides in ((cases, whole), (whole, cases)):
+        with pytest.raises(Refused, match="no value of"):
+            agreement(*sides)
+
+
 def test_more_points_are_looked_at_where_values_may_lie_on_several_branches():
     """That is where a symbol may be negative, one of several too, and there is more than a polynomial."""
     p, q = sympy.symbols("p q", positive=True)

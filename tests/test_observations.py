@@ -312,6 +312,7 @@ class Numberlike:
 ok = np.array([0.2, 0.4])
 REFUSED = {
     "NaN among the samples": (lambda: Mean([0.5, NAN, 0.1], 1), ValueError, r"Mean: samples .* 1 of 3, first at 1"),
+    "NaN twice": (lambda: Mean([0.5, NAN, 0.1, NAN], 1), ValueError, r"Mean: samples .* 2 of 4, first at 1"),
     "NaN, at least": (lambda: AtLeast([NAN], 1, 2), ValueError, r"AtLeast: samples .* NaN in 1 of 1"),
     "NaN, quantile": (lambda: Quantile([NAN], 1, 0.5), ValueError, r"Quantile: samples .* NaN"),
     "NaN, always": (lambda: Always([NAN]), ValueError, r"Always: samples .* NaN"),
@@ -392,6 +393,18 @@ def test_numbers_of_other_kinds_are_taken():
     for two in (2, 2.0, np.float32(2), np.int64(2), np.array(2.0), Numberlike()):
         assert type(Mean(ok, two).bound) is float
         assert Mean(ok, two).bound == Value(1, two).bound == 2
+        for seen in (
+            Mean(ok - 9, two, two, floor=-9, variance=two, because="so", calls=two),
+            Mean(ok + 2, 4, 5, floor=two),
+            AtLeast(ok + 2, 3, 5, floor=two, calls=two),
+            AtLeast(ok, two, two),
+            Quantile(ok, two, 0.5, calls=two),
+            Always(ok, calls=two),
+            Frequency(1, 2, 0.5, calls=two),
+            Value(two, two, calls=two),
+        ):
+            names = ("bound", "floor", "ceiling", "variance", "calls", "measured")
+            assert {type(getattr(seen, name, 0.0)) for name in names} <= {float, type(None)}
     assert Frequency(np.int64(3), np.uint8(4), 1).measured == 0.75
 
 
