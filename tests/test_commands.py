@@ -112,7 +112,12 @@ def require_command(command, parsed, capsys):
     elif given == ["-m"]:
         pass  # the option itself is meant
     elif given[0] == "-m":
-        options = parsed(ROOT.joinpath(*given[1].split("."), "__main__.py"), given[2:])
+        module = ROOT.joinpath(*given[1].split("."))
+        if not module.is_dir():  # a file, without options
+            assert 'if __name__ == "__main__":' in module.with_suffix(".py").read_text(encoding="utf-8")
+            assert given[2:] == []
+            return
+        options = parsed(module / "__main__.py", given[2:])
         if given[1] == "proofs":
             known = proofs.load()
             for name in options.names:

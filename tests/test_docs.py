@@ -57,11 +57,17 @@ def troubles():
     square, x0 = (lambda x: np.sum(x * x, axis=-1)), np.ones(5)
     steep = zo.two_point(h=long, delta=lambda t: 1e-3)
     stochastic = zo.oracles.Noisy(zo.problems.golovin_family(1, 8, 5), 1.0)
+
+    class Crossed(zo.oracles.Noisy):
+        def at(self, xi):
+            return lambda x: np.sum(x * x, axis=0)
+
     return (
         (method, lambda x: np.sum(x * x), {"vectorised": True}),
         (method, lambda x: float(x[0] ** 2), {}),
         (method, lambda x: np.sum((x - x.mean(axis=0)) ** 2, axis=-1), {"vectorised": True}),
         (method, lambda x: square(x) + noise.standard_normal(x.shape[:-1]), {}),
+        (steep, Crossed(stochastic, 1.0), {"replicas": 5}),
         (method, lambda x: np.where(x[..., 0] > 1.5, np.nan, -x[..., 0]), {}),
         (method, stochastic, {}),
         (steep, square, {}),

@@ -27,6 +27,7 @@ ALIASES = {  # an alias, its unit, the numbers beside its ends that it takes and
     "Condition": (Number, [1, 1e300], [1 - 1e-15], "at least 1"),
     "Chance": (Number, [1e-300, 1 - 1e-15], [0, 1], "strictly between 0 and 1"),
     "Factor": (Number, [1e-300], [0], "positive"),
+    "Positive": (Number, [1e-300], [0], "positive"),
 }
 MADE = {
     "real_number": (zq.real_number(Value), Value, [-1e300, 0, 1e300], [], "finite"),
