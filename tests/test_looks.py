@@ -196,6 +196,16 @@ def test_an_objective_may_not_damage_its_argument(name, how):
         np.testing.assert_array_equal(found.values, clean.values)
 
 
+@pytest.mark.parametrize("name", DAMAGE)
+def test_neither_may_a_problem_that_knows_its_dimension(name):
+    problem, clean = (of(__call__=lambda self, x, f=f: f(x)) for f in (DAMAGE[name], lambda x: DAMAGE[name](x.copy())))
+    for method in METHODS.values():
+        found, plain = (zo.run(method, p, x0=np.linspace(-1, 1, 6), steps=20, seed=3) for p in (problem, clean))
+        np.testing.assert_allclose(found.x, plain.x, rtol=1e-9)
+    with pytest.raises(zo.ObjectiveError, match="read-only"):
+        zo.run(STEP, of(sample=lambda self, rng, batch: 0, at=lambda self, xi: DAMAGE["clip"]), steps=3)
+
+
 def test_a_buffer_that_is_used_again_changes_no_value():
     buffer = np.empty(50)
 

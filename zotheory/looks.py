@@ -178,11 +178,14 @@ def _values(objective: Objective, x0: np.ndarray) -> Array:
     points = np.stack([*[x0] * (count - 1), near(x0)])
     if not isinstance(objective.f, Plain):
         points = points[None]  # two axes before the coordinates, as methods have where they try candidates
+    given = points.copy()
     try:
         values = objective.look(points)
     except ObjectiveError:
-        points[..., -1, :] = x0
+        points[..., -1, :] = given[..., -1, :] = x0
         values = objective.look(points)
+    if not np.array_equal(points, given):  # compiled code need not ask whether it may
+        raise ObjectiveError("the objective must not write into its argument")
     if not getattr(objective.f, "fresh", False):
         require_same(values, objective.look(points), "near x0")
         if not isinstance(objective.f, Vectorised):

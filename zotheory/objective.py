@@ -1,7 +1,7 @@
 """The objective as a method sees it: counted, checked and protected in every call.
 
-It hands out copies of points, and takes nothing but one real number for each. Whether the objective is one
-function at all is looked at before the first step, and again in some of them: `zotheory.looks`.
+It hands out points that cannot be written into, and takes nothing but one real number for each. Whether the objective
+is one function at all is looked at before the first step, and again in some of them: `zotheory.looks`.
 """
 
 from __future__ import annotations
@@ -122,7 +122,10 @@ class Objective:
 
     def _value(self, x: Array) -> Array:
         try:
-            value = self.f(x.copy() if type(x) is np.ndarray else x)  # f may write into it, or keep it
+            if type(x) is np.ndarray:
+                x = x.view()
+                x.setflags(write=False)
+            value = self.f(x)
         except ObjectiveError:
             raise
         except Exception as error:

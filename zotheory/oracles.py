@@ -74,7 +74,8 @@ def _number(value: Any) -> float:
 class Plain:
     """A function as a problem: asked for points in rows (n, d) alone, whatever the method asks for.
 
-    Where f takes only such batches, or sums over axis 1, a third axis cannot be confused with another.
+    Where f takes only such batches, or sums over axis 1, a third axis cannot be confused with another. f gets copies,
+    into which it may write, and which it may keep.
     """
 
     f: Callable[[np.ndarray], Array]
@@ -92,9 +93,9 @@ class Plain:
 
     def __call__(self, x: np.ndarray) -> Any:
         """f at points (..., d)."""
+        value = self.f(x.reshape(-1, x.shape[-1]).copy())
         if x.ndim == 2:
-            return self.f(x)
-        value = self.f(x[None] if x.ndim == 1 else x.reshape(-1, x.shape[-1]))
+            return value
         if np.shape(value) != (prod(x.shape[:-1]),):
             return value  # of the wrong shape, as whoever asks will say
         return value[0] if x.ndim == 1 else np.reshape(value, x.shape[:-1])
