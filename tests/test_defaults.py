@@ -1,17 +1,29 @@
-"""What is left out of a call means what it meant: the defaults of everything that users call.
+"""What is left out of a call means what it meant: the defaults of everything that users call, and of steps.
 
 A default that is changed on purpose, or a new one, is written down by ``python -m tests.test_defaults``.
 """
 
 import inspect
 import json
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import zotheory as zo
-from zotheory import geometry, oracles, problems, radii, reduced
+from zotheory import geometry, methods, oracles, problems, radii, reduced
 
 TABLE = Path(__file__).parent / "tables" / "defaults.json"
-ROOMS = {"zo": zo, "problems": problems, "radii": radii, "geometry": geometry, "oracles": oracles, "reduced": reduced}
+STEPS = {
+    f"methods.{m.name}": import_module(f"zotheory.methods.{m.name}") for m in pkgutil.iter_modules(methods.__path__)
+}
+ROOMS = STEPS | {
+    "zo": zo,
+    "problems": problems,
+    "radii": radii,
+    "geometry": geometry,
+    "oracles": oracles,
+    "reduced": reduced,
+}
 
 
 def defaults():

@@ -42,7 +42,7 @@ from sympy import (
 
 from zotheory.evidence import evaluation, points
 from zotheory.evidence.approximation import CONTEXT, Undefined, Unsettled
-from zotheory.evidence.identities import Refused, agreement
+from zotheory.evidence.identities import Refused, agreement, remainder
 
 x, y, t = sympy.symbols("x y t", real=True)
 z = Symbol("z")
@@ -134,6 +134,25 @@ def test_where_a_step_is_not_defined_neither_is_the_term(name):
 def test_what_has_no_value_is_never_guessed(name):
     with pytest.raises(Unsettled):
         evaluation.value(UNSETTLED[name], HERE)
+
+
+# --- the opinion of rules, alone ------------------------------------------------------------------------------------
+
+
+def test_rules_alone_tell_equal_terms_from_others():
+    """The opinion of numbers is not asked for here."""
+    s = Symbol("s", positive=True)
+    for left, right in (
+        ((x**2 - 1) / (x - 1), x + 1), (sin(x) ** 2 + cos(x) ** 2, sympy.Integer(1)), (gamma(s + 1), s * gamma(s)),
+        (gamma(2 * s), 2 ** (2 * s - 1) * gamma(s) * gamma(s + Rational(1, 2)) / sqrt(pi)), (sqrt(s**2), s),
+    ):  # fmt: skip
+        assert remainder(left, right) == remainder(right, left) == 0
+    for left, right in (
+        (x, 2 * x), (sin(x), cos(x)), (gamma(s + 1), gamma(s)), (gamma(s), sympy.Integer(0)), (sqrt(x**2), x),
+        (sympy.Integer(0), gamma(s)), (gamma(s) + 1, gamma(s)),
+    ):  # fmt: skip
+        assert remainder(left, right) != 0
+        assert remainder(right, left) != 0
 
 
 # --- agreement -------------------------------------------------------------------------------------------------------

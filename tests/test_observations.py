@@ -389,6 +389,12 @@ def test_rounding_is_no_misdeclaration():
     assert AtLeast([-1e-17, 1 + 1e-15], 0.5, 1).refuting == 1
 
 
+def test_a_range_is_as_wide_as_floats_can_tell():
+    far = Mean([1.5e200, 1.6e200], 1.7e200, 2e200, floor=1e200)
+    assert far.ratio == pytest.approx(0.55 / 0.7)
+    assert Mean([-1.5e200, -1.6e200], -1.4e200, -1e200, floor=-2e200).ratio == pytest.approx(0.45 / 0.6)
+
+
 def test_numbers_of_other_kinds_are_taken():
     for two in (2, 2.0, np.float32(2), np.int64(2), np.array(2.0), Numberlike()):
         assert type(Mean(ok, two).bound) is float

@@ -244,6 +244,15 @@ def test_arrays_of_any_shape_give_what_numbers_give():
     np.testing.assert_array_equal(sphere.tail(30, many)[4000:], sphere.tail(30, many[4000:]))
 
 
+@pytest.mark.parametrize("gap", [1e-10, 1e-30, 1e-45])
+def test_mpmath_numbers_keep_their_digits_next_to_the_end(gap):
+    """P(z >= t) = (1 - t/sqrt(3))/2 in three dimensions: of 1 - t^2/3 few digits would be left."""
+    t = mpmath.sqrt(3) * (1 - mpf(gap))
+    with mpmath.workdps(150):
+        expected = (1 - t / mpmath.sqrt(3)) / 2
+    assert abs(sphere.tail(mpf(3), t) / expected - 1) < mpf(10) ** -45
+
+
 def test_mpmath_numbers_keep_the_digits_that_are_asked_for():
     for digits in (15, 30, 100):
         with mpmath.workdps(digits + 20):

@@ -369,6 +369,10 @@ def test_no_ratio_is_detectable_where_nothing_is_known_or_nothing_can_be_refuted
     assert statistics.detectable_mean(3, 0.01, variance=1.0) is None
     assert statistics.detectable_mean(300, 0.01, ceiling=1.0) is None
     assert statistics.detectable_mean(300, 0.01, ceiling=0.9) is None
+    for n in range(1, 40):  # never a mean beyond the ceiling
+        for ceiling in (1.1, 1.5, 4.0):
+            found = statistics.detectable_mean(n, 0.01, ceiling=ceiling)
+            assert found is None or found < ceiling
 
 
 # --- Holm ------------------------------------------------------------------------------------------------------------

@@ -271,6 +271,10 @@ BAD_METHODS = {
         "two calls differ",
     ),
     "the mean of candidates": (selecting(lambda f, s, v: State(np.mean(moved(f, s, v), axis=-2))), SELECTS),
+    "the mean of two candidates": (
+        selecting(lambda f, s, v: State(np.mean(moved(f, s, v), axis=-2)), count=2),
+        SELECTS,
+    ),
     "two of the candidates": (selecting(lambda f, s, v: best(f, s, v, 2)), SELECTS),
     "two candidates in two fields": (
         selecting(
