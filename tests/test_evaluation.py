@@ -40,7 +40,7 @@ from sympy import (
     sqrt,
 )  # fmt: skip
 
-from zotheory.evidence import evaluation, points
+from zotheory.evidence import calculus, evaluation, points
 from zotheory.evidence.approximation import CONTEXT, Undefined, Unsettled
 from zotheory.evidence.identities import Refused, agreement, remainder
 
@@ -213,6 +213,13 @@ def test_a_sign_is_asked_for_where_it_is_said():
     with pytest.raises(Refused):
         agreement(I * x, I * x, nonnegative=True)
     assert agreement(Integral(x**2, (x, 0, 1)), Rational(1, 3), nonnegative=True) > 0
+
+
+def test_a_limit_is_not_asked_for_where_the_term_is_not_defined():
+    a = Symbol("a", nonnegative=True)
+    value, count = calculus.limit(x / a + 1, (x, 0), 1)
+    assert value == 1
+    assert 2 <= count <= len(points.ROUGH_SCALES)
 
 
 # --- points ----------------------------------------------------------------------------------------------------------
