@@ -28,6 +28,7 @@ from zotheory.arguments import check_calls
 from zotheory.border import Signature
 from zotheory.looks import ObjectiveWarning
 from zotheory.objective import ObjectiveError
+from zotheory.problems.bbob import Bbob
 from zotheory.protocols import Stating, Stochastic, Told
 from zotheory.reduced import building
 
@@ -332,6 +333,8 @@ def use(made):
                 warnings.simplefilter("ignore", ObjectiveWarning)  # steps of 1e300 diverge
                 zo.run(made, PROBLEM, steps=2, seed=1)
         elif hasattr(made, "x0"):
+            if isinstance(made, Bbob):
+                pytest.importorskip("cocoex", reason="the extra bbob is not installed")
             value = made(made.x0)
             assert np.shape(value) == ()
             assert np.asarray(value).dtype.kind == "f"

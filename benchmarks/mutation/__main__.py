@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("methods", "problems", "evidence", "reduced")
 FILES = (
     "arguments", "border", "directions", "estimators", "exact", "geometry", "looks", "objective", "options", "oracles",
-    "quantities", "radii", "recording", "run", "setting", "sphere", "streams", "watch",
+    "quantities", "radii", "recording", "run", "samples", "setting", "sphere", "streams", "watch",
 )  # fmt: skip
 
 
