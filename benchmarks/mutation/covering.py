@@ -46,6 +46,7 @@ class Covering:
     tests: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     loading: dict[str, set[str]] = field(default_factory=dict)  # a file -> tests of those that load it
+    loaded: dict[str, set[int]] = field(default_factory=dict)  # a file -> lines that run when it is loaded
 
     def add(self, name: str, data: Path) -> None:
         """Take what a file of tests was measured to run."""
@@ -59,6 +60,8 @@ class Covering:
             self.loading.setdefault(source, set()).update(seconds.keys() - {""})
             lines = self.tests.setdefault(source, {})
             for line, contexts in measured.contexts_by_lineno(path).items():
+                if "" in contexts:
+                    self.loaded.setdefault(source, set()).add(line)
                 tests = {test for context in contexts for test in sharing.get(context, [context])}
                 lines.setdefault(line, set()).update(tests & seconds.keys() - {""})
 
@@ -77,7 +80,7 @@ class Covering:
         span, outer = statement(mutant.before, mutant.line)
         found: set[str] = set().union(*(lines.get(line, ()) for line in (span if outer is None else outer)))
         yield found
-        if outer is not None:
+        if outer is not None or self.loaded.get(mutant.path, set()) & set(span):
             files: dict[str, set[str]] = {}
             for test in self.loading.get(mutant.path, ()):
                 files.setdefault(test.split("::")[0], set()).add(test)
