@@ -18,6 +18,7 @@ PLACES = {  # where a number may stand that a bound uses
     "term": "import sympy\nC = 5 * sympy.Symbol('x')\ndef rate(d): return C.subs('x', d)",
     "mpmath": "import mpmath\nC = mpmath.mpf(5)\ndef rate(d): return C * d",
     "class": "class C:\n    c = 5\ndef rate(d): return C.c * d",
+    "base class": "class B:\n    c = 5\nclass C(B): pass\ndef rate(d): return C.c * d",
     "static method": "class C:\n    @staticmethod\n    def c(): return 5\ndef rate(d): return C.c() * d",
     "instance": "class C: pass\nc = C()\nc.c = 5\ndef rate(d): return c.c * d",
     "field": "from dataclasses import dataclass\n@dataclass\nclass C:\n    c: int = 5\ndef rate(d): return C().c * d",
