@@ -1,8 +1,14 @@
 """Hypothesis profiles (``HYPOTHESIS_PROFILE=deep`` to search) and the one verification that the session shares."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # each worker has a core; threads of small products would only wait
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # many tests start a process: it is compiled once, elsewhere
+    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
 
 import pytest
 from hypothesis import HealthCheck, settings
