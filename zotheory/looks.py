@@ -18,7 +18,7 @@ import numpy as np
 
 from zotheory.elementary import Array
 from zotheory.objective import HOW, Objective, ObjectiveError
-from zotheory.oracles import Plain, Vectorised, vectorised
+from zotheory.oracles import Plain, Vectorised, is_fresh, vectorised
 
 ROUNDING = 1e-9  # relative; two values of one point further apart than this are of different functions
 BATCHED = 1e-6  # the same where a point stands alone or among others, as sums may be taken in another order
@@ -186,7 +186,7 @@ def _values(objective: Objective, x0: np.ndarray) -> Array:
         values = objective.look(points)
     if not np.array_equal(points, given):  # compiled code need not ask whether it may
         raise ObjectiveError("the objective must not write into its argument")
-    if not getattr(objective.f, "fresh", False):
+    if not is_fresh(objective.f):
         require_same(values, objective.look(points), "near x0")
         if not isinstance(objective.f, Vectorised):
             ends = points.reshape(-1, len(x0))[[0, -1]]

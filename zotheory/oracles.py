@@ -31,6 +31,11 @@ def is_stochastic(problem: Any) -> bool:
     return hasattr(problem, "sample")
 
 
+def is_fresh(problem: Any) -> bool:
+    """Whether two evaluations of `problem` at a point may differ, as it says itself."""
+    return getattr(problem, "fresh", False)
+
+
 def vectorised(f: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:
     """Let a function of one point (d,) take any batch (..., d), one call a point, each with a copy of its own.
 
@@ -55,7 +60,7 @@ class Vectorised:
     @property
     def fresh(self) -> bool:
         """As the function says."""
-        return getattr(self.f, "fresh", False)
+        return is_fresh(self.f)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """f at points (..., d)."""
@@ -89,7 +94,7 @@ class Plain:
     @property
     def fresh(self) -> bool:
         """As the function says."""
-        return getattr(self.f, "fresh", False)
+        return is_fresh(self.f)
 
     def __call__(self, x: np.ndarray) -> Any:
         """f at points (..., d)."""
@@ -113,10 +118,14 @@ def during(problem: Any, t: int) -> Any:
     return problem.during(t) if hasattr(problem, "during") else problem
 
 
-class _Delegate:
+class Delegate:
     """A problem that answers for another, but for what a subclass changes."""
 
     problem: Problem
+
+    def __call__(self, x: Array) -> Array:
+        """f, or E F, at points (..., d)."""
+        return self.problem(x)
 
     def during(self, t: int) -> Any:
         """The same of the other as it is in step t."""
@@ -130,7 +139,7 @@ class _Delegate:
 
 @checked
 @dataclass(frozen=True)
-class Expected(_Delegate):
+class Expected(Delegate):
     """The mean f = E F(.; X) of a stochastic problem as a deterministic one: no step draws a sample."""
 
     problem: Problem
@@ -140,14 +149,10 @@ class Expected(_Delegate):
             raise AttributeError(name)
         return super().__getattr__(name)
 
-    def __call__(self, x: Array) -> Array:
-        """E F at points (..., d)."""
-        return self.problem(x)
-
 
 @checked
 @dataclass(frozen=True)
-class Noisy(_Delegate):
+class Noisy(Delegate):
     """A problem whose values carry additive N(0, sigma^2) noise, one draw a step, shared by its evaluations.
 
     Shared noise cancels in differences; `Fresh` of this draws anew for each evaluation.
@@ -162,10 +167,6 @@ class Noisy(_Delegate):
     problem: Problem
     sigma: Annotated[float, nonnegative()]
 
-    def __call__(self, x: Array) -> Array:
-        """E F at points (..., d)."""
-        return self.problem(x)
-
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
         """Draw one noise value per replica."""
         return self.sigma * rng.standard_normal(batch)
@@ -177,16 +178,12 @@ class Noisy(_Delegate):
 
 @checked
 @dataclass(frozen=True)
-class Fresh(_Delegate):
+class Fresh(Delegate):
     """A stochastic problem that draws anew at every evaluation: common random numbers broken, for controls."""
 
     problem: Stochastic
 
     fresh = True  # on purpose, and it says so: `zotheory.looks`
-
-    def __call__(self, x: Array) -> Array:
-        """E F at points (..., d)."""
-        return self.problem(x)
 
     def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
         """Hand the generator on: every evaluation draws for itself."""
@@ -199,7 +196,7 @@ class Fresh(_Delegate):
 
 
 @dataclass(frozen=True)
-class Batches(_Delegate):
+class Batches(Delegate):
     """A stochastic problem whose F(.; X) is the mean over a mini-batch of samples, drawn once a step.
 
     Its evaluations share the batch, and each costs as many of the problem's own, which `calls` counts as one.
@@ -224,10 +221,6 @@ class Batches(_Delegate):
             raise TypeError(f"problem must draw samples, to be averaged over batches, got {shown(self.problem)}")
         if not callable(self.sizes):
             object.__setattr__(self, "sizes", require.count("sizes", self.sizes))
-
-    def __call__(self, x: Array) -> Array:
-        """E F at points (..., d)."""
-        return self.problem(x)
 
     def during(self, t: int) -> Batches:
         """The batches of step t, all of one size."""

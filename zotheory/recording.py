@@ -11,7 +11,7 @@ import numpy as np
 
 from zotheory.kinds import shown
 from zotheory.objective import Best, Objective
-from zotheory.oracles import is_stochastic
+from zotheory.oracles import is_fresh, is_stochastic
 from zotheory.setting import Setting
 
 
@@ -83,7 +83,7 @@ class Recording:
         method, problem = setting.method, setting.problem
         self.setting, self.output, self.recorded = setting, method.output, recorded
         self.stochastic = is_stochastic(problem)
-        noisy = self.stochastic or getattr(problem, "fresh", False)
+        noisy = self.stochastic or is_fresh(problem)
         self.known = None if noisy else method.value
         self.tracked = not (noisy or method.domain != "R^d" or (self.known and method.compares))
         self.x, self.best = (np.full((replicas, len(setting.start)), np.nan) for _ in range(2))

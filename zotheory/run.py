@@ -17,7 +17,7 @@ from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Objective
-from zotheory.oracles import during, is_stochastic
+from zotheory.oracles import during, is_fresh, is_stochastic
 from zotheory.protocols import Problem
 from zotheory.recording import Recording, Run, steps_to_record
 from zotheory.setting import Setting, frame_of
@@ -39,8 +39,7 @@ def iterate(
     """Yield (state, objective) at the start and after every step, for ever: stop, inspect or change course between.
 
     Takes what `run` takes, but `steps` and `record`, visits the same points, up to one chunk of replicas, and looks at
-    the objective as it does.
-    What the method has spent is ``objective.spent``.
+    the objective as it does. What the method has spent is ``objective.spent``.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def _looked_at(setting: Setting, objective: Objective) -> Watch:
     watch = Watch(
         found.f,
         found.scale,
-        fresh=getattr(setting.problem, "fresh", False),
+        fresh=is_fresh(setting.problem),
         lasting=not is_stochastic(setting.problem),
         grows=not setting.method.compares,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from zotheory.elementary import Array
 from zotheory.looks import NotRowByRow, Understood, apart, near, require_same, scale
 from zotheory.objective import Objective
+from zotheory.oracles import is_fresh
 
 DRAWS = 4  # samples, each of which all runs see alike and none as another: no accident
 
@@ -33,7 +34,7 @@ def understood_samples(problem: Any, x0: np.ndarray, rng: Any, batch: tuple[int,
     objective = Objective(problem.at(problem.sample(rng, batch)), batch, nonfinite="any")
     x = np.tile(x0, (*batch, 1)) if batch else x0
     here, there = objective.look(x), objective.look(near(x))
-    if not getattr(problem, "fresh", False):
+    if not is_fresh(problem):
         _require_own(objective, x, here, there)
         seen = [np.ravel(there)[0]]
         while np.size(there) > 1 and np.all(there == seen[-1]) and len(seen) == len(set(seen)):

@@ -13,7 +13,7 @@ from zotheory.kinds import shown
 from zotheory.looks import Understood, understood
 from zotheory.methods import METHODS, Method
 from zotheory.objective import Objective
-from zotheory.oracles import Plain, is_stochastic
+from zotheory.oracles import Plain, is_fresh, is_stochastic
 from zotheory.samples import understood_samples
 
 
@@ -149,7 +149,7 @@ def require_samples(problem: Any, method: Method) -> None:
             f"`sample`, {shown(problem.sample)}, alone"
         )
     require_function("problem.at", problem.at, "a sample", None)
-    if method.value is not None and not getattr(problem, "fresh", False):
+    if method.value is not None and not is_fresh(problem):
         raise ValueError(
             f"problem must not be stochastic for {method.name}, which keeps values from step to step, where the next "
             f"sample has others; relative_loss(cached=False), for one, does not; got {type(problem).__name__}"

@@ -11,7 +11,6 @@ import numpy as np
 
 from zotheory import estimators
 from zotheory.directions import gaussian
-from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, Mean, Value
 from zotheory.exact import expectation
@@ -21,6 +20,7 @@ from zotheory.measurements.experiments import Seed, Setting, basis, exact, gap
 from zotheory.measurements.gap_squares import gap_of_search, gap_on_quadratic
 from zotheory.measurements.quadratic_runs import expected_gaps
 from zotheory.methods import Method, random_gradient_free
+from zotheory.oracles import Delegate
 from zotheory.problems.instances import instance, rung, words
 from zotheory.protocols import Known
 from zotheory.reduced import DECADES, symbols
@@ -174,21 +174,12 @@ def second_moment_exactly(name: str, d: int) -> Experiment:
 
 
 @dataclass(frozen=True)
-class Believed:
+class Believed(Delegate):
     """A problem of which a dimension and a distance |x_0 - kink| are believed that may not be its own."""
 
     problem: Known
     d: int
     R: float
-
-    def __call__(self, x: Array) -> Array:
-        """f at points (..., d)."""
-        return self.problem(x)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name == "problem":
-            raise AttributeError(name)
-        return getattr(self.problem, name)
 
 
 def nonsmooth_gap(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.oracles import is_stochastic
+from zotheory.oracles import is_fresh, is_stochastic
 from zotheory.reduced.replay import Recorder, Replay, Unfit
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def require_problem(build: Callable[[int], Problem], frame: Frame, problem: Prob
     points = x0 + next(s for s in lengths if s) * np.geomspace(0.1, 3, REPLICAS)[:, None] * z
     wider = build(frame.width + 1)
     require_values(frame, points, lambda turned: problem if turned is None else wider, "f", more=1)
-    if is_stochastic(problem) and not getattr(problem, "fresh", False):
+    if is_stochastic(problem) and not is_fresh(problem):
         batch = (REPLICAS,)
         require_values(frame, points, sampled(frame, source(frame, batch), problem, wider, batch), "F(.; X)", more=1)
 

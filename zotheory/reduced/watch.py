@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zotheory.objective import ObjectiveError
-from zotheory.oracles import during, is_stochastic
+from zotheory.oracles import during, is_fresh, is_stochastic
 from zotheory.reduced.equivariance import Shown, Sides, anything, placing, shown
 from zotheory.reduced.invariance import REPLICAS, Turn, leading, require_values, sampled, source
 from zotheory.reduced.replay import Replay, Seen, Told, Unfit, mapped
@@ -114,7 +114,7 @@ class Watch:
             plain = shown(batch, seen, after, method.output(after))
             count = sum(int(np.prod(z.shape[len(batch) : -1])) for name, z in drawn if name == "standard_normal")
             Sides(frame, batch, step, plain, self.hidden).require_same(f"a step of {method.name}", count)
-            if seen.points and not getattr(problem, "fresh", False):
+            if seen.points and not is_fresh(problem):
                 points = leading(seen.points[0], batch)
                 require_values(frame, points[..., :2, :] if points.ndim > len(batch) + 1 else points, f, "f")
         self.done.add(t)
