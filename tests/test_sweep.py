@@ -1,0 +1,138 @@
+"""Work over many items: what comes back is the same whoever does it, and what dies or cannot be sent is told."""
+
+import os
+import signal
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import count, islice
+
+import numpy as np
+import pytest
+
+from zotheory.processes import Processes
+from zotheory.sweep import answers, opened, sweep
+
+
+def draws(seed):
+    return np.random.default_rng(seed).standard_normal(3).tobytes()
+
+
+@pytest.fixture(params=["here", "one process", "two processes", "pool", "threads"])
+def executor(request):
+    made = {"pool": lambda: ProcessPoolExecutor(2), "threads": lambda: ThreadPoolExecutor(2)}
+    argument = {"here": None, "one process": 1, "two processes": 2}
+    if request.param in argument:
+        with opened(argument[request.param]) as found:
+            yield found
+    else:
+        with made[request.param]() as pool, opened(pool) as found:
+            assert found is pool
+            yield found
+
+
+def test_every_item_is_done_once_whoever_does_it(executor):
+    scale = 2.0
+    found = list(sweep(lambda seed: (scale, draws(seed)), range(20), executor))
+    assert sorted(number for number, _ in found) == list(range(20))
+    assert dict(found) == {seed: (scale, draws(seed)) for seed in range(20)}
+
+
+class Partial(ValueError):
+    pass
+
+
+def test_an_error_keeps_its_type_its_notes_and_what_was_computed(executor):
+    def work(x):
+        error = Partial("no", x)
+        error.partial = np.arange(3)
+        error.add_note("at step 7")
+        raise error
+
+    with pytest.raises(Partial) as caught:
+        list(sweep(work, [5], executor))
+    assert caught.value.args == ("no", 5)
+    assert caught.value.partial.tolist() == [0, 1, 2]
+    assert caught.value.__notes__ == ["at step 7"]
+    assert executor is None or "in work" in str(caught.value.__cause__)
+
+
+def test_items_are_taken_as_they_are_needed(executor):
+    taken = []
+    items = (taken.append(i) or i for i in count())
+    assert len(list(islice(sweep(draws, items, executor), 5))) == 5
+    assert len(taken) < 3000
+
+
+def test_a_process_that_dies_takes_only_its_own_item_with_it(tmp_path):
+    def work(x):
+        if x == 3:
+            with open(tmp_path / "tries", "a") as file:
+                file.write("!")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return x
+
+    def told(answer):
+        try:
+            return answer()
+        except RuntimeError as error:
+            return f"{type(error).__name__}: {error}"
+
+    with opened(2) as executor:
+        found = {number: told(answer) for number, answer in answers(work, range(8), executor)}
+    assert found == {**{x: x for x in range(8)}, 3: "Died: its process died (exit code -9)"}
+    assert (tmp_path / "tries").read_text() == "!!!"
+
+
+def test_work_whose_process_dies_once_is_done_elsewhere(tmp_path):
+    def work(x):
+        if not (tmp_path / str(x)).exists():
+            (tmp_path / str(x)).write_text("")
+            os._exit(1)
+        return x
+
+    with opened(2) as executor:
+        assert dict(sweep(work, range(4), executor)) == {x: x for x in range(4)}
+
+
+def test_what_cannot_be_sent_is_told_before_it_is_tried():
+    lock = threading.Lock()
+    with opened(1) as executor:
+        with pytest.raises(TypeError, match=r"work cannot be sent .*cannot pickle '_thread.lock' object. Define"):
+            list(sweep(lambda x: lock, [1], executor))
+        with pytest.raises(TypeError, match=r"item 1 cannot be sent to another process, got <unlocked"):
+            list(sweep(draws, [1, lock], executor))
+        with pytest.raises(TypeError, match="cannot pickle"):
+            list(sweep(lambda x: threading.Lock(), [1], executor))
+
+
+@pytest.mark.parametrize(
+    ("executor", "error", "message"),
+    [
+        (0, ValueError, "executor must be .* got 0"),
+        ("2", TypeError, r"executor must be a number of processes or a concurrent.futures.Executor, got '2' \(str\)"),
+        (True, TypeError, "executor must be .* got True"),
+        (2.0, TypeError, r"executor must be .* got 2.0 \(float\)"),
+    ],
+)
+def test_an_executor_is_one_or_a_number(executor, error, message):
+    with pytest.raises(error, match=message), opened(executor):
+        pass
+
+
+def test_processes_are_an_executor():
+    with Processes(2) as executor:
+        assert list(executor.map(pow, [2, 3], [3, 2])) == [8, 9]
+        assert isinstance(executor.submit(pow, 2, 5), Future)
+        with pytest.raises(ZeroDivisionError):
+            executor.submit(divmod, 1, 0).result()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        executor.submit(pow, 2, 5)
+
+
+def test_processes_end_with_the_block():
+    with opened(2) as executor:
+        numbers = {pid for _, pid in sweep(lambda x: os.getpid(), range(50), executor)}
+    assert 1 <= len(numbers) <= 2
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)

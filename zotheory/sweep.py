@@ -1,0 +1,146 @@
+"""Work over many items, by whatever executes it: this process, others, or the workers of a cluster.
+
+>>> from zotheory.sweep import sweep
+>>> dict(sweep(abs, [-1, -2]))
+{0: 1, 1: 2}
+
+Anything that follows PEP 3148 will do: `concurrent.futures.ProcessPoolExecutor`, ``client.get_executor()`` of Dask,
+the pools of joblib's loky and of mpi4py. What comes back is the same whoever does the work; only the order in which it
+comes depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from functools import partial
+from numbers import Integral
+from queue import SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from zotheory import require
+from zotheory.kinds import shown
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+TRIES = 3  # of a task whose process dies
+WINDOW = 2048  # tasks that wait at an executor which does not say how many workers it has: enough for a thousand
+
+
+def sweep(
+    work: Callable[[Item], Result], items: Iterable[Item], executor: Executor | None = None
+) -> Iterator[tuple[int, Result]]:
+    """Yield the number of each item, counted from 0, and what work gives for it, as they finish.
+
+    Parameters
+    ----------
+    work : callable
+        Pure: it may run more than once for an item, where a process died.
+    items : iterable
+        Taken as they are needed, so there may be any number of them.
+    executor : concurrent.futures.Executor, optional
+        By default the work is done in this process, in order, each when its result is asked for.
+
+    Raises
+    ------
+    TypeError
+        For work or an item that cannot be sent to another process.
+    zotheory.sending.Mismatch
+        Where a worker has other versions of Python, NumPy, SciPy or zotheory.
+    zotheory.sending.Died
+        Where an item ended three processes.
+    Exception
+        Whatever work raises, with its notes and ``partial``.
+    """
+    for number, answer in answers(work, items, executor):
+        yield number, answer()
+
+
+def answers(
+    work: Callable[[Item], Result], items: Iterable[Item], executor: Executor | None = None
+) -> Iterator[tuple[int, Callable[[], Result]]]:
+    """Like `sweep`, but yield functions that give the result, or raise what prevented it: the others go on."""
+    if executor is None:
+        return ((number, partial(work, item)) for number, item in enumerate(items))
+    return _sent(work, items, executor)
+
+
+class _Task(NamedTuple):
+    number: int
+    item: bytes
+    tries: int = 1
+
+
+def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Iterator[tuple[int, Any]]:
+    from zotheory.sending import Died, packed, perform, versions
+
+    sent = packed("work", work)
+    numbered = enumerate(items)
+    window = 2 * executor.workers if hasattr(executor, "workers") else WINDOW
+    waiting: dict[Future[bytes], _Task] = {}
+    finished: SimpleQueue[Future[bytes]] = SimpleQueue()
+
+    def submit(task: _Task) -> None:
+        future = executor.submit(perform, versions(), sent, task.item)
+        waiting[future] = task
+        future.add_done_callback(finished.put)
+
+    try:
+        while True:
+            while len(waiting) < window and (following := next(numbered, None)) is not None:
+                number, item = following
+                try:
+                    submit(_Task(number, packed(f"item {number}", item)))
+                except TypeError as error:
+                    yield number, partial(_raise, error)
+            if not waiting:
+                return
+            future = finished.get()
+            task = waiting.pop(future)
+            if isinstance(future.exception(), Died) and task.tries < TRIES:
+                submit(task._replace(tries=task.tries + 1))
+            else:
+                yield task.number, partial(_received, future)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _received(future: Future[bytes]) -> Any:
+    from zotheory.sending import received
+
+    return received(future.result())
+
+
+def _raise(error: Exception) -> Any:
+    raise error
+
+
+@contextmanager
+def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
+    """Within, an executor, or None; a number stands for as many processes, which end with the block.
+
+    Raises
+    ------
+    TypeError
+        For what is neither an executor as PEP 3148 has them, nor a number, nor None.
+    ValueError
+        For a number below 1.
+    """
+    if executor is None or isinstance(executor, Executor):
+        yield executor
+        return
+    if isinstance(executor, bool) or not isinstance(executor, Integral):
+        raise TypeError(
+            f"executor must be a number of processes or a concurrent.futures.Executor, got {shown(executor)} "
+            f"({type(executor).__name__})"
+        )
+    from zotheory.processes import Processes
+
+    processes = Processes(require.count("executor", executor))
+    try:
+        yield processes
+    finally:
+        processes.kill()
