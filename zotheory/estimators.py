@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zotheory.elementary import Array, namespace
+from zotheory.values import beside
 
 Objective = Callable[[Array], Array]
 Estimator = Callable[[Objective, Array, Array, Array], Array]  # (f, x, u, delta) -> g
 
 
 def _along(slope: Array, u: Array) -> Array:
-    return namespace(u).expand_dims(slope, axis=-1) * u
+    return beside(slope) * u
 
 
 def one_point(f: Objective, x: Array, u: Array, delta: Array) -> Array:

@@ -23,6 +23,7 @@ from zotheory.arguments import checked
 from zotheory.elementary import Array, exp, log, maximum, namespace
 from zotheory.elementary import norm as norm
 from zotheory.quantities import Length, at_most, larger_than, positive, real_number, whole
+from zotheory.values import beside
 
 SLACK = 1e-9  # relative; how far outside the domain a start may lie
 
@@ -82,9 +83,8 @@ def _start(f: Any, x0: Array, *, mirror: Mirror, init: Callable[[Any, Array], An
 
 def project(x: Array, radius: Array, centre: Array = 0) -> Array:
     """Return the nearest point of the ball: centre + (x - centre) radius / max(|x - centre|, radius)."""
-    xp = namespace(x)
     offset = x - centre
-    return centre + offset * xp.expand_dims(radius / maximum(norm(offset), radius), axis=-1)
+    return centre + offset * beside(radius / maximum(norm(offset), radius))
 
 
 def _ball_prox(x: Array, g: Array, h: Array, *, radius: float, centre: Array) -> Array:

@@ -22,6 +22,8 @@ PLAIN = frozenset((float, int, np.float64))
 
 def namespace(x: Array) -> Any:
     """Return the array-API namespace of `x`: NumPy for plain numbers and symbols."""
+    if type(x) is np.ndarray:  # the common case, quickly
+        return np
     return x.__array_namespace__() if hasattr(x, "__array_namespace__") else np
 
 

@@ -15,9 +15,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from zotheory.arguments import Schedule, at_step, checked
-from zotheory.elementary import Array, namespace
+from zotheory.elementary import Array
 from zotheory.protocols import Source
 from zotheory.quantities import Length, larger_than, positive, whole
+from zotheory.values import where
 
 
 @checked
@@ -101,8 +102,7 @@ def log_uniform(largest: Annotated[float, positive(Length)], count: Annotated[in
 
 
 def _fifth(alpha: Array, accepted: Array, *, growth: float) -> Array:
-    xp = namespace(alpha)
-    return xp.where(accepted, alpha * growth, alpha / growth**0.25)
+    return where(accepted, alpha * growth, alpha / growth**0.25)
 
 
 @checked

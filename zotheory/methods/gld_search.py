@@ -33,6 +33,7 @@ from zotheory.elementary import Array, namespace
 from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, below, positive
+from zotheory.values import beside, where
 
 Largest = Annotated[float, positive(Length)]
 Smallest = Annotated[float, positive(Length), below("R")]
@@ -72,18 +73,20 @@ def draw(rng: Source, state: State, d: int, *, radii: np.ndarray, law: Law, scal
 def step(f: Callable[[Array], Array], state: State, v: Array) -> State:
     """x_{t+1} = argmin of f over {x_t} and {x_t + v_k : k}. Cost: K+1 evaluations."""
     x, fx = state
-    xp = namespace(x)
     y = x[..., None, :] + v
     best, fbest = argmin(y, f(y))
     lower = fbest < fx
-    return State(xp.where(xp.expand_dims(lower, axis=-1), best, x), xp.where(lower, fbest, fx))
+    return State(where(beside(lower), best, x), where(lower, fbest, fx))
 
 
 def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
     """Best of the candidates y (..., K, d) with values fy (..., K): point (..., d) and value (...)."""
     xp = namespace(y)
+    first = xp.argmin(fy, axis=-1)
+    if isinstance(first, np.integer):  # a single run
+        return y[first], fy[first]
     *batch, count, d = y.shape
-    rows = xp.reshape(xp.arange(fy.size // count) * count, tuple(batch)) + xp.argmin(fy, axis=-1)
+    rows = xp.reshape(xp.arange(fy.size // count) * count, tuple(batch)) + first
     flat = xp.reshape(rows, (-1,))
     best, fbest = xp.take(xp.reshape(y, (-1, d)), flat, axis=0), xp.take(xp.reshape(fy, (-1,)), flat, axis=0)
     return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))

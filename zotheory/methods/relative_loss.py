@@ -21,19 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import sqrt
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array, namespace
+from zotheory.elementary import Array
 from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, Value, below, nonnegative, positive
 from zotheory.radii import Radius, Rule, as_radius
+from zotheory.values import beside, where
 
 
 class State(NamedTuple):
@@ -62,7 +62,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius, cached: bool
 def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Move:
     """u_t and sigma_t = alpha_t/sqrt(d)."""
     u = law.draw(rng, tuple(state.x.shape[:-1]), d)
-    return Move(u, radius.draw(rng, state.alpha, state.t) / np.sqrt(d))
+    return Move(u, radius.draw(rng, state.alpha, state.t) / sqrt(d))
 
 
 def step(
@@ -79,18 +79,17 @@ def step(
     """Move if the loss is lower there. Cost: 1 evaluation, 2 if the value here is not kept."""
     x, fx, b, alpha, t = state
     u, sigma = move
-    xp = namespace(x)
     here = fx if cached else f(x)
     way = u if beta == 0 else u + b
-    y = x + xp.expand_dims(sigma, axis=-1) * way
+    y = x + beside(sigma) * way
     there = f(y)
     lower = there < here
     if beta != 0:
-        weight = xp.where(lower, 0 * sigma + (1 - beta) * gain, 0 * sigma)
-        b = clipped(beta * b + xp.expand_dims(weight, axis=-1) * way, clip)
+        weight = where(lower, 0 * sigma + (1 - beta) * gain, 0 * sigma)
+        b = clipped(beta * b + beside(weight) * way, clip)
     return State(
-        xp.where(xp.expand_dims(lower, axis=-1), y, x),
-        xp.where(lower, there, here),
+        where(beside(lower), y, x),
+        where(lower, there, here),
         b,
         alpha if radius is None else radius.after(alpha, lower),
         t + 1,
@@ -99,18 +98,16 @@ def step(
 
 def clipped(b: Array, clip: Array) -> Array:
     """Momentum b (..., d), shortened to length `clip` where it is longer."""
-    xp = namespace(b)
     length = norm(b)
-    return b * xp.expand_dims(clip / xp.where(length > clip, length, 0 * length + clip), axis=-1)
+    return b * beside(clip / where(length > clip, length, 0 * length + clip))
 
 
 def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: Array) -> State:
     """Move by -h (relative loss)/sigma u, whether it is lower or not. Cost: 2 evaluations."""
     x, fx, b, alpha, t = state
     u, sigma = move
-    xp = namespace(x)
-    relative = f(x + xp.expand_dims(sigma, axis=-1) * u) - f(x)
-    return State(x - xp.expand_dims(h * relative / sigma, axis=-1) * u, fx, b, alpha, t + 1)
+    relative = f(x + beside(sigma) * u) - f(x)
+    return State(x - beside(h * relative / sigma) * u, fx, b, alpha, t + 1)
 
 
 @checked

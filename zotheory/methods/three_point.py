@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import sqrt
 from operator import attrgetter
 from typing import NamedTuple
-
-import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
@@ -26,6 +25,7 @@ from zotheory.methods import Method
 from zotheory.methods.gld_search import argmin
 from zotheory.protocols import Source
 from zotheory.radii import Radius, Rule, as_radius
+from zotheory.values import beside, where
 
 
 class State(NamedTuple):
@@ -45,7 +45,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius) -> State:
 def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Array:
     """alpha_k s_k: array (..., d)."""
     alpha = radius.draw(rng, state.alpha, state.t)
-    return law.draw(rng, tuple(state.x.shape[:-1]), d, alpha / np.sqrt(d))
+    return law.draw(rng, tuple(state.x.shape[:-1]), d, alpha / sqrt(d))
 
 
 def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius) -> State:
@@ -55,8 +55,7 @@ def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius)
     y = xp.stack([x + v, x - v], axis=-2)
     best, fbest = argmin(y, f(y))
     lower = fbest < fx
-    moved = xp.where(xp.expand_dims(lower, axis=-1), best, x)
-    return State(moved, xp.where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
+    return State(where(beside(lower), best, x), where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
 
 
 @checked

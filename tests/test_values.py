@@ -1,0 +1,34 @@
+"""Values beside points: one number, one for each run, arrays of another library, symbols."""
+
+import array_api_strict
+import numpy as np
+import pytest
+import sympy as sp
+
+from zotheory.values import beside, where
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+def test_each_run_has_its_value_and_its_choice(xp, batch):
+    rng = np.random.default_rng(0)
+    x, y = rng.random((2, *batch, 4))
+    value = rng.random(batch)
+    scaled = np.asarray(beside(xp.asarray(value)) * xp.asarray(x))
+    chosen = np.asarray(where(beside(xp.asarray(value) < 0.5), xp.asarray(x), xp.asarray(y)))
+    assert scaled.shape == chosen.shape == (*batch, 4)
+    for run in np.ndindex(*batch):
+        np.testing.assert_array_equal(scaled[run], [value[run] * one for one in x[run]])
+        np.testing.assert_array_equal(chosen[run], x[run] if value[run] < 0.5 else y[run])
+
+
+def test_a_single_truth_chooses_without_a_copy():
+    x, y = np.ones(2), np.zeros(2)
+    for true, false in ((True, False), (np.True_, np.False_)):
+        assert where(beside(true), x, y) is x
+        assert where(beside(false), x, y) is y
+
+
+def test_a_symbol_is_a_number():
+    s, x = sp.Symbol("s"), np.array([sp.Integer(2), sp.Rational(1, 3)])
+    assert list(beside(s) * x) == [2 * s, s / 3]
