@@ -153,12 +153,12 @@ def altered(*statements):
 
 
 UNFIT = {
-    "empty": (lambda path: path.write_bytes(b""), "is empty; delete it"),
-    "text": (text, "is no store: no SQLite database"),
+    "empty": (lambda path: path.write_bytes(b""), "is empty: delete it"),
+    "text": (text, "is no store, and no SQLite database"),
     "short": (lambda path: path.write_bytes(b"SQLite"), "is no store"),
     "folder": (lambda path: path.mkdir(), "Is a directory"),
     "foreign": (foreign, "is a database of another program"),
-    "newer": (altered("PRAGMA user_version = 2"), "has layout 2, and this version of zotheory reads layout 1"),
+    "newer": (altered("PRAGMA user_version = 2"), "has layout 2, and this version of zotheory reads 1"),
     "other table": (altered("DROP TABLE results"), "is damaged .*its table"),
     "more columns": (altered("ALTER TABLE results ADD more TEXT"), "is damaged .*its table"),
     "pickle": (lambda path: path.write_bytes(pickle.dumps(zo.Value(1.0, 2.0)) * 5), "is no store"),
@@ -173,8 +173,14 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path, name):
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(Unusable, match=r"none/kept\.db cannot be opened: No such file"):
+    with pytest.raises(Unusable, match=r"none/kept\.db cannot be opened and written to \(No such file"):
         Store(tmp_path / "none" / "kept.db")
+
+
+def test_the_log_of_a_store_that_is_gone_is_not_taken_for_that_of_a_new_one(tmp_path):
+    (tmp_path / "kept.db-wal").write_bytes(b"log")
+    with pytest.raises(Unusable, match=r"kept\.db is gone, and .*kept\.db-wal is left of it"):
+        Store(tmp_path / "kept.db")
 
 
 @pytest.mark.parametrize("wrong", [None, 3, b"kept.db"])

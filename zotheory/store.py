@@ -176,6 +176,9 @@ def _checksum(parts: Any) -> str:
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
+LEFT = "it is left as it is: move it away, or name another file"
+
+
 class _Damaged(Exception):
     """What a file holds cannot be what was written."""
 
@@ -185,26 +188,23 @@ def _refusing(path: Path) -> Iterator[None]:
     """Turn whatever keeps a file from being used into `Unusable`."""
     try:
         yield
-    except _Damaged as problem:
-        why = f"is damaged ({problem}); it is left as it is: move it away, or name another file"
-        raise Unusable(f"store {path} {why}") from problem
-    except sqlite3.DatabaseError as problem:
-        busy = getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED")
-        unwritable = isinstance(problem, sqlite3.OperationalError) and not busy
-        why = (
-            f"was in use by another program for {PATIENCE:g} s"
-            if busy
-            else f"cannot be opened and written to ({problem}); name another file"
-            if unwritable
-            else f"is damaged ({problem}); it is left as it is: move it away, or name another file"
-        )
-        raise Unusable(f"store {path} {why}") from problem
-    except OSError as problem:
-        raise Unusable(f"store {path} cannot be opened: {problem.strerror or problem}; name another file") from problem
+    except (_Damaged, sqlite3.DatabaseError, OSError) as problem:
+        raise Unusable(f"store {path} {_why(problem)}") from problem
+
+
+def _why(problem: Exception) -> str:
+    if getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        return f"was in use by another program for {PATIENCE:g} s; name another file, or try again later"
+    if isinstance(problem, OSError | sqlite3.OperationalError):
+        return f"cannot be opened and written to ({getattr(problem, 'strerror', problem)}); name another file"
+    return f"is damaged ({problem}); {LEFT}"
 
 
 def _make(path: Path) -> None:
     """Make an empty store, all at once: no run ever sees, and no kill ever leaves, a part of one."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and not path.exists():
+        raise Unusable(f"store {path} is gone, and {log} is left of it: move that back beside it, or delete it")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         made = Path(folder) / "new"
         with closing(sqlite3.connect(made)) as connection:
@@ -224,18 +224,15 @@ def _require_header(path: Path) -> None:
     """Say what is wrong with a file before SQLite, which might repair or fill it, is let near it."""
     with path.open("rb") as file:
         head = file.read(100)
+    application, version = (int.from_bytes(head[at : at + 4], "big") for at in (68, 60))
     if not head:
-        raise Unusable(f"store {path} is empty; delete it, or name another file")
-    if not head.startswith(MAGIC[: len(head)]) or len(head) < 100:
-        raise Unusable(f"store {path} is no store: no SQLite database; it is left as it is: name another file")
-    if int.from_bytes(head[68:72], "big") != APPLICATION:
-        raise Unusable(f"store {path} is a database of another program; it is left as it is: name another file")
-    version = int.from_bytes(head[60:64], "big")
+        raise Unusable(f"store {path} is empty: delete it, or name another file")
+    if not head.startswith(MAGIC) or len(head) < 100:
+        raise Unusable(f"store {path} is no store, and no SQLite database; {LEFT}")
+    if application != APPLICATION:
+        raise Unusable(f"store {path} is a database of another program; {LEFT}")
     if version != VERSION:
-        raise Unusable(
-            f"store {path} has layout {version}, and this version of zotheory reads layout {VERSION}; it is left as "
-            "it is: use the version that wrote it, or name another file"
-        )
+        raise Unusable(f"store {path} has layout {version}, and this version of zotheory reads {VERSION}; {LEFT}")
 
 
 def _require_sound(connection: sqlite3.Connection) -> None:
