@@ -90,7 +90,7 @@ def column(name: str) -> dict[str, int | None]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a part of a problem's name; all of them by default")
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     names = [n for n in CASES if not options.names or any(part in n for part in options.names)]
     warnings.simplefilter("ignore", zo.ObjectiveWarning)  # where methods stand side by side, some diverge

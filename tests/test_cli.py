@@ -19,7 +19,6 @@ from zotheory.claims import sources
 from zotheory.errata import LEDGER
 from zotheory.evidence import labels
 from zotheory.evidence.claim import Claim
-from zotheory.evidence.running import PARALLEL
 from zotheory.interrupts import Interrupted, Signals
 
 FILE = '''
@@ -307,7 +306,7 @@ def test_out_gets_the_record_and_the_page(run, tmp_path):
 
 
 def test_same_command_same_output_for_any_number_of_processes(run):
-    one, again, two = (run("verify", "--json", "--seed", 8, "--jobs", jobs) for jobs in (1, 1, 2))
+    one, again, two = (run("verify", "--json", "--seed", 8, "--workers", workers) for workers in (1, 1, 2))
     assert one == again == two
 
 
@@ -504,10 +503,10 @@ def test_a_bad_seed_is_named(run, seed):
     assert f"seed must be a non-negative integer, got {seed}" in err
 
 
-@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
-def test_jobs_must_be_a_count(run, jobs):
-    code, _, err = run("verify", "tiny", "--jobs", jobs)
-    assert (code, f"jobs must be a positive integer, got {jobs}" in err) == (2, True)
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_workers_must_be_a_count(run, workers):
+    code, _, err = run("verify", "tiny", "--workers", workers)
+    assert (code, f"workers must be a positive integer, got {workers}" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -531,7 +530,7 @@ def test_an_out_that_cannot_be_a_folder_is_refused_before_anything_runs(run, shi
     ran = []
     shipped(claim("tiny.never", lambda bound, replicas, seed: ran.append(1)))
     (tmp_path / "file").write_text("")
-    code, out, err = run("verify", "tiny.never", "--out", tmp_path / where, "--jobs", 1)
+    code, out, err = run("verify", "tiny.never", "--out", tmp_path / where, "--workers", 1)
     assert (code, out, ran) == (2, "", [])
     assert f"--out must name a folder that can be written to, got {tmp_path / where}" in err
 
@@ -547,9 +546,9 @@ def test_an_out_that_cannot_be_written_to_is_refused(run, tmp_path):
 
 @pytest.fixture
 def interrupted(shipped, monkeypatch):
-    """A run of two claims that is interrupted in the second, in this process."""
+    """A run of two claims, one after the other, that is interrupted in the second."""
     shipped(claim("some.done", uniform(0.5), uniform(3)), claim("some.interrupted", raising(KeyboardInterrupt())))
-    monkeypatch.setattr("zotheory.evidence.running.PARALLEL", False)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
 
 
 @pytest.mark.usefixtures("interrupted")
@@ -633,7 +632,7 @@ class Program:
             "zotheory.cli",
             "verify",
             str(path),
-            "--jobs",
+            "--workers",
             "2",
             "--out",
             str(out),
@@ -674,7 +673,7 @@ class Program:
         return state != "Z"
 
 
-@pytest.mark.skipif(not PARALLEL, reason="processes are started on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("how", ["ctrl-c twice", "terminate", "closed pipe", "kill"])
 def test_every_process_ends_within_two_seconds_and_nothing_finished_is_lost(file, tmp_path, how):
     out = tmp_path / "out"

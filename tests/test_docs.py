@@ -93,7 +93,7 @@ def test_the_table_of_errors_says_what_runs_say():
 
 def test_a_report_on_the_page_of_verdicts_is_what_its_command_prints(capsys):
     (_, command), (_, shown) = blocks("verdicts.md")[:2]
-    assert cli.main([*command.split()[1:], "--jobs", "1"]) == 0
+    assert cli.main([*command.split()[1:], "--workers", "1"]) == 0
     found = capsys.readouterr().out
     assert split(found)[0] == split(shown)[0]
     assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
@@ -129,7 +129,7 @@ def test_one_import_is_enough():
 
 def test_the_example_runs_as_a_file(tmp_path, capsys):
     (tmp_path / "mine.py").write_text(EXAMPLE, encoding="utf-8")
-    assert cli.main(["verify", str(tmp_path / "mine.py"), "--jobs", "1"]) == 0
+    assert cli.main(["verify", str(tmp_path / "mine.py"), "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"mine\.rate +supported", out)
     assert "1 of 1 control refuted" in out

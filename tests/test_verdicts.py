@@ -13,13 +13,11 @@ from scipy import stats
 import zotheory as zo
 from zotheory.evidence.claim import Claim, Experiment
 from zotheory.evidence.findings import Report
-from zotheory.evidence.running import PARALLEL, Outcome, observe, outcome, stream, tasks
+from zotheory.evidence.running import Outcome, observe, outcome, stream, tasks
 from zotheory.evidence.verdicts import LEVELS, VERDICTS, overall, verify, weigh
 from zotheory.report.lines import width
 from zotheory.report.record import schema
 from zotheory.report.tables import page
-
-forked = pytest.mark.skipif(not PARALLEL, reason="processes are started on Linux only")
 
 
 @dataclass(frozen=True)
@@ -374,37 +372,35 @@ def test_level_decides_the_number_of_replicas():
     assert [observe(made, made.on[0], 0, level) for level in LEVELS] == [400, 1000]
 
 
-@forked
 def test_processes_change_nothing():
     made = [claim(f"c{i}", uniform(0.3 + i / 10), raising(ValueError("no")), controls=[uniform(2)]) for i in range(5)]
     alone = verify(made, seed=1)
-    together = verify(made, seed=1, jobs=3)
+    together = verify(made, seed=1, executor=3)
     without = "failure"  # its lines name the files that ran it
     strip = json.JSONDecoder(object_hook=lambda d: {k: v for k, v in d.items() if k != without})
     assert strip.decode(json.dumps(together.as_dict())) == strip.decode(json.dumps(alone.as_dict()))
 
 
-@forked
 def test_a_process_that_dies_takes_only_its_own_experiment_with_it():
     def dies(bound, replicas, seed):
         os.kill(os.getpid(), signal.SIGKILL)
 
     unsendable = constant(Fixed(measured=lambda: None))
-    found = verdicts(claim("a", uniform(0.5)), claim("b", dies, dies, unsendable), claim("c", uniform(0.5)), jobs=2)
+    found = verdicts(claim("a", uniform(0.5)), claim("b", dies, dies, unsendable), claim("c", uniform(0.5)), executor=2)
     assert found == {"a": "supported", "b": "failed", "c": "supported"}
-    assert verdicts(claim("b", constant(Unreadable())), claim("c", uniform(0.5)), jobs=1)["c"] == "supported"
-    report = verify([claim("b", dies)], jobs=1)
+    assert verdicts(claim("b", constant(Unreadable())), claim("c", uniform(0.5)), executor=1)["c"] == "supported"
+    report = verify([claim("b", dies)], executor=1)
     assert report.verdicts[0].evidence[0].reason == "its process died (exit code -9)"
 
 
 # --- progress and interruption ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("jobs", [None, pytest.param(1, marks=forked)])
-def test_progress_counts_every_experiment_and_control(jobs):
+@pytest.mark.parametrize("executor", [None, 1])
+def test_progress_counts_every_experiment_and_control(executor):
     seen = []
     made = [claim("a", uniform(0.5), uniform(0.5), controls=[uniform(2)]), claim("b", uniform(0.5))]
-    verify(made, progress=lambda *state: seen.append(state), jobs=jobs)
+    verify(made, progress=lambda *state: seen.append(state), executor=executor)
     assert seen == [(0, 4, "a"), (1, 4, "a"), (2, 4, "a.control0"), (3, 4, "b"), (4, 4, "")]
 
 
@@ -446,14 +442,13 @@ def test_interrupted_before_the_first_claim_is_complete_the_report_is_empty(meas
     assert "0 of 1 claims were finished" in str(found)
 
 
-@forked
 def test_interrupted_processes_hand_in_what_they_have():
     def progress(done, total, name):
         if done == 3:
             raise KeyboardInterrupt
 
     made = [claim(f"c{i}", uniform(0.5)) for i in range(9)]
-    assert 3 <= len(partial(made, jobs=2, progress=progress).verdicts) <= 5
+    assert 3 <= len(partial(made, executor=2, progress=progress).verdicts) <= 5
 
 
 # --- arguments and output --------------------------------------------------------------------------------------------
@@ -471,7 +466,7 @@ def test_interrupted_processes_hand_in_what_they_have():
         ({"seed": -1}, r"seed .* got -1"),
         ({"level": "thorough"}, r"level .* got 'thorough'"),
         ({"level": ""}, r"level .* got ''"),
-        ({"jobs": 0}, r"jobs .* got 0"),
+        ({"executor": 0}, r"executor .* got 0"),
     ],
 )
 def test_bad_arguments_are_named_before_anything_runs(options, message):
@@ -479,7 +474,9 @@ def test_bad_arguments_are_named_before_anything_runs(options, message):
         verify([claim("tiny", interrupted)], **options)
 
 
-@pytest.mark.parametrize("options", [{"alpha": "0.1"}, {"alpha": None}, {"seed": 1.5}, {"seed": True}, {"jobs": "2"}])
+@pytest.mark.parametrize(
+    "options", [{"alpha": "0.1"}, {"alpha": None}, {"seed": 1.5}, {"seed": True}, {"executor": "2"}]
+)
 def test_what_is_no_number_is_named_before_anything_runs(options):
     (name,) = options
     with pytest.raises(TypeError, match=f"{name} must be"):

@@ -87,7 +87,19 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     return Signature(quantities, relations, choices, units[0] if units else None)
 
 
-_borders: ContextVar[bool] = ContextVar("borders", default=True)
+_borders: ContextVar[bool] = ContextVar("borders", default=True)  # cannot be pickled: no closure may hold it
+
+
+def _bordered() -> bool:
+    return _borders.get()
+
+
+def _without_borders(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    token = _borders.set(False)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        _borders.reset(token)
 
 
 def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) -> Any:
@@ -122,15 +134,11 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
 
     @wraps(function)
     def formula(*args: Any, **kwargs: Any) -> Any:
-        token = _borders.set(False)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _borders.reset(token)
+        return _without_borders(function, args, kwargs)
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        if not _borders.get():
+        if not _bordered():
             return function(*args, **kwargs)
         arguments = defaults | dict(zip(names, args, strict=False)) | kwargs
         if len(args) > positional or len(arguments) != len(names) or any(n in kwargs for n in names[: len(args)]):

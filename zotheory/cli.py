@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import AbstractContextManager, redirect_stdout, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,6 +22,8 @@ from zotheory.interrupts import Signals, reader
 from zotheory.options import options_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Report
 
@@ -34,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.signals.heed()
             return _run(options)
         except KeyboardInterrupt as interrupt:
-            if hasattr(interrupt, "partial"):
-                _deliver_partial(interrupt.partial, options)
+            _deliver_partial(interrupt, options)
             return getattr(interrupt, "code", 130)
         except BrokenPipeError:
             return 141
@@ -49,12 +50,16 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.claims.sources import Unreadable
     from zotheory.errata import UnknownEntry
     from zotheory.evidence.claim import Misstated
+    from zotheory.sweep import Unsendable, Unusable
 
     try:
         code = options.command(options)
         sys.stdout.flush()
         return code
     except (UnknownClaim, UnknownEntry, Unreadable, Misstated) as error:
+        return _usage(str(error))
+    except (Unsendable, Unusable) as error:
+        _deliver_partial(error, options)
         return _usage(str(error))
 
 
@@ -127,18 +132,25 @@ def _verify(options: argparse.Namespace) -> int:
             prepare(options.out)
         except OSError as error:
             return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
-    with redirect_stdout(sys.stderr), progress() as told:
+    with redirect_stdout(sys.stderr), _executor(options) as executor, progress() as told:
         report = verify(
             chosen,
             alpha=options.alpha,
             seed=options.seed,
             level=options.level,
-            jobs=options.jobs or os.cpu_count() or 1,
+            executor=executor,
             progress=told,
         )
     with options.signals.held():
         _deliver(report, options)
     return 0 if report.sound else 1
+
+
+def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor | None]:
+    from zotheory.cluster import workers_of
+    from zotheory.sweep import opened
+
+    return opened(options.workers or os.cpu_count() or 1) if options.dask is None else workers_of(options.dask)
 
 
 def _deliver(report: Report, options: argparse.Namespace) -> None:
@@ -149,7 +161,10 @@ def _deliver(report: Report, options: argparse.Namespace) -> None:
     print(as_json(report) if options.json else report, flush=True)
 
 
-def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
+def _deliver_partial(ended: BaseException, options: argparse.Namespace) -> None:
+    report = getattr(ended, "partial", None)
+    if report is None:
+        return
     print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
     if report.verdicts or report.controls:
         with suppress(BrokenPipeError):

@@ -52,7 +52,9 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
         "--alpha", type=_probability, default=0.01, help="probability to err, over the whole run (default 0.01)"
     )
     check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
-    check.add_argument("--jobs", type=_jobs, help="processes; results do not depend on it (default: one a core)")
+    where = check.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_workers, help="processes; results do not depend on it (default: one a core)")
+    where.add_argument("--dask", metavar="ADDRESS", help="scheduler whose workers measure, host:port (extra dask)")
     check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
     ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")
@@ -83,7 +85,7 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _jobs(text: str) -> int:
+def _workers(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"jobs must be a positive integer, got {text}")
+        raise argparse.ArgumentTypeError(f"workers must be a positive integer, got {text}")
     return int(text)

@@ -22,7 +22,8 @@ from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Any
 
-from zotheory.sending import Died, answer, packed, received, versions
+from zotheory.sending import answer, packed, received, versions
+from zotheory.sweep import Died
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
 CONTEXT: Any = multiprocessing.get_context("fork" if FORKED else "spawn")

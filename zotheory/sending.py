@@ -21,16 +21,9 @@ import cloudpickle
 
 import zotheory
 from zotheory.kinds import shown
+from zotheory.sweep import Unsendable, Unusable
 
 ALONE = threading.Lock()  # mpmath's precision and the filters of warnings belong to all threads of a process
-
-
-class Died(RuntimeError):
-    """The process that did the work ended before the work did."""
-
-
-class Mismatch(RuntimeError):
-    """A worker has other versions than this process; what it computes may differ."""
 
 
 class OverThere(Exception):
@@ -59,14 +52,17 @@ def versions() -> dict[str, str]:
 
 
 def packed(name: str, what: Any) -> bytes:
-    """Return an object as bytes; TypeError, saying which part of it cannot be sent, where that is so."""
+    """Return an object as bytes; `unpacked` gives it back."""
     try:
         return cloudpickle.dumps(what)
     except Exception as error:  # what an object of any kind may raise here
-        raise TypeError(
+        raise Unsendable(
             f"{name} cannot be sent to another process, got {shown(what)}: {error}. Define what it uses at the top "
             "level of a module, and open files, connections and locks inside the function that uses them"
         ) from error
+
+
+unpacked = pickle.loads
 
 
 def perform(sender: Mapping[str, str], work: bytes, item: bytes) -> bytes:
@@ -85,25 +81,25 @@ def _work(sent: bytes) -> Callable[[Any], Any]:
 def answer(call: Callable[[], Any]) -> bytes:
     """Return what a call gave, or what it raised, as bytes."""
     try:
-        return cloudpickle.dumps(("gave", call()))
+        return pickle.dumps(("gave", packed("the result", call())))
     except BaseException as error:
         told = "".join(traceback.format_exception(error))
         try:
-            sent = cloudpickle.dumps(("raised", error, told))
-            pickle.loads(sent)
-            return sent
+            sent = packed("the error", error)
+            unpacked(sent)
         except Exception:  # an error that cannot be sent, or not be read
-            return pickle.dumps(("raised", RuntimeError(f"{type(error).__name__}: {error}"), told))
+            sent = packed("the error", RuntimeError(f"{type(error).__name__}: {error}"))
+        return pickle.dumps(("raised", sent, told))
 
 
 def received(sent: bytes) -> Any:
-    """Return what a call gave; raise what it raised, or Mismatch."""
+    """Return what a call gave; raise what it raised, or Unusable."""
     kind, what, *told = pickle.loads(sent)
     if kind == "raised":
-        raise what from OverThere(*told)
+        raise unpacked(what) from OverThere(*told)
     if kind == "differs":
         here = versions()
         apart = [name for name in here if what.get(name) != here[name]]
         theirs, ours = (", ".join(f"{name} {side.get(name)}" for name in apart) for side in (what, here))
-        raise Mismatch(f"a worker has {theirs}, this process {ours}: install the same versions on every machine")
-    return what
+        raise Unusable(f"a worker has {theirs}, this process {ours}: install the same versions on every machine")
+    return unpacked(what)

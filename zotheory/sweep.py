@@ -11,9 +11,9 @@ comes depends on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from numbers import Integral
 from queue import SimpleQueue
@@ -27,6 +27,18 @@ Result = TypeVar("Result")
 
 TRIES = 3  # of a task whose process dies
 WINDOW = 2048  # tasks that wait at an executor which does not say how many workers it has: enough for a thousand
+
+
+class Died(RuntimeError):
+    """The process that did the work ended before the work did."""
+
+
+class Unusable(RuntimeError):
+    """An executor is not there, or its workers would not give what this process would; the message says what to do."""
+
+
+class Unsendable(TypeError):
+    """An object cannot be made into bytes for another process; the message says which part, and what to do."""
 
 
 def sweep(
@@ -45,22 +57,23 @@ def sweep(
 
     Raises
     ------
-    TypeError
-        For work or an item that cannot be sent to another process.
-    zotheory.sending.Mismatch
-        Where a worker has other versions of Python, NumPy, SciPy or zotheory.
-    zotheory.sending.Died
+    zotheory.sweep.Unsendable
+        A TypeError: for work, an item or a result that cannot be sent to another process.
+    zotheory.sweep.Unusable
+        Where an executor broke, or a worker has other versions of Python, NumPy, SciPy or zotheory.
+    zotheory.sweep.Died
         Where an item ended three processes.
     Exception
         Whatever work raises, with its notes and ``partial``.
     """
-    for number, answer in answers(work, items, executor):
-        yield number, answer()
+    with closing(answers(work, items, executor)) as found:
+        for number, answer in found:
+            yield number, answer()
 
 
 def answers(
     work: Callable[[Item], Result], items: Iterable[Item], executor: Executor | None = None
-) -> Iterator[tuple[int, Callable[[], Result]]]:
+) -> Generator[tuple[int, Callable[[], Result]]]:
     """Like `sweep`, but yield functions that give the result, or raise what prevented it: the others go on."""
     if executor is None:
         return ((number, partial(work, item)) for number, item in enumerate(items))
@@ -73,8 +86,8 @@ class _Task(NamedTuple):
     tries: int = 1
 
 
-def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Iterator[tuple[int, Any]]:
-    from zotheory.sending import Died, packed, perform, versions
+def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Generator[tuple[int, Any]]:
+    from zotheory.sending import packed, perform, versions
 
     sent = packed("work", work)
     numbered = enumerate(items)

@@ -65,6 +65,12 @@ def find(name: str) -> Claim:
     raise UnknownClaim(did_you_mean("claim", name, described(claims().values())))
 
 
+def shipped(claim: Claim) -> bool:
+    """Whether `find` returns this very claim for its id."""
+    method = claim.id.partition(".")[0]
+    return method in ORDER and _of(method).get(claim.id) is claim
+
+
 def select(*patterns: str) -> list[Claim]:
     """Return the shipped claims that match some pattern; without a pattern, all of them.
 

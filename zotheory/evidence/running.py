@@ -1,30 +1,20 @@
-"""The experiments of a run: measured in this process, or by several that end when the run ends.
+"""The experiments of a run, one after the other: measured in this process, or by the workers of an executor.
 
-On Linux the processes are forked. A fork holds the claims already, with the lambdas and closures that nothing could
-send to it; only the number of an experiment goes in, and what it gave comes out. Elsewhere forking is not safe, and
-the experiments run in this process one after the other. What they give does not depend on it: a random stream belongs
-to the seed and the names of claim and experiment.
-
-Processes leave Ctrl-C to the one that started them, which kills them whatever becomes of the run; should it be killed
-itself, the system kills them. One that dies takes with it only the experiment that it was measuring.
+What they give does not depend on it: a random stream belongs to the seed and the names of claim and experiment. A
+shipped claim travels by its name, since every worker has the same; one of the user's is sent, and read once.
 """
 
 from __future__ import annotations
 
-import ctypes
 import inspect
-import multiprocessing
-import os
-import pickle
-import signal
-import sys
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -32,9 +22,8 @@ import numpy as np
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
 from zotheory.looks import ObjectiveWarning
+from zotheory.sweep import Died, Unusable, answers
 
-PARALLEL = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
-DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
 READ = ("measured", "bound", "ratio", "replicas", "calls", "basis", "assumed", "exact", "caveat")  # of observations
 TESTED = ("refuting", "supporting", "detectable_ratio", "detectable_probability")
 
@@ -107,138 +96,62 @@ def tasks(claims: Sequence[Claim]) -> Iterator[Task]:
 
 
 def work_off(
-    todo: Sequence[Task],
-    work: Work,
-    jobs: int | None,
-    done: dict[int, Outcome],
-    progress: Progress,
+    claims: Sequence[Claim], work: Work, executor: Executor | None, done: dict[int, Outcome], progress: Progress
 ) -> None:
     """Fill `done`, number of a task -> its outcome; what was finished is there also if an exception ends this."""
-    if jobs is not None and PARALLEL:
-        _work_off_together(todo, work, min(jobs, len(todo)), done, progress)
-    else:
-        for number, (owner, experiment) in enumerate(todo):
-            progress(number, len(todo), owner.id)
-            done[number] = work(owner, experiment)
-    progress(len(todo), len(todo), "")
+    todo = list(tasks(claims))
+    oldest = 0  # of the tasks that are not done
+
+    def tell() -> None:
+        nonlocal oldest
+        while oldest in done:
+            oldest += 1
+        progress(len(done), len(todo), todo[oldest][0].id if oldest < len(todo) else "")
+
+    tell()
+    with closing(_answers(claims, work, executor)) as found:
+        for number, answer in found:
+            done[number] = _outcome(answer)
+            tell()
 
 
-def _work_off_together(
-    todo: Sequence[Task],
-    work: Work,
-    jobs: int,
-    done: dict[int, Outcome],
-    progress: Progress,
-) -> None:
-    numbers = iter(range(len(todo)))
-    workers: list[_Worker] = []
+def _answers(
+    claims: Sequence[Claim], work: Work, executor: Executor | None
+) -> Generator[tuple[int, Callable[[], Outcome]]]:
+    if executor is None:
+        return answers(lambda task: work(*task), tasks(claims))
+    return answers(partial(_work_on, work), list(_sent(claims)), executor)
+
+
+def _outcome(answer: Callable[[], Outcome]) -> Outcome:
     try:
-        for _ in range(jobs):
-            _Worker(todo, work, workers)
-        for worker in workers:
-            _give(worker, numbers, todo, done, progress)
-        while busy := {worker.connection: worker for worker in workers if worker.number is not None}:
-            for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]
-                number, found = worker.number, worker.receive()
-                if found is None:
-                    found = worker.died()
-                    workers.remove(worker)
-                    worker = _Worker(todo, work, workers)
-                done[number] = found  # type: ignore[index]
-                _give(worker, numbers, todo, done, progress)
-    finally:
-        _end(workers, done)
+        return answer()
+    except Unusable:  # and so for whatever is left
+        raise
+    except Died as died:
+        return Outcome(None, str(died))
+    except Exception as problem:  # an observation that cannot be sent, or not be read
+        return Outcome(None, "".join(traceback.format_exception(problem)))
 
 
-def _give(
-    worker: _Worker, numbers: Iterator[int], todo: Sequence[Task], done: dict[int, Outcome], progress: Progress
-) -> None:
-    worker.number = next(numbers, None)
-    if worker.number is not None:
-        with suppress(OSError):  # dead already, which its end of the connection will show
-            worker.connection.send(worker.number)
-        progress(len(done), len(todo), todo[worker.number][0].id)
+def _sent(claims: Iterable[Claim]) -> Iterator[tuple[str | bytes, int]]:
+    """Each task as the name of a shipped claim, or another claim in bytes, and the number of its task."""
+    from zotheory.claims import shipped
+    from zotheory.sending import packed
+
+    for claim in claims:
+        sent = claim.id if shipped(claim) else packed(f"claim {claim.id!r}", claim)
+        yield from ((sent, number) for number, _ in enumerate(tasks([claim])))
 
 
-def _end(workers: Sequence[_Worker], done: dict[int, Outcome]) -> None:
-    """Take in what is finished, and kill every process, even if interrupted meanwhile."""
-    try:
-        for worker in workers:
-            if worker.number is not None and worker.connection.poll():
-                found = worker.receive()
-                done |= {} if found is None else {worker.number: found}
-    finally:
-        for worker in workers:
-            worker.process.kill()
-        for worker in workers:
-            worker.process.join()
-            worker.connection.close()
+def _work_on(work: Work, sent: tuple[str | bytes, int]) -> Outcome:
+    claim, number = sent
+    return work(*_tasks_of(claim)[number])
 
 
-class _Worker:
-    """A forked process that measures the tasks whose numbers it is sent."""
+@lru_cache(maxsize=16)
+def _tasks_of(claim: str | bytes) -> list[Task]:
+    from zotheory.claims import find
+    from zotheory.sending import unpacked
 
-    number: int | None = None  # of the task that it was given
-
-    def __init__(self, todo: Sequence[Task], work: Work, others: list[_Worker]) -> None:
-        self.connection, theirs = multiprocessing.Pipe()
-        ours = [self.connection, *(other.connection for other in others)]
-        context = multiprocessing.get_context("fork")
-        self.process = context.Process(target=_serve, args=(theirs, ours, todo, work, os.getpid()))
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads, which measure nothing
-                self.process.start()
-            others.append(self)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        theirs.close()
-
-    def receive(self) -> Outcome | None:
-        """Return the outcome of its task; None if it died."""
-        try:
-            sent = self.connection.recv_bytes()
-        except (EOFError, OSError):
-            return None
-        try:
-            return pickle.loads(sent)
-        except Exception as problem:  # an observation that cannot be read
-            return Outcome(None, "".join(traceback.format_exception(problem)))
-
-    def died(self) -> Outcome:
-        """Say so, and of what."""
-        self.process.join()
-        self.connection.close()
-        return Outcome(None, f"its process died (exit code {self.process.exitcode})")
-
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-def _serve(
-    connection: Connection, inherited: Sequence[Connection], todo: Sequence[Task], work: Work, parent: int
-) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        return  # it died before it could be watched
-    for other in inherited:
-        other.close()  # else the end of this process would not show at the other end
-    while True:
-        try:
-            number = connection.recv()
-        except EOFError:
-            return
-        found = work(*todo[number])
-        try:
-            connection.send(found)
-        except OSError:
-            return
-        except Exception as problem:  # an observation that cannot be sent
-            connection.send(Outcome(None, "".join(traceback.format_exception(problem))))
+    return list(tasks([find(claim) if isinstance(claim, str) else unpacked(claim)]))

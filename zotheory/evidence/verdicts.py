@@ -18,17 +18,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import partial
 
 import numpy as np
 
-from zotheory import require
 from zotheory.evidence.claim import Claim
 from zotheory.evidence.findings import Evidence, Report, Verdict, Weighed
 from zotheory.evidence.running import Outcome, Task, outcome, tasks, work_off
 from zotheory.evidence.statistics import holm
 from zotheory.kinds import choose, shown
 from zotheory.quantities import between
+from zotheory.sweep import Unusable, opened
 
 LEVELS = ("quick", "full")
 LEAST = 1e-300  # an error budget of which every experiment has a share that a float can hold
@@ -41,7 +42,7 @@ def verify(
     alpha: float = 0.01,
     seed: int = 0,
     level: str = "quick",
-    jobs: int | None = None,
+    executor: Executor | int | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> Report:
     """Weigh claims and their controls.
@@ -55,10 +56,11 @@ def verify(
     seed : int, >= 0
     level : "quick" or "full"
         Full takes about ten times as many replicas.
-    jobs : int, optional
-        Number of processes, started for this on Linux, that share the experiments; by default they are measured in
-        this one. The report does not depend on it.
-    progress : callable ``(done, total, name)``, called before each experiment and at the end
+    executor : concurrent.futures.Executor or int, optional
+        What the experiments are shared out to, or as many processes, started for this; by default they are measured
+        in this one. The report does not depend on it.
+    progress : callable ``(done, total, name)``, called at the beginning and after each experiment
+        With the id of the first claim or control that is not done.
 
     Returns
     -------
@@ -68,11 +70,13 @@ def verify(
     Raises
     ------
     TypeError
-        For something that is not a Claim, or no number.
+        For something that is not a Claim, no number, no executor, or a claim that cannot be sent to one.
     ValueError
-        For alpha outside [1e-300, 1), a negative seed, an unknown level, jobs < 1, no claim, or one given twice.
-    KeyboardInterrupt
-        With the report on what was finished so far as ``partial``.
+        For alpha outside [1e-300, 1), a negative seed, an unknown level, less than one process, no claim, or one given
+        twice.
+    KeyboardInterrupt, zotheory.sweep.Unusable
+        With the report on what was finished so far as ``partial``: where the run is interrupted, or the executor
+        breaks or has other versions than this process.
     """
     alpha = between(0, 1).number("alpha", alpha)
     if alpha < LEAST:
@@ -82,19 +86,19 @@ def verify(
     if seed < 0:
         raise ValueError(f"seed must be non-negative, got {shown(seed)}")
     level = choose("level", level, LEVELS)
-    if jobs is not None:
-        jobs = require.count("jobs", jobs)
     if not callable(progress):
         raise TypeError(f"progress must be a function (done, total, name), got {shown(progress)}")
-    todo = list(tasks(_listed(claims)))
+    claims = _listed(claims)
+    todo = list(tasks(claims))
     experiments = sum(isinstance(owner, Claim) for owner, _ in todo)
     work = partial(outcome, seed=seed, level=level, error=alpha / 2 / experiments)
     done: dict[int, Outcome] = {}
     try:
-        work_off(todo, work, jobs, done, progress)
+        with opened(executor) as opened_executor:
+            work_off(claims, work, opened_executor, done, progress)
         return weigh(todo, done, alpha, seed, level)
-    except KeyboardInterrupt as interrupt:
-        interrupt.partial = weigh(todo, done, alpha, seed, level)  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, Unusable) as ended:
+        ended.partial = weigh(todo, done, alpha, seed, level)  # type: ignore[union-attr]
         raise
 
 

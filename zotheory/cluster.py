@@ -1,0 +1,51 @@
+"""The workers of a Dask cluster as an executor: needs the extra ``dask``."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from zotheory.sweep import Unusable
+
+PATIENCE = 5  # seconds for a scheduler to answer
+PARTING = 1  # seconds for the connection to end in order
+
+
+@contextmanager
+def workers_of(address: str) -> Iterator[Executor]:
+    """Within, an executor that sends to the workers of the scheduler at this address, "host:port".
+
+    Raises
+    ------
+    zotheory.sweep.Unusable
+        Where no scheduler answers there within some seconds, or Dask is not installed; the message says which.
+    """
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        raise Unusable("a Dask cluster needs the package distributed: python -m pip install distributed") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    _require_listener(address)
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except Exception as error:  # what listens there may answer anything
+        raise Unusable(f"what listens at {address} is no Dask scheduler of a fitting version: {error}") from error
+    try:
+        yield client.get_executor(pure=False)
+    finally:
+        client.close(timeout=PARTING)
+
+
+def _require_listener(address: str) -> None:
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if not (host and colon and port.isdecimal()):
+        raise Unusable(f"a Dask scheduler must be named by host:port, got {address!r}")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise Unusable(
+            f"no Dask scheduler answers at {address}: {error}. `dask scheduler` prints the address at which it does"
+        ) from error
