@@ -22,7 +22,7 @@ import numpy as np
 
 import zotheory as zo
 from zotheory.objective import Objective
-from zotheory.streams import chunks
+from zotheory.streams import chunk_size
 
 REPLICAS, RADII = 64, 14
 
@@ -55,8 +55,9 @@ def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: in
     f = Objective(problem)
     buffer = np.empty(replicas * points * d)
     np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
-    sizes = chunks(replicas, 8 * d * points)
-    states = [method.init(f, np.tile(problem.x0, (size, 1))) for size in sizes]
+    size = chunk_size(replicas, 8 * d * points)
+    sizes = [min(size, replicas - first) for first in range(0, replicas, size)]
+    states = [method.init(f, np.tile(problem.x0, (each, 1))) for each in sizes]
 
     def step() -> None:
         for i, state in enumerate(states):

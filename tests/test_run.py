@@ -7,6 +7,7 @@ import zotheory as zo
 from zotheory import ObjectiveError, streams
 from zotheory.objective import Objective
 from zotheory.oracles import Expected, Fresh, Noisy, vectorised
+from zotheory.replicas import Replicas
 from zotheory.setting import Setting
 
 GLD = zo.gld_search(R=2.0, r=1e-2)
@@ -36,9 +37,13 @@ def test_chunks_have_streams_of_their_own(monkeypatch):
     assert np.array_equal(apart.x[0], zo.run(GLD, FAMILY, steps=10, seed=1).x)  # the first chunk is a run by itself
 
 
-def test_chunks_cover_the_replicas():
-    assert streams.chunks(10, streams.CHUNK_BYTES // 4) == [4, 4, 2]
-    assert streams.chunks(3, 10 * streams.CHUNK_BYTES) == [1, 1, 1]
+@pytest.mark.parametrize(("replicas", "d", "sizes"), [(10, 2**15, [4, 4, 2]), (3, 2**18, [1, 1, 1]), (2, 1, [2])])
+def test_chunks_cover_the_replicas(replicas, d, sizes):
+    setting = Setting.of(zo.three_point(radius=1.0), np.sum, x0=np.ones(d), vectorised=None, nonfinite="error")
+    plan = Replicas.of(setting, 1, None, 0, replicas)
+    rows = [plan.rows(index) for index in plan.chunks]
+    assert [plan.batch(index) for index in plan.chunks] == [(size,) for size in sizes]
+    assert [i for each in rows for i in range(replicas)[each]] == list(range(replicas))
 
 
 def test_records():

@@ -40,6 +40,19 @@ def warn(message: str) -> None:
     warnings.warn(message, ObjectiveWarning, stacklevel=level)
 
 
+class Once:
+    """Warns of each kind of thing once."""
+
+    def __init__(self) -> None:
+        self.told: set[str] = set()
+
+    def __call__(self, what: str, message: str) -> None:
+        """Issue this warning, unless one of this kind was."""
+        if what not in self.told:
+            self.told.add(what)
+            warn(message)
+
+
 def near(x0: np.ndarray) -> np.ndarray:
     """A point close to x0 (..., d) and off it, along no axis and no diagonal."""
     moved = x0 + 1e-3 * (1 + abs(x0)) * np.linspace(1, 2, x0.shape[-1])  # not x0: <x, X> does not depend on X at 0

@@ -1,4 +1,4 @@
-"""What a run keeps: its output, recorded values, the best point, and what it cost."""
+"""What a run keeps: its output, recorded values, the best point, and what it cost; of each chunk, and of them all."""
 
 from __future__ import annotations
 
@@ -76,56 +76,85 @@ def steps_to_record(record: Iterable[int] | None, steps: int) -> np.ndarray:
     return np.array(sorted(given))
 
 
-class Recording:
-    """What a run keeps of its chunks: they `begin`, are `see`n step by step, and `end`."""
+class Kept(NamedTuple):
+    """The arrays of a `Run`, of some of its replicas."""
 
-    def __init__(self, setting: Setting, recorded: np.ndarray, replicas: int) -> None:
+    x: np.ndarray
+    values: np.ndarray
+    value: np.ndarray
+    best: np.ndarray
+    best_value: np.ndarray
+
+    @classmethod
+    def shapes(cls, replicas: int, d: int, records: int) -> Kept:
+        """The shape of each."""
+        return cls((replicas, d), (records, replicas), (replicas,), (replicas, d), (replicas,))  # type: ignore[arg-type]
+
+    @classmethod
+    def blank(cls, replicas: int, d: int, records: int) -> Kept:
+        """Of replicas of which nothing is known yet: NaN."""
+        return cls(*(np.full(shape, np.nan) for shape in cls.shapes(replicas, d, records)))
+
+    def rows(self, rows: slice) -> Kept:
+        """Views of those of these replicas."""
+        return Kept(self.x[rows], self.values[:, rows], self.value[rows], self.best[rows], self.best_value[rows])
+
+
+class Part(NamedTuple):
+    """What one chunk of a run gave, or had when it stopped in a `step`: what it kept, cost, and had to warn of."""
+
+    number: int
+    kept: Kept
+    calls: int
+    looks: int
+    step: int
+    told: dict[str, str]
+
+
+class Recording:
+    """Keeps of a chunk what a run returns: its states are `see`n step by step, and then it `end`s."""
+
+    def __init__(self, setting: Setting, recorded: np.ndarray, objective: Objective, kept: Kept) -> None:
         method, problem = setting.method, setting.problem
-        self.setting, self.output, self.recorded = setting, method.output, recorded
+        self.setting, self.output, self.objective, self.kept = setting, method.output, objective, kept
         self.stochastic = is_stochastic(problem)
         noisy = self.stochastic or is_fresh(problem)
         self.known = None if noisy else method.value
         self.tracked = not (noisy or method.domain != "R^d" or (self.known and method.compares))
-        self.x, self.best = (np.full((replicas, len(setting.start)), np.nan) for _ in range(2))
-        self.value, self.best_value = (np.full(replicas, np.nan) for _ in range(2))
-        self.values = np.full((len(recorded), replicas), np.nan)
-        self.calls = self.looks = 0
-        self.begin(slice(0), setting.objective((0,)))
-
-    def begin(self, rows: slice, objective: Objective) -> None:
-        """Have these rows be those of a chunk, which sees this objective."""
-        self.rows, self.objective, self.state, self.next = rows, objective, None, 0
         if self.tracked:
-            objective.best = Best(objective.batch, self.x.shape[1])
+            objective.best = Best(objective.batch, len(setting.start))
+        self.state: Any = None
+        self.evaluated = False  # whether the value of this state is known
+        self.due = enumerate(recorded.tolist())
+        self.row, self.next = next(self.due)
 
     def see(self, t: int, state: Any) -> None:
         """The state after step t."""
         if t == 0:
             self._require_shapes(state)
-        self.state = state
-        self.value[self.rows] = np.nan
-        if self.next < len(self.recorded) and self.recorded[self.next] == t:
-            self.values[self.next, self.rows] = self._evaluate()
-            self.next += 1
+        self.state, self.evaluated = state, False
+        if t == self.next:
+            self.kept.values[self.row] = self._evaluate()
+            self.row, self.next = next(self.due, (0, -1))
 
     def end(self, stopped: BaseException | None = None) -> None:
-        """Fill in the last values of the chunk; if it was `stopped`, those that can still be had."""
-        objective, rows = self.objective, self.rows
+        """Fill in the last values; if the chunk was `stopped`, those that can still be had."""
+        kept, best = self.kept, self.objective.best
         if self.state is not None:
-            self.x[rows] = self.output(self.state)
-            free = self.known is not None or self.stochastic
-            if np.any(np.isnan(self.value[rows])) and (free or not isinstance(stopped, KeyboardInterrupt)):
-                with suppress(*() if stopped is None else (Exception, KeyboardInterrupt)):  # f may have failed for good
-                    self._evaluate()
-        if objective.best is not None:
-            self.best[rows], self.best_value[rows] = objective.best.point, objective.best.value
-        if objective.calls > self.calls:
-            self.calls, self.looks = objective.calls, objective.looks
+            kept.x[:] = self.output(self.state)
+            if not self.evaluated:
+                kept.value[:] = np.nan
+                free = self.known is not None or self.stochastic
+                if free or not isinstance(stopped, KeyboardInterrupt):
+                    with suppress(*() if stopped is None else (Exception, KeyboardInterrupt)):  # f may fail for good
+                        self._evaluate()
+        if best is not None:
+            kept.best[:], kept.best_value[:] = best.point, best.value
 
     def _require_shapes(self, state: Any) -> None:
         """What a method says of its start is for each run of the batch: NumPy would repeat that of one for all."""
         method, batch = self.setting.method, self.objective.batch
-        point, shape = np.shape(method.output(state)), (*batch, self.x.shape[1])
+        point, shape = np.shape(method.output(state)), (*batch, len(self.setting.start))
         if point != shape:
             raise ValueError(f"method.output must return points of shape {shape}, got {point}")
         if method.value is not None and np.shape(method.value(state)) != batch:
@@ -133,21 +162,42 @@ class Recording:
 
     def _evaluate(self) -> np.ndarray:
         """f at the output, where the method does not know it; it may be the best."""
-        x, objective, rows = self.output(self.state), self.objective, self.rows
+        x, objective, kept = self.output(self.state), self.objective, self.kept
         if self.stochastic:
             value = self.setting.objective(objective.batch)(x)
         else:
             value = objective.look(x) if self.known is None else self.known(self.state)
-        self.value[rows] = value
+        kept.value[:], self.evaluated = value, True
         if not self.tracked:
-            better = ~(self.best_value[rows] <= value)
-            np.copyto(self.best[rows], x, where=better[:, None])
-            np.copyto(self.best_value[rows], value, where=better)
+            better = ~(kept.best_value <= value)
+            np.copyto(kept.best, x, where=better[:, None])
+            np.copyto(kept.best_value, value, where=better)
         return value
 
-    def result(self, replicas: int | None) -> Run:
-        """What was kept so far, of one run without the axis of replicas."""
-        if replicas is None:
-            value, best = float(self.value[0]), float(self.best_value[0])
-            return Run(self.x[0], self.values[:, 0], self.recorded, self.calls, self.looks, value, self.best[0], best)
-        return Run(self.x, self.values, self.recorded, self.calls, self.looks, self.value, self.best, self.best_value)
+
+class Outputs:
+    """What the chunks of a run gave, in memory."""
+
+    def __init__(self, replicas: int, d: int, recorded: np.ndarray) -> None:
+        self.recorded = recorded
+        self.kept = Kept.blank(replicas, d, len(recorded))
+        self.calls = self.looks = self.parts = 0
+
+    def room(self, rows: slice) -> Kept:
+        """Where a chunk of these replicas may write what it keeps."""
+        return self.kept.rows(rows)
+
+    def put(self, rows: slice, part: Part) -> None:
+        """Keep what a chunk gave."""
+        for mine, theirs in zip(self.kept.rows(rows), part.kept, strict=True):
+            mine[:] = theirs
+        self.calls, self.looks = max((self.calls, self.looks), (part.calls, part.looks))
+        self.parts += 1
+
+    def result(self, alone: bool) -> Run:
+        """All that was kept so far; of one run that stands `alone` without the axis of replicas."""
+        x, values, ends, best, best_ends = self.kept
+        if not alone:
+            return Run(x, values, self.recorded, self.calls, self.looks, ends, best, best_ends)
+        value, best_value = float(ends[0]), float(best_ends[0])
+        return Run(x[0], values[:, 0], self.recorded, self.calls, self.looks, value, best[0], best_value)

@@ -49,7 +49,6 @@ def child(sequence: np.random.SeedSequence, index: int) -> np.random.SeedSequenc
     return np.random.SeedSequence(sequence.entropy, spawn_key=key, pool_size=sequence.pool_size)
 
 
-def chunks(replicas: int, bytes_each: int) -> list[int]:
-    """Cut `replicas` into the sizes of chunks whose displacements take at most `CHUNK_BYTES`, at least one each."""
-    size = max(1, min(replicas, CHUNK_BYTES // bytes_each))
-    return [min(size, replicas - start) for start in range(0, replicas, size)]
+def chunk_size(replicas: int, bytes_each: int) -> int:
+    """Return how many of the replicas make a chunk: as many as `CHUNK_BYTES` of displacements, at least one."""
+    return max(1, min(replicas, CHUNK_BYTES // bytes_each))

@@ -131,6 +131,17 @@ def _raise(error: Exception) -> Any:
     raise error
 
 
+def in_order(found: Iterable[tuple[int, Result]]) -> Iterator[Result]:
+    """Yield what belongs to the numbers 0, 1, 2, ... in this order, in whichever it comes; what comes early waits."""
+    early: dict[int, Result] = {}
+    number = 0
+    for other, result in found:
+        early[other] = result
+        while number in early:
+            yield early.pop(number)
+            number += 1
+
+
 @contextmanager
 def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
     """Within, an executor, or None; a number stands for as many processes, which end with the block.

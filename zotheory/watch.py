@@ -6,13 +6,14 @@ below the rounding of f.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.looks import require_row, require_same, warn
+from zotheory.looks import require_row, require_same
 from zotheory.objective import Objective
 
 GROWTH = 1e6  # by which values exceed the first ones, and their change close by, when a run is said to diverge
@@ -55,6 +56,8 @@ class Watch:
         Whether all steps see one function: no step draws a sample.
     grows : bool
         Whether to look for growth. Methods that only compare leave no point for a higher one, but try far ones.
+    tell : callable, (what, message)
+        Is told once that a run seems to diverge, and once that it stands still.
     """
 
     f: Any
@@ -62,6 +65,7 @@ class Watch:
     fresh: bool
     lasting: bool
     grows: bool
+    tell: Callable[[str, str], Any]
     grown: bool = False
     said: bool = False
 
@@ -136,16 +140,18 @@ class Watch:
             self.size = max(self.size, largest)  # a method may look far away
         if largest / GROWTH > self.size > 0:
             self.grown = True
-            warn(
+            self.tell(
+                "growth",
                 f"the run seems to diverge: |f| is {largest:.3g} in step {t}, {largest / self.size:.1g} times its "
-                "size at the start and its change close by; take shorter steps, or ask whether f is bounded below"
+                "size at the start and its change close by; take shorter steps, or ask whether f is bounded below",
             )
 
     def _stillness(self) -> None:
         if self.said:
             return
         self.said = True
-        warn(
-            f"all values of f within a step were exactly equal in the last {self.flat} steps that were looked at, "
-            f"up to step {self.last}: steps or differences are below the rounding of f, or f is flat, or it has arrived"
+        self.tell(
+            "stillness",
+            f"all values of f within a step were exactly equal in the last {self.flat} steps that were looked at, up "
+            f"to step {self.last}: steps or differences are below the rounding of f, or f is flat, or it has arrived",
         )

@@ -1,0 +1,161 @@
+"""Replicas of a run, in chunks that fit the cache, each with a random stream of its own (a spawn key of the seed).
+
+So what a chunk gives depends on the seed and the shapes only, whatever runs it, and whichever others run beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from zotheory import require
+from zotheory.looks import Once, Understood
+from zotheory.oracles import Plain
+from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
+from zotheory.setting import Setting
+from zotheory.streams import child, chunk_size, generator, seed_sequence
+from zotheory.sweep import in_order, sweep
+from zotheory.walk import walk, watching
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """Runs of one setting, cut into chunks: what a chunk gives depends on its number alone, wherever it is run."""
+
+    setting: Setting
+    steps: int
+    recorded: np.ndarray
+    sequence: np.random.SeedSequence
+    replicas: int | None
+
+    @classmethod
+    def of(cls, setting: Setting, steps: Any, record: Any, seed: Any, replicas: Any) -> Replicas:
+        """Check these arguments of a run.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Naming the argument, the value and the condition.
+        """
+        steps = require.count("steps", steps)
+        replicas = None if replicas is None else require.count("replicas", replicas)
+        return cls(setting, steps, steps_to_record(record, steps), seed_sequence(seed), replicas)
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.replicas or 1
+
+    @cached_property
+    def size(self) -> int:
+        """Of a chunk; the last one may be smaller."""
+        method = self.setting.method
+        return chunk_size(self.total, 8 * len(self.setting.start) * (method.calls[1] if method.selects else 1))
+
+    @property
+    def chunks(self) -> range:
+        """Their numbers."""
+        return range(-(-self.total // self.size))
+
+    def rows(self, number: int) -> slice:
+        """The replicas of a chunk."""
+        return slice(number * self.size, min((number + 1) * self.size, self.total))
+
+    def batch(self, number: int) -> tuple[int, ...]:
+        """The shape of a chunk; one run alone has no axis."""
+        rows = self.rows(number)
+        return () if self.replicas is None else (rows.stop - rows.start,)
+
+    def require_sendable(self) -> None:
+        """The method and the problem can be sent to another process.
+
+        Raises
+        ------
+        TypeError
+        """
+        from zotheory.sending import packed  # which runs in this process need not load
+
+        packed("method", self.setting.method)
+        problem = self.setting.problem
+        packed("problem", problem.f if isinstance(problem, Plain) else problem)
+
+    def look(self) -> Understood:
+        """Look at the problem before the first step."""
+        return self.setting.look(self.batch(0))
+
+    def run(self, found: Understood, number: int, kept: Kept, tell: Callable[[str, str], Any]) -> Part:
+        """Run a chunk, which writes what it keeps as it goes; an exception carries it as ``partial``, a `Part`."""
+        np.empty(1 << 21)  # 16 MiB, freed at once: glibc then keeps freed memory instead of returning it at every step
+        objective, t = self.setting.objective(self.batch(number)), -1
+        told: dict[str, str] = {}
+
+        def say(what: str, message: str) -> None:
+            told[what] = message
+            tell(what, message)
+
+        def part(step: int) -> Part:
+            return Part(number, kept, objective.calls, objective.looks, step, told)
+
+        watch = watching(self.setting, found, objective, say)
+        log, rng = Recording(self.setting, self.recorded, objective, kept), generator(child(self.sequence, number))
+        try:
+            for t, (state, _) in enumerate(walk(self.setting, objective, rng, watch)):
+                log.see(t, state)
+                if t == self.steps:
+                    break
+            log.end()
+            watch.finish(self.recorded, kept.values)
+        except (Exception, KeyboardInterrupt) as error:
+            log.end(stopped=error)
+            error.partial = part(min(t + 1, self.steps))  # type: ignore[union-attr]
+            raise
+        return part(self.steps)
+
+    def run_apart(self, found: Understood, number: int) -> Part:
+        """Run a chunk where nothing of it is heard until it ends, in another process or thread."""
+        rows = self.rows(number)
+        kept = Kept.blank(rows.stop - rows.start, len(self.setting.start), len(self.recorded))
+        return self.run(found, number, kept, lambda what, message: None)
+
+
+def gather(plan: Replicas, executor: Executor | None) -> Run:
+    """Run all chunks, on the executor or here, and put together what they give.
+
+    Raises
+    ------
+    Exception, KeyboardInterrupt
+        Whatever ends it, with what was computed as ``partial``, a `Run`.
+    """
+    outputs, found, once = Outputs(plan.total, len(plan.setting.start), plan.recorded), None, Once()
+    try:
+        found = plan.look()
+        for told in in_order(_parts(plan, found, executor, outputs, once)):
+            for what, message in told.items():
+                once(what, message)
+    except (Exception, KeyboardInterrupt) as error:
+        where = f"after {outputs.parts} of {len(plan.chunks)} chunks" if found else f"at step 0 of {plan.steps}"
+        if isinstance(part := getattr(error, "partial", None), Part):
+            outputs.put(plan.rows(part.number), part)
+            where = f"at step {part.step} of {plan.steps}"
+        error.add_note(f"stopped {where}; what was computed is in .partial")
+        error.partial = outputs.result(plan.replicas is None)  # type: ignore[union-attr]
+        raise
+    return outputs.result(plan.replicas is None)
+
+
+def _parts(
+    plan: Replicas, found: Understood, executor: Executor | None, outputs: Outputs, once: Once
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Run all chunks, and keep what each gives; yield its number and what it had to warn of, as they finish."""
+
+    def here(number: int) -> Part:
+        return plan.run(found, number, outputs.room(plan.rows(number)), once)
+
+    for number, part in sweep(here if executor is None else partial(plan.run_apart, found), plan.chunks, executor):
+        outputs.put(plan.rows(number), part)
+        yield number, part.told
