@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from zotheory.evidence.findings import Report
     from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
     from zotheory.evidence.verdicts import verify
+    from zotheory.large import LargeRun, run_large
 
 LATER = {  # where these names stand: reading them now would slow the import
     **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
@@ -45,6 +46,7 @@ LATER = {  # where these names stand: reading them now would slow the import
     "Report": "zotheory.evidence.findings",
     "verify": "zotheory.evidence.verdicts",
     "bound": "zotheory.border",
+    **dict.fromkeys(("LargeRun", "run_large"), "zotheory.large"),
 }
 MODULES = ("claims", "exact", "quantities", "reduced")
 
@@ -55,6 +57,7 @@ __all__ = [
     "Claim",
     "Experiment",
     "Frequency",
+    "LargeRun",
     "Mean",
     "Method",
     "ObjectiveError",
@@ -83,6 +86,7 @@ __all__ = [
     "reduced",
     "relative_loss",
     "run",
+    "run_large",
     "three_point",
     "two_point",
     "verify",

@@ -130,7 +130,7 @@ def norm(x: Array) -> Array:
     small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
     if xp.all((square > small) & (square < xp.inf)):
         return xp.sqrt(square)
-    largest = xp.max(xp.abs(x), axis=-1)
+    largest = xp.maximum(xp.max(x, axis=-1), -xp.min(x, axis=-1))
     unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))
     scaled = x / xp.expand_dims(unit, axis=-1)
     return unit * xp.sqrt(xp.vecdot(scaled, scaled))

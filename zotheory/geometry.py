@@ -100,7 +100,7 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
 
 
 def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
-    return bool(np.all(norm(np.asarray(x) - centre) <= radius * (1 + SLACK)))
+    return bool(np.all(norm(x - centre) <= radius * (1 + SLACK)))
 
 
 @checked

@@ -93,6 +93,23 @@ class Signals:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Within, Ctrl-C waits, so that what is half written is finished first."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield  # signals do not come here, or are not Python's
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
 def reader() -> Iterator[None]:
     """Within, the program gets SIGPIPE when the reader of its output goes away, not when it next writes."""
     done = threading.Event()

@@ -157,7 +157,7 @@ class Objective:
             return value
         if self.nonfinite == "worst" and not np.any(value == -np.inf):
             return np.where(np.isnan(value), np.inf, value)
-        if not np.all(np.isfinite(np.asarray(x))):
+        if not np.all(namespace(x).isfinite(x)):
             raise ObjectiveError("the points of a run must be finite, got an overflow: it diverges; take shorter steps")
         bad = value[~np.isfinite(value)].flat[0]
         hint = "" if bad == -np.inf else "; nonfinite='worst' counts it as worse than any number, where methods compare"

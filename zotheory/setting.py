@@ -39,10 +39,7 @@ class Setting(NamedTuple):
         require_function("problem", problem, "points", np.zeros((1, 1)))
         if vectorised is not None and not isinstance(vectorised, bool):
             raise TypeError(f"vectorised must be True, False or None, got {shown(vectorised)}")
-        if not isinstance(nonfinite, str) or nonfinite not in ("error", "worst"):
-            raise ValueError(f"nonfinite must be 'error' or 'worst', got {shown(nonfinite)}")
-        if nonfinite == "worst" and not method.compares:
-            raise ValueError(f"nonfinite must be 'error' for {method.name}, which uses values themselves, got 'worst'")
+        require_nonfinite(nonfinite, method)
         if x0 is None:
             if not hasattr(problem, "x0"):
                 raise ValueError("x0 must be given for a problem that has no x0 of its own")
@@ -90,6 +87,19 @@ def require_method(method: Any) -> None:
         asked = ", ".join(f"{p.name}=..." for p in signature(constructor).parameters.values() if p.default is p.empty)
         raise TypeError(f"method must be a Method: call its constructor, zotheory.{name}({asked}), got {shown(method)}")
     raise TypeError(f"method must be a Method, such as {Method.such_as}, got {shown(method)}")
+
+
+def require_nonfinite(nonfinite: Any, method: Method) -> None:
+    """It is "error", or "worst" for a method that only compares values.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not isinstance(nonfinite, str) or nonfinite not in ("error", "worst"):
+        raise ValueError(f"nonfinite must be 'error' or 'worst', got {shown(nonfinite)}")
+    if nonfinite == "worst" and not method.compares:
+        raise ValueError(f"nonfinite must be 'error' for {method.name}, which uses values themselves, got 'worst'")
 
 
 def require_function(name: str, f: Any, words: str, *arguments: Any) -> None:

@@ -43,9 +43,9 @@ def generator(seed: Seed) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(seed_sequence(seed)))
 
 
-def child(sequence: np.random.SeedSequence, index: int) -> np.random.SeedSequence:
+def child(sequence: np.random.SeedSequence, *index: int) -> np.random.SeedSequence:
     """The stream of a chunk, by its key: `SeedSequence.spawn` would count calls, and a second run would differ."""
-    key = (*sequence.spawn_key, index)
+    key = (*sequence.spawn_key, *index)
     return np.random.SeedSequence(sequence.entropy, spawn_key=key, pool_size=sequence.pool_size)
 
 
