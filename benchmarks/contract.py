@@ -10,17 +10,20 @@ rounds of the ratios of the first to the others.
 
 from __future__ import annotations
 
-import argparse
-import statistics
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import prod
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
+from benchmarks import measured
+from benchmarks.measured import Figure
 from zotheory.looks import Understood
 from zotheory.objective import Objective
 from zotheory.setting import Setting
@@ -74,13 +77,8 @@ def seconds(method: zo.Method) -> float:
     return time.process_time() - start
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=31)
-    rounds = parser.parse_args().rounds
-    print("| method | with looks/without | with the contract/without |")
-    print("| --- | ---: | ---: |")
+def figures(rounds: int) -> Iterator[Figure]:
+    """Of each method, the run without looks and the whole one, beside what they add to."""
     for name, method in METHODS.items():
         rows = []
         for _ in range(rounds):
@@ -88,9 +86,19 @@ def main() -> None:
             with unlooked():
                 checked = seconds(method)
             with bare():
-                rows.append((whole / checked, whole / seconds(method)))
-        looks, contract = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"| {name} | {looks:.3f} | {contract:.3f} |", flush=True)
+                rows.append((whole, checked, seconds(method)))
+        wholes, checkeds, bares = ([1e3 * each for each in column] for column in zip(*rows, strict=True))
+        yield measured.rounds(f"{name}: with looks", wholes, "ms a run", "without", checkeds, goal=1.03)
+        limit = "with a bare counter in their place"
+        yield measured.rounds(f"{name}: with looks, checks and protection", wholes, "ms a run", limit, bares)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = measured.parser(__doc__)
+    parser.add_argument("--rounds", type=int, help="31 by default, 5 with --quick")
+    options = parser.parse_args()
+    measured.tell(__doc__, figures(options.rounds or (5 if options.quick else 31)), options)
 
 
 if __name__ == "__main__":

@@ -1,37 +1,30 @@
-"""What one batched step costs, in units of drawing its random numbers: GLD-Search and relative-loss descent.
+"""What one batched step costs, in units of drawing its random numbers.
 
     OMP_NUM_THREADS=1 python benchmarks/step_cost.py
 
 64 replicas of GLD-Search with 14 radii, for two laws of directions, and as many rows, 896 replicas, of relative-loss
 descent without and with momentum; d = 100 and 1000. Each round times ten steps of all replicas, chunk by chunk as
-`zotheory.run` takes them, against ten calls of NumPy's own `standard_normal` for as many normals into memory that is
-already there, from the same generator. Reported: the median over rounds of the ratio (lower is better).
-Also SFC64 against PCG64 and, with ``--all``, seconds for the import, `zotheory verify` and `pytest`.
+`zotheory.run` takes them, against ten calls of NumPy's own `standard_normal`, on SFC64, for as many normals into memory
+that is already there. Reported: the median over rounds of the ratio (lower is better). Also SFC64 against PCG64.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
+from benchmarks import measured
+from benchmarks.measured import Figure, seconds
 from zotheory.objective import Objective
 from zotheory.streams import chunk_size
 
-REPLICAS, RADII = 64, 14
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Wall time of one call."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+REPLICAS, RADII, TIMES = 64, 14, 10
+GOALS = {"": 0.9, ", momentum": 1.1}
 
 
 def methods() -> dict[str, tuple[zo.Method, int, int]]:
@@ -48,10 +41,11 @@ def methods() -> dict[str, tuple[zo.Method, int, int]]:
     return found
 
 
-def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: int) -> list[float]:
-    """Ratios of one step to the fill, a round each."""
+def step_figure(label: str, d: int, rounds: int) -> Figure:
+    """One step beside the fill, in ns for each of its normals."""
+    method, replicas, points = methods()[label]
     problem = zo.problems.golovin_family(1, 8, d, minimiser=0.3)
-    rng = zo.generator(1)
+    rng, numpys = zo.generator(1), np.random.Generator(np.random.SFC64(1))
     f = Objective(problem)
     buffer = np.empty(replicas * points * d)
     np.empty(1 << 21)  # as `zotheory.run` does, so that freed memory is kept
@@ -64,47 +58,51 @@ def step_ratio(method: zo.Method, replicas: int, points: int, d: int, rounds: in
             states[i] = method.step(f, state, method.draw(rng, state, d))
 
     def fill() -> None:
-        rng.standard_normal(out=buffer)
+        numpys.standard_normal(out=buffer)
 
-    return [seconds(lambda: repeat(step)) / seconds(lambda: repeat(fill)) for _ in range(rounds)]
+    pairs = [(each(step, buffer.size), each(fill, buffer.size)) for _ in range(rounds)]
+    steps, fills = zip(*pairs, strict=True)
+    goal = GOALS[", momentum" if label.endswith("momentum") else ""]
+    return measured.rounds(f"d = {d}, {label}", steps, "ns a normal", "NumPy's normal fill", fills, goal=goal)
 
 
-def repeat(action: Callable[[], object], times: int = 10) -> None:
-    """Do it ten times."""
-    for _ in range(times):
-        action()
+def each(action: Callable[[], None], numbers: int) -> float:
+    """How long it takes for each of so many numbers, ns, on average over a few times."""
+    return seconds(lambda: [action() for _ in range(TIMES)]) / TIMES / numbers * 1e9
+
+
+def generators(rounds: int) -> Figure:
+    """PCG64 beside SFC64."""
+    buffer = np.empty(90_000)
+    pcg, sfc = (np.random.Generator(kind(1)) for kind in (np.random.PCG64, np.random.SFC64))
+    pairs = [[each(lambda g=g: g.standard_normal(out=buffer), buffer.size) for g in (pcg, sfc)] for _ in range(rounds)]
+    pcgs, sfcs = zip(*pairs, strict=True)
+    return measured.rounds("PCG64", pcgs, "ns a normal", "SFC64", sfcs)
+
+
+def figures(rounds: int) -> Iterator[Figure]:
+    """Steps of every method, and the generators."""
+    for d in (100, 1000):
+        for label in methods():
+            yield step_figure(label, d, rounds if d == 100 else max(min(11, rounds), rounds // 4))
+    yield generators(rounds)
+
+
+def line(figure: Figure) -> str:
+    """What is printed of a figure."""
+    low, high = figure.quartiles or (figure.ratio, figure.ratio)
+    if figure.name == "PCG64":
+        return f"PCG64/SFC64 time of a normal fill: median {figure.ratio:.2f}"
+    d, label = figure.name.removeprefix("d = ").split(", ", 1)
+    return f"step/fill  d = {d:<5} {label:33} median {figure.ratio:.2f}  (quartiles {low:.2f} to {high:.2f})"
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=51)
-    parser.add_argument("--all", action="store_true", help="also time the import, `zotheory verify` and `pytest`")
+    parser = measured.parser(__doc__)
+    parser.add_argument("--rounds", type=int, help="of ten steps each; 51 by default, 11 with --quick")
     options = parser.parse_args()
-    for d in (100, 1000):
-        for label, (method, replicas, points) in methods().items():
-            rounds = options.rounds if d == 100 else max(11, options.rounds // 4)
-            low, middle, high = statistics.quantiles(step_ratio(method, replicas, points, d, rounds), n=4)
-            print(f"step/fill  d = {d:<5} {label:33} median {middle:.2f}  (quartiles {low:.2f} to {high:.2f})")
-    buffer = np.empty(90_000)
-    generators = [np.random.Generator(kind(1)) for kind in (np.random.SFC64, np.random.PCG64)]
-    ratios = []
-    for _ in range(options.rounds):
-        sfc, pcg = (seconds(lambda g=g: g.standard_normal(out=buffer)) for g in generators)
-        ratios.append(pcg / sfc)
-    print(f"PCG64/SFC64 time of a normal fill: median {statistics.median(ratios):.2f}")
-    if options.all:
-        for label, command in (
-            ("import numpy", [sys.executable, "-c", "import numpy"]),
-            ("import zotheory", [sys.executable, "-c", "import zotheory"]),
-            ("zotheory verify", [sys.executable, "-m", "zotheory.cli", "verify"]),
-            ("pytest", [sys.executable, "-m", "pytest", "-q"]),
-        ):
-            repeats = 5 if label.startswith("import") else 1
-            times = [
-                seconds(lambda c=command: subprocess.run(c, check=True, capture_output=True)) for _ in range(repeats)
-            ]
-            print(f"{label:16} {statistics.median(times):.2f} s")
+    measured.tell(__doc__, figures(options.rounds or (11 if options.quick else 51)), options, line)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ def require_installable(given):
 def require_script(program, given, parsed):
     script = ROOT / given.pop(0)
     assert script.exists(), script
-    if program == "python" and "argparse" in script.read_text(encoding="utf-8"):
+    if program == "python" and "parse_args" in script.read_text(encoding="utf-8"):
         options = parsed(script, given)
         if script.parent.name == "figures":
             assert all((script.parent / f"{name}.py").exists() for name in options.names)

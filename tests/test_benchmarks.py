@@ -1,0 +1,124 @@
+"""The benchmarks: what they print is kept, and RESULTS.md is what the kept records say."""
+
+import json
+import re
+from argparse import Namespace
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import measured, picture, results
+from benchmarks.measured import Figure
+
+SCRIPT = '''"""Halves, and "quarters".
+
+    python benchmarks/tiny.py
+"""
+import sys
+sys.path.append({root!r})
+from benchmarks import measured
+options = measured.parser(__doc__).parse_args()
+goal = {{"goal": 0.6, "more": options.quick}}
+found = [measured.rounds("a half", [1.0, 2.0, 4.0], "s", "the whole", [2.0, 4.0, 7.0], **goal)]
+measured.tell(__doc__, found, options)
+'''
+
+
+@pytest.fixture
+def scripts(tmp_path, monkeypatch):
+    """A folder of benchmarks: one that works, one that lacks a package, one that fails."""
+    root = str(command.HERE.parent)
+    (tmp_path / "tiny.py").write_text(SCRIPT.format(root=root), encoding="utf-8")
+    (tmp_path / "lacking.py").write_text("import no_such_package\n", encoding="utf-8")
+    (tmp_path / "failing.py").write_text("raise ValueError('no figure')\n", encoding="utf-8")
+    monkeypatch.setattr(command, "HERE", tmp_path)
+    monkeypatch.setattr(command, "NAMES", ("tiny", "lacking", "failing"))
+    return tmp_path
+
+
+def test_benchmarks_that_run_are_kept_beside_those_that_do_not(scripts, capfd):
+    kept, drawn = scripts / "kept.json", scripts / "drawn.png"
+    arguments = ["--quick", "--json", str(kept), "--plot", str(drawn), "--only"]
+    assert command.main([*arguments, "tiny", "lacking"]) == 0
+    record = json.loads(kept.read_text(encoding="utf-8"))
+    (part,) = record["benchmarks"]
+    assert part["title"] == 'Halves, and "quarters"'
+    assert part["command"] == "OMP_NUM_THREADS=1 python benchmarks/tiny.py --quick"
+    half = Figure("a half", 2.0, "s", "the whole", 4.0, 0.5, [0.5, 0.57143], 0.6, True)
+    assert results.figures(part) == [half]
+    assert half.reached is False
+    assert "No module named 'no_such_package'" in record["left out"]["lacking"]
+    assert {"Python", "numpy"} <= set(record["versions"])
+    assert re.fullmatch(r"[\d.]+ GB a second", record["limits"]["copy of memory"])
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert command.main(["--only", "failing"]) == 1
+    out, err = capfd.readouterr()
+    assert "a half: 2 s beside 4, the whole: ratio 0.5 (0.5 to 0.571), goal at least 0.6" in out
+    assert "left out failing: ValueError: no figure" in err
+
+
+def test_a_record_holds_no_number_that_json_has_not(tmp_path):
+    figure = measured.alone("all", float("inf"), "s", "one", 1.0)
+    with pytest.raises(ValueError, match="JSON"):
+        measured.tell("Nothing.", [figure], Namespace(json=tmp_path / "kept.json"))
+
+
+def test_goals_are_reached_from_their_side():
+    at_most = [measured.alone("f", value, "s", "g", 2.0, goal=1.1).reached for value in (2.0, 2.4)]
+    at_least = [measured.alone("f", value, "s", "g", 2.0, goal=1.1, more=True).reached for value in (2.0, 2.4)]
+    assert (at_most, at_least) == ([True, False], [False, True])
+    assert measured.alone("f", 1.0, "s", "g", 2.0).reached is None
+
+
+def test_the_page_is_what_the_kept_records_say():
+    shown = results.PAGE.read_text(encoding="utf-8")
+    assert results.page(shown) == shown
+    for path, record in results.records().items():
+        assert path.with_suffix(".png").exists()
+        assert record["benchmarks"]
+        for part in record["benchmarks"]:
+            assert part["command"] in shown
+            for figure in results.figures(part):
+                assert figure.ratio == pytest.approx(figure.value / figure.beside, rel=0.5), figure
+
+
+def test_a_page_is_written_from_a_record(tmp_path, monkeypatch):
+    """Cells by hand: a goal that is not reached is in bold, one figure without rounds has no quartiles."""
+    figures = [
+        {"name": "x|y", "value": 3.0, "unit": "s", "limit": "z", "beside": 2.0, "ratio": 1.5, "goal": 1.2},
+        {"name": "w", "value": 1.0, "unit": "s", "limit": "z", "beside": 2.0, "ratio": 0.5, "quartiles": [0.4, 0.6]},
+    ]
+    part = {"title": "T_1", "command": "python benchmarks/tiny.py", "seconds": 1.2, "figures": figures}
+    record = measured.record([part], measured.machine())
+    monkeypatch.setattr(results, "RECORDS", tmp_path)
+    monkeypatch.setattr(results, "PAGE", tmp_path / "RESULTS.md")
+    measured.save(tmp_path / "here.json", record)
+    results.PAGE.write_text(f"# Before\n\n{results.START}old\n{results.END}\nafter\n", encoding="utf-8")
+    results.write()
+    text = results.PAGE.read_text(encoding="utf-8")
+    assert "| x\\|y | 3 s | 2, z | 1.5 |  | at most 1.2: **not reached** |" in text
+    assert "| w | 1 s | 2, z | 0.5 | 0.4 to 0.6 |  |" in text
+    assert "### T\\_1\n\n`python benchmarks/tiny.py` (1 s):" in text
+    assert "old" not in text
+    assert text.endswith("\nafter\n")
+    assert (tmp_path / "here.png").exists()
+
+
+def test_the_picture_tells_reached_from_not_reached_without_colour():
+    figures = [
+        {"name": f"n{i}", "value": 1.0, "unit": "s", "limit": "z", "beside": 1.0, "ratio": ratio, "goal": 1.0}
+        for i, ratio in enumerate((0.5, 2.0))
+    ]
+    page = picture.draw({"benchmarks": [{"title": "T", "figures": figures}, {"title": "none", "figures": []}]})
+    (panel,) = page.axes
+    good, bad = panel.patches
+    assert (good.get_x() + good.get_width(), bad.get_x() + bad.get_width()) == (0.5, 2.0)
+    assert bad.get_facecolor()[:3] == (1.0, 1.0, 1.0) != good.get_facecolor()[:3]
+
+
+@pytest.mark.slow
+def test_every_benchmark_runs(tmp_path):
+    kept = tmp_path / "kept.json"
+    assert command.main(["--quick", "--json", str(kept)]) == 0
+    record = json.loads(kept.read_text(encoding="utf-8"))
+    assert len(record["benchmarks"]) + len(record["left out"]) == len(command.NAMES)
