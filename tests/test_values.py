@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from zotheory.values import beside, where
+from zotheory.values import beside, together, where
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
@@ -20,6 +20,16 @@ def test_each_run_has_its_value_and_its_choice(xp, batch):
     for run in np.ndindex(*batch):
         np.testing.assert_array_equal(scaled[run], [value[run] * one for one in x[run]])
         np.testing.assert_array_equal(chosen[run], x[run] if value[run] < 0.5 else y[run])
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+def test_points_of_a_run_stand_together(xp, batch):
+    points = np.random.default_rng(0).random((3, *batch, 4))
+    found = np.asarray(together(*map(xp.asarray, points)))
+    assert found.shape == (*batch, 3, 4)
+    for run in np.ndindex(*batch):
+        np.testing.assert_array_equal(found[run], [point[run] for point in points])
 
 
 def test_a_single_truth_chooses_without_a_copy():

@@ -29,6 +29,7 @@ from zotheory.kinds import unwrapping
 from zotheory.protocols import Source
 from zotheory.quantities import whole
 from zotheory.sphere import mean_abs as sphere_mean_abs
+from zotheory.values import beside
 
 
 @checked
@@ -87,7 +88,7 @@ def _dimension(g: Array) -> Array:
 def _scaled(u: Array, scale: Array) -> Array:
     if isinstance(scale, float) and scale == 1:
         return u
-    u *= np.asarray(scale)[..., None]  # in place: u is this draw's own
+    u *= beside(scale)  # in place: u is this draw's own
     return u
 
 
@@ -138,7 +139,7 @@ sphere = Law(
 
 def _draw_ball(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     z = rng.standard_normal((*shape, d))
-    radius = np.exp(-rng.standard_exponential(shape) / d)  # U^(1/d), U uniform
+    radius = np.exp(rng.standard_exponential(shape) / -d)  # U^(1/d), U uniform
     return _scaled(z, scale * radius * np.sqrt((d + 2) / np.vecdot(z, z)))
 
 

@@ -122,13 +122,15 @@ def arctan_deficit(r: Array) -> Array:
 def norm(x: Array) -> Array:
     """Euclidean norm over the last axis, also where squares of floats would leave their range."""
     xp = namespace(x)
-    if kind(x) != "floats":
-        return sqrt(xp.vecdot(x, x))
-    x = unwrapping(x)
+    if type(x) is not np.ndarray or x.dtype != np.float64:
+        if kind(x) != "floats":
+            return sqrt(xp.vecdot(x, x))
+        x = unwrapping(x)
     with np.errstate(over="ignore"):
         square = xp.vecdot(x, x)
     small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
-    if xp.all((square > small) & (square < xp.inf)):
+    inside = (square > small) & (square < xp.inf)
+    if inside is np.True_ or xp.all(inside):
         return xp.sqrt(square)
     largest = xp.maximum(xp.max(x, axis=-1), -xp.min(x, axis=-1))
     unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))

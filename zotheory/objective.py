@@ -16,6 +16,7 @@ import numpy as np
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
 
+DOUBLE = np.dtype(np.float64)
 HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
 
 
@@ -100,11 +101,12 @@ class Objective:
         ValueError
             Unless the first axes of x are those of the batch.
         """
-        if x.shape[: len(self.batch)] != self.batch or x.ndim <= len(self.batch):
+        shape, axes = x.shape, len(self.batch)
+        if shape[:axes] != self.batch or len(shape) <= axes:
             raise ValueError(
-                f"method must ask for points (*batch, ..., d) of all runs of batch = {self.batch}, got {x.shape}"
+                f"method must ask for points (*batch, ..., d) of all runs of batch = {self.batch}, got {shape}"
             )
-        self.spent += prod(x.shape[len(self.batch) : -1])
+        self.spent += prod(shape[axes:-1])
         value = self._value(x)
         if self.best is not None:
             self.best.see(x, value)
@@ -133,7 +135,7 @@ class Objective:
         kind = type(value)  # the common cases, quickly
         if kind is np.float64 and x.ndim == 1 and isfinite(value):
             return value
-        if kind is np.ndarray and value.dtype == float and value.shape == x.shape[:-1] and np.isfinite(value).all():
+        if kind is np.ndarray and value.dtype == DOUBLE and value.shape == x.shape[:-1] and _finite(value):
             return value.copy()[()]  # f may write into it again
         return self._checked(x, value)
 
@@ -162,6 +164,11 @@ class Objective:
         bad = value[~np.isfinite(value)].flat[0]
         hint = "" if bad == -np.inf else "; nonfinite='worst' counts it as worse than any number, where methods compare"
         raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points{hint}")
+
+
+def _finite(values: np.ndarray) -> bool:
+    """Whether the sum of squares is finite, so that each of them is: one quick look, which warns of nothing."""
+    return isfinite(np.vdot(values, values))
 
 
 class Best:

@@ -98,12 +98,11 @@ class Plain:
 
     def __call__(self, x: np.ndarray) -> Any:
         """f at points (..., d)."""
-        value = self.f(x.reshape(-1, x.shape[-1]).copy())
-        if x.ndim == 2:
-            return value
-        if np.shape(value) != (prod(x.shape[:-1]),):
-            return value  # of the wrong shape, as whoever asks will say
-        return value[0] if x.ndim == 1 else np.reshape(value, x.shape[:-1])
+        *lead, d = x.shape
+        value = self.f(x.reshape(-1, d).copy())
+        if len(lead) == 1 or np.shape(value) != (prod(lead),):
+            return value  # as it is; of the wrong shape, as whoever asks will say
+        return np.reshape(value, lead) if lead else value[0]
 
 
 def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:

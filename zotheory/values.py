@@ -17,6 +17,11 @@ def beside(value: Array) -> Array:
     return value[..., None] if getattr(value, "ndim", 0) else value
 
 
+def together(*points: Array) -> Array:
+    """Points (..., d) of each run beside each other: (..., count, d)."""
+    return namespace(points[0]).concat([x[..., None, :] for x in points], axis=-2)
+
+
 def where(condition: Array, x: Array, y: Array) -> Array:
     """x where the condition holds, else y: arrays that broadcast, or the one that a single truth chooses."""
     if isinstance(condition, bool | np.bool):

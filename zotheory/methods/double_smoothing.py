@@ -23,12 +23,13 @@ from operator import attrgetter
 from zotheory import estimators
 from zotheory.arguments import Schedule, at_step, checked
 from zotheory.directions import Law, gaussian
-from zotheory.elementary import Array, namespace
+from zotheory.elementary import Array
 from zotheory.geometry import Mirror, euclidean, starting_in
 from zotheory.methods import Method
 from zotheory.methods.two_point import State, init
 from zotheory.protocols import Source
 from zotheory.quantities import Length, nonnegative
+from zotheory.values import together
 
 EXTENT = nonnegative(Length)  # of the smoothing: without it a step is that of two-point descent
 
@@ -39,7 +40,7 @@ def draw(rng: Source, state: State, d: int, *, law: Law, first: Law) -> Array:
     if law is first:
         return law.draw(rng, (*batch, 2), d)
     w = first.draw(rng, batch, d)
-    return namespace(w).stack((w, law.draw(rng, batch, d)), axis=-2)
+    return together(w, law.draw(rng, batch, d))
 
 
 def step(

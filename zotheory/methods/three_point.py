@@ -20,12 +20,12 @@ from typing import NamedTuple
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array, namespace
+from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.methods.gld_search import argmin
 from zotheory.protocols import Source
 from zotheory.radii import Radius, Rule, as_radius
-from zotheory.values import beside, where
+from zotheory.values import beside, together, where
 
 
 class State(NamedTuple):
@@ -51,8 +51,7 @@ def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Arra
 def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius) -> State:
     """x_{k+1} = argmin of f over x_k, x_k + v and x_k - v. Cost: 2 evaluations."""
     x, fx, alpha, t = state
-    xp = namespace(x)
-    y = xp.stack([x + v, x - v], axis=-2)
+    y = together(x + v, x - v)
     best, fbest = argmin(y, f(y))
     lower = fbest < fx
     return State(where(beside(lower), best, x), where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
