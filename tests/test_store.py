@@ -19,7 +19,7 @@ import zotheory as zo
 from tests.test_verdicts import Fixed
 from zotheory import store as module
 from zotheory.evidence import written
-from zotheory.store import Key, NotKept, Store, Unusable
+from zotheory.store import Key, NotKept, Store, Refused
 
 
 def key(number=0, **changed):
@@ -124,7 +124,7 @@ def kept(tmp_path_factory):
 def refused(path, match):
     before = path.read_bytes() if path.is_file() else None
     beside = sorted(path.parent.iterdir())
-    with pytest.raises(Unusable, match=match) as caught:
+    with pytest.raises(Refused, match=match) as caught:
         Store(path)
     assert str(path) in str(caught.value)
     assert before is None or path.read_bytes() == before
@@ -173,13 +173,13 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path, name):
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(Unusable, match=r"none/kept\.db cannot be opened and written to \(No such file"):
+    with pytest.raises(Refused, match=r"none/kept\.db cannot be opened and written to \(No such file"):
         Store(tmp_path / "none" / "kept.db")
 
 
 def test_the_log_of_a_store_that_is_gone_is_not_taken_for_that_of_a_new_one(tmp_path):
     (tmp_path / "kept.db-wal").write_bytes(b"log")
-    with pytest.raises(Unusable, match=r"kept\.db is gone, and .*kept\.db-wal is left of it"):
+    with pytest.raises(Refused, match=r"kept\.db is gone, and .*kept\.db-wal is left of it"):
         Store(tmp_path / "kept.db")
 
 
@@ -207,7 +207,7 @@ def test_flipped_bits_are_refused_wherever_something_rests_on_them(tmp_path, kep
         try:
             with Store(path) as store:
                 assert all(store.get(key(number)) is not None for number in range(40))
-        except Unusable:
+        except Refused:
             seen += 1
             assert path.read_bytes()[at] == whole[at] ^ 0x15
     assert seen > 0.95 * len(used)
@@ -237,7 +237,7 @@ def test_nothing_is_unpickled(tmp_path):
             store.connection.execute(
                 f"INSERT OR REPLACE INTO results VALUES ({module.MARKS})", (*parts, module._checksum(parts))
             )
-            with pytest.raises(Unusable, match=r"is damaged \(a row is no observation"):
+            with pytest.raises(Refused, match=r"is damaged \(a row is no observation"):
                 store.get(key())
     assert not fired.exists()
 

@@ -31,7 +31,7 @@ PATIENCE = 60.0  # seconds to wait for another run that is writing
 MAGIC = b"SQLite format 3\0"
 
 
-class Unusable(ValueError):
+class Refused(ValueError):
     """A file cannot serve as a store; the message names it, says why, and what to do. The file is left as it is."""
 
 
@@ -73,7 +73,7 @@ class Store:
     ------
     TypeError
         If `path` is no path.
-    Unusable
+    Refused
         A ValueError, if the file is damaged, not a store, from a newer version, or cannot be written to.
 
     Examples
@@ -120,7 +120,7 @@ class Store:
 
         Raises
         ------
-        Unusable
+        Refused
             If the row is damaged.
         """
         with _refusing(self.path):
@@ -185,11 +185,11 @@ class _Damaged(Exception):
 
 @contextmanager
 def _refusing(path: Path) -> Iterator[None]:
-    """Turn whatever keeps a file from being used into `Unusable`."""
+    """Turn whatever keeps a file from being used into `Refused`."""
     try:
         yield
     except (_Damaged, sqlite3.DatabaseError, OSError) as problem:
-        raise Unusable(f"store {path} {_why(problem)}") from problem
+        raise Refused(f"store {path} {_why(problem)}") from problem
 
 
 def _why(problem: Exception) -> str:
@@ -204,7 +204,7 @@ def _make(path: Path) -> None:
     """Make an empty store, all at once: no run ever sees, and no kill ever leaves, a part of one."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and not path.exists():
-        raise Unusable(f"store {path} is gone, and {log} is left of it: move that back beside it, or delete it")
+        raise Refused(f"store {path} is gone, and {log} is left of it: move that back beside it, or delete it")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         made = Path(folder) / "new"
         with closing(sqlite3.connect(made)) as connection:
@@ -226,13 +226,13 @@ def _require_header(path: Path) -> None:
         head = file.read(100)
     application, version = (int.from_bytes(head[at : at + 4], "big") for at in (68, 60))
     if not head:
-        raise Unusable(f"store {path} is empty: delete it, or name another file")
+        raise Refused(f"store {path} is empty: delete it, or name another file")
     if not head.startswith(MAGIC) or len(head) < 100:
-        raise Unusable(f"store {path} is no store, and no SQLite database; {LEFT}")
+        raise Refused(f"store {path} is no store, and no SQLite database; {LEFT}")
     if application != APPLICATION:
-        raise Unusable(f"store {path} is a database of another program; {LEFT}")
+        raise Refused(f"store {path} is a database of another program; {LEFT}")
     if version != VERSION:
-        raise Unusable(f"store {path} has layout {version}, and this version of zotheory reads {VERSION}; {LEFT}")
+        raise Refused(f"store {path} has layout {version}, and this version of zotheory reads {VERSION}; {LEFT}")
 
 
 def _require_sound(connection: sqlite3.Connection) -> None:

@@ -47,12 +47,12 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
     Where the source is not at hand (a function typed into a shell) its compiled code stands for it.
     """
-    walk = _Walk()
+    walk = Walk()
     walk.visit(function, "")
     return digest(*(f"{name}={text}" for name, text in sorted(walk.found.items())))
 
 
-class _Walk:
+class Walk:
     """What one fingerprint has found: text by name."""
 
     def __init__(self) -> None:
@@ -66,23 +66,23 @@ class _Walk:
         elif isinstance(value, ModuleType):
             self.found[name] = f"module {value.__name__}"
         elif isinstance(value, FunctionType):
-            self._function(value, name, package)
+            self.function(value, name, package)
         elif isinstance(value, partial):
             self.found[f"{name} partial"] = repr(sorted(value.keywords))
-            self._items({"function": value.func, **dict(enumerate(value.args)), **value.keywords}, name, package)
+            self.items({"function": value.func, **dict(enumerate(value.args)), **value.keywords}, name, package)
         elif isinstance(value, type):
-            self._class(value, name, package)
+            self.kind(value, name, package)
         elif id(value) not in self.seen:
             self.seen[id(value)] = value
             self._object(value, name, package)
         else:
             self.found[name] = "again"
 
-    def _items(self, items: dict[Any, Any], name: str, package: str | None) -> None:
+    def items(self, items: dict[Any, Any], name: str, package: str | None) -> None:
         for key, part in items.items():
             self.visit(part, f"{name}.{key}", package)
 
-    def _function(self, value: FunctionType, name: str, package: str | None) -> None:
+    def function(self, value: FunctionType, name: str, package: str | None) -> None:
         if _foreign(value, package):
             self.found[name] = _called(value)
             return
@@ -95,11 +95,11 @@ class _Walk:
                 self.found[key], mentioned = _read(value)
                 for other, part, package_ in mentioned:
                     self.visit(part, other, package_)
-                self._items({k: v for k, v in vars(value).items() if k != "__wrapped__"}, key, package)
+                self.items({k: v for k, v in vars(value).items() if k != "__wrapped__"}, key, package)
         if inner is not None:
             self.visit(inner, name, package)
 
-    def _class(self, value: type, name: str, package: str | None) -> None:
+    def kind(self, value: type, name: str, package: str | None) -> None:
         key = f"class {_called(value)}"
         self.found[name] = key
         if _foreign(value, package) or value.__module__ == "builtins" or key in self.found:
@@ -116,25 +116,25 @@ class _Walk:
     def _object(self, value: Any, name: str, package: str | None) -> None:
         if isinstance(value, list | tuple):
             self.found[name] = f"{type(value).__name__} of {len(value)}"
-            self._items(dict(enumerate(value)), name, package)
+            self.items(dict(enumerate(value)), name, package)
         elif isinstance(value, dict):
             self.found[name] = f"dict of {sorted(map(repr, value))}"
-            self._items({repr(key): part for key, part in value.items()}, name, package)
+            self.items({repr(key): part for key, part in value.items()}, name, package)
         elif isinstance(value, set | frozenset):
             self.found[name] = repr(sorted(map(repr, value)))
         elif isinstance(value, count):
             self.found[name] = "a counter"  # how far it has come is no code
         elif isinstance(value, MethodType):
-            self._items({"of": value.__self__, "method": value.__func__}, name, package)
+            self.items({"of": value.__self__, "method": value.__func__}, name, package)
         elif isinstance(value, staticmethod | classmethod):
             self.visit(value.__func__, name, package)
         elif isinstance(value, property):
-            self._items({"get": value.fget}, name, package)
+            self.items({"get": value.fget}, name, package)
         elif hasattr(value, "__wrapped__"):  # of functools.cache, for one
             self.visit(value.__wrapped__, name, package)
         elif is_dataclass(value):
             self.visit(type(value), f"{name} is", package)
-            self._items({field.name: getattr(value, field.name) for field in fields(value)}, name, package)
+            self.items({field.name: getattr(value, field.name) for field in fields(value)}, name, package)
         elif _is_term(value):
             self._term(value, name)
         else:
@@ -145,8 +145,8 @@ class _Walk:
 
         self.found[name] = type(value).__name__
         if isinstance(value, sympy.Symbol):
-            self._items({"name": value.name, "assumes": repr(sorted(value.assumptions0.items()))}, name, None)
-            self._items({"sort": getattr(value, "sort", None)}, name, None)
+            self.items({"name": value.name, "assumes": repr(sorted(value.assumptions0.items()))}, name, None)
+            self.items({"sort": getattr(value, "sort", None)}, name, None)
         elif value.args:
             self.found[name] += f" of {len(value.args)}"
             for index, part in enumerate(value.args):
@@ -172,7 +172,7 @@ class _Walk:
             self.found[name] = _called(state[0])
             self.visit(kind, f"{name} is", package)
             parts = [list(part) if index > 2 and part is not None else part for index, part in enumerate(state[1:])]
-            self._items(dict(enumerate(parts)), name, package)
+            self.items(dict(enumerate(parts)), name, package)
 
 
 def _is_plain(value: Any) -> bool:

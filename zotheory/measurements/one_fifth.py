@@ -234,8 +234,8 @@ def one_step_less(
         given = _start(problem, d, times, growth)
         method = relative_loss(radius=spoil(one_fifth(given["alpha"], growth)), law=law)
         state, calls = one_step(problem, method, replicas, seed)
-        left = np.maximum(state.fx - problem.f_star, 1e-6 * given["gap"])
-        given["eps"] = float(np.min(left))
+        given["eps"] = 1e-6 * given["gap"]  # which no draw has a part in: the rate is to be the same in all
+        left = np.maximum(state.fx - problem.f_star, given["eps"])
         moved = given | {"alpha": state.alpha, "gap": left}
         if failure is None:
             change = np.maximum(bound(**moved) - float(bound(**given)), -FALLS)

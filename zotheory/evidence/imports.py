@@ -1,0 +1,245 @@
+"""Which modules the code of a module reaches: read from the import statements of sources, without running them.
+
+A module of the user's or of this package is *read*: it counts by its text, and what it imports is followed, also inside
+functions. One of an installed distribution counts by the version of that, one of Python's own by Python's. Of a package
+only the modules count whose names are used: ``import zotheory as zo`` with ``zo.run`` reaches `zotheory.run`. The text
+of a package's ``__init__`` counts as soon as one of its modules does.
+
+Not seen: names that are computed when they are imported, data files, environment variables, native code, and modules
+whose attributes are replaced while they run.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec, resolve_name
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from zotheory.evidence.fingerprint import UNNAMED
+
+PACKAGE = __name__.partition(".")[0]
+INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("purelib", "platlib")})
+
+
+def reached(names: Iterable[str]) -> dict[str, str]:
+    """Return, of every module that the code of these reaches, what its results rest on: the digest of a file, a version.
+
+    Those of an installed distribution are named by their first name.
+    """
+    found = _reached(frozenset(names))
+    texts = {name.removesuffix(".") for name in found} | {parent for name in found for parent in _parents(name)}
+    return {name: _told(name) for name in texts}
+
+
+@cache
+def _reached(names: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [_counted(name) for name in names]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _imported(name)
+    return frozenset(found)
+
+
+def _parents(name: str) -> list[str]:
+    """The packages that a module is in, which are imported before it."""
+    return [name[:at] for at, letter in enumerate(name) if letter == "."]
+
+
+def _counted(name: str) -> str:
+    return name if is_read(name) else name.partition(".")[0]
+
+
+def edited(names: Iterable[str], since: float) -> list[str]:
+    """Return the files of these modules, as far as they are read, that were changed since then."""
+    files = {str(place) for name in names if is_read(name) and (place := _file_of(name)) is not None}
+    return sorted(file for file in files if not os.path.exists(file) or os.stat(file).st_mtime > since)
+
+
+# --- one module ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _spec(name: str) -> Any:
+    try:
+        return find_spec(name)
+    except (ImportError, ValueError, AttributeError):  # not found, or made by hand
+        return None
+
+
+@cache
+def _file_of(name: str) -> Path | None:
+    """The file of a module; None where it has none, or is not found."""
+    loaded, spec = getattr(sys.modules.get(name), "__file__", None), _spec(name)
+    place = loaded or (spec.origin if spec is not None and spec.has_location else None)
+    return None if place is None else Path(place)
+
+
+@cache
+def _folders(name: str) -> tuple[str, ...]:
+    """Where the modules of a package are; empty for a module that is none."""
+    found = getattr(sys.modules.get(name), "__path__", None) or getattr(_spec(name), "submodule_search_locations", None)
+    return tuple(found or ())
+
+
+@cache
+def is_read(name: str) -> bool:
+    """Whether a module is the user's or of this package: found, and neither installed nor Python's own."""
+    top = name.partition(".")[0]
+    if top == PACKAGE:
+        return True
+    if top in sys.stdlib_module_names and top != "__main__":
+        return False
+    file = _file_of(name)
+    places = [os.path.realpath(place) for place in ([file] if file else _folders(name))]
+    return any(not place.startswith(INSTALLED) or not _distribution(top) for place in places)
+
+
+@cache
+def _told(name: str) -> str:
+    if not is_read(name):
+        return _distribution(name) or ("Python's" if name in sys.stdlib_module_names else "absent")
+    file = _file_of(name)
+    try:
+        return "a folder" if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:  # inside an archive
+        return UNNAMED
+
+
+@cache
+def _distribution(name: str) -> str:
+    """Name and version of the installed distribution that a module is of; empty where there is none."""
+    try:
+        return f"{name} {version(name)}"
+    except (PackageNotFoundError, ValueError):
+        return ", ".join(f"{one} {version(one)}" for one in sorted(set(_distributions().get(name, ()))))
+
+
+@cache
+def _distributions() -> Any:
+    return packages_distributions()
+
+
+# --- what a source imports -------------------------------------------------------------------------------------------
+
+
+@cache
+def _imported(name: str) -> frozenset[str]:
+    """The modules that the source of a module imports, each where it is defined.
+
+    A package that names are only taken out of has a dot at its end: its text counts, what else it imports does not.
+    """
+    file = _file_of(name)
+    if name.endswith(".") or not is_read(name) or file is None or file.suffix != ".py":
+        return frozenset()
+    try:
+        nodes = list(_nodes(ast.parse(file.read_bytes())))
+    except (OSError, SyntaxError):
+        return frozenset()
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    bound: dict[str, set[str]] = {}  # names in the source -> the packages that they stand for
+    for node in nodes:
+        for alias, target, member in _taken(node, package):
+            origin = _origin(target, member) if member else target
+            found |= {f"{target}."} if origin != target and is_read(target) else set()
+            if alias and _is_package(origin):
+                bound.setdefault(alias, set()).add(origin)
+            else:
+                found.add(_counted(origin))
+    for alias, chain in _uses(nodes, bound):
+        for origin in bound[alias]:
+            found |= _along(origin, chain)
+    return frozenset(found)
+
+
+def _nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """All that runs: not what stands there for type checkers only."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            yield from (inner for branch in child.orelse for inner in (branch, *_nodes(branch)))
+        else:
+            yield child
+            yield from _nodes(child)
+
+
+def _taken(node: ast.AST, package: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the imports of a node: the name that is bound, if any; the module; what is taken out of it, if anything."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            yield alias.asname or first, alias.name if alias.asname else first, ""
+            if not alias.asname and not _is_package(alias.name):
+                yield "", alias.name, ""
+    elif isinstance(node, ast.ImportFrom):
+        source = resolve_name("." * node.level + (node.module or ""), package) if node.level else node.module or ""
+        for alias in node.names:
+            yield ("", source, "") if alias.name == "*" else (alias.asname or alias.name, source, alias.name)
+    elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
+            yield "", resolve_name(node.args[0].value, package), ""
+
+
+def _uses(nodes: Sequence[ast.AST], bound: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each use of these names, with the attributes that are taken one of the other."""
+    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
+        if id(node) not in inner:
+            chain: list[str] = []
+            while isinstance(node, ast.Attribute):
+                chain.insert(0, node.attr)
+                node = node.value
+            if isinstance(node, ast.Name) and node.id in bound:
+                yield node.id, chain
+
+
+def _along(origin: str, chain: Sequence[str]) -> set[str]:
+    """What is reached where attributes of a package are taken one of the other."""
+    passed = set()
+    while chain and _is_package(origin):
+        passed.add(f"{origin}.")
+        if chain[0].startswith("__"):  # of itself: its name, its version
+            return passed
+        found = _origin(origin, chain[0])
+        if found == origin:
+            break
+        origin, chain = found, chain[1:]
+    return {*passed, _counted(origin)}
+
+
+# --- where a name comes from -----------------------------------------------------------------------------------------
+
+
+def _is_package(name: str) -> bool:
+    return bool(_folders(name)) and is_read(name)
+
+
+@cache
+def _origin(name: str, member: str) -> str:
+    """The module in which a member of a module is defined, or that it is; the module itself where that is not known."""
+    if not _is_package(name):
+        return name
+    try:
+        value = getattr(import_module(name), member, None)
+    except Exception:  # what a module of any kind may raise here
+        return name
+    if isinstance(value, ModuleType):
+        return value.__name__
+    if value is None and _spec(f"{name}.{member}") is not None:
+        return f"{name}.{member}"
+    home = sys.modules.get(getattr(value, "__module__", None) or "")
+    own = isinstance(value, FunctionType | type) and getattr(home, value.__name__, None) is value
+    return home.__name__ if own and home is not None else name

@@ -1,0 +1,90 @@
+"""The parts that an experiment is measured in, each with a random stream of its own, and what they are together.
+
+At the quick level an experiment is one part, and so is one that takes as many replicas at the full level. Else the full
+level is cut into parts of as many replicas as the quick one takes: they go to as many workers, need no more memory than
+that, and are kept one by one. What they give depends on seed and names only, never on who measures which.
+"""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory.evidence.claim import Claim, Control, Experiment
+from zotheory.evidence.observations import Frequency, Observation
+from zotheory.evidence.written import is_shipped
+from zotheory.looks import ObjectiveWarning
+from zotheory.streams import child
+
+ADDED = ("samples", "successes", "trials", "calls")  # fields in which parts differ
+
+
+class Part(NamedTuple):
+    """One of `of` parts of an experiment, counted from 0, and its replicas."""
+
+    number: int
+    of: int
+    replicas: int
+
+
+def parts(experiment: Experiment, level: str) -> list[Part]:
+    """Return the parts of an experiment; the last may be smaller."""
+    each = experiment.replicas or 1
+    total = (experiment.full if level == "full" else None) or each
+    if total <= each:
+        return [Part(0, 1, total)]
+    starts = range(0, total, each)
+    return [Part(number, len(starts), min(each, total - start)) for number, start in enumerate(starts)]
+
+
+def stream(seed: int, *names: str) -> np.random.SeedSequence:
+    """Return the random stream that belongs to these names, whatever else is run."""
+    return np.random.SeedSequence(seed, spawn_key=tuple(zlib.crc32(name.encode()) for name in names))
+
+
+def observe(owner: Claim | Control, experiment: Experiment, part: Part, seed: int) -> Any:
+    """Measure a part of an experiment against the bound of a claim or control.
+
+    A run that diverges or stands still is weighed like others, without a warning: many are spoiled on purpose.
+    """
+    own = stream(seed, owner.id, experiment.rung, experiment.label, str(experiment.d))
+    if part.of > 1:
+        own = child(own, part.number)
+    with warnings.catch_warnings(action="ignore", category=ObjectiveWarning):
+        return experiment.measure(owner.bound, part.replicas, own)
+
+
+def joined(observed: Sequence[Any]) -> Observation:
+    """Return the observation of all parts, in their order: samples one after the other, counts added.
+
+    Raises
+    ------
+    ValueError
+        If they are of different or other than shipped classes, or differ in what they are held against or declare.
+    """
+    first = observed[0]
+    if len(observed) == 1:
+        return first
+    if not all(is_shipped(part) and type(part) is type(first) for part in observed):
+        raise ValueError(f"{len(observed)} parts must be observations of one class of zotheory, got {first!r:.200}")
+    for name in (field.name for field in fields(first) if field.name not in ADDED):
+        found = {repr(getattr(part, name)) for part in observed}
+        if len(found) > 1:
+            raise ValueError(
+                f"{len(observed)} parts of an experiment must agree in {name}, got {', '.join(sorted(found)):.200}: it "
+                "may depend on the setting, and neither on the replicas nor on chance; or let full be replicas"
+            )
+    calls = {part.calls for part in observed}
+    if len(calls) > 1:
+        calls = {float(np.average([part.calls for part in observed], weights=[part.replicas for part in observed]))}
+    if isinstance(first, Frequency):
+        counts = {name: sum(getattr(part, name) for part in observed) for name in ("successes", "trials")}
+        return replace(first, **counts, calls=calls.pop())
+    if not hasattr(first, "samples"):
+        return first  # a number, and the same in every part
+    return replace(first, samples=np.concatenate([part.samples for part in observed]), calls=calls.pop())
