@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from zotheory.evidence.claim import Bound, Experiment
-from zotheory.evidence.running import stream
+from zotheory.evidence.parts import stream
 from zotheory.measurements import accelerated_random_search as ars
 from zotheory.measurements import double_smoothing as double
 from zotheory.measurements import gld_fast as fast

@@ -19,7 +19,7 @@ import zotheory as zo
 from tests.test_verdicts import Fixed
 from zotheory import store as module
 from zotheory.evidence import written
-from zotheory.store import Key, NotKept, Store, Refused
+from zotheory.store import Key, NotKept, Refused, Store
 
 
 def key(number=0, **changed):

@@ -13,7 +13,9 @@ from scipy import stats
 import zotheory as zo
 from zotheory.evidence.claim import Claim, Experiment
 from zotheory.evidence.findings import Report
-from zotheory.evidence.running import Outcome, observe, outcome, stream, tasks
+from zotheory.evidence.outcomes import Outcome, outcome
+from zotheory.evidence.parts import Part, observe, parts, stream
+from zotheory.evidence.running import tasks
 from zotheory.evidence.verdicts import LEVELS, VERDICTS, overall, verify, weigh
 from zotheory.report.lines import width
 from zotheory.report.record import schema
@@ -353,7 +355,7 @@ def test_what_else_is_selected_leaves_the_stream_alone():
 def test_streams_differ_in_seed_owner_rung_label_and_dimension():
     def state(seed, owner, rung="measured", label="one", d=3):
         made = Experiment(label, d=d, measure=lambda b, n, stream: stream.generate_state(4), replicas=1, rung=rung)
-        return tuple(observe(Claim(owner, bound=one, says="!", on=[made]), made, seed, "quick"))
+        return tuple(observe(Claim(owner, bound=one, says="!", on=[made]), made, Part(0, 1, 1), seed))
 
     states = {
         state(0, "a"),
@@ -368,8 +370,8 @@ def test_streams_differ_in_seed_owner_rung_label_and_dimension():
 
 
 def test_level_decides_the_number_of_replicas():
-    made = claim("tiny", lambda bound, replicas, seed: replicas)
-    assert [observe(made, made.on[0], 0, level) for level in LEVELS] == [400, 1000]
+    made = experiment(uniform(0.5))
+    assert [sum(part.replicas for part in parts(made, level)) for level in LEVELS] == [400, 1000]
 
 
 def test_processes_change_nothing():
@@ -617,6 +619,6 @@ def test_a_report_on_anyones_claims_is_a_page():
 
 
 def test_an_outcome_keeps_what_it_weighed():
-    found = outcome(claim("tiny", constant(SUPPORTED)), experiment(constant(SUPPORTED)), 0, "quick", 0.01)
+    found = outcome([SUPPORTED], 0.01)
     assert found == Outcome(SUPPORTED, supporting=0.0, detectable_ratio=2.0)
     assert isinstance(verify([claim("tiny", constant(SUPPORTED))]), Report)

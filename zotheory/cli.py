@@ -50,13 +50,14 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.claims.sources import Unreadable
     from zotheory.errata import UnknownEntry
     from zotheory.evidence.claim import Misstated
+    from zotheory.store import Refused
     from zotheory.sweep import Unsendable, Unusable
 
     try:
         code = options.command(options)
         sys.stdout.flush()
         return code
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         _deliver_partial(error, options)
@@ -126,6 +127,8 @@ def _verify(options: argparse.Namespace) -> int:
     from zotheory.report.files import prepare
     from zotheory.report.progress import progress
 
+    if options.fresh and options.store is None:
+        return _usage("--fresh needs --store FILE: without one everything is measured anew")
     chosen = _chosen(options.select)
     if options.out is not None:
         try:
@@ -139,6 +142,8 @@ def _verify(options: argparse.Namespace) -> int:
             seed=options.seed,
             level=options.level,
             executor=executor,
+            store=options.store,
+            fresh=options.fresh,
             progress=told,
         )
     with options.signals.held():

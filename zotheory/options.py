@@ -55,6 +55,13 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     where = check.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_workers, help="processes; results do not depend on it (default: one a core)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler whose workers measure, host:port (extra dask)")
+    check.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="keep results there as they come, and measure only what is not there already; made if there is none",
+    )
+    check.add_argument("--fresh", action="store_true", help="with --store: measure everything, and keep it anew")
     check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
     ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")

@@ -8,7 +8,7 @@ from typing import Any
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
-from zotheory.evidence.running import Outcome
+from zotheory.evidence.outcomes import Outcome
 
 
 @dataclass(frozen=True)

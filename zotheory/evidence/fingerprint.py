@@ -14,6 +14,7 @@ import hashlib
 import inspect
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
@@ -24,6 +25,7 @@ from typing import Any
 
 ATOMS = (int, float, complex, str, bytes, bool, type(None))
 UNNAMED = os.urandom(8).hex()  # of this process
+BEGAN = time.time()  # when this process had read none of what it fingerprints, but for this package
 REFLECTION = {"globals", "eval", "exec", "vars", "locals", "__import__", "__dict__"}  # these see what is not read here
 LIBRARIES = sys.stdlib_module_names | {"numpy", "scipy", "sympy", "mpmath"}
 SILENT = {
@@ -79,10 +81,12 @@ class Walk:
             self.found[name] = "again"
 
     def items(self, items: dict[Any, Any], name: str, package: str | None) -> None:
+        """Add the values of a dictionary, each under its key."""
         for key, part in items.items():
             self.visit(part, f"{name}.{key}", package)
 
     def function(self, value: FunctionType, name: str, package: str | None) -> None:
+        """Add a function by its code and whatever that refers to."""
         if _foreign(value, package):
             self.found[name] = _called(value)
             return
@@ -100,6 +104,7 @@ class Walk:
             self.visit(inner, name, package)
 
     def kind(self, value: type, name: str, package: str | None) -> None:
+        """Add a class by its bases and members."""
         key = f"class {_called(value)}"
         self.found[name] = key
         if _foreign(value, package) or value.__module__ == "builtins" or key in self.found:

@@ -32,7 +32,7 @@ INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name 
 
 
 def reached(names: Iterable[str]) -> dict[str, str]:
-    """Return, of every module that the code of these reaches, what its results rest on: the digest of a file, a version.
+    """Return every module that the code of these reaches, and the digest of its file or the version it is of.
 
     Those of an installed distribution are named by their first name.
     """

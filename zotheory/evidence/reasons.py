@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zotheory.evidence.findings import Evidence
     from zotheory.evidence.observations import Observation
-    from zotheory.evidence.running import Outcome
+    from zotheory.evidence.outcomes import Outcome
 
 HOPELESS = 0.5  # a p-value of a mean above which more of the same samples say nothing about how many would do
 MOST = 10**12  # replicas; no run takes as many

@@ -19,16 +19,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from os import PathLike
 
 import numpy as np
 
 from zotheory.evidence.claim import Claim
 from zotheory.evidence.findings import Evidence, Report, Verdict, Weighed
-from zotheory.evidence.running import Outcome, Task, outcome, tasks, work_off
+from zotheory.evidence.keeping import keeping
+from zotheory.evidence.outcomes import Outcome
+from zotheory.evidence.running import Task, tasks, work_off
 from zotheory.evidence.statistics import holm
 from zotheory.kinds import choose, shown
 from zotheory.quantities import between
+from zotheory.store import Store
 from zotheory.sweep import Unusable, opened
 
 LEVELS = ("quick", "full")
@@ -43,6 +46,8 @@ def verify(
     seed: int = 0,
     level: str = "quick",
     executor: Executor | int | None = None,
+    store: str | PathLike[str] | Store | None = None,
+    fresh: bool = False,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> Report:
     """Weigh claims and their controls.
@@ -59,6 +64,11 @@ def verify(
     executor : concurrent.futures.Executor or int, optional
         What the experiments are shared out to, or as many processes, started for this; by default they are measured
         in this one. The report does not depend on it.
+    store : str, path or zotheory.store.Store, optional
+        File in which results are kept as they come, and from which those are taken that are there already: of the same
+        statement, experiment, random numbers and code (`zotheory.evidence.reach`). The report does not depend on it.
+    fresh : bool
+        Take nothing from the store, and measure everything anew for it.
     progress : callable ``(done, total, name)``, called at the beginning and after each experiment
         With the id of the first claim or control that is not done.
 
@@ -73,7 +83,7 @@ def verify(
         For something that is not a Claim, no number, no executor, or a claim that cannot be sent to one.
     ValueError
         For alpha outside [1e-300, 1), a negative seed, an unknown level, less than one process, no claim, or one given
-        twice.
+        twice; for `fresh` without a store, and a file that cannot serve as one (`zotheory.store.Refused`).
     KeyboardInterrupt, zotheory.sweep.Unusable
         With the report on what was finished so far as ``partial``: where the run is interrupted, or the executor
         breaks or has other versions than this process.
@@ -86,16 +96,19 @@ def verify(
     if seed < 0:
         raise ValueError(f"seed must be non-negative, got {shown(seed)}")
     level = choose("level", level, LEVELS)
+    if not isinstance(fresh, bool):
+        raise TypeError(f"fresh must be True or False, got {shown(fresh)}")
+    if fresh and store is None:
+        raise ValueError("fresh = True needs a store, got store = None: without one everything is measured anew")
     if not callable(progress):
         raise TypeError(f"progress must be a function (done, total, name), got {shown(progress)}")
     claims = _listed(claims)
     todo = list(tasks(claims))
-    experiments = sum(isinstance(owner, Claim) for owner, _ in todo)
-    work = partial(outcome, seed=seed, level=level, error=alpha / 2 / experiments)
+    error = alpha / 2 / sum(isinstance(owner, Claim) for owner, _ in todo)
     done: dict[int, Outcome] = {}
     try:
-        with opened(executor) as opened_executor:
-            work_off(claims, work, opened_executor, done, progress)
+        with keeping(store, claims, todo, seed=seed, fresh=fresh) as kept, opened(executor) as workers:
+            work_off(claims, workers, done, progress, seed=seed, level=level, error=error, kept=kept)
         return weigh(todo, done, alpha, seed, level)
     except (KeyboardInterrupt, Unusable) as ended:
         ended.partial = weigh(todo, done, alpha, seed, level)  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ import zotheory
 if TYPE_CHECKING:
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Evidence, Report, Verdict, Weighed
-    from zotheory.evidence.running import Outcome
+    from zotheory.evidence.outcomes import Outcome
 
 VERSION = 1  # of the schema
 

@@ -1,0 +1,83 @@
+"""What a run takes from a store and keeps in it: each part of an experiment under the digest of the code that ran.
+
+What was changed after this program began, and may not be what runs, is neither taken nor kept.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from zotheory.evidence.claim import Claim, Control, Experiment
+from zotheory.evidence.fingerprint import BEGAN, digest
+from zotheory.evidence.imports import edited
+from zotheory.evidence.observations import Observation
+from zotheory.evidence.outcomes import Seen
+from zotheory.evidence.parts import Part
+from zotheory.evidence.reach import Reach, reach
+from zotheory.store import Key, NotKept, Store
+
+
+class Keeping:
+    """What is known of the tasks of a run, by their numbers; nothing without a store, or where all is to be fresh."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        claims: Sequence[Claim],
+        tasks: Sequence[tuple[Claim | Control, Experiment]],
+        *,
+        seed: int,
+        fresh: bool = False,
+    ) -> None:
+        self.store, self.tasks, self.seed, self.fresh = store, tasks, seed, fresh
+        if store is None:
+            return
+        stated = {claim.id: claim.code for claim in claims}
+        self.stated = [
+            stated[owner.id] if isinstance(owner, Claim) else digest(stated[owner.of], owner.falsehood)
+            for owner, _ in tasks
+        ]
+        self.reaches = [reach(experiment.measure, owner.bound) for owner, experiment in tasks]
+        changed = edited({module for found in self.reaches for module in found.modules}, BEGAN)
+        if changed:
+            warnings.warn(
+                f"what rests on {', '.join(changed)} is not kept: changed after this program began, it may not be what "
+                "runs; start anew",
+                NotKept,
+                stacklevel=3,
+            )
+
+    def get(self, number: int, part: Part) -> Observation | None:
+        """Return what a part of a task gave before; None where that is not known."""
+        if self.store is None or self.fresh or not _lasts(self.reaches[number]):
+            return None
+        return self.store.get(self._key(number, part))
+
+    def put(self, number: int, part: Part, seen: Seen) -> None:
+        """Keep what a part of a task gave, unless it failed."""
+        if self.store is not None and not isinstance(seen, str) and _lasts(self.reaches[number]):
+            self.store.put(self._key(number, part), seen, fresh=self.fresh)
+
+    def _key(self, number: int, part: Part) -> Key:
+        owner, experiment = self.tasks[number]
+        cut = f"{part.number + 1} of {part.of}, {part.replicas} replicas"
+        named = owner.id, experiment.label, experiment.d, experiment.rung
+        return Key(self.stated[number], *named, self.seed, cut, self.reaches[number].code)
+
+
+@contextmanager
+def keeping(store: Store | str | os.PathLike[str] | None, *given: Any, **more: Any) -> Iterator[Keeping]:
+    """Within, what a store knows and keeps of a run; one that is named by its path is open as long."""
+    if store is None or isinstance(store, Store):
+        yield Keeping(store, *given, **more)
+    else:
+        with Store(store) as opened:
+            yield Keeping(opened, *given, **more)
+
+
+def _lasts(found: Reach) -> bool:
+    return found.lasting and not edited(found.modules, BEGAN)
