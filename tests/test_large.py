@@ -1,11 +1,15 @@
 """Large runs: the shipped steps on vectors that are never stored."""
 
+import signal
+import tracemalloc
+
 import numpy as np
 import pytest
+from scipy import stats
 
 import zotheory as zo
 from zotheory.large.blocks import Blocks
-from zotheory.large.stream import Stream
+from zotheory.large.stream import Normals, Stream
 from zotheory.large.sums import Stored, Sum
 from zotheory.large.vectors import Vectors, written
 from zotheory.large.walk import Walk
@@ -66,7 +70,10 @@ def stored(drawn):
         return drawn
     rows = np.empty(drawn.rows.shape, object)
     for index in np.ndindex(rows.shape):
-        rows[index] = Sum({Stored(written(Vectors(drawn.rows[index], drawn.blocks))): 1.0})
+        [(direction, _)] = drawn.rows[index].terms.items()
+        kept = Stored(written(Vectors(drawn.rows[index], drawn.blocks)))
+        kept.square = direction.square
+        rows[index] = Sum({kept: 1.0})
     return Vectors(rows, drawn.blocks)
 
 
@@ -139,6 +146,250 @@ def test_a_walk_of_gaussian_steps_has_the_bits_of_arrays():
         large.advance()
     assert np.array_equal(written(large.output()), state.x)
     assert large.value() == state.fx < f([(slice(None), np.zeros(D))])
+
+
+# --- a million dimensions --------------------------------------------------------------------------------------------
+
+MILLION, PART = 10**6, 1 << 14
+BULK = {  # step sizes that suit the dimension
+    "gld_search": (zo.gld_search(R=0.1, r=0.03), 1),
+    "gld_fast": (zo.gld_fast(R=0.1, Q=1, H=3), 1),
+    "two_point": (zo.two_point(h=lambda t: 0.2 / MILLION, delta=lambda t: 0.1), 2),
+    "two_point, pairs": (zo.two_point(h=lambda t: 0.2 / MILLION, delta=lambda t: 0.1, pairs=2), 2),
+    "double_smoothing": (
+        zo.double_smoothing(h=lambda t: 0.2 / MILLION, delta=lambda t: 0.1, eta=lambda t: 0.2),
+        2,
+    ),
+    "random_gradient_free": (zo.random_gradient_free(h=lambda k: 0.2 / MILLION, delta=0.1, average=False), 2),
+    "accelerated_random_search": (
+        zo.accelerated_random_search(h=1 / (8 * MILLION), theta=1 / (64 * MILLION**2), tau=1, delta=0.1),
+        2,
+    ),
+    "three_point": (zo.three_point(radius=0.03), 1),
+    "relative_loss": (zo.relative_loss(radius=0.03), 1),
+    "relative_loss, momentum": (zo.relative_loss(radius=0.03, beta=0.9), 2),
+}
+SLOW = set(BULK) - {"two_point", "relative_loss, momentum"}
+
+
+def chained(point):
+    """Sum of (x_i - 1)^2 + (x_{i+1} - x_i)^2: each block needs the end of the one before."""
+    total, last = 0.0, None
+    for _, x in point:
+        total += np.einsum("i,i->", x - 1, x - 1) + np.einsum("i,i->", np.diff(x), np.diff(x))
+        total += 0.0 if last is None else (x[0] - last) ** 2
+        last = x[-1]
+    return total
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in BULK])
+def test_a_million_dimensions_take_the_memory_of_the_state(name):
+    method, vectors = BULK[name]
+    arguments = {"steps": 6, "seed": 7, "block": PART, "record": [6]}
+    start = np.zeros(MILLION)
+    tracemalloc.start()
+    try:
+        anew = zo.run_large(method, chained, start, **arguments)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * (vectors * MILLION + 12 * PART)  # each direction that were stored would take 8 * MILLION
+    kept = Walk(method, Objective(chained), Stored(start), Storing(seed_sequence(7), Blocks(MILLION, PART)))
+    for _ in range(6):
+        kept.advance()
+    assert np.array_equal(anew.x, written(kept.output()))
+    assert anew.value == kept.value() != MILLION
+
+
+# --- the law ---------------------------------------------------------------------------------------------------------
+
+CHANCE = 1e-7  # of each of the tests here to fail although the law is right
+
+
+def test_directions_are_normal_and_independent():
+    """Coordinates, lengths, and products across blocks, draws and steps; some blocks hold one or two numbers."""
+    blocks = Blocks(3000, [1] * 100 + [2] * 100 + [2700])
+    stream, rows = Stream(seed_sequence(3), blocks), []
+    for step in (1, 2):
+        stream.begin(step)
+        rows += list(stream.standard_normal((20, 3000)).rows)
+    z = np.array([written(Vectors(row, blocks)) for row in rows])
+    for part in (z[:, :100], z[:, 100:300], z[:, 300:]):
+        assert stats.kstest(part.ravel(), "norm").pvalue > CHANCE
+    squares = np.array([next(iter(row.terms)).square for row in rows])
+    np.testing.assert_allclose(np.vecdot(z, z), squares, rtol=1e-12)
+    assert stats.kstest(squares, "chi2", (3000,)).pvalue > CHANCE
+    limit = stats.norm.isf(CHANCE / 2)
+    for a, b in ((z[:, :-1], z[:, 1:]), (z[:-1], z[1:]), (z[:20], z[20:])):  # a product has mean 0, variance 1
+        assert abs(np.mean(a * b)) < limit / np.sqrt(a.size)
+
+
+def test_bits_are_fair_and_independent():
+    blocks = Blocks(10_000, 999)
+    rows = Stream(seed_sequence(3), blocks).integers(0, 2, (20, 10_000)).rows
+    signs = 2 * np.array([written(Vectors(row, blocks)) for row in rows]) - 1
+    limit = stats.norm.isf(CHANCE / 2)
+    for a in (signs, signs[:, 1:] * signs[:, :-1], signs[1:] * signs[:-1]):
+        assert set(np.unique(a)) == {-1, 1}
+        assert abs(np.mean(a)) < limit / np.sqrt(a.size)
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n != "relative_loss")) for n in BULK])
+def test_runs_have_the_law_of_runs_on_arrays(name):
+    """200 values after 4 steps, and 2000 on arrays, in 4 dimensions that are cut into blocks of 1, 2 and 1."""
+    law, x0, scale = zo.directions.sphere, np.ones(4), np.array([1.0, 2, 3, 4])
+    method = {
+        "gld_search": zo.gld_search(R=2.0, r=0.5),
+        "gld_fast": zo.gld_fast(R=1.0, Q=1, H=3),
+        "two_point": zo.two_point(h=lambda t: 0.05, delta=lambda t: 0.1),
+        "two_point, pairs": zo.two_point(h=lambda t: 0.05, delta=lambda t: 0.1, pairs=2, law=zo.directions.ball),
+        "double_smoothing": zo.double_smoothing(h=lambda t: 0.05, delta=lambda t: 0.1, eta=lambda t: 0.2, law=law),
+        "random_gradient_free": zo.random_gradient_free(h=lambda k: 0.02, delta=0.1),
+        "accelerated_random_search": zo.accelerated_random_search(h=0.02, theta=0.001, tau=1, delta=0.1),
+        "three_point": zo.three_point(radius=RULE, law=zo.directions.rademacher),
+        "relative_loss": zo.relative_loss(radius=zo.radii.log_uniform(1.0, 3)),
+        "relative_loss, momentum": zo.relative_loss(radius=RULE, beta=0.9),
+    }[name]
+
+    def by_blocks(point):
+        return sum(float(scale[where] @ x**2) for where, x in point)
+
+    runs = (zo.run_large(method, by_blocks, x0, steps=4, seed=seed, block=(1, 2, 1), record=[4]) for seed in range(200))
+    plain = zo.run(method, lambda x: x**2 @ scale, x0=x0, steps=4, seed=1, replicas=2000, record=[4])
+    assert stats.ks_2samp([run.value for run in runs], plain.values[-1]).pvalue > CHANCE
+
+
+# --- what f and the run may be ---------------------------------------------------------------------------------------
+
+
+def test_a_network_is_evaluated_layer_by_layer():
+    """Blocks as long as the layers: f needs no more of the network than one of them."""
+    rng = np.random.default_rng(1)
+    inputs, shapes = rng.standard_normal((20, 3)), [(3, 5), (5,), (5, 1)]
+    target = np.tanh(inputs @ np.ones(3))
+
+    def loss(point):
+        weights, bias, out = (x.reshape(shape).copy() for (_, x), shape in zip(point, shapes, strict=True))
+        return float(np.mean((np.tanh(inputs @ weights + bias) @ out - target[:, None]) ** 2))
+
+    method = zo.relative_loss(radius=zo.radii.one_fifth(1.0))
+    run = zo.run_large(method, loss, rng.standard_normal(25), steps=400, seed=1, block=(15, 5, 5))
+    assert run.value < 0.1 * run.values[0]
+
+
+class Batches:
+    """Least squares on ten of a hundred rows, drawn in each step."""
+
+    def __init__(self):
+        self.rows = np.random.default_rng(1).standard_normal((100, D))
+        self.seen = []
+
+    def sample(self, rng, batch):
+        self.seen.append(rng.integers(0, 100, (*batch, 10)))
+        return self.seen[-1]
+
+    def at(self, rows):
+        def f(point):
+            left = -np.ones(len(rows))
+            for where, x in point:
+                left += self.rows[rows, where] @ x
+            return float(left @ left)
+
+        return f
+
+    def __call__(self, point):
+        return self.at(np.arange(100))(point) / 10
+
+
+def test_a_stochastic_problem_shares_its_sample_within_a_step():
+    problem = Batches()
+    method = zo.random_gradient_free(h=lambda k: 2e-5, delta=1e-3, average=False)
+    run = zo.run_large(method, problem, np.zeros(D), steps=300, seed=1, block=BLOCK)
+    assert run.values[0] == 10
+    assert run.value < 8
+    assert run.calls == 600
+    assert run.looks == 0
+    assert len(problem.seen) == 300
+    assert len(np.unique(problem.seen, axis=0)) == 300
+    with pytest.raises(ValueError, match="must not be stochastic for relative_loss"):
+        zo.run_large(METHOD, problem, np.zeros(D), steps=1)
+
+
+def test_a_start_on_disk_is_moved_in_place_where_that_is_asked_for(tmp_path):
+    on_disk = np.memmap(tmp_path / "x", np.float64, "w+", shape=(D,))
+    copied = zo.run_large(METHOD, f, on_disk, steps=20, seed=1)
+    assert not on_disk.any()
+    moved = zo.run_large(METHOD, f, on_disk, steps=20, seed=1, overwrite_x0=True)
+    assert moved.x is on_disk
+    assert np.array_equal(np.fromfile(tmp_path / "x"), copied.x)
+    assert copied.x.any()
+
+
+def test_seeds_and_blocks_decide_the_bits_and_records_do_not():
+    def run(**changed):
+        arguments = {"steps": 30, "seed": 1, "block": BLOCK} | changed
+        return zo.run_large(METHOD, f, np.zeros(D), **arguments)
+
+    first = run()
+    assert np.array_equal(first.x, run(record=[30]).x)
+    assert np.array_equal(first.x, run(block=[64, 64, 64, 8]).x)
+    assert not np.array_equal(first.x, run(block=63).x)
+    assert not np.array_equal(first.x, run(seed=2).x)
+    assert np.array_equal(run(seed=np.random.default_rng(5)).x, run(seed=np.random.default_rng(5)).x)
+    assert list(first.steps) == list(range(31))
+    assert (np.diff(first.values) <= 0).all()
+    assert first.calls == 31 + first.looks == 33
+
+
+def test_a_point_may_be_looped_over_again_and_inside_itself():
+    def pairs(point):
+        return sum(float(x.sum()) * float(y.sum()) for _, x in point for _, y in point) + 3 * len(point)
+
+    run = zo.run_large(METHODS["three_point"](zo.directions.sphere), pairs, np.ones(D), steps=30, seed=1, block=BLOCK)
+    assert run.values[0] == D**2 + 12
+    assert run.value == pytest.approx(run.x.sum() ** 2 + 12)
+    assert run.value < run.values[0]
+
+
+def test_a_barrier_counts_as_worst():
+    def barred(point):
+        value = f(point)
+        return value if value < 19 else np.nan
+
+    run = zo.run_large(METHOD, barred, np.zeros(D), steps=50, seed=1, nonfinite="worst")
+    assert np.isinf(run.values[0]) or run.values[0] < 19
+    assert run.value < 19
+
+
+# --- interrupts ------------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_leaves_no_vector_half_moved(monkeypatch):
+    """Ctrl-C at every draw of a block, one run each: among them those while the state is written."""
+    method = zo.relative_loss(radius=RULE, law=zo.directions.gaussian)
+    drawn = Normals.block
+    left = [0]
+
+    def interrupting(self, *args):
+        left[0] -= 1
+        if left[0] == 0:
+            signal.raise_signal(signal.SIGINT)
+        return drawn(self, *args)
+
+    monkeypatch.setattr(Normals, "block", interrupting)
+    whole, moments = zo.run_large(method, f, np.zeros(D), steps=3, seed=1, block=BLOCK, record=range(4)), 0
+    while True:
+        moments += 1
+        left[0] = moments
+        try:
+            zo.run_large(method, f, np.zeros(D), steps=3, seed=1, block=BLOCK, record=range(4))
+        except KeyboardInterrupt as stop:
+            partial = stop.partial
+            assert partial.value == f([(where, partial.x[where]) for where in Blocks(D, BLOCK)])
+            assert partial.value in whole.values
+        else:
+            break
+    assert moments > 3 * 4  # some were while a state was written
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from zotheory.large.walk import ByRow, Walk
 from zotheory.looks import require_same
 from zotheory.methods import Method
 from zotheory.objective import Objective
-from zotheory.oracles import is_fresh
+from zotheory.oracles import is_fresh, is_stochastic
 from zotheory.recording import steps_to_record
 from zotheory.setting import require_function, require_method, require_nonfinite, require_samples
 from zotheory.streams import Seed, seed_sequence
@@ -31,11 +31,13 @@ class LargeRun(NamedTuple):
     x : array (d,)
         The method's output.
     values : array (records,)
-        Objective at the output at each recorded step; NaN where the run stopped before.
+        Objective at the output at each recorded step, for a stochastic problem its expectation; NaN where the run
+        stopped before.
     steps : array (records,)
         The recorded steps; 0 is the start.
     calls, looks : int
-        Evaluations of the objective, and those among them that the method did not ask for.
+        Evaluations of the objective, and those among them that the method did not ask for. Of a stochastic problem
+        those of F(.; X), not of its expectation.
     value : float
         Objective at `x`; NaN where the run stopped and it is not known.
     """
@@ -73,7 +75,7 @@ def run_large(
     f : callable, point -> float
         It is handed the point by blocks: ``for where, x in point`` gives slices and the coordinates there, (where.stop
         - where.start,), valid until the next; a second loop starts again. Or a stochastic problem, whose ``at(xi)`` is
-        such a function.
+        such a function; called itself, it gives the expectation.
     x0 : array (d,) of doubles
         Copied, unless it is to be overwritten; may be a `numpy.memmap`.
     steps : int
@@ -122,7 +124,7 @@ def run_large(
     recorded = steps_to_record(record, steps := require.count("steps", steps))
     start, blocks = _start(x0, block, overwrite_x0)
     source, objective = Stream(seed_sequence(seed), blocks), Objective(f, nonfinite=nonfinite)
-    if not is_fresh(f):
+    if not is_fresh(f) and not is_stochastic(f):
         here = Vectors(Sum({start: 1.0}), blocks)
         look = Objective(ByRow(f), nonfinite="any").look
         require_same(look(here), look(here), "at x0")

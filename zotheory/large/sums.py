@@ -22,9 +22,13 @@ ages = count()
 
 
 class Atom(Protocol):
-    """A vector (d,) that sums are made of; of two, the older, of smaller `age`, is added first."""
+    """A vector (d,) that sums are made of; of two, the older, of smaller `age`, is added first.
+
+    `square` is that of its length, where it is known without a look at the coordinates.
+    """
 
     age: int
+    square: float | None
 
     def block(self, index: int, where: slice, room: np.ndarray) -> np.ndarray:
         """The coordinates `where` of block number `index`: from memory, or written into `room`."""
@@ -32,6 +36,8 @@ class Atom(Protocol):
 
 class Stored:
     """A vector in memory."""
+
+    square: float | None = None
 
     def __init__(self, array: np.ndarray) -> None:
         self.array, self.age = array, next(ages)
@@ -45,6 +51,7 @@ class Ones:
     """The vector of ones: a number that is added to a vector is a multiple of it."""
 
     age = -1
+    square: float | None = None
 
     def block(self, index: int, where: slice, room: np.ndarray) -> np.ndarray:
         """Ones."""
@@ -115,6 +122,10 @@ def parts(sum_: Sum, blocks: Blocks) -> Iterator[tuple[slice, np.ndarray]]:
 
 def inner(a: Sum, b: Sum, blocks: Blocks) -> float:
     """<a, b>, block by block; without BLAS, whose threads add in an order of their own."""
+    if a is b and len(a.terms) == 1:
+        [(atom, factor)] = a.terms.items()
+        if atom.square is not None:
+            return factor**2 * atom.square
     sums = [a] if a is b else [a, b]
     return sum(float(np.einsum("i,i->", found[0], found[-1])) for _, found in by_blocks(sums, blocks))
 

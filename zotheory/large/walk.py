@@ -15,6 +15,7 @@ from zotheory.large.vectors import Vectors
 from zotheory.methods import Method
 from zotheory.objective import Objective, ObjectiveError, as_real
 from zotheory.oracles import during, is_stochastic
+from zotheory.streams import generator
 
 
 class ByRow:
@@ -52,7 +53,7 @@ class Walk:
         u = self.method.draw(self.source, self.state, self.blocks.d)
         if is_stochastic(self.problem):
             now = during(self.problem, self.t + 1)
-            self.objective.f = ByRow(now.at(now.sample(self.source.numbers(), ())))
+            self.objective.f = ByRow(now.at(now.sample(generator(self.source.key()), ())))
         state = self.method.step(self.objective, self.state, u)
         with undisturbed():  # else Ctrl-C could leave half a vector moved
             self.state, self.t = self._settled(state), self.t + 1
@@ -62,10 +63,11 @@ class Walk:
         return self.method.output(self.state)
 
     def value(self) -> float:
-        """Objective at the output: evaluated, by a look, where the method does not know it."""
+        """Objective at the output, or its expectation: evaluated, where the method does not know it."""
         if self.method.value is not None:
             return float(self.method.value(self.state))
-        self.objective.f = ByRow(self.problem)
+        if is_stochastic(self.problem):
+            return float(Objective(ByRow(self.problem)).look(self.output()))
         return float(self.objective.look(self.output()))
 
     def _settled(self, state: Any) -> Any:
