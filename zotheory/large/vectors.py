@@ -199,9 +199,9 @@ def _where(condition: Array, x: Any, y: Any) -> Vectors:
     return Vectors(np.where(np.asarray(condition)[..., 0], like(x).rows, like(y).rows), _among(x, y).blocks)
 
 
-def _stack(vectors: Sequence[Any], axis: int = 0) -> Vectors:
+def _concatenate(vectors: Sequence[Any], axis: int = 0) -> Vectors:
     some = _among(*vectors)
-    return Vectors(np.stack([some.like(x).rows for x in vectors], _axis(axis)), some.blocks)
+    return Vectors(np.concatenate([some.like(x).rows for x in vectors], _axis(axis)), some.blocks)
 
 
 def _mean(x: Vectors, axis: int) -> Vectors:
@@ -230,7 +230,7 @@ SERVED: dict[str, Callable[..., Any]] = {
     "negative": Vectors.__neg__,
     "expand_dims": _expand_dims,
     "where": _where,
-    "stack": _stack,
+    "concatenate": _concatenate,
     "mean": _mean,
     "vecdot": _vecdot,
     "max": _extreme(np.max),
