@@ -81,6 +81,19 @@ def test_running_a_statement_does_not_change_its_fingerprint():
     assert fingerprint(claim.states) == before
 
 
+def test_pickling_an_object_does_not_change_the_fingerprint_of_its_class():
+    class Kind:
+        c = 5
+
+    def rate(d):
+        return Kind.c * d
+
+    before = fingerprint(rate)
+    Kind().__reduce_ex__(2)
+    assert "__slotnames__" in vars(Kind)
+    assert fingerprint(rate) == before
+
+
 CHANGES = {  # what a claim states
     "says": lambda claim: {"says": "Something else holds."},
     "assumptions": lambda claim: {"assumptions": ("the moon is full",)},

@@ -5,8 +5,8 @@
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
 674
 
-A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `bound`, `reduced`
-and `claims` are read when they are first asked for.
+A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`, `bound`,
+`reduced` and `claims` are read when they are first asked for.
 """
 
 from importlib import import_module
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
     from zotheory.evidence.verdicts import verify
     from zotheory.large import LargeRun, run_large
+    from zotheory.summary import Summary, summarise
 
 LATER = {  # where these names stand: reading them now would slow the import
     **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
@@ -47,6 +48,7 @@ LATER = {  # where these names stand: reading them now would slow the import
     "verify": "zotheory.evidence.verdicts",
     "bound": "zotheory.border",
     **dict.fromkeys(("LargeRun", "run_large"), "zotheory.large"),
+    **dict.fromkeys(("Summary", "summarise"), "zotheory.summary"),
 }
 MODULES = ("claims", "exact", "quantities", "reduced")
 
@@ -65,6 +67,7 @@ __all__ = [
     "Quantile",
     "Report",
     "Run",
+    "Summary",
     "Value",
     "accelerated_random_search",
     "bound",
@@ -87,6 +90,7 @@ __all__ = [
     "relative_loss",
     "run",
     "run_large",
+    "summarise",
     "three_point",
     "two_point",
     "verify",

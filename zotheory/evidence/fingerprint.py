@@ -36,7 +36,7 @@ SILENT = {
     __name__,
 }  # change no value
 GENERATED = {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__hash__"}
-GENERATED |= {"__slots__", "__dataclass_fields__"}
+GENERATED |= {"__slots__", "__slotnames__", "__dataclass_fields__"}  # the second is kept where an object was pickled
 
 
 def digest(*parts: str) -> str:
