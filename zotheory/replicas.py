@@ -23,7 +23,7 @@ from zotheory.sweep import in_order, sweep
 from zotheory.walk import walk, watching
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicas:
     """Runs of one setting, cut into chunks: what a chunk gives depends on its number alone, wherever it is run."""
 
