@@ -160,7 +160,7 @@ BULK = {  # step sizes that suit the dimension
         zo.double_smoothing(h=lambda t: 0.2 / MILLION, delta=lambda t: 0.1, eta=lambda t: 0.2),
         2,
     ),
-    "random_gradient_free": (zo.random_gradient_free(h=lambda k: 0.2 / MILLION, delta=0.1, average=False), 2),
+    "random_gradient_free": (zo.random_gradient_free(h=lambda k: 0.2 / MILLION, delta=0.1, average=False), 1),
     "accelerated_random_search": (
         zo.accelerated_random_search(h=1 / (8 * MILLION), theta=1 / (64 * MILLION**2), tau=1, delta=0.1),
         2,

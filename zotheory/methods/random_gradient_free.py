@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from zotheory import estimators
 from zotheory.arguments import Schedule, at_step, checked
@@ -28,7 +28,10 @@ from zotheory.quantities import Length, positive
 
 
 class State(NamedTuple):
-    """Iterate x = x_k (..., d), mean of x_0..x_{k-1} weighted by h (..., d), sum of those weights, and k."""
+    """Iterate x = x_k (..., d), mean of x_0..x_{k-1} weighted by h (..., d), sum of those weights, and k.
+
+    Where nothing is to be averaged, x stands for the mean as well: it takes no memory and no time.
+    """
 
     x: Array
     mean: Array
@@ -47,17 +50,24 @@ def draw(rng: Source, state: State, d: int, *, law: Law) -> Array:
 
 
 def step(
-    f: Callable[[Array], Array], state: State, u: Array, *, h: Array, delta: Array, mirror: Mirror = euclidean
+    f: Callable[[Array], Array],
+    state: State,
+    u: Array,
+    *,
+    h: Array,
+    delta: Array,
+    mirror: Mirror = euclidean,
+    average: bool = True,
 ) -> State:
     """x_{k+1} = P(x_k - h g_mu(x_k)). Cost: 2 evaluations."""
     x, mean, weight, k = state
     g = estimators.two_point(f, x, u, delta)
-    total = weight + h
-    return State(mirror.prox(x, g, h), mean + (x - mean) * h / total, total, k + 1)
+    moved, total = mirror.prox(x, g, h), weight + h
+    return State(moved, mean + (x - mean) * h / total if average else moved, total, k + 1)
 
 
-def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, delta: Array, mirror: Mirror) -> State:
-    return step(f, state, u, h=at_step("h", h, state.k), delta=delta, mirror=mirror)
+def _step(f: Callable[[Array], Array], state: State, u: Array, *, h: Schedule, **rest: Any) -> State:
+    return step(f, state, u, h=at_step("h", h, state.k), **rest)
 
 
 @checked
@@ -107,7 +117,7 @@ def random_gradient_free(
         name="random_gradient_free",
         init=starting_in(mirror, init),
         draw=partial(draw, law=law),
-        step=partial(_step, h=h, delta=delta, mirror=mirror),
+        step=partial(_step, h=h, delta=delta, mirror=mirror, average=average),
         output=attrgetter("mean" if average else "x"),
         calls=(0, 2),
         vectors=("x", "mean") if average else ("x",),
