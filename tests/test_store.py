@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 import zotheory as zo
 from tests.test_verdicts import Fixed
 from zotheory import store as module
+from zotheory.database import Refused, checksum
 from zotheory.evidence import written
-from zotheory.store import Key, NotKept, Refused, Store
+from zotheory.store import Key, NotKept, Store
 
 
 def key(number=0, **changed):
@@ -235,7 +236,7 @@ def test_nothing_is_unpickled(tmp_path):
         parts = (*map(str, key()), kind, fields, payload)
         with Store(path) as store:
             store.connection.execute(
-                f"INSERT OR REPLACE INTO results VALUES ({module.MARKS})", (*parts, module._checksum(parts))
+                f"INSERT OR REPLACE INTO results VALUES ({module.MARKS})", (*parts, checksum(parts))
             )
             with pytest.raises(Refused, match=r"is damaged \(a row is no observation"):
                 store.get(key())

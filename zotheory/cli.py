@@ -48,9 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from zotheory.claims import UnknownClaim
     from zotheory.claims.sources import Unreadable
+    from zotheory.database import Refused
     from zotheory.errata import UnknownEntry
     from zotheory.evidence.claim import Misstated
-    from zotheory.store import Refused
     from zotheory.sweep import Unsendable, Unusable
 
     try:

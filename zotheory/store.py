@@ -11,28 +11,16 @@ another program, or comes from a newer version is refused and left as it is.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from zotheory.database import Damaged, Layout, checksum, connected, refusing
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.written import is_shipped, made_again, plain
 from zotheory.kinds import shown
-
-APPLICATION = int.from_bytes(b"zoth", "big")  # says in a file's header whose it is
-VERSION = 1  # of the layout
-PATIENCE = 60.0  # seconds to wait for another run that is writing
-MAGIC = b"SQLite format 3\0"
-
-
-class Refused(ValueError):
-    """A file cannot serve as a store; the message names it, says why, and what to do. The file is left as it is."""
 
 
 class NotKept(UserWarning):
@@ -57,6 +45,7 @@ TABLE = f"""CREATE TABLE results (
     kind TEXT NOT NULL, fields TEXT NOT NULL, samples BLOB NOT NULL, checksum TEXT NOT NULL,
     PRIMARY KEY ({", ".join(Key._fields)})
 )"""
+LAYOUT = Layout("store", int.from_bytes(b"zoth", "big"), 1, "results", TABLE)
 WHERE = " AND ".join(f"{name} = ?" for name in Key._fields)
 MARKS = ", ".join("?" * (len(Key._fields) + 4))
 
@@ -79,8 +68,7 @@ class Store:
     Examples
     --------
     >>> import tempfile
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> with Store(f"{folder.name}/results.db") as store:
+    >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/results.db") as store:
     ...     len(store)
     0
     """
@@ -90,17 +78,8 @@ class Store:
             raise TypeError(f"store must be the path of a file, got {shown(path)}")
         self.path = Path(path)
         self.stopped = False  # whether results are no longer kept
-        with _refusing(self.path):
-            if not self.path.exists():
-                _make(self.path)
-            _require_header(self.path)
-            uri = f"{self.path.resolve().as_uri()}?mode=rw"
-            self.connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
-            try:
-                _require_sound(self.connection)
-            except BaseException:
-                self.connection.close()
-                raise
+        with refusing("store", self.path):
+            self.connection = connected(self.path, LAYOUT)
 
     def __enter__(self) -> Store:
         return self
@@ -123,7 +102,7 @@ class Store:
         Refused
             If the row is damaged.
         """
-        with _refusing(self.path):
+        with refusing("store", self.path):
             found = self.connection.execute(f"SELECT * FROM results WHERE {WHERE}", tuple(map(str, key))).fetchone()
             return None if found is None else _observation(found)
 
@@ -152,98 +131,14 @@ class Store:
 
 def _row(key: Key, observation: Observation) -> tuple[Any, ...]:
     parts = (*map(str, key), *plain(observation))
-    return (*parts, _checksum(parts))
+    return (*parts, checksum(parts))
 
 
 def _observation(row: tuple[Any, ...]) -> Observation:
-    *parts, checksum = row
-    if checksum != _checksum(parts):
-        raise _Damaged("a row is not what was written")
+    *parts, written = row
+    if written != checksum(parts):
+        raise Damaged("a row is not what was written")
     try:
         return made_again(*parts[len(Key._fields) :])
     except (KeyError, TypeError, ValueError) as problem:
-        raise _Damaged(f"a row is no observation: {problem}") from problem
-
-
-def _checksum(parts: Any) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part if isinstance(part, bytes) else str(part).encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
-
-
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
-LEFT = "it is left as it is: move it away, or name another file"
-
-
-class _Damaged(Exception):
-    """What a file holds cannot be what was written."""
-
-
-@contextmanager
-def _refusing(path: Path) -> Iterator[None]:
-    """Turn whatever keeps a file from being used into `Refused`."""
-    try:
-        yield
-    except (_Damaged, sqlite3.DatabaseError, OSError) as problem:
-        raise Refused(f"store {path} {_why(problem)}") from problem
-
-
-def _why(problem: Exception) -> str:
-    if getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
-        return f"was in use by another program for {PATIENCE:g} s; name another file, or try again later"
-    if isinstance(problem, OSError | sqlite3.OperationalError):
-        return f"cannot be opened and written to ({getattr(problem, 'strerror', problem)}); name another file"
-    return f"is damaged ({problem}); {LEFT}"
-
-
-def _make(path: Path) -> None:
-    """Make an empty store, all at once: no run ever sees, and no kill ever leaves, a part of one."""
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and not path.exists():
-        raise Refused(f"store {path} is gone, and {log} is left of it: move that back beside it, or delete it")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        made = Path(folder) / "new"
-        with closing(sqlite3.connect(made)) as connection:
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("PRAGMA journal_mode = WAL")  # a commit is one write, and survives a kill
-            connection.execute(TABLE)
-        try:
-            os.link(made, path)
-        except FileExistsError:
-            pass  # another run was quicker
-        except OSError:  # a file system without links
-            made.rename(path)
-
-
-def _require_header(path: Path) -> None:
-    """Say what is wrong with a file before SQLite, which might repair or fill it, is let near it."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    application, version = (int.from_bytes(head[at : at + 4], "big") for at in (68, 60))
-    if not head:
-        raise Refused(f"store {path} is empty: delete it, or name another file")
-    if not head.startswith(MAGIC) or len(head) < 100:
-        raise Refused(f"store {path} is no store, and no SQLite database; {LEFT}")
-    if application != APPLICATION:
-        raise Refused(f"store {path} is a database of another program; {LEFT}")
-    if version != VERSION:
-        raise Refused(f"store {path} has layout {version}, and this version of zotheory reads {VERSION}; {LEFT}")
-
-
-def _require_sound(connection: sqlite3.Connection) -> None:
-    """Read everything once, pages, table and rows, and see whether it can be written to."""
-    if (found := connection.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-        raise _Damaged(found.partition("\n")[0])
-    if connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall() != [(TABLE,)]:
-        raise _Damaged("its table is not that of a store")
-    for *parts, checksum in connection.execute("SELECT * FROM results"):
-        if checksum != _checksum(parts):
-            raise _Damaged("a row is not what was written")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("ROLLBACK")
+        raise Damaged(f"a row is no observation: {problem}") from problem

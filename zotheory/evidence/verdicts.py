@@ -83,7 +83,7 @@ def verify(
         For something that is not a Claim, no number, no executor, or a claim that cannot be sent to one.
     ValueError
         For alpha outside [1e-300, 1), a negative seed, an unknown level, less than one process, no claim, or one given
-        twice; for `fresh` without a store, and a file that cannot serve as one (`zotheory.store.Refused`).
+        twice; for `fresh` without a store, and a file that cannot serve as one (`zotheory.database.Refused`).
     KeyboardInterrupt, zotheory.sweep.Unusable
         With the report on what was finished so far as ``partial``: where the run is interrupted, or the executor
         breaks or has other versions than this process.
