@@ -1,0 +1,366 @@
+"""The law of our own normal numbers, against closed forms; and that a generator of them is still NumPy's generator."""
+
+import copy
+import hashlib
+import itertools
+import math
+import pickle
+
+import mpmath
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from zotheory import normals
+from zotheory.normals import FEW, LARGEST, PEAK, RECTANGLES, STRIPS, Ziggurat, fall, tables
+
+FALSE_ALARM = 1e-6  # of all the tests of one law together
+CELLS = 4096  # a unit: seven or eight lie in the wedge beside each rectangle
+LAGS = (1, 2, 3, 100)
+SIDES = 16
+EDGES = np.arange(-LARGEST * CELLS, LARGEST * CELLS + 1) / CELLS
+
+
+def ziggurat(seed):
+    """Return a generator."""
+    return Ziggurat(np.random.SFC64(seed))
+
+
+def share_of(edges):
+    """P(edge < X < next edge) for N(0, 1), right in both tails."""
+    below, above = special.ndtr(edges), special.ndtr(-edges)
+    return np.where(edges[:-1] < 0, np.diff(below), -np.diff(above))
+
+
+class Tally:
+    """What is kept of a sample: power sums, counts of 98,304 cells, and of pairs of neighbours at several lags."""
+
+    def __init__(self):
+        self.n = 0
+        self.powers = np.zeros(9)
+        self.cells = np.zeros(len(EDGES) - 1, np.int64)
+        self.side = np.minimum(SIDES * special.ndtr(EDGES[:-1]), SIDES - 1).astype(np.uint16)
+        self.pairs = np.zeros((len(LAGS), SIDES * SIDES), np.int64)
+
+    def add(self, z):
+        """Count an array of numbers."""
+        self.n += z.size
+        z2 = z * z
+        z3, z4 = z2 * z, z2 * z2
+        self.powers[1:] += (z.sum(), z2.sum(), z3.sum(), z4.sum(), z4 @ z, z4 @ z2, z4 @ z3, z4 @ z4)
+        where = (z * CELLS + LARGEST * CELLS).astype(np.intp)
+        self.cells += np.bincount(where, minlength=self.cells.size)
+        side = self.side[where]
+        for counts, lag in zip(self.pairs, LAGS, strict=True):
+            counts += np.bincount(side[:-lag] * np.uint16(SIDES) + side[lag:], minlength=counts.size)
+
+    def chances(self):
+        """Each test's chance of a result at least as far from the law, if it holds."""
+        found = {}
+        for k in range(1, 9):
+            mean, square = special.factorial2(k - 1) * (k % 2 == 0), special.factorial2(2 * k - 1)
+            error = math.sqrt((square - mean**2) / self.n)
+            found[f"moment {k}"] = 2 * stats.norm.sf(abs(self.powers[k] / self.n - mean) / error)
+        share = share_of(EDGES)
+        found["cells"] = chi_square(self.cells, share)
+        gap = np.abs(np.cumsum(self.cells) / self.n - special.ndtr(EDGES[1:])).max()
+        found["Kolmogorov"] = stats.kstwobign.sf(gap * math.sqrt(self.n))
+        for beyond in (3.0, 3.5, 4.0, 4.25, 4.5, 5.0, 5.5, 6.0):
+            for side, far in (("left", EDGES[1:] <= -beyond), ("right", EDGES[:-1] >= beyond)):
+                law = stats.binom(self.n, special.ndtr(-beyond))
+                count = self.cells[far].sum()
+                found[f"{side} of {beyond}"] = min(1.0, 2 * min(law.cdf(count), law.sf(count - 1)))
+        sides = np.bincount(self.side, share, SIDES)
+        for counts, lag in zip(self.pairs, LAGS, strict=True):
+            found[f"pairs at lag {lag}"] = chi_square(counts, np.outer(sides, sides).ravel())
+        return found
+
+
+def chi_square(counts, share):
+    """Chance of counts at least as far from these shares; cells where fewer than 100 are expected go together."""
+    n = counts.sum()
+    common = share * n >= 100
+    counts = np.append(counts[common], counts[~common].sum())
+    share = np.append(share[common], share[~common].sum())
+    kept = share > 0
+    return stats.chi2.sf(((counts - n * share)[kept] ** 2 / (n * share[kept])).sum(), kept.sum() - 1)
+
+
+def tallied(rng, n, page=1 << 18):
+    """Draw n numbers and test them: the chances, smallest first."""
+    tally = Tally()
+    for _ in range(n // page):
+        tally.add(rng.standard_normal(page))
+    return dict(sorted(tally.chances().items(), key=lambda item: item[1]))
+
+
+def refuted(chances):
+    """Whether one of the tests says so, at the level of all of them together."""
+    return min(chances.values()) < FALSE_ALARM / len(chances)
+
+
+def test_ten_million_numbers_have_the_law():
+    chances = tallied(ziggurat(1), 10_000_000)
+    assert not refuted(chances), chances
+
+
+@pytest.mark.slow
+def test_a_billion_numbers_have_the_law():
+    chances = tallied(ziggurat(2), 1_000_000_000)
+    assert not refuted(chances), chances
+
+
+def replaced(**columns):
+    """What gives tables with some columns replaced."""
+    false = tables()._replace(**columns)
+    return lambda: false
+
+
+@pytest.mark.parametrize("error", [0.004, -0.004])
+def test_rectangles_too_wide_or_too_narrow_are_refuted(error, monkeypatch):
+    monkeypatch.setattr(normals, "tables", replaced(width=tables().width * (1 + error)))
+    assert refuted(tallied(ziggurat(3), 4_000_000))
+
+
+@pytest.mark.parametrize("strips", [STRIPS - 2, STRIPS - 4])
+def test_a_rectangle_too_many_or_too_few_is_refuted(strips, monkeypatch):
+    true = tables()
+    monkeypatch.setattr(normals, "tables", lambda: true)
+    monkeypatch.setattr(normals, "RECTANGLES", strips)
+    assert refuted(tallied(ziggurat(3), 10_000_000))
+
+
+class Reusing(Ziggurat):
+    """Words whose lowest bits, which choose the strip, are their highest ones over again."""
+
+    @property
+    def bit_generator(self):
+        """What takes the place of the stream of words."""
+        return self
+
+    def random_raw(self, n):
+        """Words with bits used twice."""
+        words = super().bit_generator.random_raw(n)
+        return words & np.uint64(2**64 - STRIPS) | words >> np.uint64(53)
+
+
+def test_bits_used_for_strip_and_position_are_refuted():
+    assert refuted(tallied(Reusing(np.random.SFC64(3)), 1_000_000))
+    rng, twin = (Reusing(np.random.SFC64(3)) for _ in range(2))
+    assert positions_chance(rng, twin) < FALSE_ALARM
+
+
+def test_positions_in_a_rectangle_are_uniform_to_its_edges():
+    rng, twin = ziggurat(4), np.random.SFC64(4)
+    assert positions_chance(rng, twin) > FALSE_ALARM
+
+
+def positions_chance(rng, twin, n=normals.PAGE):
+    """Chi-square: 64 parts of a rectangle's width, the outermost thinner, in 32 groups of rectangles."""
+    strip = np.concatenate([twin.random_raw(normals.BLOCK).view(np.int64) for _ in range(n // normals.BLOCK)])
+    strip &= STRIPS - 1
+    inside = strip < RECTANGLES
+    position = (rng.standard_normal(n) / (tables().width[strip] * 2.0**63))[inside]
+    edges = np.array([-1, -1 + 2.0**-9, *np.linspace(-1, 1, 63)[1:-1], 1 - 2.0**-9, 1])
+    counts, *_ = np.histogram2d(strip[inside] // 64, position, [np.arange(33), edges])
+    sizes = np.append(np.full(31, 64), 64 - (STRIPS - RECTANGLES))
+    expected = inside.sum() * np.outer(sizes / RECTANGLES, np.diff(edges) / 2)
+    return stats.chi2.sf(((counts - expected) ** 2 / expected).sum(), expected.size - 1)
+
+
+# --- what the rectangles leave ---------------------------------------------------------------------------------------
+
+
+def rest_chances(n=300_000):
+    """Chances of the counts of boxes, and of places within them, by the law of what lies under the curve."""
+    left = np.append(tables().left[::-1], np.inf)
+    start, end = left[:-1], np.minimum(left[1:], LARGEST)
+    foot = np.append(stats.norm.pdf(start[1 : RECTANGLES + 1]), np.zeros(start.size - RECTANGLES))
+
+    def under(x, box):
+        return special.ndtr(-start[box]) - special.ndtr(-x) - (x - start[box]) * foot[box]
+
+    x = ziggurat(5)._rest(n)
+    box = np.searchsorted(start, x, side="right") - 1
+    area = under(end, np.arange(start.size))
+    counts, law = np.bincount(box, minlength=start.size), stats.binom(n, area / area.sum())
+    return {
+        "boxes": chi_square(counts, area / area.sum()),
+        "one of the boxes": min(1.0, 2 * np.minimum(law.cdf(counts), law.sf(counts - 1)).min() * start.size),
+        "places": stats.kstest(under(x, box) / area[box], "uniform").pvalue,
+        "tail": stats.binomtest(int((x >= start[RECTANGLES]).sum()), n, area[RECTANGLES:].sum() / area.sum()).pvalue,
+    }
+
+
+def test_the_rest_has_the_law_of_what_the_rectangles_leave():
+    chances = rest_chances()
+    assert not refuted(chances), chances
+
+
+def nothing_rejected():
+    return replaced(share=np.full_like(tables().share, np.inf))
+
+
+def no_cap():
+    t = tables()
+    return replaced(upto=t.upto / t.upto[-1])
+
+
+def no_tail():
+    t = tables()
+    return replaced(upto=np.maximum(t.upto - t.upto[-RECTANGLES - 1], 0) / (1 - t.upto[-RECTANGLES - 1]))
+
+
+def a_wedge_three_times_as_often():
+    t = tables()
+    chance = np.diff(t.upto, prepend=0, append=1)
+    chance[-RECTANGLES // 2] *= 3
+    return replaced(upto=np.cumsum(chance)[:-1] / chance.sum())
+
+
+@pytest.mark.parametrize("false", [nothing_rejected, no_cap, no_tail, a_wedge_three_times_as_often])
+def test_a_false_rest_is_refuted(false, monkeypatch):
+    monkeypatch.setattr(normals, "tables", false())
+    assert refuted(rest_chances())
+
+
+class Beyond(Ziggurat):
+    """Its boxes are those beyond a number."""
+
+    def random(self, shape):
+        """Uniform numbers, of which the first choose among the farthest boxes."""
+        where, finer, *others = super().random(shape)
+        scale = tables().upto[np.searchsorted(-tables().left, -self.number)]
+        return np.stack([scale * (where + 2.0**-53 * finer), 0 * finer, *others])
+
+
+@pytest.mark.parametrize("number", [5.0, 7.0, 9.0, 11.0])
+def test_the_tail_has_the_law_far_beyond_what_a_sample_reaches(number):
+    """Kolmogorov's test of the law beyond a number, by the chance of what is farther: 2.5e-7 each."""
+    rng = Beyond(np.random.SFC64(5))
+    rng.number = number
+    x = rng._rest(100_000)
+    start = tables().left[np.searchsorted(-tables().left, -number)]
+    assert x.min() >= start
+    chance = special.ndtr(-x) / special.ndtr(-start)
+    assert stats.kstest(chance, "uniform").pvalue > FALSE_ALARM / 4
+
+
+# --- the tables, against 40 digits -----------------------------------------------------------------------------------
+
+
+def density(x):
+    """f(x)."""
+    return mpmath.exp(-(mpmath.mpf(x) ** 2) / 2) / mpmath.sqrt(2 * mpmath.pi)
+
+
+def test_rectangles_have_equal_areas_and_fill_the_curve_to_the_axis():
+    """To what doubles can say: a rectangle's height is the difference of two of them 500 times as large."""
+    with mpmath.workdps(40):
+        x = tables().width[:RECTANGLES] * 2.0**63
+        heights = [density(each) for each in x] + [mpmath.mpf(0)]
+        areas = [2 * mpmath.mpf(a) * (top - foot) for a, top, foot in zip(x, heights, heights[1:], strict=False)]
+        assert max(abs(area * STRIPS - 1) for area in areas) < 1e-11
+        assert abs(sum(areas) - mpmath.mpf(RECTANGLES) / STRIPS) < 1e-14
+
+
+def test_boxes_are_as_high_as_what_they_cover_and_chosen_by_their_areas():
+    t = tables()
+    with mpmath.workdps(40):
+        tops = [density(left) for left in t.left[::-1]]
+        shares = [1 - foot / top for top, foot in itertools.pairwise(tops[: RECTANGLES + 1])]
+        shares += [1] * (len(tops) - RECTANGLES)
+        areas = [w * s * top for w, s, top in zip(t.across[::-1].tolist(), shares, tops, strict=True)]
+        upto = np.cumsum(areas[::-1]) / sum(areas)
+        assert max(abs(ours / share - 1) for ours, share in zip(t.share[::-1].tolist(), shares, strict=True)) < 1e-11
+        assert max(abs(ours / true - 1) for ours, true in zip(t.upto.tolist(), upto, strict=False)) < 1e-10
+
+
+def test_boxes_touch_and_reach_the_largest():
+    left, right = tables().left, tables().left + tables().across
+    assert np.allclose(left[:-1], right[1:], rtol=0, atol=1e-15 * LARGEST)
+    assert left[-1] == 0
+    assert LARGEST <= right[0] <= LARGEST + normals.TAIL_BOX
+    assert (right**2 - left**2).max() / 2 <= 0.75
+
+
+def test_fall_is_right_to_the_last_bits():
+    with mpmath.workdps(40):
+        for t in np.linspace(0, 0.75, 301)[1:]:
+            assert abs(fall(t) / -mpmath.expm1(-mpmath.mpf(t)) - 1) < 4e-16
+    assert fall(0.0) == 0
+
+
+def test_peak_is_the_density_at_zero():
+    assert pytest.approx(1 / math.sqrt(2 * math.pi), rel=2e-16) == PEAK
+
+
+# --- still NumPy's generator -----------------------------------------------------------------------------------------
+
+
+def test_bits_are_these_on_every_machine():
+    drawn = ziggurat(6).standard_normal(1 << 19)
+    assert hashlib.sha256(drawn.astype("<f8").tobytes()).hexdigest()[:16] == "f19c357b54f3a76d"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))])
+def test_copies_draw_the_same(copied):
+    rng = ziggurat(7)
+    rng.random()
+    other = copied(copy.deepcopy(rng))
+    assert type(other) is Ziggurat
+    assert np.array_equal(other.standard_normal(3 * FEW), rng.standard_normal(3 * FEW))
+
+
+def test_children_are_of_the_same_kind():
+    assert [type(child) for child in ziggurat(8).spawn(2)] == [Ziggurat, Ziggurat]
+
+
+def test_shapes_and_memory_are_as_numpy_s():
+    rng, flat = ziggurat(9), ziggurat(9).standard_normal(4 * FEW)
+    assert np.array_equal(rng.standard_normal((4, FEW)), flat.reshape(4, FEW))
+    out = np.empty((2, 2 * FEW))
+    assert ziggurat(9).standard_normal(out=out) is out
+    assert np.array_equal(out.ravel(), flat)
+    assert np.array_equal(ziggurat(9).standard_normal(size=(2, 2 * FEW), out=out).ravel(), flat)
+    assert np.array_equal(ziggurat(9).standard_normal(np.int64(4 * FEW)), flat)
+    assert np.array_equal(ziggurat(9).standard_normal([4, FEW]).ravel(), flat)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), (5,), ((3, 4),), ((0,),), (0,), (FEW - 1,), ((2, FEW), np.float32), (2 * FEW, "f4"), (FEW, float)],
+)
+def test_few_numbers_and_single_precision_are_numpy_s(arguments):
+    ours = ziggurat(10).standard_normal(*arguments)
+    numpy_s = np.random.Generator(np.random.SFC64(10)).standard_normal(*arguments)
+    assert type(ours) is type(numpy_s)
+    if arguments != (FEW, float):
+        assert np.array_equal(ours, numpy_s)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"size": -1},
+        {"size": "many"},
+        {"size": (3, -FEW)},
+        {"size": 2.5 * FEW},
+        {"size": FEW, "dtype": np.int64},
+        {"size": (2, FEW), "out": np.empty(3 * FEW)},
+        {"out": np.empty(3 * FEW)[::2]},
+        {"out": np.empty(3 * FEW, np.float32)},
+        {"out": [0.0] * FEW},
+    ],
+)
+def test_what_numpy_refuses_is_refused_alike(arguments):
+    with pytest.raises((TypeError, ValueError)) as theirs:
+        np.random.Generator(np.random.SFC64(1)).standard_normal(**arguments)
+    with pytest.raises(theirs.type) as ours:
+        ziggurat(1).standard_normal(**arguments)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_streams_of_other_words_are_refused():
+    with pytest.raises(TypeError, match=r"bit_generator must be a numpy\.random\.SFC64, got .*MT19937"):
+        Ziggurat(np.random.MT19937(1))
