@@ -25,8 +25,9 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array, half, pi, rising, sqrt
 from zotheory.geometry import norm
-from zotheory.kinds import unwrapping
-from zotheory.protocols import Source
+from zotheory.kinds import namespace, unwrapping
+from zotheory.libraries import counted, device, matching
+from zotheory.protocols import Generator, Source
 from zotheory.quantities import whole
 from zotheory.sphere import mean_abs as sphere_mean_abs
 from zotheory.values import beside
@@ -88,7 +89,7 @@ def _dimension(g: Array) -> Array:
 def _scaled(u: Array, scale: Array) -> Array:
     if isinstance(scale, float) and scale == 1:
         return u
-    u *= beside(scale)  # in place: u is this draw's own
+    u *= beside(matching(u, scale))  # in place: u is this draw's own
     return u
 
 
@@ -115,7 +116,8 @@ gaussian = Law(
 
 def _draw_sphere(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     z = rng.standard_normal((*shape, d))
-    return _scaled(z, scale * np.sqrt(d / np.vecdot(z, z)))
+    xp = namespace(z)
+    return _scaled(z, matching(z, scale) * xp.sqrt(d / xp.vecdot(z, z)))
 
 
 @_moment
@@ -139,8 +141,9 @@ sphere = Law(
 
 def _draw_ball(rng: Source, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     z = rng.standard_normal((*shape, d))
-    radius = np.exp(rng.standard_exponential(shape) / -d)  # U^(1/d), U uniform
-    return _scaled(z, scale * radius * np.sqrt((d + 2) / np.vecdot(z, z)))
+    xp = namespace(z)
+    radius = xp.exp(rng.standard_exponential(shape) / -d)  # U^(1/d), U uniform
+    return _scaled(z, matching(z, scale) * radius * xp.sqrt((d + 2) / xp.vecdot(z, z)))
 
 
 ball = Law(
@@ -157,8 +160,8 @@ ball = Law(
 # --- uniform signs ---------------------------------------------------------------------------------------------------
 
 
-def _draw_rademacher(rng: np.random.Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
-    return _scaled(2.0 * rng.integers(0, 2, (*shape, d)) - 1.0, scale)
+def _draw_rademacher(rng: Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+    return _scaled(2.0 * counted(rng.integers(0, 2, (*shape, d))) - 1.0, scale)
 
 
 @checked
@@ -186,9 +189,10 @@ rademacher = Law(
 # --- a coordinate axis, uniformly, times sqrt(d) ---------------------------------------------------------------------
 
 
-def _draw_coordinates(rng: np.random.Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
+def _draw_coordinates(rng: Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     axis = rng.integers(0, d, (*shape, 1))
-    return _scaled(np.where(np.arange(d) == axis, np.sqrt(d), 0.0), scale)
+    own = namespace(axis).arange(d, device=device(axis)) == axis
+    return _scaled(d**0.5 * counted(own), scale)
 
 
 coordinates = Law(

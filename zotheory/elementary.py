@@ -130,12 +130,13 @@ def norm(x: Array) -> Array:
         square = xp.vecdot(x, x)
     small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
     inside = (square > small) & (square < xp.inf)
-    if inside is np.True_ or xp.all(inside):
-        return xp.sqrt(square)
+    if xp is np and (inside is np.True_ or np.all(inside)):
+        return np.sqrt(square)
     largest = xp.maximum(xp.max(x, axis=-1), -xp.min(x, axis=-1))
     unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))
     scaled = x / xp.expand_dims(unit, axis=-1)
-    return unit * xp.sqrt(xp.vecdot(scaled, scaled))
+    length = unit * xp.sqrt(xp.vecdot(scaled, scaled))
+    return length if xp is np else xp.where(inside, xp.sqrt(square), length)
 
 
 # --- order -----------------------------------------------------------------------------------------------------------

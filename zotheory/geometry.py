@@ -22,6 +22,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array, exp, log, maximum, namespace
 from zotheory.elementary import norm as norm
+from zotheory.libraries import as_numpy, matching, repeated
 from zotheory.quantities import Length, at_most, larger_than, positive, real_number, whole
 from zotheory.values import beside
 
@@ -83,6 +84,7 @@ def _start(f: Any, x0: Array, *, mirror: Mirror, init: Callable[[Any, Array], An
 
 def project(x: Array, radius: Array, centre: Array = 0) -> Array:
     """Return the nearest point of the ball: centre + (x - centre) radius / max(|x - centre|, radius)."""
+    centre = matching(x, centre) if isinstance(centre, np.ndarray) else centre
     offset = x - centre
     return centre + offset * beside(radius / maximum(norm(offset), radius))
 
@@ -100,7 +102,7 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
 
 
 def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
-    return bool(np.all(norm(x - centre) <= radius * (1 + SLACK)))
+    return bool(np.all(norm(as_numpy(x) - centre) <= radius * (1 + SLACK)))
 
 
 @checked
@@ -152,8 +154,8 @@ def _threshold(over: Array, top: Array, radius: float, q: float) -> Array:
     """
     xp = namespace(over)
     high = xp.minimum(top, top * 0 + radius * (q - 1))  # one coordinate alone gives mu/(q - 1)
-    low, mu = high * 0, high
-    for _ in range(60):
+
+    def closer(low: Array, high: Array, mu: Array) -> tuple[tuple[Array, Array, Array], Array]:
         a = maximum(mu - over, 0) / xp.where(mu > 0, mu, mu + 1)
         power = a ** (q - 1)
         A, B = xp.sum(power * a, axis=-1, keepdims=True), xp.sum(power, axis=-1, keepdims=True)
@@ -162,13 +164,13 @@ def _threshold(over: Array, top: Array, radius: float, q: float) -> Array:
         scale = A ** (2 / q - 1) * B / (q - 1)
         left = mu * scale - radius
         done = (abs(left) <= 1e-13 * radius) | ((left < 0) & (mu == top)) | (high - low <= 1e-15 * high)
-        if xp.all(done):
-            break
         low, high = xp.where(left < 0, mu, low), xp.where(left >= 0, mu, high)
         slope = scale * ((2 - q) * B / A + (q - 1) * C / B)
         newton = mu - left / xp.where(done, slope * 0 + 1, slope)  # 0 where w is
         mu = xp.where(done, mu, xp.where((low < newton) & (newton < high), newton, (low + high) / 2))
-    return mu
+        return (low, high, mu), xp.all(done)
+
+    return repeated(closer, (high * 0, high, high), 60)[-1]
 
 
 def shrink(w: Array, mu: Array) -> Array:
@@ -193,7 +195,7 @@ def _p_reach(y: Array, *, radius: float, p: float) -> float:
 
 
 def _in_cross_polytope(x: Array, *, radius: float) -> bool:
-    return bool(np.all(np.sum(np.abs(x), axis=-1) <= radius * (1 + SLACK)))
+    return bool(np.all(np.sum(np.abs(as_numpy(x)), axis=-1) <= radius * (1 + SLACK)))
 
 
 @checked
@@ -229,7 +231,8 @@ def _entropy_prox(x: Array, g: Array, h: Array) -> Array:
 
 
 def _in_simplex(x: Array) -> bool:
-    return bool(np.all(np.asarray(x) >= -SLACK) and np.all(np.abs(np.sum(x, axis=-1) - 1) <= SLACK))
+    x = as_numpy(x)
+    return bool(np.all(x >= -SLACK) and np.all(np.abs(np.sum(x, axis=-1) - 1) <= SLACK))
 
 
 def entropy() -> Mirror:

@@ -9,6 +9,7 @@ import numbers
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,30 @@ LARGEST = 10**18  # dimension, and number of vectors, steps or runs
 PLAIN = frozenset((float, int, np.float64))
 
 
+# --- arrays of other libraries ---------------------------------------------------------------------------------------
+
+
 def namespace(x: Array) -> Any:
-    """Return the array-API namespace of `x`: NumPy for plain numbers and symbols."""
+    """Return the array-API namespace of `x`: NumPy for plain numbers and symbols.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        For tensors of PyTorch without `array-api-compat`.
+    """
     if type(x) is np.ndarray:  # the common case, quickly
         return np
-    return x.__array_namespace__() if hasattr(x, "__array_namespace__") else np
+    if hasattr(x, "__array_namespace__"):
+        return x.__array_namespace__()
+    torch = sys.modules.get("torch")  # whose tensors do not say it themselves
+    if torch is None or not isinstance(x, torch.Tensor):
+        return np
+    try:
+        return import_module("array_api_compat.torch")
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "tensors of PyTorch need array-api-compat: python -m pip install 'zotheory[torch]'"
+        ) from error
 
 
 # --- kinds of arguments ----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from zotheory.arguments import at_step, checked
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
 from zotheory.objective import ObjectiveError, as_real
-from zotheory.protocols import Problem, Stochastic
+from zotheory.protocols import Generator, Problem, Stochastic
 from zotheory.quantities import nonnegative
 from zotheory.require import COUNT
 
@@ -109,7 +109,8 @@ def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:
     """Add axes to `sample` (*batch, *trailing axes) so that it broadcasts against points x (*batch, ..., d)."""
     batch = sample.ndim - trailing
     extra = x.ndim - 1 - batch
-    return np.reshape(sample, sample.shape[:batch] + (1,) * extra + sample.shape[batch:])
+    shape = (*sample.shape[:batch], *(1,) * extra, *sample.shape[batch:])
+    return namespace(sample).reshape(sample, shape)
 
 
 def during(problem: Any, t: int) -> Any:
@@ -166,7 +167,7 @@ class Noisy(Delegate):
     problem: Problem
     sigma: Annotated[float, nonnegative()]
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw one noise value per replica."""
         return self.sigma * rng.standard_normal(batch)
 
@@ -184,7 +185,7 @@ class Fresh(Delegate):
 
     fresh = True  # on purpose, and it says so: `zotheory.looks`
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Hand the generator on: every evaluation draws for itself."""
         return rng, batch
 
@@ -227,7 +228,7 @@ class Batches(Delegate):
             return super().during(t)
         return Batches(during(self.problem, t), at_step("sizes", self.sizes, t, COUNT))
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw one batch per replica; of step 1, where they grow."""
         if callable(self.sizes):
             return self.during(1).sample(rng, batch)

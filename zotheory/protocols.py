@@ -13,7 +13,7 @@ from zotheory.elementary import Array
 class Source(Protocol):
     """Where `draw` and `sample` take randomness from: a NumPy generator, or reduced normals in its place."""
 
-    def standard_normal(self, size: Any, /) -> np.ndarray:
+    def standard_normal(self, size: Any, /) -> Any:
         """N(0, I) vectors (..., d); or one number for each replica."""
 
     def random(self, size: Any = None, /) -> Any:
@@ -21,6 +21,13 @@ class Source(Protocol):
 
     def standard_exponential(self, size: Any = None, /) -> Any:
         """Exponential numbers of mean 1."""
+
+
+class Generator(Source, Protocol):
+    """A source that draws whole numbers, too: NumPy's generator, or that of another library (`zotheory.backends`)."""
+
+    def integers(self, low: int, high: int, size: Any = None, /) -> Any:
+        """Whole numbers uniform on low..high - 1."""
 
 
 class Problem(Protocol):

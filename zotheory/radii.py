@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, ClassVar
 
-import numpy as np
-
 from zotheory.arguments import Schedule, at_step, checked
-from zotheory.elementary import Array
+from zotheory.elementary import Array, floor
 from zotheory.protocols import Source
 from zotheory.quantities import Length, larger_than, positive, whole
 from zotheory.values import where
@@ -84,7 +82,7 @@ def decaying(schedule: Schedule) -> Radius:
 
 
 def _log_uniform(rng: Source, largest: Array, t: int, *, count: int) -> Array:
-    return largest * 2.0 ** -np.floor(count * rng.random(largest.shape))
+    return largest * 2.0 ** -floor(count * rng.random(largest.shape))
 
 
 @checked

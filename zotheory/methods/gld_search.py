@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import ceil, inf, log2, sqrt
+from math import ceil, inf, log2, prod, sqrt
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
@@ -30,6 +30,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.directions import Law, ball
 from zotheory.elementary import Array, namespace
+from zotheory.libraries import device
 from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, below, positive
@@ -86,7 +87,7 @@ def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
     if isinstance(first, np.integer):  # a single run
         return y[first], fy[first]
     *batch, count, d = y.shape
-    rows = xp.reshape(xp.arange(fy.size // count) * count, tuple(batch)) + first
+    rows = xp.reshape(xp.arange(prod(batch), device=device(fy)) * count, tuple(batch)) + first
     flat = xp.reshape(rows, (-1,))
     best, fbest = xp.take(xp.reshape(y, (-1, d)), flat, axis=0), xp.take(xp.reshape(fy, (-1,)), flat, axis=0)
     return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))

@@ -16,6 +16,7 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.geometry import norm
+from zotheory.kinds import namespace
 from zotheory.quantities import whole
 
 
@@ -65,7 +66,9 @@ class Bbob:
         return BareProblem("bbob", self.number, self.d, self.instance)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """f at points (..., d)."""
+        """f at points (..., d) of NumPy: compiled code takes no other."""
+        if namespace(x) is not np:
+            raise TypeError(f"the functions of BBOB take arrays of NumPy (backend='numpy'), got {type(x).__name__}")
         rows = np.ascontiguousarray(np.reshape(x, (-1, self.d)), dtype=float)
         return np.reshape(np.asarray(self._compiled(rows)), np.shape(x)[:-1])
 

@@ -15,6 +15,7 @@ from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
 from zotheory.kinds import shown
+from zotheory.libraries import counted, matching
 from zotheory.problems.quadratic import orthonormal
 from zotheory.protocols import Known, Smooth
 from zotheory.quantities import Size, nonnegative, positive
@@ -62,7 +63,7 @@ class Embedded:
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., n)."""
-        return self.problem(x @ namespace(x).asarray(self.A))
+        return self.problem(x @ matching(x, self.A))
 
     def gradient(self, x: np.ndarray) -> np.ndarray:
         """Gradient at points (..., n)."""
@@ -173,7 +174,7 @@ def square_wave(
 def _wave(x: Array, *, level: float, period: float) -> Array:
     xp = namespace(x)
     turns = (xp.vecdot(x, x) - level) / period
-    return 1 - 2 * (xp.round(turns) % 2 == 0)
+    return 1 - 2 * counted(xp.round(turns) % 2 == 0)
 
 
 @checked
@@ -186,5 +187,5 @@ def cliffs(
 
 def _steep(x: Array, *, points: tuple[np.ndarray, ...], width: float) -> Array:
     xp = namespace(x)
-    near = [norm(x - xp.asarray(p)) <= width for p in points]
-    return 1 - 2 * xp.any(xp.stack(near), axis=0)
+    near = [norm(x - matching(x, p)) <= width for p in points]
+    return 1 - 2 * counted(xp.any(xp.stack(near), axis=0))

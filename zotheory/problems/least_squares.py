@@ -13,8 +13,10 @@ from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.libraries import matching, taken
 from zotheory.oracles import expand_like
 from zotheory.problems.logistic import tumours
+from zotheory.protocols import Generator
 
 
 @checked
@@ -46,17 +48,20 @@ class LeastSquares:
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
-        xp = namespace(x)
-        return self._loss(x, xp.asarray(self.features), xp.asarray(self.targets))
+        return self._loss(x, matching(x, self.features), matching(x, self.targets))
 
     def _loss(self, x: Array, rows: Array, targets: Array) -> Array:
         xp = namespace(x)
         residual = xp.vecdot(xp.expand_dims(x, axis=-2), rows) - targets
         return xp.mean(residual * residual, axis=-1) / 2
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    @cached_property
+    def _table(self) -> np.ndarray:
+        return np.column_stack([self.features, self.targets])
+
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw one row a_i with y_i behind it: shape (*batch, 1, d + 1)."""
-        return np.column_stack([self.features, self.targets])[rng.integers(0, len(self.targets), (*batch, 1))]
+        return taken(self._table, rng.integers(0, len(self.targets), (*batch, 1)))
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; row)."""

@@ -12,7 +12,9 @@ from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.libraries import matching
 from zotheory.oracles import expand_like
+from zotheory.protocols import Generator
 from zotheory.quantities import Size, nonnegative, positive, whole, within
 
 
@@ -46,12 +48,12 @@ class NoisyLinear:
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
-        xp = namespace(x)
-        return xp.vecdot(x, xp.asarray(self.mean))
+        return namespace(x).vecdot(x, matching(x, self.mean))
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw X, shape (*batch, d)."""
-        return self.mean + self.sigma * rng.standard_normal((*batch, self.d))
+        noise = rng.standard_normal((*batch, self.d))
+        return matching(noise, self.mean) + self.sigma * noise
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; xi)."""

@@ -14,7 +14,9 @@ from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.libraries import matching, taken
 from zotheory.oracles import expand_like
+from zotheory.protocols import Generator
 from zotheory.quantities import positive
 
 
@@ -68,11 +70,11 @@ class Logistic:
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
-        return self._loss(x, namespace(x).asarray(self._signed))
+        return self._loss(x, matching(x, self._signed))
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw one row, signed by its label: shape (*batch, 1, d)."""
-        return self._signed[rng.integers(0, len(self.labels), (*batch, 1))]
+        return taken(self._signed, rng.integers(0, len(self.labels), (*batch, 1)))
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; row)."""

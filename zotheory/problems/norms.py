@@ -12,6 +12,7 @@ from zotheory import geometry
 from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
+from zotheory.libraries import matching
 from zotheory.quantities import Size, positive
 
 KINDS = ("l2", "l1", "sup", "max")
@@ -66,7 +67,7 @@ class Norm:
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
         xp = namespace(x)
-        z = x - xp.asarray(self.kink)
+        z = x - matching(x, self.kink)
         if self.kind == "l2":
             return self.offset + geometry.norm(z)
         if self.kind == "max":

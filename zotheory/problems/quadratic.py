@@ -13,6 +13,7 @@ from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.libraries import matching
 from zotheory.quantities import Size, at_least, at_most, positive
 
 
@@ -61,10 +62,10 @@ class Quadratic:
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
         xp = namespace(x)
-        z = x - xp.asarray(self.minimiser)
+        z = x - matching(x, self.minimiser)
         if self.rotation is not None:
-            z = xp.vecdot(xp.expand_dims(z, axis=-2), xp.asarray(self.rotation))
-        z *= xp.asarray(self._weights)  # in place: z is this call's own
+            z = xp.vecdot(xp.expand_dims(z, axis=-2), matching(x, self.rotation))
+        z *= matching(x, self._weights)  # in place: z is this call's own
         return self.f_star + xp.vecdot(z, z)
 
     @property

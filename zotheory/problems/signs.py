@@ -12,7 +12,9 @@ from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array, namespace
 from zotheory.geometry import norm
+from zotheory.libraries import counted, matching
 from zotheory.oracles import expand_like
+from zotheory.protocols import Generator
 from zotheory.quantities import positive, within
 
 DOMAINS = ("l1 ball", "simplex")
@@ -54,12 +56,12 @@ class SignLinear:
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
-        xp = namespace(x)
-        return xp.vecdot(x, xp.asarray(self.mean))
+        return namespace(x).vecdot(x, matching(x, self.mean))
 
-    def sample(self, rng: np.random.Generator, batch: tuple[int, ...]) -> Array:
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw X, shape (*batch, d)."""
-        return np.where(rng.random((*batch, self.d)) < (1 + self.mean) / 2, 1.0, -1.0)
+        u = rng.random((*batch, self.d))
+        return 2.0 * counted(u < matching(u, (1 + self.mean) / 2)) - 1.0
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; xi)."""

@@ -10,13 +10,13 @@ import numpy as np
 
 from zotheory import require
 from zotheory.arguments import checked
-from zotheory.elementary import Array
+from zotheory.elementary import Array, arctan, exp, log_plus_one, sqrt
 from zotheory.kinds import shown
 from zotheory.protocols import Known
 
 
 def _flat(y: Array) -> Array:
-    return -np.exp(-np.sqrt(y))
+    return -exp(-sqrt(y))
 
 
 def _cube(y: Array) -> Array:
@@ -26,8 +26,8 @@ def _cube(y: Array) -> Array:
 TRANSFORMS: dict[str, Callable[[Array], Array]] = {  # of values that are not negative
     "-exp(-sqrt y)": _flat,
     "y^3": _cube,
-    "arctan y": np.arctan,
-    "log(y + 1)": np.log1p,
+    "arctan y": arctan,
+    "log(y + 1)": log_plus_one,
 }
 
 

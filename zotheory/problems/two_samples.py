@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from zotheory.arguments import checked
-from zotheory.elementary import Array
+from zotheory.elementary import Array, namespace
+from zotheory.libraries import counted, matching
 from zotheory.oracles import expand_like
 from zotheory.quantities import Size, between, positive
 
@@ -49,11 +50,11 @@ class Targets:
         return self._value(x, self.p, self.p)
 
     def _value(self, x: Array, hit: Array, square: Array) -> Array:
-        return self.L1 / 2 * (np.vecdot(x, x) - 2 * self.a * hit * x[..., 0] + self.a**2 * square)
+        return self.L1 / 2 * (namespace(x).vecdot(x, x) - 2 * self.a * hit * x[..., 0] + self.a**2 * square)
 
     def sample(self, rng: Any, batch: tuple[int, ...]) -> Array:
         """Whether X = a e_1."""
-        return 1.0 * (rng.random(batch) < self.p)
+        return 1.0 * counted(rng.random(batch) < self.p)
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; X)."""
@@ -130,18 +131,18 @@ class Bent:
 
     def __call__(self, x: Array) -> Array:
         """E F at points (..., d)."""
-        return (self.at(np.asarray(0.0))(x) + self.at(np.asarray(1.0))(x)) / 2
+        return (self.at(matching(x, np.zeros(())))(x) + self.at(matching(x, np.ones(())))(x)) / 2
 
     def sample(self, rng: Any, batch: tuple[int, ...]) -> Array:
         """Which of the two."""
-        return 1.0 * (rng.random(batch) < 0.5)
+        return 1.0 * counted(rng.random(batch) < 0.5)
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; X)."""
 
         def value(x: Array) -> Array:
             y, bends = x[..., 0], expand_like(xi, x)
-            return self.L1 / 2 * (self.w * y + np.where(bends > 0, -y * abs(y), y**2))
+            return self.L1 / 2 * (self.w * y + namespace(x).where(bends > 0, -y * abs(y), y**2))
 
         return value
 
