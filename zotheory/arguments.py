@@ -15,7 +15,9 @@ it is used: `at_step`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial, wraps
 from typing import Annotated, Any, TypeVar
 
@@ -81,6 +83,19 @@ def _steady(t: int, *, value: float) -> float:
     return value
 
 
+_AHEAD: ContextVar[Callable[..., Any] | None] = ContextVar("ahead", default=None)
+
+
+@contextmanager
+def asked_ahead(answer: Callable[..., Any]) -> Iterator[None]:
+    """While a step is compiled, its number is none yet: have ``answer(name, schedule, t, quantity)`` in `at_step`."""
+    token = _AHEAD.set(answer)
+    try:
+        yield
+    finally:
+        _AHEAD.reset(token)
+
+
 def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantity = POSITIVE) -> Any:
     """Return the value of a function of the step: one number in range, or a symbol.
 
@@ -89,6 +104,8 @@ def at_step(name: str, schedule: Callable[[int], Any], t: int, quantity: Quantit
     TypeError, ValueError, OverflowError
         Naming function, step, value and condition: ``h(3) must be positive, got -1.0``.
     """
+    if type(t) is not int and (ahead := _AHEAD.get()) is not None:
+        return ahead(name, schedule, t, quantity)
     try:
         value = schedule(t)
     except Exception as error:

@@ -102,7 +102,8 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
 
 
 def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
-    return bool(np.all(norm(as_numpy(x) - centre) <= radius * (1 + SLACK)))
+    inside = norm(x - (matching(x, centre) if isinstance(centre, np.ndarray) else centre)) <= radius * (1 + SLACK)
+    return bool(namespace(inside).all(inside))
 
 
 @checked

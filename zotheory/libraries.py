@@ -41,6 +41,11 @@ def taken(table: np.ndarray, rows: Array) -> Array:
     return xp.reshape(found, (*rows.shape, *table.shape[1:]))
 
 
+def copied(x: Array) -> Array:
+    """Return a copy that can be written into, where arrays of the library can."""
+    return x.copy() if hasattr(x, "copy") else namespace(x).asarray(x, copy=True)
+
+
 def as_numpy(x: Array) -> np.ndarray:
     """Return an array of any library, on any device, as one of NumPy."""
     return np.asarray(x.cpu() if hasattr(x, "cpu") else x)

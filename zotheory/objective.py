@@ -54,6 +54,22 @@ def as_real(value: Any) -> np.ndarray:
     return np.array(array, dtype=np.float64)
 
 
+def require_shape(x: Array, value: Array) -> None:
+    """There is one value for each point.
+
+    Raises
+    ------
+    ObjectiveError
+    """
+    expected = tuple(x.shape[:-1])
+    if tuple(value.shape) != expected:
+        hint = "drop its last axis" if tuple(value.shape) == (*expected, 1) else HOW
+        raise ObjectiveError(
+            f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got "
+            f"{tuple(value.shape)}; {hint}"
+        )
+
+
 class Objective:
     """An objective whose evaluations are counted and whose answers are checked.
 
@@ -142,13 +158,7 @@ class Objective:
     def _checked(self, x: Array, value: Any) -> Array:
         if isinstance(x, np.ndarray) or not hasattr(value, "shape"):
             value = as_real(value)
-        expected = tuple(x.shape[:-1])
-        if tuple(value.shape) != expected:
-            hint = "drop its last axis" if tuple(value.shape) == (*expected, 1) else HOW
-            raise ObjectiveError(
-                f"the objective must return shape {expected} for points of shape {tuple(x.shape)}, got "
-                f"{tuple(value.shape)}; {hint}"
-            )
+        require_shape(x, value)
         xp = namespace(value)
         if not xp.all(xp.isfinite(value)):
             value = self._worst(x, np.asarray(value))

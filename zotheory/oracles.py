@@ -20,6 +20,7 @@ from zotheory import require
 from zotheory.arguments import at_step, checked
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
+from zotheory.libraries import copied
 from zotheory.objective import ObjectiveError, as_real
 from zotheory.protocols import Generator, Problem, Stochastic
 from zotheory.quantities import nonnegative
@@ -99,10 +100,10 @@ class Plain:
     def __call__(self, x: np.ndarray) -> Any:
         """f at points (..., d)."""
         *lead, d = x.shape
-        value = self.f(x.reshape(-1, d).copy())
+        value = self.f(copied(x.reshape(-1, d)))
         if len(lead) == 1 or np.shape(value) != (prod(lead),):
             return value  # as it is; of the wrong shape, as whoever asks will say
-        return np.reshape(value, lead) if lead else value[0]
+        return namespace(value).reshape(value, tuple(lead)) if lead else value[0]
 
 
 def expand_like(sample: Array, x: Array, trailing: int = 0) -> Array:

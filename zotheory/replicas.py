@@ -9,23 +9,27 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from zotheory import require
 from zotheory.looks import Once, Understood
+from zotheory.objective import Objective
 from zotheory.oracles import Plain
 from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
 from zotheory.setting import Setting
-from zotheory.streams import child, chunk_size, generator, seed_sequence
+from zotheory.streams import CHUNK_BYTES, child, chunk_size, generator, seed_sequence
 from zotheory.sweep import in_order, sweep
 from zotheory.walk import walk, watching
+from zotheory.watch import Watch
 
 
 @dataclass(frozen=True, eq=False)
 class Replicas:
     """Runs of one setting, cut into chunks: what a chunk gives depends on its number alone, wherever it is run."""
+
+    most: ClassVar[int] = CHUNK_BYTES
 
     setting: Setting
     steps: int
@@ -55,7 +59,8 @@ class Replicas:
     def size(self) -> int:
         """Of a chunk; the last one may be smaller."""
         method = self.setting.method
-        return chunk_size(self.total, 8 * len(self.setting.start) * (method.calls[1] if method.selects else 1))
+        each = 8 * len(self.setting.start) * (method.calls[1] if method.selects else 1)
+        return chunk_size(self.total, each, self.most)
 
     @property
     def chunks(self) -> range:
@@ -102,12 +107,10 @@ class Replicas:
             return Part(number, kept, objective.calls, objective.looks, step, told)
 
         watch = watching(self.setting, found, objective, say)
-        log, rng = Recording(self.setting, self.recorded, objective, kept), generator(child(self.sequence, number))
+        log = Recording(self.setting, self.recorded, objective, kept)
         try:
-            for t, (state, _) in enumerate(walk(self.setting, objective, rng, watch)):
+            for t, state in self.states(objective, number, watch):
                 log.see(t, state)
-                if t == self.steps:
-                    break
             log.end()
             watch.finish(self.recorded, kept.values)
         except (Exception, KeyboardInterrupt) as error:
@@ -115,6 +118,14 @@ class Replicas:
             error.partial = part(min(t + 1, self.steps))  # type: ignore[union-attr]
             raise
         return part(self.steps)
+
+    def states(self, objective: Objective, number: int, watch: Watch) -> Iterator[tuple[int, Any]]:
+        """The states of a chunk at the start and after its steps, at those to record at least, with their numbers."""
+        rng = generator(child(self.sequence, number))
+        for t, (state, _) in enumerate(walk(self.setting, objective, rng, watch)):
+            yield t, state
+            if t == self.steps:
+                return
 
     def run_apart(self, found: Understood, number: int) -> Part:
         """Run a chunk where nothing of it is heard until it ends, in another process or thread."""

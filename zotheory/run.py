@@ -70,6 +70,8 @@ def run(
     vectorised: bool | None = None,
     nonfinite: str = "error",
     executor: Executor | int | None = None,
+    backend: str = "numpy",
+    device: str | None = None,
 ) -> Run:
     """Run `method` on `problem` for `steps` steps.
 
@@ -104,6 +106,13 @@ def run(
         What runs the chunks that the replicas are cut into: so many processes, which end with the run, or any executor
         as PEP 3148 has them. The result has the same bits whatever runs it, and so does a problem that keeps no state
         of its own; a function that remembers its calls is another one in every process. By default this process.
+    backend : "numpy", "jax" or "torch"
+        The array library to run on, in double precision (extras ``jax`` and ``torch``). `problem` is then handed arrays
+        of that library, and must be made of its functions; results have the law, not the bits, that NumPy's have. JAX
+        compiles the steps between two records. That values are finite is checked when these have been taken; of the
+        looks there are those before the first step, and those at growth in what is recorded.
+    device : str, optional
+        Where another library runs: "gpu" or "cuda:1", for example. Default: where it does by itself.
 
     Returns
     -------
@@ -127,6 +136,10 @@ def run(
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
     plan = Replicas.of(setting, steps, record, seed, replicas)
+    if backend != "numpy" or device is not None:
+        from zotheory.backends import moved  # which runs on NumPy need not load
+
+        plan = moved(plan, backend, device)
     with opened(executor) as workers:
         if workers is not None:
             plan.require_sendable()

@@ -1,0 +1,140 @@
+"""Runs on an array library, cut into segments of steps; and a problem of the library as looks and records see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from zotheory.backends.library import Converted, Library
+from zotheory.backends.stepping import Stepping, doubles
+from zotheory.elementary import Array
+from zotheory.kinds import shown
+from zotheory.libraries import as_numpy
+from zotheory.looks import Understood
+from zotheory.objective import Objective, ObjectiveError
+from zotheory.oracles import Delegate, Plain
+from zotheory.recording import Kept, Part
+from zotheory.replicas import Replicas
+from zotheory.setting import Setting, frame_of
+from zotheory.streams import child
+from zotheory.watch import Watch
+
+LONGEST = 1000  # steps between two checks
+COUNTS = 3  # different lengths of segments before they are cut into powers of two, each of which is compiled once
+
+
+def on_library(plan: Replicas, library: Library) -> Replicas:
+    """Return the same runs on a library.
+
+    Raises
+    ------
+    ValueError
+        For reduced coordinates, and for functions of one point.
+    """
+    setting = plan.setting
+    if frame_of(setting.problem) is not None:
+        raise ValueError(
+            f"problem must not be in reduced coordinates with backend={library.name!r}: they draw from laws that NumPy "
+            f"alone has; run it with backend='numpy', got {shown(setting.problem)}"
+        )
+    if setting.vectorised is False:
+        raise ValueError(
+            f"vectorised must not be False with backend={library.name!r}: map f over rows by the library, as jax.vmap "
+            "or torch.vmap do"
+        )
+    seen = _as_numpy_sees(setting, library)
+    return OnLibrary(seen, plan.steps, plan.recorded, plan.sequence, plan.replicas, library, setting)
+
+
+@dataclass(frozen=True)
+class OnLibrary(Replicas):
+    """Runs on a library: `setting` is what NumPy sees of the `own` one, whose arrays are the library's."""
+
+    most: ClassVar[int] = 1 << 27  # enough work for a device, a few dozen of them fit into its memory
+
+    library: Library
+    own: Setting
+
+    def look(self) -> Understood:
+        """Look at the problem before the first step."""
+        with self.library.session():
+            return super().look()
+
+    def run(self, found: Understood, number: int, kept: Kept, tell: Callable[[str, str], Any]) -> Part:
+        """Run a chunk."""
+        with self.library.session():
+            return super().run(found, number, kept, tell)
+
+    def states(self, objective: Objective, number: int, watch: Watch) -> Iterator[tuple[int, Any]]:
+        """The states at the start and after each segment."""
+        problem, method = self.own.problem, self.own.method
+        if isinstance(watch.f, Plain) and not isinstance(problem, Plain):
+            problem = Plain(problem, self.own.start)  # looks found that it is to be asked for rows alone
+        stepping = Stepping(method, problem, self.own.nonfinite, objective.best is not None, self.library)
+        carry, t = stepping.start(objective, self.library.stream(child(self.sequence, number)), self.own.start), 0
+        yield t, carry.state
+        for count in _segments(self.recorded, self.steps):
+            carry, t = stepping.go_on(carry, t + 1, count, objective), t + count
+            yield t, carry.state
+
+
+def _segments(recorded: np.ndarray, steps: int) -> list[int]:
+    """How many steps from one check to the next: from record to record, cut so that few lengths are compiled."""
+    lengths = np.diff(np.unique([0, *recorded.tolist(), steps])).tolist()
+    pieces = [piece for length in lengths for piece in _at_most(length, LONGEST)]
+    return pieces if len(set(pieces)) <= COUNTS else [piece for length in pieces for piece in _powers(length)]
+
+
+def _at_most(length: int, longest: int) -> Iterator[int]:
+    yield from [longest] * (length // longest)
+    if length % longest:
+        yield length % longest
+
+
+def _powers(length: int) -> Iterator[int]:
+    return (1 << bit for bit in reversed(range(length.bit_length())) if length >> bit & 1)
+
+
+# --- a problem of the library, as NumPy sees it ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Hosted(Delegate):
+    """A problem, or a function, on arrays of a library as one on arrays of NumPy, for looks and records."""
+
+    problem: Any
+    library: Library
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """f at points (..., d)."""
+        return self._values(self.problem, x)
+
+    def _values(self, f: Callable[[Array], Array], x: np.ndarray) -> np.ndarray:
+        points = self.library.array(x)
+        value = as_numpy(doubles(f(points), self.library))
+        if not np.array_equal(as_numpy(points), x):
+            raise ObjectiveError("the objective must not write into its argument")
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        found = super().__getattr__(name)
+        if name == "sample":
+            return lambda rng, batch: found(Converted(rng, self.library.array), batch)
+        if name == "at":
+            return lambda xi: lambda x: self._values(found(xi), x)
+        return found
+
+
+def _as_numpy_sees(setting: Setting, library: Library) -> Setting:
+    """The same, as NumPy sees it: points and values of the method, values of the problem, or of a function in rows."""
+    method, problem = setting.method, setting.problem
+
+    def hosted(part: Any) -> Any:
+        return part and (lambda state: as_numpy(part(state)))
+
+    f = Plain(Hosted(problem.f, library), problem.x0) if isinstance(problem, Plain) else Hosted(problem, library)
+    seen = replace(method, output=hosted(method.output), value=hosted(method.value))
+    return setting._replace(method=seen, problem=f, vectorised=True)
