@@ -82,9 +82,14 @@ def _start(f: Any, x0: Array, *, mirror: Mirror, init: Callable[[Any, Array], An
 # --- Euclidean -------------------------------------------------------------------------------------------------------
 
 
+def _for(x: Array, centre: Array) -> Array:
+    """A centre, a number, a symbol or an array of NumPy, for points of any library."""
+    return matching(x, centre) if isinstance(centre, np.ndarray) else centre
+
+
 def project(x: Array, radius: Array, centre: Array = 0) -> Array:
     """Return the nearest point of the ball: centre + (x - centre) radius / max(|x - centre|, radius)."""
-    centre = matching(x, centre) if isinstance(centre, np.ndarray) else centre
+    centre = _for(x, centre)
     offset = x - centre
     return centre + offset * beside(radius / maximum(norm(offset), radius))
 
@@ -102,7 +107,7 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
 
 
 def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
-    inside = norm(x - (matching(x, centre) if isinstance(centre, np.ndarray) else centre)) <= radius * (1 + SLACK)
+    inside = norm(x - _for(x, centre)) <= radius * (1 + SLACK)
     return bool(namespace(inside).all(inside))
 
 
