@@ -418,7 +418,11 @@ def sphere(x):
 
 USUAL = {"method": zo.three_point(radius=0.1), "problem": sphere, "steps": 2, "seed": 0, "x0": np.ones(3)}
 USUAL |= {"replicas": None, "record": None, "vectorised": None, "nonfinite": "error", "executor": None}
-RUNS = {"run": [*USUAL], "iterate": [*(name for name in USUAL if name not in ("steps", "record", "executor")), "rng"]}
+USUAL |= {"backend": "numpy", "device": None}
+RUNS = {
+    "run": [*USUAL],
+    "iterate": [*(name for name in USUAL if name not in ("steps", "record", "executor", "backend", "device")), "rng"],
+}
 
 
 def test_all_arguments_of_runs_are_tried():

@@ -22,7 +22,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array, exp, log, maximum, namespace
 from zotheory.elementary import norm as norm
-from zotheory.libraries import as_numpy, matching, repeated
+from zotheory.libraries import matching, repeated
 from zotheory.quantities import Length, at_most, larger_than, positive, real_number, whole
 from zotheory.values import beside
 
@@ -82,14 +82,9 @@ def _start(f: Any, x0: Array, *, mirror: Mirror, init: Callable[[Any, Array], An
 # --- Euclidean -------------------------------------------------------------------------------------------------------
 
 
-def _for(x: Array, centre: Array) -> Array:
-    """A centre, a number, a symbol or an array of NumPy, for points of any library."""
-    return matching(x, centre) if isinstance(centre, np.ndarray) else centre
-
-
 def project(x: Array, radius: Array, centre: Array = 0) -> Array:
     """Return the nearest point of the ball: centre + (x - centre) radius / max(|x - centre|, radius)."""
-    centre = _for(x, centre)
+    centre = matching(x, centre)
     offset = x - centre
     return centre + offset * beside(radius / maximum(norm(offset), radius))
 
@@ -107,8 +102,7 @@ def _ball_reach(y: Array, *, radius: float, centre: Array) -> float:
 
 
 def _in_ball(x: Array, *, radius: float, centre: Array) -> bool:
-    inside = norm(x - _for(x, centre)) <= radius * (1 + SLACK)
-    return bool(namespace(inside).all(inside))
+    return bool(namespace(x).all(norm(x - matching(x, centre)) <= radius * (1 + SLACK)))
 
 
 @checked
@@ -201,7 +195,7 @@ def _p_reach(y: Array, *, radius: float, p: float) -> float:
 
 
 def _in_cross_polytope(x: Array, *, radius: float) -> bool:
-    return bool(np.all(np.sum(np.abs(as_numpy(x)), axis=-1) <= radius * (1 + SLACK)))
+    return bool((xp := namespace(x)).all(xp.sum(xp.abs(x), axis=-1) <= radius * (1 + SLACK)))
 
 
 @checked
@@ -237,8 +231,8 @@ def _entropy_prox(x: Array, g: Array, h: Array) -> Array:
 
 
 def _in_simplex(x: Array) -> bool:
-    x = as_numpy(x)
-    return bool(np.all(x >= -SLACK) and np.all(np.abs(np.sum(x, axis=-1) - 1) <= SLACK))
+    xp = namespace(x)
+    return bool(xp.all(x >= -SLACK) and xp.all(xp.abs(xp.sum(x, axis=-1) - 1) <= SLACK))
 
 
 def entropy() -> Mirror:

@@ -21,9 +21,11 @@ def device(x: Array) -> Any:
 
 
 def matching(x: Array, array: Array) -> Array:
-    """Return an array of NumPy as one of the library, the device and the floating type of `x`."""
+    """Return an array of NumPy as one of the library, the device and the floating type of `x`; others as they are."""
     xp = namespace(x)
-    return array if xp is np else xp.asarray(array, dtype=x.dtype, device=device(x))
+    if xp is np or not isinstance(array, np.ndarray | np.generic):
+        return array
+    return xp.asarray(array, dtype=x.dtype, device=device(x))
 
 
 def counted(x: Array) -> Array:

@@ -98,7 +98,8 @@ class _Process:
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if FORKED else ()
             try:
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads that only wait
+                    for kind in (DeprecationWarning, RuntimeWarning):  # Python's, and JAX's own where it is loaded
+                        warnings.simplefilter("ignore", kind)  # of forking beside threads that only wait
                     self.process.start()
             finally:
                 if FORKED:

@@ -19,7 +19,7 @@ from zotheory.objective import Objective
 from zotheory.oracles import Plain
 from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
 from zotheory.setting import Setting
-from zotheory.streams import CHUNK_BYTES, child, chunk_size, generator, seed_sequence
+from zotheory.streams import child, chunk_size, generator, seed_sequence
 from zotheory.sweep import in_order, sweep
 from zotheory.walk import walk, watching
 from zotheory.watch import Watch
@@ -29,7 +29,7 @@ from zotheory.watch import Watch
 class Replicas:
     """Runs of one setting, cut into chunks: what a chunk gives depends on its number alone, wherever it is run."""
 
-    most: ClassVar[int] = CHUNK_BYTES
+    most: ClassVar[int | None] = None  # bytes that a step of a chunk draws; None: those that fit the cache
 
     setting: Setting
     steps: int

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from zotheory import require
+from zotheory.backends import moved
 from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.looks import Once
@@ -135,11 +136,7 @@ def run(
         If a function is called point by point, if values grow by many orders, and if they do not differ at all.
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
-    plan = Replicas.of(setting, steps, record, seed, replicas)
-    if backend != "numpy" or device is not None:
-        from zotheory.backends import moved  # which runs on NumPy need not load
-
-        plan = moved(plan, backend, device)
+    plan = moved(Replicas.of(setting, steps, record, seed, replicas), backend, device, executor)
     with opened(executor) as workers:
         if workers is not None:
             plan.require_sendable()

@@ -49,6 +49,6 @@ def child(sequence: np.random.SeedSequence, *index: int) -> np.random.SeedSequen
     return np.random.SeedSequence(sequence.entropy, spawn_key=key, pool_size=sequence.pool_size)
 
 
-def chunk_size(replicas: int, bytes_each: int, most: int = CHUNK_BYTES) -> int:
-    """Return how many of the replicas make a chunk: as many as `most` bytes of displacements, at least one."""
-    return max(1, min(replicas, most // bytes_each))
+def chunk_size(replicas: int, bytes_each: int, most: int | None = None) -> int:
+    """Return how many replicas make a chunk: as many as `most` bytes (`CHUNK_BYTES`) of displacements, at least one."""
+    return max(1, min(replicas, (most or CHUNK_BYTES) // bytes_each))

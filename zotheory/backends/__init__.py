@@ -12,23 +12,26 @@ from importlib import import_module
 from typing import Any
 
 from zotheory.backends.library import Library
-from zotheory.kinds import choose
+from zotheory.kinds import choose, shown
 from zotheory.replicas import Replicas
 
 BACKENDS = ("numpy", "jax", "torch")
 
 
-def moved(plan: Replicas, backend: Any, device: Any) -> Replicas:
+def moved(plan: Replicas, backend: Any, device: Any, executor: Any) -> Replicas:
     """Return the same runs on another library; on NumPy as they are.
 
     Raises
     ------
     ValueError, ModuleNotFoundError
-        As `find`; and for what runs on NumPy alone, reduced coordinates and functions of one point.
+        As `find`; for what runs on NumPy alone, reduced coordinates and functions of one point; and for an executor: a
+        device is one, and what forks a process leaves it behind.
     """
     library = find(backend, device)
     if library is None:
         return plan
+    if executor is not None:
+        raise ValueError(f"executor must be None with backend={backend!r}, got {shown(executor)}")
     from zotheory.backends.running import on_library
 
     return on_library(plan, library)
@@ -47,7 +50,7 @@ def find(backend: Any, device: Any = None) -> Library | None:
     name = choose("backend", backend, BACKENDS)
     if name == "numpy":
         if device is not None:
-            raise ValueError(f"device must be None with backend='numpy', got {device!r}")
+            raise ValueError(f"device must be None with backend='numpy', got {shown(device)}")
         return None
     try:
         module = import_module(f"zotheory.backends.{name}")

@@ -53,7 +53,7 @@ def on_library(plan: Replicas, library: Library) -> Replicas:
 class OnLibrary(Replicas):
     """Runs on a library: `setting` is what NumPy sees of the `own` one, whose arrays are the library's."""
 
-    most: ClassVar[int] = 1 << 27  # enough work for a device, a few dozen of them fit into its memory
+    most: ClassVar[int | None] = 1 << 27  # enough work for a device, a few dozen of them fit into its memory
 
     library: Library
     own: Setting
