@@ -7,12 +7,13 @@ any block of any direction, in any order and anywhere.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from zotheory.large.blocks import Blocks
-from zotheory.large.sums import Atom, Sum, ages
+from zotheory.large.sums import Atom, Sum, ages, dot
 from zotheory.large.vectors import Vectors
 from zotheory.streams import child, generator
 
@@ -89,7 +90,7 @@ class Normals:
     def block(self, index: int, where: slice, room: np.ndarray) -> np.ndarray:
         """Block number `index`."""
         generator(child(self.key, index)).standard_normal(out=room)
-        room *= self.lengths[index] / np.sqrt(np.einsum("i,i->", room, room))
+        room *= self.lengths[index] / sqrt(dot(room, room))
         return room
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from zotheory.large.blocks import Blocks
 
 ages = count()
+ROW = 1 << 12
 
 
 class Atom(Protocol):
@@ -95,20 +96,24 @@ def by_blocks(sums: Sequence[Sum], blocks: Blocks) -> Iterator[tuple[slice, list
 
     A direction that several of them contain is drawn once.
     """
-    atoms = sorted({atom for each in sums for atom in each.terms}, key=lambda atom: atom.age)
-    room, product, *totals = np.empty((2 + len(sums), blocks.largest))
+    atoms = sorted({atom for each in sums for atom in each.terms}, key=_age)
+    oldest = [min(each.terms, key=_age, default=None) for each in sums]
+    room, product, *totals = np.zeros((2 + len(sums), blocks.largest))
     for index, where in enumerate(blocks):
         size = where.stop - where.start
         found = [total[:size] for total in totals]
-        for total in found:
-            total[:] = 0
         for atom in atoms:
             part = atom.block(index, where, room[:size])
-            for each, total in zip(sums, found, strict=True):
-                factor = each.terms.get(atom)
-                if factor is not None:
-                    total += part if factor == 1 else np.multiply(part, factor, out=product[:size])
+            for each, first, total in zip(sums, oldest, found, strict=True):
+                if atom is first:
+                    np.multiply(part, each.terms[atom], out=total)
+                elif atom in each.terms:
+                    total += np.multiply(part, each.terms[atom], out=product[:size])
         yield where, found
+
+
+def _age(atom: Atom) -> int:
+    return atom.age
 
 
 def parts(sum_: Sum, blocks: Blocks) -> Iterator[tuple[slice, np.ndarray]]:
@@ -121,13 +126,19 @@ def parts(sum_: Sum, blocks: Blocks) -> Iterator[tuple[slice, np.ndarray]]:
 
 
 def inner(a: Sum, b: Sum, blocks: Blocks) -> float:
-    """<a, b>, block by block; without BLAS, whose threads add in an order of their own."""
+    """<a, b>, block by block."""
     if a is b and len(a.terms) == 1:
         [(atom, factor)] = a.terms.items()
         if atom.square is not None:
             return factor**2 * atom.square
-    sums = [a] if a is b else [a, b]
-    return sum(float(np.einsum("i,i->", found[0], found[-1])) for _, found in by_blocks(sums, blocks))
+    return sum(dot(found[0], found[-1]) for _, found in by_blocks([a] if a is b else [a, b], blocks))
+
+
+def dot(x: np.ndarray, y: np.ndarray) -> float:
+    """<x, y> of two blocks, row by row: a BLAS shares longer ones out to threads, and their number decided the bits."""
+    whole = len(x) - len(x) % ROW
+    rows = np.vecdot(x[:whole].reshape(-1, ROW), y[:whole].reshape(-1, ROW))
+    return float(np.sum(rows) + np.vecdot(x[whole:], y[whole:]))
 
 
 class Point:
