@@ -154,9 +154,16 @@ def title(doc: str | None) -> str:
 
 
 def tell(
-    doc: str | None, figures: Iterable[Figure], options: argparse.Namespace, line: Callable[[Figure], str] = str
+    doc: str | None,
+    figures: Iterable[Figure],
+    options: argparse.Namespace,
+    line: Callable[[Figure], str] = str,
+    data: Any = None,
 ) -> None:
-    """Print figures as they come, each in a `line`, and write their record where the options say so."""
+    """Print figures as they come, each in a `line`, and write their record where the options say so.
+
+    `data` is what else is to be kept, as JSON, and is read when all figures have come.
+    """
     began, here, found = time.perf_counter(), machine(), []
     for figure in figures:
         print(line(figure), flush=True)
@@ -164,7 +171,7 @@ def tell(
     if options.json is not None:
         spent = round(time.perf_counter() - began, 1)
         part = {"title": title(doc), "command": command(sys.argv), "seconds": spent, "figures": found}
-        save(options.json, record([part], here))
+        save(options.json, record([part | ({} if data is None else {"data": data})], here))
 
 
 def _short(part: Any) -> Any:

@@ -32,12 +32,17 @@ def tables(record: dict[str, Any]) -> str:
         f"## {here['processor']}, {here['cores']} cores, {record['date']}\n",
         fill(told, 120, break_on_hyphens=False) + "\n",
     ]
-    for benchmark in record["benchmarks"]:
-        rows = [_row(figure) for figure in figures(benchmark)]
-        took = f"`{benchmark['command']}` ({benchmark['seconds']:.0f} s):\n"
-        lines += [f"### {as_markdown(benchmark['title'])}\n", took, markdown(COLUMNS, rows)]
+    lines += [section(benchmark) for benchmark in record["benchmarks"]]
     lines += [f"Left out: {name} ({as_markdown(why)}).\n" for name, why in record.get("left out", {}).items()]
     return "\n".join(lines)
+
+
+def section(benchmark: dict[str, Any], heading: bool = True) -> str:
+    """Return the table of one benchmark, with its command."""
+    rows = [_row(figure) for figure in figures(benchmark)]
+    took = f"`{benchmark['command']}` ({benchmark['seconds']:.0f} s):\n"
+    titles = [f"### {as_markdown(benchmark['title'])}\n"] if heading else []
+    return "\n".join([*titles, took, markdown(COLUMNS, rows)])
 
 
 def _listed(what: dict[str, str]) -> str:

@@ -2,12 +2,16 @@
 
 import json
 import re
+import runpy
+import struct
 from argparse import Namespace
 
+import numpy as np
 import pytest
 
+import zotheory as zo
 from benchmarks import __main__ as command
-from benchmarks import measured, picture, results
+from benchmarks import loopback, measured, picture, results, scale, sharded
 from benchmarks.measured import Figure
 
 SCRIPT = '''"""Halves, and "quarters".
@@ -122,3 +126,110 @@ def test_every_benchmark_runs(tmp_path):
     assert command.main(["--quick", "--json", str(kept)]) == 0
     record = json.loads(kept.read_text(encoding="utf-8"))
     assert len(record["benchmarks"]) + len(record["left out"]) == len(command.NAMES)
+
+
+# --- very many machines ----------------------------------------------------------------------------------------------
+
+FREE = scale.Costs(client=0.0, scheduler={1: 0.0, 2: 0.0}, worker=0.0, write=0.0)
+DEAR = scale.Costs(client=0.5, scheduler={1: 1.0, 4: 2.0}, worker=0.25, write=0.125)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "workers", "costs", "batch", "expected"),
+    [
+        ([3, 1, 1, 1], 1, FREE, 1, 6),
+        ([3, 1, 1, 1], 2, FREE, 1, 3),  # three go to the worker that is free
+        ([1, 1, 1, 3], 2, FREE, 1, 4),  # the last one is long
+        ([3, 1, 1, 1], 2, FREE, 2, 4),
+        ([0.0] * 10, 4, DEAR, 1, 20.25),  # the scheduler sends one every two seconds
+        ([0.0] * 10, 4, DEAR, 10, 2.25),  # one message
+        ([8.0, 8.0], 2, DEAR, 1, 11.25),  # 1.5 s each with two workers, then 8.25 s
+    ],
+)
+def test_messages_go_to_the_worker_that_is_free_first(tasks, workers, costs, batch, expected):
+    assert scale.makespan(tasks, workers, costs, batch) == pytest.approx(expected)
+
+
+def test_the_slower_of_sender_and_scheduler_is_waited_for():
+    assert DEAR.scheduler_with(16) == pytest.approx(3.0)  # half a second for twice as many
+    assert DEAR.serial(1) == pytest.approx(1.0)
+    assert DEAR.serial(1, batch=10) == pytest.approx(0.5 / 10 + 0.125)
+
+
+def test_more_workers_are_of_use_until_the_serial_parts_take_as_long():
+    tasks = [10.0] * 1000
+    useful = scale.useful(tasks, DEAR)
+    assert useful == 4  # 10.25/w is at least 1 + log2(w)/2 for w = 4, and not for w = 5
+    took = {workers: scale.makespan(tasks, workers, DEAR) for workers in (2, 4, 16)}
+    assert took[4] == pytest.approx(took[2] / 2, rel=0.01)
+    assert took[16] == pytest.approx(3.0 * len(tasks), rel=0.01)  # the scheduler, slower with more
+
+
+def test_the_page_on_scale_is_what_the_record_says():
+    generator = runpy.run_path(str(results.HERE.parent / "docs" / "make_scale.py"))
+    shown = generator["PAGE"].read_text(encoding="utf-8")
+    assert generator["page"](shown, json.loads(generator["RECORD"].read_text(encoding="utf-8"))) == shown
+    assert set(re.findall(r"<!-- scale: (\w+) -->", shown)) == set(generator["TABLES"])
+
+
+JOBS = {name: sharded.Job(method, 50, 20, block=16) for name, method in sharded.METHODS.items()}
+SHARDS = [sharded.Shard(number, 50, 3) for number in range(3)]
+
+
+def seats():
+    return [sharded.Seat(sharded.Worker(job, shard)) for job, shard in ((JOBS["relative loss"], s) for s in SHARDS)]
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_workers_that_exchange_numbers_end_where_one_process_does(name):
+    job = JOBS[name]
+    sums = sharded.Sums([sharded.Seat(sharded.Worker(job, shard)) for shard in SHARDS])
+    sums.go_on(17)
+    sums.seats[1].worker.leave()
+    sums.seats[1] = sharded.Seat(sharded.Worker(job, SHARDS[1], sums.log), told=17)  # knows nothing but the log
+    sums.go_on()
+    expected = sharded.alone(job, SHARDS)
+    assert {seat.worker.end() for seat in sums.seats} == {expected.x.tobytes()}
+    assert np.any(expected.x != 0)
+    assert sums.payload == [8, *[16] * (expected.calls - 1)]  # at first there is no sum to send
+
+
+def test_a_worker_that_joins_late_evaluates_nothing_of_what_is_known():
+    sums = sharded.Sums(seats())
+    sums.go_on(12)
+    late = sharded.Worker(JOBS["relative loss"], Unasked(), sums.log)
+    assert late.exchange() == b""
+    with pytest.raises(zo.ObjectiveError, match="asked at last"):
+        late.end()
+    for seat in sums.seats:
+        seat.worker.leave()
+        assert seat.exchange(sums.log) == (b"", 8)
+
+
+class Unasked:
+    """A part of the data whose first evaluation is an error."""
+
+    def __call__(self):
+        def loss(point):
+            raise ArithmeticError("asked at last")
+
+        return loss
+
+
+def test_a_number_that_is_wrong_is_seen_in_the_point():
+    sums = sharded.Sums(seats())
+    sums.go_on(12)
+    sums.log = sums.log[:-8] + struct.pack("<d", 0.0)  # the best there is: no step is accepted after it
+    sums.go_on()
+    assert sums.seats[0].worker.end() != sharded.alone(JOBS["relative loss"], SHARDS).x.tobytes()
+
+
+@pytest.mark.slow
+def test_real_workers_behind_a_scheduler_end_there_too():
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    shards = SHARDS[:2]
+    with loopback.cluster(2) as client:
+        for job in JOBS.values():
+            sums, ends = sharded.together(client, job, shards, leaves_after=9)
+            assert set(ends) == {sharded.alone(job, shards).x.tobytes()}
+            assert max(sums.payload) == 16
