@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +61,13 @@ def _address(file: Path) -> str:
 def addresses(client: Any) -> list[str]:
     """Of the workers, in a fixed order."""
     return sorted(client.scheduler_info(n_workers=-1)["workers"])
+
+
+def bytes_sent() -> int:
+    """That were ever sent over the loopback device, by whatever runs on this machine; 0 where it is not told."""
+    with suppress(OSError):
+        for line in Path("/proc/net/dev").read_text(encoding="utf-8").splitlines():
+            name, _, counts = line.partition(":")
+            if name.strip() == "lo":
+                return int(counts.split()[8])
+    return 0

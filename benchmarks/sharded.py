@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -31,7 +30,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
 from benchmarks import measured
-from benchmarks.loopback import addresses, cluster
+from benchmarks.loopback import addresses, bytes_sent, cluster
 from benchmarks.measured import Figure
 from zotheory.large import LargeRun, Point
 
@@ -165,13 +164,13 @@ class Sums:
     def go_on(self, evaluations: int | None = None) -> None:
         """Exchange numbers until so many sums are known, by default until the run is over."""
         while evaluations is None or len(self.log) < evaluations * SIZE:
-            start, before = time.perf_counter(), loopback_bytes()
+            start, before = time.perf_counter(), bytes_sent()
             sent = [seat.exchange(self.log) for seat in self.seats]
             numbers = [answer if isinstance(answer, bytes) else answer.result() for answer, _ in sent]
             if not all(numbers):
                 return
             self.seconds.append(time.perf_counter() - start)
-            self.wire.append((loopback_bytes() - before) // len(self.seats))
+            self.wire.append((bytes_sent() - before) // len(self.seats))
             self.payload.append(sent[0][1] + len(numbers[0]))
             self.log += struct.pack(NUMBER, _sum(numbers))
 
@@ -188,16 +187,6 @@ def alone(job: Job, shards: Sequence[Shard]) -> LargeRun:
     """The run in this process, with all parts of the data."""
     losses = [shard() for shard in shards]
     return job.run(lambda point: _sum([struct.pack(NUMBER, loss(point)) for loss in losses]))
-
-
-def loopback_bytes() -> int:
-    """That were ever sent over the loopback device, by whatever runs on this machine; 0 where it is not told."""
-    with suppress(OSError):
-        for line in Path("/proc/net/dev").read_text(encoding="utf-8").splitlines():
-            name, _, counts = line.partition(":")
-            if name.strip() == "lo":
-                return int(counts.split()[8])
-    return 0
 
 
 def together(client: Any, job: Job, shards: Sequence[Shard], *, leaves_after: int | None = None) -> tuple[Sums, Any]:
