@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.signals.heed()
             return _run(options)
         except KeyboardInterrupt as interrupt:
-            _deliver_partial(interrupt, options)
+            if hasattr(interrupt, "partial"):
+                _deliver_partial(interrupt.partial, options)
             return getattr(interrupt, "code", 130)
         except BrokenPipeError:
             return 141
@@ -60,7 +61,8 @@ def _run(options: argparse.Namespace) -> int:
     except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
-        _deliver_partial(error, options)
+        if hasattr(error, "partial") and error.partial.verdicts:
+            _deliver_partial(error.partial, options)
         return _usage(str(error))
 
 
@@ -166,10 +168,7 @@ def _deliver(report: Report, options: argparse.Namespace) -> None:
     print(as_json(report) if options.json else report, flush=True)
 
 
-def _deliver_partial(ended: BaseException, options: argparse.Namespace) -> None:
-    report = getattr(ended, "partial", None)
-    if report is None:
-        return
+def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
     print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
     if report.verdicts or report.controls:
         with suppress(BrokenPipeError):

@@ -96,7 +96,10 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
     finished: SimpleQueue[Future[bytes]] = SimpleQueue()
 
     def submit(task: _Task) -> None:
-        future = executor.submit(perform, versions(), sent, task.item)
+        try:
+            future = executor.submit(perform, versions(), sent, task.item)
+        except Exception as error:  # what an executor of any kind may raise here
+            raise _told(error) from error
         waiting[future] = task
         future.add_done_callback(finished.put)
 
@@ -112,7 +115,7 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
                 return
             future = finished.get()
             task = waiting.pop(future)
-            if isinstance(future.exception(), Died) and task.tries < TRIES:
+            if task.tries < TRIES and not future.cancelled() and isinstance(future.exception(), Died):
                 submit(task._replace(tries=task.tries + 1))
             else:
                 yield task.number, partial(_received, future)
@@ -124,7 +127,23 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
 def _received(future: Future[bytes]) -> Any:
     from zotheory.sending import received
 
-    return received(future.result())
+    try:
+        sent = future.result()
+    except Died:
+        raise
+    except Exception as error:  # not of the work, whose errors come as bytes
+        raise _told(error) from error
+    return received(sent)
+
+
+def _told(error: Exception) -> Exception:
+    """Say what an error of an executor means."""
+    kind = type(error).__name__
+    if kind == "KilledWorker":  # Dask has tried it again already
+        return Died("its process died, on each worker that tried it")
+    if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("zotheory"):
+        return Unusable(f"a worker lacks {error.name}: install the same version of zotheory on every machine")
+    return Unusable(f"the executor gave up, {kind}: {error}")
 
 
 def _raise(error: Exception) -> Any:

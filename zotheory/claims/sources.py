@@ -122,13 +122,25 @@ def _module_of(path: Path) -> ModuleType:
     module = module_from_spec(spec)
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))  # for what it imports, as if it were run
+    before = set(sys.modules)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
+    _send_by_value(path.parent, {name, *sys.modules} - before)
     return module
+
+
+def _send_by_value(folder: Path, names: Iterable[str]) -> None:
+    """A worker elsewhere has neither a file of claims nor its neighbours."""
+    import cloudpickle
+
+    for module in (sys.modules[name] for name in names):
+        file = getattr(module, "__file__", None)
+        if file is not None and Path(file).resolve().parent == folder:
+            cloudpickle.register_pickle_by_value(module)
 
 
 def _attempt(source: str, read: Callable[[], Any]) -> Any:
