@@ -39,6 +39,17 @@ on = [
 but = {"quarter": ("their mean is a quarter", lambda c: 0.25, on[1])}
 CLAIMS = [zo.Claim(f"mine.claim{i}", bound=one, says="Their mean is at most 1.", on=on, but=but) for i in range(3)]
 '''
+SLOW = """
+import time
+from pathlib import Path
+
+def sleeping(bound, replicas, seed):
+    Path("{begun}").touch()
+    time.sleep(30)
+
+on = [zo.Experiment("sleep", d=1, measure=sleeping, replicas=1)]
+CLAIMS.append(zo.Claim("mine.slow", bound=one, says="!", on=on))
+"""
 NEIGHBOUR = '''
 import numpy as np
 
@@ -78,6 +89,7 @@ class Cluster:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
 
 @pytest.fixture
@@ -123,8 +135,6 @@ def test_the_report_is_the_same_bits_as_in_this_process(cluster, tmp_path, monke
     assert len(bits(alone)) > 10
     assert [done for done, _, _ in seen] == list(range(len(seen)))
     assert seen[-1] == (len(seen) - 1, len(seen) - 1, "")
-    for processes in (1, 2, 4):
-        assert bits(verify(claims, seed=3, executor=processes)) == bits(alone)
 
 
 def slowly(x):
@@ -169,8 +179,8 @@ def test_an_item_that_ends_every_worker_is_given_up(cluster):
 def test_a_worker_without_this_package_is_told(cluster, tmp_path):
     other = tmp_path / "other" / "zotheory"
     other.mkdir(parents=True)
-    (other / "__init__.py").write_text("")
-    told = r"a worker lacks zotheory.sending: install the same version"
+    (other / "__init__.py").write_text("raise ModuleNotFoundError('as if it were not there', name='zotheory')")
+    told = r"a worker or the scheduler lacks zotheory: install the same version"
     address = cluster("--no-nanny", path=other.parent).address
     with workers_of(address) as executor, pytest.raises(Unusable, match=told):
         list(sweep(slowly, [1], executor))
@@ -191,14 +201,14 @@ def test_a_scheduler_that_goes_away_is_told(cluster):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_on_a_cluster_within_two_seconds(cluster, tmp_path, number, code):
     (tmp_path / "beside_mine.py").write_text(NEIGHBOUR)
-    (tmp_path / "mine.py").write_text(
-        FILE + "import time\nslow = zo.Experiment('slow', d=1, measure=lambda b, n, s: time.sleep(30))\n"
-        "CLAIMS += [zo.Claim('mine.slow', bound=one, says='!', on=[slow])]\n"
-    )
+    (tmp_path / "mine.py").write_text(FILE + SLOW.format(begun=tmp_path / "begun"))
     address = cluster("--no-nanny").address
     command = [sys.executable, "-m", "zotheory.cli", "verify", str(tmp_path / "mine.py"), "--dask", address, "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(8)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(2)  # for the others
     process.send_signal(number)
     start = time.monotonic()
     out, err = process.communicate(timeout=30)

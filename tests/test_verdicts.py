@@ -374,10 +374,11 @@ def test_level_decides_the_number_of_replicas():
     assert [sum(part.replicas for part in parts(made, level)) for level in LEVELS] == [400, 1000]
 
 
-def test_processes_change_nothing():
+@pytest.mark.parametrize("executor", [1, 2, 4])
+def test_processes_change_nothing(executor):
     made = [claim(f"c{i}", uniform(0.3 + i / 10), raising(ValueError("no")), controls=[uniform(2)]) for i in range(5)]
     alone = verify(made, seed=1)
-    together = verify(made, seed=1, executor=3)
+    together = verify(made, seed=1, executor=executor)
     without = "failure"  # its lines name the files that ran it
     strip = json.JSONDecoder(object_hook=lambda d: {k: v for k, v in d.items() if k != without})
     assert strip.decode(json.dumps(together.as_dict())) == strip.decode(json.dumps(alone.as_dict()))

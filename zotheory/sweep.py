@@ -141,9 +141,16 @@ def _told(error: Exception) -> Exception:
     kind = type(error).__name__
     if kind == "KilledWorker":  # Dask has tried it again already
         return Died("its process died, on each worker that tried it")
-    if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("zotheory"):
-        return Unusable(f"a worker lacks {error.name}: install the same version of zotheory on every machine")
+    lacking = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
+    if lacking and str(lacking[-1].name).startswith("zotheory"):
+        return Unusable("a worker or the scheduler lacks zotheory: install the same version on every machine")
     return Unusable(f"the executor gave up, {kind}: {error}")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _raise(error: Exception) -> Any:
