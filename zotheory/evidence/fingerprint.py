@@ -96,8 +96,8 @@ class Walk:
             if inner is not None:
                 key += " wrapper"
             if key not in self.found:
-                self.found[key], mentioned = _read(value)
-                for other, part, package_ in mentioned:
+                self.found[key] = _text(value)
+                for other, part, package_ in _mentioned(value):
                     self.visit(part, other, package_)
                 self.items({k: v for k, v in vars(value).items() if k != "__wrapped__"}, key, package)
         if inner is not None:
@@ -219,12 +219,6 @@ def _is_written(member: Any, owner: type) -> bool:
     return not inspect.isdatadescriptor(member) and not inspect.ismethoddescriptor(member)
 
 
-@cache
-def _read(function: FunctionType) -> tuple[str, tuple[tuple[str, Any, str | None], ...]]:
-    """Return the text of a function, and what it refers to: (name, value, package that is read) each."""
-    return _text(function), tuple(_mentioned(function))
-
-
 def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
     """Yield defaults, values closed over, and what its names refer to."""
     module = function.__module__ or ""  # none, where it was made by `exec`
@@ -246,11 +240,13 @@ def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
                 yield from ((f"{module}.{name}.{other}", getattr(value, other), package) for other in members)
 
 
+@cache
 def _names(code: CodeType) -> list[str]:
     inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _names(part)]
     return sorted({*code.co_names, *inner})
 
 
+@cache
 def _text(function: FunctionType) -> str:
     node = _node(function)
     return _code(function.__code__) if node is None else ast.unparse(node)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import math
 import os
 import sys
 import sysconfig
@@ -63,9 +64,16 @@ def _counted(name: str) -> str:
 
 
 def edited(names: Iterable[str], since: float) -> list[str]:
-    """Return the files of these modules, as far as they are read, that were changed since then."""
-    files = {str(place) for name in names if is_read(name) and (place := _file_of(name)) is not None}
-    return sorted(file for file in files if not os.path.exists(file) or os.stat(file).st_mtime > since)
+    """Return the files of these modules, as far as they are read, that were changed or removed since then."""
+    files = {str(file) for name in names if is_read(name) and (file := _file_of(name)) is not None}
+    return sorted(file for file in files if _changed(file) > since)
+
+
+def _changed(file: str) -> float:
+    try:
+        return os.stat(file).st_mtime
+    except OSError:
+        return math.inf
 
 
 # --- one module ------------------------------------------------------------------------------------------------------
@@ -110,7 +118,7 @@ def is_read(name: str) -> bool:
 @cache
 def _told(name: str) -> str:
     if not is_read(name):
-        return _distribution(name) or ("Python's" if name in sys.stdlib_module_names else "absent")
+        return "Python's" if name in sys.stdlib_module_names else _distribution(name) or "absent"
     file = _file_of(name)
     try:
         return "a folder" if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
@@ -155,7 +163,7 @@ def _imported(name: str) -> frozenset[str]:
         for alias, target, member in _taken(node, package):
             origin = _origin(target, member) if member else target
             found |= {f"{target}."} if origin != target and is_read(target) else set()
-            if alias and _is_package(origin):
+            if alias and _is_package(origin) and (origin != target or not member):
                 bound.setdefault(alias, set()).add(origin)
             else:
                 found.add(_counted(origin))

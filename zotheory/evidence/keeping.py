@@ -17,7 +17,7 @@ from zotheory.evidence.imports import edited
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Seen
 from zotheory.evidence.parts import Part
-from zotheory.evidence.reach import Reach, reach
+from zotheory.evidence.reach import reach
 from zotheory.store import Key, NotKept, Store
 
 
@@ -42,10 +42,12 @@ class Keeping:
             for owner, _ in tasks
         ]
         self.reaches = [reach(experiment.measure, owner.bound) for owner, experiment in tasks]
-        changed = edited({module for found in self.reaches for module in found.modules}, BEGAN)
-        if changed:
+        changed = {modules: edited(modules, BEGAN) for modules in {found.modules for found in self.reaches}}
+        self.lasting = [found.lasting and not changed[found.modules] for found in self.reaches]
+        files = sorted(set().union(*changed.values()))
+        if files:
             warnings.warn(
-                f"what rests on {', '.join(changed)} is not kept: changed after this program began, it may not be what "
+                f"what rests on {', '.join(files)} is not kept: changed after this program began, it may not be what "
                 "runs; start anew",
                 NotKept,
                 stacklevel=3,
@@ -53,13 +55,15 @@ class Keeping:
 
     def get(self, number: int, part: Part) -> Observation | None:
         """Return what a part of a task gave before; None where that is not known."""
-        if self.store is None or self.fresh or not _lasts(self.reaches[number]):
+        if self.store is None or self.fresh or not self.lasting[number]:
             return None
         return self.store.get(self._key(number, part))
 
     def put(self, number: int, part: Part, seen: Seen) -> None:
         """Keep what a part of a task gave, unless it failed."""
-        if self.store is not None and not isinstance(seen, str) and _lasts(self.reaches[number]):
+        if self.store is None or isinstance(seen, str) or not self.lasting[number]:
+            return
+        if not edited(self.reaches[number].modules, BEGAN):  # while it was measured
             self.store.put(self._key(number, part), seen, fresh=self.fresh)
 
     def _key(self, number: int, part: Part) -> Key:
@@ -77,7 +81,3 @@ def keeping(store: Store | str | os.PathLike[str] | None, *given: Any, **more: A
     else:
         with Store(store) as opened:
             yield Keeping(opened, *given, **more)
-
-
-def _lasts(found: Reach) -> bool:
-    return found.lasting and not edited(found.modules, BEGAN)

@@ -1,0 +1,138 @@
+"""An experiment in parts gives what its parts give, one after the other, whoever measures them."""
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from tests.test_verdicts import Fixed, claim, uniform
+from zotheory.claims import claims, find
+from zotheory.evidence.outcomes import outcome
+from zotheory.evidence.parts import Part, joined, observe, parts, stream
+from zotheory.evidence.running import tasks
+from zotheory.evidence.verdicts import verify
+from zotheory.streams import child
+
+
+def test_the_full_level_is_cut_into_parts_of_the_quick_one():
+    made = zo.Experiment("uniform", d=3, measure=uniform(0.5), replicas=400, full=1000)
+    assert parts(made, "quick") == [Part(0, 1, 400)]
+    assert parts(made, "full") == [Part(0, 3, 400), Part(1, 3, 400), Part(2, 3, 200)]
+    for full in (400, 7):
+        made = zo.Experiment("uniform", d=3, measure=uniform(0.5), replicas=400, full=full)
+        assert parts(made, "full") == [Part(0, 1, full)]
+
+
+def test_each_part_has_a_stream_of_its_own_and_one_alone_that_of_the_names():
+    made = claim("tiny", lambda bound, replicas, seed: seed.spawn_key)
+    own = stream(7, "tiny", "measured", made.on[0].label, str(made.on[0].d))
+    assert observe(made, made.on[0], Part(0, 1, 400), 7) == own.spawn_key
+    assert [observe(made, made.on[0], Part(k, 2, 400), 7) for k in range(2)] == [
+        child(own, k).spawn_key for k in range(2)
+    ]
+
+
+def test_the_full_level_gives_the_samples_of_its_parts():
+    made = claim("tiny", uniform(0.3))
+    found = verify([made], level="full", seed=3).verdicts[0].evidence[0].observation
+    each = [observe(made, made.on[0], part, 3) for part in parts(made.on[0], "full")]
+    assert len(each) == 3
+    assert np.array_equal(found.samples, np.concatenate([part.samples for part in each]))
+    assert (found.bound, found.ceiling, found.calls, found.replicas) == (1.0, 1.6, 2, 1000)
+
+
+def test_workers_change_nothing_at_the_full_level():
+    made = [claim(f"c{i}", uniform(0.3 + i / 10), controls=[uniform(2)]) for i in range(3)]
+    assert verify(made, level="full", executor=2).as_dict() == verify(made, level="full").as_dict()
+
+
+SAMPLES = np.array([0.1, 0.2, 0.3]), np.array([0.4])
+TOGETHER = {  # three replicas, and one
+    "Mean": (lambda x, calls: zo.Mean(x, 0.7, 1.0, floor=-1.0, calls=calls), zo.Mean),
+    "AtLeast": (lambda x, calls: zo.AtLeast(x, 0.1, 1.0, calls=calls), zo.AtLeast),
+    "Quantile": (lambda x, calls: zo.Quantile(x, 0.7, 0.1, calls=calls), zo.Quantile),
+    "Always": (lambda x, calls: zo.Always(x, calls=calls), zo.Always),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_samples_stand_one_after_the_other_and_calls_are_those_of_a_replica(name):
+    make, kind = TOGETHER[name]
+    found = joined([make(x, calls) for x, calls in zip(SAMPLES, (4, 8), strict=True)])
+    assert type(found) is kind
+    assert found.samples.tolist() == [0.1, 0.2, 0.3, 0.4]
+    assert found.calls == 5  # (3 * 4 + 8)/4
+
+
+def test_counts_are_added():
+    found = joined([zo.Frequency(3, 10, 0.2, calls=1), zo.Frequency(5, 30, 0.2, calls=1)])
+    assert (found.successes, found.trials, found.bound, found.calls) == (8, 40, 0.2, 1)
+
+
+def test_a_number_is_the_same_in_every_part():
+    assert joined([zo.Value(1.0, 2.0)] * 3).measured == 1
+    with pytest.raises(ValueError, match=r"2 parts of an experiment must agree in measured, got 1\.0, 1\.5"):
+        joined([zo.Value(1.0, 2.0), zo.Value(1.5, 2.0)])
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("bound", zo.Mean(SAMPLES[0], 0.8, 1.0)),
+        ("ceiling", zo.Mean(SAMPLES[0], 0.7, 2.0)),
+        ("variance", zo.Mean(SAMPLES[0], 0.7, 1.0, variance=2.0)),
+        ("because", zo.Mean(SAMPLES[0], 0.7, 1.0, because="it is so")),
+        ("floor", zo.Mean(SAMPLES[0], 0.7, 1.0, floor=-1.0)),
+    ],
+)
+def test_parts_must_agree_in_what_they_declare(name, other):
+    with pytest.raises(ValueError, match=f"must agree in {name}, got .* neither on the replicas nor on chance"):
+        joined([zo.Mean(SAMPLES[0], 0.7, 1.0), other])
+
+
+@pytest.mark.parametrize("other", [Fixed(), zo.Quantile(SAMPLES[0], 0.7, 0.1)])
+def test_parts_must_be_of_one_shipped_class(other):
+    with pytest.raises(ValueError, match="2 parts must be observations of one class of zotheory"):
+        joined([other, zo.Mean(SAMPLES[0], 0.7, 1.0)])
+
+
+def test_one_part_may_be_of_any_class():
+    assert joined([Fixed()]) == Fixed()
+
+
+def test_what_does_not_join_fails_and_says_so():
+    """A bound that depends on the replicas."""
+
+    def measure(bound, replicas, seed):
+        return zo.Mean(np.random.default_rng(seed).random(replicas), 1 + 1 / replicas, 1.0)
+
+    made = zo.Experiment("uniform", d=3, measure=measure, replicas=400, full=1000)
+    owner = zo.Claim("tiny", bound=lambda: 1.0, says="!", on=[made])
+    assert verify([owner]).verdicts[0].verdict == "supported"
+    found = verify([owner], level="full").verdicts[0]
+    assert found.verdict == "failed"
+    assert "parts of an experiment must agree in bound" in found.evidence[0].reason
+
+
+def test_the_first_part_that_fails_is_told():
+    assert outcome([zo.Value(1.0, 2.0), "Traceback: one", "Traceback: two"], 0.01).failure == "Traceback: one"
+
+
+def _join(name, most):
+    """Measure each experiment of a claim and its controls in two small parts."""
+    cut = [(owner, made) for owner, made in tasks([find(name)]) if made.full > made.replicas]
+    for owner, made in cut[:most]:
+        few = max(2, made.replicas // 40)
+        each = [observe(owner, made, Part(k, 2, few + k), 3) for k in range(2)]
+        assert joined(each).replicas == sum(part.replicas for part in each)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", claims())
+def test_every_shipped_experiment_can_be_cut(name):
+    _join(name, None)
+
+
+@pytest.mark.parametrize("name", ["two_point.second_moment", "one_fifth.tail", "lower_bounds.linear_family"])
+def test_some_shipped_experiments_can_be_cut(name):
+    """Whose bound once depended on chance; whose replicas are pairs."""
+    _join(name, 1)

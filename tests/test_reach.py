@@ -1,0 +1,273 @@
+"""The digest of the code that ran: it changes with whatever decides what is measured, and with nothing else."""
+
+import importlib
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from zotheory.claims import find, select
+from zotheory.evidence import imports
+from zotheory.evidence.imports import edited, reached
+from zotheory.evidence.reach import reach
+from zotheory.evidence.running import tasks
+from zotheory.measurements.two_point import mean_gap
+
+# --- modules ---------------------------------------------------------------------------------------------------------
+
+SOURCES = {
+    "plain": "from reach_lib import helper",
+    "whole": "import reach_lib.helper",
+    "named": "import reach_lib.helper as h",
+    "relative": "from .helper import spread",
+    "late": "def f():\n    from reach_lib import helper",
+    "method": "class C:\n    def f(self):\n        import reach_lib.helper",
+    "starred": "from reach_lib.helper import *",
+    "attribute": "import reach_lib\ndef f(): return reach_lib.helper.spread()",
+    "re-exported": "import reach_lib as r\ndef f(): return r.spread()",
+    "from the package": "from reach_lib import spread",
+    "chain": "import reach_lib as r\ndef f(): return r.inner.deep.spread()",
+    "by name": "from importlib import import_module\ndef f(): return import_module('reach_lib.helper')",
+    "dunder": "__import__('reach_lib.helper')",
+    "passed on": "import reach_lib as r\ndef f(): return getattr(r, 'spread')()",
+    "constant": "from reach_lib import WIDTH",
+    "tried": "try:\n    import reach_lib.helper\nexcept ImportError:\n    pass",
+    "beside types": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    import reach_lib.helper",
+    "decorated": "import reach_lib as r\n@r.spread\ndef f(): pass",
+    "in a default": "import reach_lib as r\ndef f(x=r.helper): pass",
+    "namespace": "from reach_space import module",
+    "namespace, whole": "import reach_space.module",
+}
+NOT = {
+    "for types": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import reach_lib.helper",
+    "in words": "'import reach_lib.helper'",
+    "beside": "from reach_lib import beside",
+    "beside, by attribute": "import reach_lib as r\ndef f(): return r.beside.SHARE",
+    "of itself": "import reach_lib\ndef f(): return reach_lib.__name__",
+}
+LIBRARY = {
+    "__init__.py": "from reach_lib.helper import WIDTH, spread\nfrom reach_lib import inner\n",
+    "helper.py": "from reach_lib.inner import deep\nWIDTH = 1.0\ndef spread(*given): return deep.spread()",
+    "inner/__init__.py": "from . import deep",
+    "inner/deep.py": "def spread(): return 1.0",
+    "beside.py": "SHARE = 0.5",
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """A package, a namespace, and modules that import them."""
+    folder = tmp_path_factory.mktemp("library")
+    texts = {f"reach_lib/{name}": text for name, text in LIBRARY.items()} | {"reach_space/module.py": "HERE = 1"}
+    for number, source in enumerate([*SOURCES.values(), *NOT.values()]):
+        texts["reach_lib/relative.py" if "from ." in source else f"reach_{number}.py"] = source
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(text)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    yield folder
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.startswith("reach_")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_is_imported_is_reached(library, name):
+    module = "reach_lib.relative" if name == "relative" else f"reach_{list(SOURCES).index(name)}"
+    found = reached([module])
+    if name.startswith("namespace"):
+        assert "reach_space.module" in found
+    else:
+        assert {"reach_lib", "reach_lib.helper" if name != "chain" else "reach_lib", "reach_lib.inner.deep"} <= set(
+            found
+        )
+        assert "reach_lib.beside" not in found
+
+
+@pytest.mark.parametrize("name", NOT)
+def test_what_is_not_imported_is_not_reached(library, name):
+    found = reached([f"reach_{len(SOURCES) + list(NOT).index(name)}"])
+    assert "reach_lib.helper" not in found
+    assert ("reach_lib.beside" in found) == ("beside" in name)
+
+
+def test_modules_count_by_text_and_installed_ones_by_version(library, tmp_path):
+    found = reached(["reach_0", "numpy.linalg", "json", "nowhere_to_be_found"])
+    assert found["numpy"] == f"numpy {np.__version__}"
+    assert (found["json"], found["nowhere_to_be_found"]) == ("Python's", "absent")
+    assert len(found["reach_lib.helper"]) == 64
+    assert not [name for name in found if name.startswith("numpy.")]
+
+
+def test_what_was_edited_since_is_named(library):
+    file = library / "reach_lib" / "helper.py"
+    os.utime(file, (2000, 2000))
+    assert edited(["reach_lib.helper", "numpy", "json"], 2001) == []
+    assert edited(["reach_lib.helper", "numpy", "json"], 1999) == [str(file)]
+
+
+def test_two_helpers_of_a_package_are_told_apart_by_its_text(tmp_path, monkeypatch):
+    """Which of two functions a package gives a name to stands in its own file."""
+    (tmp_path / "reach_alias").mkdir()
+    (tmp_path / "reach_alias" / "__init__.py").write_text("from reach_alias_home import one as f")
+    (tmp_path / "reach_alias_home.py").write_text("def one(): return 1\ndef two(): return 2")
+    (tmp_path / "reach_alias_user.py").write_text("import reach_alias\ndef g(): return reach_alias.f()")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert {"reach_alias", "reach_alias_home"} <= set(reached(["reach_alias_user"]))
+
+
+# --- shipped claims --------------------------------------------------------------------------------------------------
+
+CLAIMS = [task for name in ("two_point.mean_gap", "relative_loss.decrease") for task in tasks([find(name)])]
+
+
+def test_no_two_experiments_of_a_claim_have_one_digest():
+    codes = [reach(experiment.measure, owner.bound).code for owner, experiment in CLAIMS]
+    assert len(set(codes)) == len(codes)
+
+
+def test_reports_and_command_line_are_not_reached():
+    for owner, experiment in CLAIMS:
+        found = reach(experiment.measure, owner.bound)
+        assert found.lasting
+        assert {"zotheory.run", "zotheory.directions", "zotheory.evidence.statistics"} <= found.modules
+        outside = (
+            "zotheory.report",
+            "zotheory.cli",
+            "zotheory.options",
+            "zotheory.store",
+            "zotheory.evidence.verdicts",
+        )
+        assert not [name for name in found.modules if name.startswith(outside)]
+
+
+def test_a_method_that_is_not_used_is_not_reached(tmp_path, monkeypatch):
+    (tmp_path / "reach_mean.py").write_text("import zotheory as zo\ndef f(x): return zo.Mean(x, 1.0)")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = reached(["reach_mean"])
+    assert "zotheory.evidence.expectations" in found
+    assert not [name for name in found if name.startswith(("zotheory.methods.", "zotheory.problems."))]
+    owner, experiment = next(iter(tasks([find("two_point.bias")])))
+    assert "zotheory.theorems.relative_loss" not in reach(experiment.measure, owner.bound).modules
+
+
+def test_arguments_of_a_factory_count():
+    """Also where label and dimension do not show them."""
+
+    def code(k):
+        return reach(mean_gap("quadratic", 10, k).measure).code
+
+    assert code(10) == code(10)
+    assert code(10) != code(11)
+
+
+def test_digests_are_the_same_in_every_process():
+    script = """
+        from zotheory.claims import find
+        from zotheory.evidence.reach import reach
+        from zotheory.evidence.running import tasks
+        for name in ("two_point.mean_gap", "relative_loss.decrease"):
+            for owner, experiment in tasks([find(name)]):
+                print(reach(experiment.measure, owner.bound).code)
+        """
+    words = [sys.executable, "-c", textwrap.dedent(script)]
+    root = Path(__file__).parent.parent
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [reach(experiment.measure, owner.bound).code for owner, experiment in CLAIMS]
+
+
+@pytest.mark.slow
+def test_every_shipped_experiment_has_a_lasting_digest_of_its_own():
+    found = [(owner.id, reach(experiment.measure, owner.bound)) for owner, experiment in tasks(select())]
+    assert all(one.lasting for _, one in found)
+    assert len(set(found)) == len(found)
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+SCALE = 1.0
+
+
+def uses_a_global(bound, replicas, seed):
+    return SCALE
+
+
+def closes_over(value):
+    return lambda bound, replicas, seed: value
+
+
+def made_class(value):
+    class Local:
+        def __call__(self, bound, replicas, seed):
+            return value
+
+    return Local()
+
+
+class Keeps:
+    def __init__(self, value):
+        self.value = value
+
+    def measure(self, bound, replicas, seed):
+        return self.value
+
+
+HOLDERS = {
+    "closure": closes_over,
+    "partial": lambda value: partial(uses_a_global, value),
+    "keyword": lambda value: partial(uses_a_global, seed=value),
+    "object": lambda value: Keeps(value).measure,
+    "local class": made_class,
+    "nested": lambda value: closes_over(closes_over(value)),
+    "default": lambda value: lambda bound, replicas, seed=value: seed,
+    "list": lambda value: closes_over([closes_over(value)]),
+}
+VALUES = (1.0, 2.0), (np.arange(3), np.arange(3) + 1), ("a", "b"), (np.sqrt, np.cbrt), (Keeps(1), Keeps(2))
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize(("one", "other"), VALUES, ids=lambda value: type(value).__name__)
+def test_what_is_held_counts(holder, one, other):
+    make = HOLDERS[holder]
+    assert reach(make(one)).code == reach(make(one)).code
+    assert reach(make(one)).code != reach(make(other)).code
+
+
+def test_globals_that_a_function_of_the_users_names_count(monkeypatch):
+    before = reach(uses_a_global).code
+    monkeypatch.setattr(sys.modules[__name__], "SCALE", 2.0)
+    assert reach(uses_a_global).code != before
+
+
+def test_two_lambdas_in_one_line_are_told_apart():
+    one, two = (lambda x: x + 1, lambda x: x + 2)
+    assert reach(one).code != reach(two).code
+
+
+def test_a_function_that_calls_itself_is_followed_once():
+    def again(n):
+        return n and again(n - 1)
+
+    assert reach(again).code == reach(again).code
+
+
+def test_what_nothing_is_known_of_does_not_last():
+    assert reach(closes_over(1)).lasting
+    assert not reach(closes_over(threading.Lock())).lasting
+
+
+def test_a_bound_counts():
+    def measure(bound, replicas, seed):
+        return zo.Value(1.0, bound())
+
+    assert reach(measure, closes_over(1)).code != reach(measure, closes_over(2)).code
+    assert imports.is_read(__name__)
+    assert __name__ in reach(measure).modules
