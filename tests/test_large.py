@@ -1,7 +1,11 @@
 """Large runs: the shipped steps on vectors that are never stored."""
 
+import os
 import signal
+import subprocess
+import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -333,12 +337,32 @@ def test_seeds_and_blocks_decide_the_bits_and_records_do_not():
     first = run()
     assert np.array_equal(first.x, run(record=[30]).x)
     assert np.array_equal(first.x, run(block=[64, 64, 64, 8]).x)
+    with ThreadPoolExecutor(1) as elsewhere:  # where there are no signals to hold
+        assert np.array_equal(first.x, elsewhere.submit(run).result().x)
     assert not np.array_equal(first.x, run(block=63).x)
     assert not np.array_equal(first.x, run(seed=2).x)
     assert np.array_equal(run(seed=np.random.default_rng(5)).x, run(seed=np.random.default_rng(5)).x)
     assert list(first.steps) == list(range(31))
     assert (np.diff(first.values) <= 0).all()
     assert first.calls == 31 + first.looks == 33
+
+
+@pytest.mark.slow
+def test_threads_of_a_blas_do_not_change_the_bits():
+    """Momentum and the sphere take lengths of vectors; blocks are long enough for a BLAS to share them out."""
+    script = """
+import numpy as np, zotheory as zo
+method = zo.relative_loss(radius=1.0, beta=0.9)
+run = zo.run_large(method, lambda point: sum(float(np.sum((x - 1) ** 2)) for _, x in point), np.zeros(200_000), steps=9)
+print(run.x.tobytes().hex())
+"""
+    found = set()
+    for threads in ("1", "2", "3"):
+        environment = os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+        found.add(
+            subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True).stdout
+        )
+    assert len(found) == 1
 
 
 def test_a_point_may_be_looped_over_again_and_inside_itself():
@@ -405,6 +429,7 @@ METHOD = METHODS["relative_loss"](zo.directions.sphere)
         ({"x0": [0.0, 1.0]}, TypeError, r"x0 must be an array of doubles, got \[0.0, 1.0\]"),
         ({"x0": np.zeros(3, np.float32)}, TypeError, "x0 must be an array of doubles"),
         ({"x0": np.zeros((2, 3))}, ValueError, r"x0 must have shape \(d,\) with d >= 1, got \(2, 3\)"),
+        ({"x0": np.ma.masked_equal([0.0, 1.0], 1)}, ValueError, "x0 must have no masked entries"),
         ({"x0": np.array([0, np.nan])}, ValueError, "x0 must be finite, got array"),
         ({"x0": np.broadcast_to(0.0, 3), "overwrite_x0": True}, ValueError, "x0 must be writeable"),
         ({"overwrite_x0": 1}, TypeError, "overwrite_x0 must be True or False, got 1"),
@@ -414,6 +439,8 @@ METHOD = METHODS["relative_loss"](zo.directions.sphere)
         ({"block": (100, 99)}, ValueError, r"block must hold sizes that sum to d = 200, got 2 with sum 199"),
         ({"block": (200, 0)}, ValueError, r"block\[1\] must be"),
         ({"block": "200"}, TypeError, "block must be an integer"),
+        ({"block": np.ones((2, 100), int)}, TypeError, "block must be an integer"),
+        ({"block": [100.0, 100.0]}, TypeError, r"block\[0\] must be an integer, got 100.0"),
         ({"record": [3]}, ValueError, "record must hold steps from 0 to 2, got 3"),
         ({"nonfinite": "best"}, ValueError, "nonfinite must be 'error' or 'worst'"),
     ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
+
+import numpy as np
 
 from zotheory import require
 
@@ -16,7 +17,7 @@ class Blocks:
     ----------
     d : int
     block : int, or sequence of int
-        The size of the blocks; or the sizes of all of them, whose sum is d.
+        The size of the blocks; or the sizes of all of them, which sum to d.
 
     Raises
     ------
@@ -24,8 +25,10 @@ class Blocks:
         Unless block holds positive integers that sum to d where it is a sequence.
     """
 
-    def __init__(self, d: int, block: Any) -> None:
+    def __init__(self, d: int, block: int | Sequence[int] | np.ndarray) -> None:
         self.d = d
+        if isinstance(block, np.ndarray) and block.ndim == 1:
+            block = block.tolist()
         if isinstance(block, Sequence) and not isinstance(block, str | bytes):
             sizes = [require.count(f"block[{i}]", size) for i, size in enumerate(block)]
             if sum(sizes) != d:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +57,7 @@ def run_large(
     *,
     steps: int,
     seed: Seed = 0,
-    block: Any = 1 << 16,
+    block: int | Sequence[int] | np.ndarray = 1 << 16,
     record: Iterable[int] | None = None,
     nonfinite: str = "error",
     overwrite_x0: bool = False,
@@ -90,8 +90,8 @@ def run_large(
     nonfinite : "error" or "worst"
         As in `run`.
     overwrite_x0 : bool
-        Whether the run may move in x0 itself, which then holds the first vector of its state: no copy is made, and a
-        `memmap` stays on disk.
+        Whether the run may move in x0 itself, which then holds a vector of its state, the point of a method that keeps
+        one: no copy is made, and a `memmap` stays on disk.
 
     Returns
     -------
@@ -167,6 +167,8 @@ def _start(x0: Any, block: Any, overwrite: Any) -> tuple[Stored, Blocks]:
         raise TypeError(f"overwrite_x0 must be True or False, got {shown(overwrite)}")
     if not isinstance(x0, np.ndarray) or x0.dtype != np.float64:
         raise TypeError(f"x0 must be an array of doubles, got {shown(x0)}")
+    if np.ma.is_masked(x0):
+        raise ValueError(f"x0 must have no masked entries, got {shown(x0)}")
     if x0.ndim != 1 or not x0.size:
         raise ValueError(f"x0 must have shape (d,) with d >= 1, got {x0.shape}")
     if overwrite and not x0.flags.writeable:
