@@ -452,7 +452,7 @@ def test_bad_arguments_are_named(changed, error, words):
 
 
 @pytest.mark.parametrize(
-    ("mirror", "words"), [(zo.geometry.p_norm(1.0, D), "numpy.absolute"), (zo.geometry.entropy(), "a comparison")]
+    ("mirror", "words"), [(zo.geometry.p_norm(1.0, D), "numpy.absolute"), (zo.geometry.entropy(), "numpy.greater_equal")]
 )
 def test_steps_that_are_not_linear_are_refused(mirror, words):
     method = zo.two_point(h=lambda t: 0.1, delta=lambda t: 0.1, mirror=mirror)

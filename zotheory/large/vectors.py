@@ -8,17 +8,19 @@ extremes, block by block; anything else is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from zotheory.elementary import Array
 from zotheory.large.blocks import Blocks
 from zotheory.large.sums import ONES, Stored, Sum, inner, parts
 
 
-class Vectors:
-    """An array (..., d) of vectors: of `rows` (...), each a `Sum`."""
+class Vectors(NDArrayOperatorsMixin):
+    """An array (..., d) of vectors: of `rows` (...), each a `Sum`. Operators come here as functions of NumPy do."""
 
     def __init__(self, rows: Any, blocks: Blocks) -> None:
         self.rows = np.empty(np.shape(rows), object)  # an array of shape () stays one
@@ -36,20 +38,26 @@ class Vectors:
         return self.rows.ndim + 1
 
     @property
-    def one(self) -> Sum:
-        """The sum that one vector (d,) is."""
-        return self.rows[()]  # type: ignore[return-value]
-
-    @property
     def dtype(self) -> np.dtype:
         """Doubles."""
         return np.dtype(float)
 
+    @property
+    def one(self) -> Sum:
+        """The sum that one vector (d,) is."""
+        return self.rows[()]  # type: ignore[return-value]
+
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         return np
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return _served(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", inputs, kwargs)
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+        result = _served(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", inputs, kwargs)
+        if out is None:
+            return result
+        if not isinstance(out[0], Vectors):
+            raise _refusal("writing into an array")
+        out[0].rows[...] = result.rows
+        return out[0]
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _served(function.__name__, args, kwargs)
@@ -71,66 +79,6 @@ class Vectors:
     def each(self, function: Callable[[Sum], Any]) -> Array:
         """A number of each row: array (...)."""
         return np.reshape(np.array([function(row) for row in self.rows.flat]), self.rows.shape)[()]
-
-    def like(self, other: Any) -> Vectors:
-        """As vectors: an array (..., d), or numbers (..., 1), which are multiples of the vector of ones."""
-        if isinstance(other, Vectors):
-            return other
-        array = np.asarray(other, dtype=float)
-        if array.ndim and array.shape[-1] == self.blocks.d > 1:
-            rows = np.empty(array.shape[:-1], object)
-            for index in np.ndindex(rows.shape):
-                rows[index] = Sum({Stored(array[index]): 1.0})
-            return Vectors(rows, self.blocks)
-        ones = np.empty((), object)
-        ones[()] = Sum({ONES: 1.0})
-        return Vectors(ones * _numbers(array), self.blocks)
-
-    def __add__(self, other: Any) -> Vectors:
-        return Vectors(self.rows + self.like(other).rows, self.blocks)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Vectors:
-        return Vectors(self.rows - self.like(other).rows, self.blocks)
-
-    def __rsub__(self, other: Any) -> Vectors:
-        return self.like(other) - self
-
-    def __mul__(self, other: Any) -> Vectors:
-        return Vectors(self.rows * _numbers(other), self.blocks)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Vectors:
-        return Vectors(self.rows / _numbers(other), self.blocks)
-
-    def __neg__(self) -> Vectors:
-        return self * -1.0
-
-    def __abs__(self) -> Any:
-        raise _refusal("the absolute value")
-
-    def __pow__(self, power: Any) -> Any:
-        raise _refusal("a power")
-
-    def __matmul__(self, other: Any) -> Any:
-        raise _refusal("a matrix product")
-
-    def __lt__(self, other: Any) -> Any:
-        raise _refusal("a comparison")
-
-    __le__ = __gt__ = __ge__ = __lt__
-
-
-def _numbers(value: Any) -> Any:
-    """A number for each row: one number, or an array (..., 1)."""
-    if isinstance(value, Vectors):
-        raise _refusal("a product or a quotient")
-    array = np.asarray(value, dtype=float)
-    if array.ndim and array.shape[-1] != 1:
-        raise _refusal(f"the product with an array {array.shape}")
-    return array[..., 0] if array.ndim else float(array)
 
 
 def _coordinate(row: Sum, i: int, blocks: Blocks) -> float:
@@ -162,25 +110,56 @@ def written(x: Vectors) -> np.ndarray:
 
 
 def _served(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    if name not in SERVED or kwargs.get("out") is not None:
+    if name not in SERVED:
         raise _refusal(f"numpy.{name}")
     return SERVED[name](*args, **kwargs)
 
 
-def _among(*given: Any) -> Vectors:
-    return next(x for x in given if isinstance(x, Vectors))
+def _alike(*given: Any) -> tuple[Blocks, list[np.ndarray]]:
+    """Rows of all that is given, of which one has vectors; arrays (..., d) are vectors, too, and so are numbers."""
+    blocks = next(x.blocks for x in given if isinstance(x, Vectors))
+    return blocks, [x.rows if isinstance(x, Vectors) else _rows(np.asarray(x, dtype=float), blocks.d) for x in given]
 
 
-def _linear(operation: Callable[[Vectors, Any], Vectors]) -> Callable[[Any, Any], Vectors]:
-    return lambda x, y: operation(_among(x, y).like(x), y)
+def _rows(array: np.ndarray, d: int) -> np.ndarray:
+    """Rows of an array (..., d); or of numbers (..., 1), which are multiples of the vector of ones."""
+    if array.ndim and array.shape[-1] == d > 1:
+        sums = [Sum({Stored(row): 1.0}) for row in array.reshape(-1, d)]
+        lead = array.shape[:-1]
+    else:
+        numbers = np.asarray(_numbers(array))
+        sums, lead = [Sum({ONES: float(number)}) for number in numbers.flat], numbers.shape
+    rows = np.empty(len(sums), object)
+    rows[:] = sums
+    return rows.reshape(lead)
 
 
-def _times(x: Any, y: Any) -> Vectors:
-    return x * y if isinstance(x, Vectors) else y * x
+def _numbers(value: Any) -> Any:
+    """A number for each row: one number, or an array (..., 1)."""
+    if isinstance(value, Vectors):
+        raise _refusal("a product or a quotient")
+    array = np.asarray(value, dtype=float)
+    if array.ndim and array.shape[-1] != 1:
+        raise _refusal(f"the product with an array {array.shape}")
+    return array[..., 0] if array.ndim else float(array)
 
 
-def _over(x: Any, y: Any) -> Vectors:
-    return x / y if isinstance(x, Vectors) else x / _numbers(y)
+def _of_rows(operation: Callable[..., Any]) -> Callable[..., Vectors]:
+    def function(*given: Any) -> Vectors:
+        blocks, rows = _alike(*given)
+        return Vectors(operation(*rows), blocks)
+
+    return function
+
+
+def _multiply(x: Any, y: Any) -> Vectors:
+    x, factor = (x, y) if isinstance(x, Vectors) else (y, x)
+    return Vectors(x.rows * _numbers(factor), x.blocks)
+
+
+def _divide(x: Any, y: Any) -> Vectors:
+    divisor = _numbers(y)
+    return Vectors(x.rows / divisor, x.blocks)
 
 
 def _axis(axis: int) -> int:
@@ -195,13 +174,11 @@ def _expand_dims(x: Vectors, axis: int) -> Vectors:
 
 
 def _where(condition: Array, x: Any, y: Any) -> Vectors:
-    like = _among(x, y).like
-    return Vectors(np.where(np.asarray(condition)[..., 0], like(x).rows, like(y).rows), _among(x, y).blocks)
+    return _of_rows(partial(np.where, np.asarray(condition)[..., 0]))(x, y)
 
 
 def _concatenate(vectors: Sequence[Any], axis: int = 0) -> Vectors:
-    some = _among(*vectors)
-    return Vectors(np.concatenate([some.like(x).rows for x in vectors], _axis(axis)), some.blocks)
+    return _of_rows(lambda *rows: np.concatenate(rows, _axis(axis)))(*vectors)
 
 
 def _mean(x: Vectors, axis: int) -> Vectors:
@@ -209,9 +186,9 @@ def _mean(x: Vectors, axis: int) -> Vectors:
 
 
 def _vecdot(x: Any, y: Any) -> Array:
-    some = _among(x, y)
-    pairs = np.broadcast(some.like(x).rows, some.like(y).rows)
-    return np.reshape(np.array([inner(a, b, some.blocks) for a, b in pairs]), pairs.shape)[()]
+    blocks, rows = _alike(x, y)
+    pairs = np.broadcast(*rows)
+    return np.reshape(np.array([inner(a, b, blocks) for a, b in pairs]), pairs.shape)[()]
 
 
 def _extreme(extreme: Callable[[Any], Any]) -> Callable[..., Array]:
@@ -223,11 +200,11 @@ def _isfinite(x: Vectors) -> Array:
 
 
 SERVED: dict[str, Callable[..., Any]] = {
-    "add": _linear(Vectors.__add__),
-    "subtract": _linear(Vectors.__sub__),
-    "multiply": _times,
-    "divide": _over,
-    "negative": Vectors.__neg__,
+    "add": _of_rows(np.add),
+    "subtract": _of_rows(np.subtract),
+    "multiply": _multiply,
+    "divide": _divide,
+    "negative": partial(_multiply, -1.0),
     "expand_dims": _expand_dims,
     "where": _where,
     "concatenate": _concatenate,
