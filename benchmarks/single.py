@@ -5,28 +5,31 @@
 Runs without replicas on a function of the user's, a sum of squares, at d = 1, 10, 100 and 1000. A round times, one
 after the other, for every method: a run of 1,000 steps by `zotheory.run`; as many draws of its directions and
 evaluations of the function as those steps ask for, and nothing else; the same with NumPy's bare `standard_normal` in
-place of the directions; and evaluations by nevergrad's OnePlusOne and by pycma's CMA-ES, which are asked and told
-(extra `peers`).
+place of the directions. Other packages are nevergrad's OnePlusOne and pycma's CMA-ES, which are asked and told (extra
+`peers`; one that is not installed is left out).
 
-Reported: medians over rounds of steps a second of processor time, and of four ratios. The time of a step over that of
-its draws and values, and over that of bare normals and values, is better where it is lower; evaluations a second over
-those of another package are better where they are higher.
+Reported, of processor time (lower is better): medians over rounds of the ratio of each method's step to its draws and
+values; of the step that is the dearest so, to bare normals and values; and of the dearest evaluation of all methods to
+one of the other packages.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
+from benchmarks import measured
+from benchmarks.measured import Figure
 
 STEPS = 1000
 METHODS = {
@@ -40,13 +43,6 @@ METHODS = {
     "relative loss": zo.relative_loss(radius=zo.radii.one_fifth(1.0)),
     "relative loss, momentum": zo.relative_loss(radius=zo.radii.one_fifth(1.0), beta=0.9),
 }
-SHOWN = {
-    "steps": "steps/s",
-    "draws": "draws + f",
-    "normals": "normals + f",
-    "nevergrad": "nevergrad",
-    "cma": "pycma",
-}
 
 
 def f(x: np.ndarray) -> np.ndarray:
@@ -55,7 +51,7 @@ def f(x: np.ndarray) -> np.ndarray:
 
 
 class Counted:
-    """A generator that remembers how many normals it was asked for."""
+    """A generator that remembers which normals it was asked for."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng, self.sizes = rng, []
@@ -64,16 +60,16 @@ class Counted:
         return getattr(self.rng, name)
 
     def standard_normal(self, size: Any) -> np.ndarray:
-        """NumPy's."""
+        """Those of the generator."""
         self.sizes.append(size)
         return self.rng.standard_normal(size)
 
 
-def seconds(action: Callable[[], object]) -> float:
-    """Processor time of one call."""
+def each(action: Callable[[], object], count: int) -> float:
+    """Processor time of one of so many, us."""
     start = time.process_time()
     action()
-    return time.process_time() - start
+    return (time.process_time() - start) / count * 1e6
 
 
 def run(method: zo.Method, d: int) -> None:
@@ -82,16 +78,15 @@ def run(method: zo.Method, d: int) -> None:
 
 
 def alone(method: zo.Method, d: int) -> tuple[Callable[[], None], Callable[[], None]]:
-    """What a step draws, or as many normals, and its evaluations: nothing else."""
+    """What the steps of a run draw, or as many normals, and their evaluations: nothing else."""
     asked: list[np.ndarray] = []
 
     def seen(x: np.ndarray) -> np.ndarray:
         asked.append(x.copy())
         return f(x)
 
-    rng = zo.generator(1)
-    counted = Counted(rng)
-    state = method.init(f, np.ones(d))
+    rng, numpys = zo.generator(1), np.random.Generator(np.random.SFC64(1))
+    counted, state = Counted(rng), method.init(f, np.ones(d))
     method.step(seen, state, method.draw(counted, state, d))
 
     def draws() -> None:
@@ -103,80 +98,83 @@ def alone(method: zo.Method, d: int) -> tuple[Callable[[], None], Callable[[], N
     def normals() -> None:
         for _ in range(STEPS):
             for size in counted.sizes:
-                rng.standard_normal(size)
+                numpys.standard_normal(size)
             for x in asked:
                 f(x)
 
     return draws, normals
 
 
-def nevergrad(d: int, evaluations: int) -> None:
-    """Its (1+1) evolution strategy, as it comes."""
+def nevergrad(d: int) -> Callable[[int], None]:
+    """Its (1+1) evolution strategy, as it comes: what makes so many evaluations."""
     import nevergrad as ng
 
     space = ng.p.Array(init=np.ones(d))
     space.random_state.seed(1)
-    optimizer = ng.optimizers.registry["OnePlusOne"](space, budget=evaluations)
-    for _ in range(evaluations):
-        asked = optimizer.ask()
-        optimizer.tell(asked, float(f(asked.value)))
+    optimizer = ng.optimizers.registry["OnePlusOne"](space, budget=10**6)
+
+    def go_on(evaluations: int) -> None:
+        for _ in range(evaluations):
+            asked = optimizer.ask()
+            optimizer.tell(asked, float(f(asked.value)))
+
+    return go_on
 
 
-def cma(d: int, evaluations: int) -> None:
-    """CMA-ES, its points evaluated together; over one dimension, where it does not go, as many in two."""
+def cma(d: int) -> Callable[[int], None]:
+    """CMA-ES, its points evaluated together; over two dimensions for one, where it does not go."""
     from cma import CMAEvolutionStrategy
 
     options = {"seed": 1, "verbose": -9, "tolfun": 0, "tolx": 0, "tolfunhist": 0, "tolflatfitness": np.inf}
     strategy = CMAEvolutionStrategy(np.ones(max(d, 2)), 1 / np.sqrt(d), options)
-    done = 0
-    while done < evaluations:
-        asked = strategy.ask()
-        strategy.tell(asked, f(np.asarray(asked)))
-        done += len(asked)
+
+    def go_on(evaluations: int) -> None:
+        for _ in range(0, evaluations, strategy.popsize):
+            asked = strategy.ask()
+            strategy.tell(asked, f(np.asarray(asked)))
+
+    return go_on
 
 
-PEERS = {"nevergrad": nevergrad, "cma": cma}
+PEERS = {"nevergrad": ("nevergrad OnePlusOne", nevergrad), "cma": ("pycma CMA-ES", cma)}
 
 
-def measure(d: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Medians over rounds, of every method."""
-    peers = {name: peer for name, peer in PEERS.items() if find_spec(name)}
-    for peer in peers.values():
-        peer(d, 10)  # what they load
-    bare = {name: alone(method, d) for name, method in METHODS.items()}
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in METHODS}
-    few = max(50, STEPS // d)  # of which each evaluation of a peer is as dear as the next
-    for _ in range(rounds):
-        others = {name: seconds(partial(peer, d, few)) / few for name, peer in peers.items()}
+def others(d: int, rounds: int) -> dict[str, list[float]]:
+    """An evaluation by each of the other packages that are installed, us, in every round."""
+    found, few = {}, 240  # at d = 1000 ten generations of CMA-ES
+    for label, start in (PEERS[name] for name in PEERS if find_spec(name)):
+        go_on = start(d)
+        go_on(few)
+        found[label] = [each(partial(go_on, few), few) for _ in range(rounds)]
+    return found
+
+
+def figures(rounds: int) -> Iterator[Figure]:
+    """At each dimension the steps of each method, and the dearest of all beside everything else."""
+    for d in (1, 10, 100, 1000):
+        steps, bare, values = {}, {}, {}
         for name, method in METHODS.items():
-            whole = seconds(partial(run, method, d))
-            draws, normals = (seconds(action) for action in bare[name])
-            each = whole / STEPS / method.calls[1]
-            ratios = {peer: other / each for peer, other in others.items()}
-            found[name].append({"steps": STEPS / whole, "draws": whole / draws, "normals": whole / normals, **ratios})
-    return {name: {key: statistics.median(row[key] for row in rows) for key in rows[0]} for name, rows in found.items()}
+            draws, normals = alone(method, d)
+            actions = partial(run, method, d), draws, normals
+            steps[name], drawn, bare[name] = zip(
+                *[[each(a, STEPS) for a in actions] for _ in range(rounds)], strict=True
+            )
+            values[name] = [step / method.calls[1] for step in steps[name]]
+            yield measured.rounds(f"d = {d}, {name}, a step", steps[name], "us", "its draws and f", drawn, goal=4)
+        dearest = max(METHODS, key=lambda name: median(steps[name]) / median(bare[name]))
+        yield measured.rounds(f"d = {d}, {dearest}, a step", steps[dearest], "us", "bare normals and f", bare[dearest])
+        dearest = max(METHODS, key=lambda name: median(values[name]))
+        for label, other in others(d, rounds).items():
+            title = f"d = {d}, {dearest}, an evaluation"
+            yield measured.rounds(title, values[dearest], "us", label, other, goal=1)
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--json", metavar="FILE", help="write the figures there, too")
+    """Print the figures."""
+    parser = measured.parser(__doc__)
+    parser.add_argument("--rounds", type=int, help="7 by default, 3 with --quick")
     options = parser.parse_args()
-    for name in PEERS:
-        if not find_spec(name):
-            print(f"{name} is not installed, and is left out: python -m pip install -e '.[peers]'")
-    figures = {}
-    for d in (1, 10, 100, 1000):
-        figures[d] = measure(d, options.rounds)
-        shown = {key: label for key, label in SHOWN.items() if key in next(iter(figures[d].values()))}
-        print(f"\n{f'd = {d}':28}" + "".join(f"{label:>13}" for label in shown.values()))
-        for name, row in figures[d].items():
-            cells = [f"{row[key]:>13,.0f}" if key == "steps" else f"{row[key]:>13.2f}" for key in shown]
-            print(f"  {name:26}" + "".join(cells), flush=True)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(figures, file, indent=1)
+    measured.tell(__doc__, figures(options.rounds or (3 if options.quick else 7)), options)
 
 
 if __name__ == "__main__":
