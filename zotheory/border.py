@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -38,9 +38,10 @@ class Signature:
         """Raise TypeError or ValueError, naming the first argument out of range."""
         for name, quantity in self.quantities.items():
             quantity.check(name, arguments[name])
-        shapes = {name: np.shape(arguments[name]) for name in self.quantities if type(arguments[name]) not in PLAIN}
-        if len(set(shapes.values())) > 1:
-            _require_broadcast(shapes)
+        if not _plain(arguments.values()):
+            shapes = {name: np.shape(arguments[name]) for name in self.quantities if type(arguments[name]) not in PLAIN}
+            if len(set(shapes.values())) > 1:
+                _require_broadcast(shapes)
         for name, relations in self.relations.items():
             for relation in relations:
                 relation.check(name, arguments[name], arguments)
@@ -55,6 +56,11 @@ class Signature:
             unit = "" if quantity.unit == Number else f" ({quantity.unit})"
             described.append(f"{name} : {', '.join(conditions)}{unit}")
         return described + [f"{name} : one of {choices}" for name, choices in self.choices.items()]
+
+
+def _plain(values: Iterable[Any]) -> bool:
+    """Whether all are plain numbers: the common case, quickly, as schedules ask at every step."""
+    return PLAIN.issuperset(map(type, values))
 
 
 def _require_broadcast(shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -157,7 +163,7 @@ def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) 
 
 def _evaluate(function: Callable[..., Any], signature: Signature, arguments: dict[str, Any]) -> Any:
     given = [arguments[name] for name in signature.quantities]
-    plain = all(type(value) in PLAIN for value in given)
+    plain = _plain(given)
     if not plain and is_symbolic(*given):
         return function(**arguments | {name: _exactly(arguments[name]) for name in signature.quantities})
     if not plain and is_precise(*given):
@@ -168,7 +174,7 @@ def _evaluate(function: Callable[..., Any], signature: Signature, arguments: dic
     try:
         with np.errstate(all="raise"):  # an underflow on the way can be an error of 100 % in the end
             result = function(**floats)
-        if np.all(np.isfinite(result)):
+        if isfinite(result) if type(result) in PLAIN else np.all(np.isfinite(result)):
             return result
     except (FloatingPointError, OverflowError, ZeroDivisionError):
         pass

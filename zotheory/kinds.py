@@ -171,6 +171,8 @@ def _each(function: Callable[..., Any], values: tuple[Array, ...]) -> Array:
 
 def _widest(value: Array) -> Array:
     """Return an integer of Python or NumPy as a double, which loses nothing to the width that it came in."""
+    if type(value) in PLAIN:
+        return float(value)
     value = unwrapping(value)
     return float(value) if type(value) is int else value
 
@@ -183,7 +185,7 @@ def alike(*, symbols: Callable[..., Any], precise: Callable[..., Any]) -> Callab
         def function(*values: Array) -> Array:
             found = kind(*values)
             if found == "floats":
-                return floats(*(v if type(v) is float else _widest(v) for v in values))
+                return floats(*map(_widest, values))
             if found == "symbols":
                 import sympy
 
