@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from zotheory.values import beside, together, where
+from zotheory.values import beside, either, together, where
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
@@ -20,6 +20,31 @@ def test_each_run_has_its_value_and_its_choice(xp, batch):
     for run in np.ndindex(*batch):
         np.testing.assert_array_equal(scaled[run], [value[run] * one for one in x[run]])
         np.testing.assert_array_equal(chosen[run], x[run] if value[run] < 0.5 else y[run])
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+@pytest.mark.parametrize("few", [-1.0, 0.3, 0.5, 2.0])
+def test_each_run_changes_or_stays(xp, batch, few):
+    """None, some or all of them; what they were is left alone, and what stays may be what it was."""
+    rng = np.random.default_rng(0)
+    given = rng.random((2, *batch, 4))
+    value = rng.random(batch)
+    x, y = map(xp.asarray, given.copy())
+    condition = xp.asarray(value) < few if batch else bool(value < few)
+    for stay in (lambda x, y: x, lambda x, y: 3 * x):
+        found = np.asarray(either(condition, lambda x, y: x + 2 * y, stay, x, y))
+        for run in np.ndindex(*batch):
+            a, b = given[:, *run] if batch else given
+            np.testing.assert_array_equal(found[run], a + 2 * b if value[run] < few else stay(a, b))
+        np.testing.assert_array_equal(np.asarray(x), given[0])
+
+
+def test_a_change_is_computed_for_what_changes():
+    seen = []
+    x = np.arange(12.0).reshape(4, 3)
+    either(np.array([False, True, False, True]), lambda x: seen.append(x) or x, lambda x: x, x)
+    assert [each.tolist() for each in seen] == [x[[1, 3]].tolist()]
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])

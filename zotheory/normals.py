@@ -3,39 +3,38 @@
 NumPy's ziggurat decides number by number whether its rectangle sticks out of the curve. Here none does. Under the
 density f of N(0, 1) lie `RECTANGLES` rectangles [-x_j, x_j] x [f(x_{j+1}), f(x_j)], each of area exactly 1/STRIPS, the
 lowest standing on the axis; so what they leave of the curve has the area (STRIPS - RECTANGLES)/STRIPS, whatever its
-shape. The lowest bits of a word choose one of STRIPS equal parts. If it is a rectangle, the number is the word, read
-as a signed fraction, times x_j: one table, one product, and every number of the array takes the same path. If not, one
-in 700, the number is drawn from what is left, by rejection from boxes that cover it: the cap between f(x_0) and f(0),
-the wedge beside each rectangle, and the tail, cut into boxes as well.
+shape. Random bits choose one of STRIPS equal parts. If it is a rectangle, the number is x_j times a random word, read
+as a signed fraction: one table, one product, the same for all numbers of an array. If not, once in 1365, the number is
+drawn from what is left, by rejection from boxes that cover it: the cap between f(x_0) and f(0), the wedge beside each
+rectangle, and the tail, cut into boxes as well.
 
 Source: Marsaglia, MacLaren, Bray, "A fast procedure for generating normal random variables", CACM 7, 1964, whose
 rectangles stand upright; lying, as in Marsaglia and Tsang, J. Stat. Software 5(8), 2000, they need one table, not two.
 
 What it promises
-- Integers, and floats that are multiplied, added, divided, compared or rooted as IEEE 754 prescribes; no function of a
-  mathematical library. So the bits are the same on every machine.
-- Resolution: within a rectangle positions are 2^-52 of its width 2 x_j apart, as far as doubles near 1 are. The low
-  bits, which choose the rectangle, are left in the word, below that.
-- Law: the tables are right to the last bits of doubles, which moves 10^-12 of the mass at most.
-- Tail: boxes end at `LARGEST`, which a normal number exceeds once in 10^32, and are chosen by 106 bits, the farthest
-  first, so that they come in proportion to the end.
+- The same bits on every machine: integers, and doubles that are multiplied, divided, added, compared or rooted as
+  IEEE 754 prescribes; no function of a mathematical library.
+- Resolution: in a rectangle, positions are 2^-31 x_j apart, and the left one of each pair is taken; numbers that the
+  rectangles leave are as fine as doubles between 0 and 1.
+- Law: to that resolution. The tables are right to the last bits of doubles, which moves 10^-12 of the mass at most.
+- Tail: boxes end at `LARGEST`, which a normal number exceeds once in 10^20. They are chosen by 65 bits of 4216 equal
+  parts, which is fine enough for the farthest.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import accumulate
-from math import prod, sqrt
+from math import fsum, prod, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from zotheory.kinds import shown
 
-STRIPS = 1 << 11
+STRIPS = 1 << 12
 RECTANGLES = STRIPS - 3
-NARROWEST = 0.05230482150964175  # x_0: with it the lowest rectangle stands on the axis
-LARGEST, TAIL_BOX = 12.0, 1 / 16
+NARROWEST = 0.04429105226911738  # x_0: with it the lowest rectangle stands on the axis
+LARGEST, TAIL_BOX = 9.25, 1 / 16
 
 BLOCK = 1 << 14  # numbers whose words, strips and results lie in a second-level cache
 PAGE = 1 << 18  # numbers whose rest is drawn at once
@@ -44,22 +43,23 @@ PEAK = 0.3989422804014327  # f(0) = 1/sqrt(2 pi)
 
 
 class Tables(NamedTuple):
-    """Of the strips, half width over 2^63. Of the boxes, farthest first: chance up to each, left edge, width, and which
-    share of the height under f(left) each takes.
+    """Of the strips, half width over 2^31. Of the boxes: left edge, width, and the share of f(left) that is its height;
+    and how one is chosen, by Walker's aliases: each with the chance 1/n, and then kept, or left for another.
     """
 
     width: np.ndarray
-    upto: np.ndarray
     left: np.ndarray
     across: np.ndarray
     share: np.ndarray
+    keep: np.ndarray
+    other: np.ndarray
 
 
 def fall(t: Any) -> Any:
-    """1 - exp(-t) for 0 <= t <= 3/4, to the last bits: 2z/(z coth z + z), z = t/2, by Lambert's fraction."""
+    """1 - exp(-t) for 0 <= t <= 3/4, to 10^-14 of it: 2z/(z coth z + z), z = t/2, by Lambert's fraction."""
     z = t / 2
-    square, c = z * z, 13.0
-    for n in (11, 9, 7, 5, 3, 1):
+    square, c = z * z, 11.0
+    for n in (9, 7, 5, 3, 1):
         c = n + square / c
     return t / (c + z)
 
@@ -92,10 +92,23 @@ def tables() -> Tables:
     while x < LARGEST:
         boxes.append((x, TAIL_BOX, 1.0, y))
         x, y = x + TAIL_BOX, y * (1 - fall((x + TAIL_BOX / 2) * TAIL_BOX))
-    left, across, shares, tops = np.array(boxes[::-1]).T
-    areas = np.array(list(accumulate(across * shares * tops)))
-    width = np.array(widths + [1.0] * (STRIPS - RECTANGLES)) / 2.0**63
-    return Tables(width, areas[:-1] / areas[-1], left, across, shares)
+    left, across, shares, tops = np.array(boxes).T
+    width = np.array(widths + [1.0] * (STRIPS - RECTANGLES)) / 2.0**31
+    return Tables(width, left, across, shares, *aliases((across * shares * tops).tolist()))
+
+
+def aliases(areas: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far each of n equal parts is its own, and whose the remainder is, so that areas come in proportion."""
+    mean = fsum(areas) / len(areas)
+    keep, other = [area / mean for area in areas], list(range(len(areas)))
+    small, large = ([i for i in other if (keep[i] < 1) == less] for less in (True, False))
+    while small and large:
+        i, j = small.pop(), large[-1]
+        other[i] = j
+        keep[j] -= 1 - keep[i]
+        if keep[j] < 1:
+            small.append(large.pop())
+    return np.array(keep), np.array(other)
 
 
 def _is_wide(out: Any) -> bool:
@@ -140,23 +153,25 @@ class Ziggurat(np.random.Generator):
         remains = np.empty(page.size, bool)
         for start in range(0, page.size, BLOCK):
             block = page[start : start + BLOCK]
-            words = self.bit_generator.random_raw(block.size).view(np.int64)
-            strip = words & (STRIPS - 1)
+            half, quarter = -(-block.size // 2), -(-block.size // 4)
+            words = self.bit_generator.random_raw(quarter + half).astype("<u8", copy=False)
+            strip = words[:quarter].view("<u2")[: block.size]
+            strip &= STRIPS - 1
             np.greater_equal(strip, RECTANGLES, out=remains[start : start + BLOCK])
-            width.take(strip, out=block, mode="clip")
-            np.multiply(block, words, out=block)
+            width.take(strip.astype(np.intp), out=block, mode="wrap")
+            np.multiply(block, words[quarter:].view("<i4")[: block.size], out=block)
         at = np.flatnonzero(remains)
         page[at] = np.copysign(self._rest(at.size), page[at])  # the word's sign is its own
 
     def _rest(self, count: int) -> np.ndarray:
         """|x| of what the rectangles leave."""
-        _, upto, lefts, across, share = tables()
-        found = np.empty(0)
+        t, found = tables(), np.empty(0)
         while found.size < count:
-            where, finer, x, y = self.random((4, 2 * (count - found.size) + 16))
-            box = np.searchsorted(upto, where + 2.0**-53 * finer, side="right")
-            left = lefts[box]
-            x = left + across[box] * x
-            under = share[box] * y > fall((x - left) * (x + left) / 2)
+            where, kept, x, y = self.random((4, 2 * (count - found.size) + 16))
+            box = (where * t.left.size).astype(np.intp)
+            box = np.where(kept < t.keep[box], box, t.other[box])
+            left = t.left[box]
+            x = left + t.across[box] * x
+            under = t.share[box] * y > fall((x - left) * (x + left) / 2)
             found = np.concatenate([found, x[under]])
         return found[:count]

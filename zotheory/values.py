@@ -6,6 +6,8 @@ truth chooses between points as they are: arrays made of them would cost such a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from zotheory.elementary import Array
@@ -27,3 +29,22 @@ def where(condition: Array, x: Array, y: Array) -> Array:
     if isinstance(condition, bool | np.bool):
         return x if condition else y
     return namespace(condition).where(condition, x, y)
+
+
+def either(condition: Array, change: Callable[..., Array], stay: Callable[..., Array], *points: Array) -> Array:
+    """``change(*points)`` where the condition (...) holds, else ``stay(*points)``; points (..., d).
+
+    A change is computed for the points that it is of, where that can be: they are few in most steps, and whole points
+    are copied faster than coordinates are chosen one by one.
+    """
+    if isinstance(condition, bool | np.bool):
+        return (change if condition else stay)(*points)
+    rest = stay(*points)
+    if type(condition) is not np.ndarray or condition.dtype != np.bool or condition.shape != rest.shape[:-1]:
+        return where(beside(condition), change(*points), rest)
+    rows = condition.nonzero()
+    if not rows[0].size:
+        return rest
+    rest = rest.copy() if any(rest is each for each in points) else rest
+    rest[rows] = change(*(each[rows] for each in points))
+    return rest

@@ -33,7 +33,7 @@ from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, Value, below, nonnegative, positive
 from zotheory.radii import Radius, Rule, as_radius
-from zotheory.values import beside, where
+from zotheory.values import beside, either, where
 
 
 class State(NamedTuple):
@@ -85,10 +85,15 @@ def step(
     there = f(y)
     lower = there < here
     if beta != 0:
-        weight = where(lower, 0 * sigma + (1 - beta) * gain, 0 * sigma)
-        b = clipped(beta * b + beside(weight) * way, clip)
+        b = either(
+            lower,
+            lambda b, way: clipped(beta * b + (1 - beta) * gain * way, clip),
+            lambda b, way: clipped(beta * b, clip),
+            b,
+            way,
+        )
     return State(
-        where(beside(lower), y, x),
+        either(lower, lambda x, y: y, lambda x, y: x, x, y),
         where(lower, there, here),
         b,
         alpha if radius is None else radius.after(alpha, lower),
@@ -99,7 +104,11 @@ def step(
 def clipped(b: Array, clip: Array) -> Array:
     """Momentum b (..., d), shortened to length `clip` where it is longer."""
     length = norm(b)
-    return b * beside(clip / where(length > clip, length, 0 * length + clip))
+
+    def shortened(b: Array, length: Array) -> Array:
+        return b * beside(clip / where(length > clip, length, 0 * length + clip))
+
+    return either(length > clip, shortened, lambda b, length: b, b, length)
 
 
 def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: Array) -> State:

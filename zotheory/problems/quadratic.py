@@ -57,7 +57,7 @@ class Quadratic:
 
     @cached_property
     def _weights(self) -> np.ndarray:
-        return np.sqrt(self.spectrum / 2)
+        return self.spectrum / 2
 
     def __call__(self, x: Array) -> Array:
         """f at points (..., d)."""
@@ -65,8 +65,8 @@ class Quadratic:
         z = x - matching(x, self.minimiser)
         if self.rotation is not None:
             z = xp.vecdot(xp.expand_dims(z, axis=-2), matching(x, self.rotation))
-        z *= matching(x, self._weights)  # in place: z is this call's own
-        return self.f_star + xp.vecdot(z, z)
+        z *= z  # in place: z is this call's own
+        return self.f_star + xp.vecdot(z, matching(x, self._weights))
 
     @property
     def d(self) -> int:  # noqa: D102
