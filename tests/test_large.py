@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,6 +134,93 @@ def test_the_steps_are_those_of_arrays(name, law):
         large.advance()
         for a, b in zip(state_of(large), state, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+def scaled_in_place(x, v, a):
+    v *= a[:, None]
+    first, last = v[0], v[..., 2, :]  # rows are views
+    first -= x
+    last += first
+    return v
+
+
+EXPRESSIONS = {  # of a vector x (d,), rows v (3, d), an array a (3,) and a number
+    "numbers": lambda x, v, a: (2 - x) / 4 + 1.5,
+    "negative": lambda x, v, a: -(0.5 * x),
+    "rows": lambda x, v, a: x[..., None, :] + a[:, None] * v,
+    "a row": lambda x, v, a: v[1] - v[..., 2, :],
+    "arrays": lambda x, v, a: CURVATURE - x + CURVATURE / 2 - np.float64(2) * x,
+    "numbers beside rows": lambda x, v, a: a[:, None] + v,
+    "quotients": lambda x, v, a: v / a[:, None] - np.divide(x, 3.0),
+    "mean": lambda x, v, a: np.mean(v * a[:, None], axis=-2),
+    "choice": lambda x, v, a: np.where(np.expand_dims(a > 0, axis=-1), v, x),
+    "choice of arrays": lambda x, v, a: np.where(np.expand_dims(a > 0, axis=-1), CURVATURE, v),
+    "together": lambda x, v, a: np.concatenate([v, np.expand_dims(x, axis=-2)], axis=-2),
+    "in place": scaled_in_place,
+    "nothing": lambda x, v, a: x - x + 0 * v,
+    "products": lambda x, v, a: np.vecdot(v, x),
+    "products with arrays": lambda x, v, a: np.vecdot(CURVATURE, v + x),
+    "lengths": lambda x, v, a: zo.geometry.norm(v - x),
+    "lengths that overflow": lambda x, v, a: zo.geometry.norm(1e200 * v),
+    "lengths that underflow": lambda x, v, a: zo.geometry.norm(1e-200 * x),
+    "extremes": lambda x, v, a: np.max(v + x, axis=-1) - np.min(v, axis=-1),
+    "coordinates": lambda x, v, a: v[..., 130] + x[..., 0],
+    "finite": lambda x, v, a: np.all(np.isfinite(np.float64("inf") * a[:, None] * v), axis=-1),
+}
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_sums_compute_as_arrays_do(name):
+    stream, a = Stream(seed_sequence(1), Blocks(D, BLOCK)), np.array([0.5, -2.0, 3.0])
+    x, v = stream.standard_normal(D), stream.standard_normal((3, D))
+    arrays = plain(x), plain(v), a
+    found = EXPRESSIONS[name](x, v, a)
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(plain(found), EXPRESSIONS[name](*arrays), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (lambda x, u: x * u, "a product"),
+        (lambda x, u: x / u, "a product or a quotient"),
+        (lambda x, u: 1 / u, "a product or a quotient"),
+        (lambda x, u: u**2, "numpy.power"),
+        (lambda x, u: x @ u, "numpy.matmul"),
+        (lambda x, u: abs(u), "numpy.absolute"),
+        (lambda x, u: u > 0, "numpy.greater"),
+        (lambda x, u: np.sign(u), "numpy.sign"),
+        (lambda x, u: np.sum(u), "numpy.sum"),
+        (lambda x, u: np.mean(u, axis=-1), "axis -1"),
+        (lambda x, u: np.arange(3.0) * u, r"the product with an array \(3,\)"),
+        (lambda x, u: u[3:5], "the part"),
+        (lambda x, u: np.asarray(u), "all coordinates"),
+        (lambda x, u: np.multiply(u, 2.0, out=np.empty(D)), "writing into an array"),
+        (lambda x, u: np.add.reduce(u), "numpy.add.reduce"),
+    ],
+)
+def test_what_is_not_linear_is_refused(step, words):
+    method = replace(METHODS["two_point"](zo.directions.gaussian), step=lambda f, state, u: step(state.x, u))
+    with pytest.raises(TypeError, match=f"linear in their vectors.* got {words}.* of a vector; zotheory.run takes any"):
+        zo.run_large(method, f, np.zeros(D), steps=1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"draw": lambda rng, state, d: rng.random((3, d))}, r"got random of shape \(3, 200\)"),
+        ({"draw": lambda rng, state, d: rng.integers(0, 3, d)}, r"got integers\(0, 3\) of shape 200"),
+        ({"init": lambda f, x0: {"x": x0}}, "state in a NamedTuple in a large run, got dict"),
+        (
+            {"step": lambda f, state, u: state._replace(x=state.x[..., None, :])},
+            r"vectors \(d,\) in its state in a large run, got x of shape \(1, 200\)",
+        ),
+    ],
+)
+def test_methods_that_do_not_fit_are_refused(changed, words):
+    method = replace(METHODS["two_point"](zo.directions.gaussian), **changed)
+    with pytest.raises(TypeError, match=words):
+        zo.run_large(method, f, np.zeros(D), steps=1)
 
 
 def test_a_walk_of_gaussian_steps_has_the_bits_of_arrays():
@@ -452,7 +540,8 @@ def test_bad_arguments_are_named(changed, error, words):
 
 
 @pytest.mark.parametrize(
-    ("mirror", "words"), [(zo.geometry.p_norm(1.0, D), "numpy.absolute"), (zo.geometry.entropy(), "numpy.greater_equal")]
+    ("mirror", "words"),
+    [(zo.geometry.p_norm(1.0, D), "numpy.absolute"), (zo.geometry.entropy(), "numpy.greater_equal")],
 )
 def test_steps_that_are_not_linear_are_refused(mirror, words):
     method = zo.two_point(h=lambda t: 0.1, delta=lambda t: 0.1, mirror=mirror)

@@ -130,7 +130,7 @@ def inner(a: Sum, b: Sum, blocks: Blocks) -> float:
     if a is b and len(a.terms) == 1:
         [(atom, factor)] = a.terms.items()
         if atom.square is not None:
-            return factor**2 * atom.square
+            return factor * factor * atom.square
     return sum(dot(found[0], found[-1]) for _, found in by_blocks([a] if a is b else [a, b], blocks))
 
 

@@ -23,9 +23,10 @@ class Vectors(NDArrayOperatorsMixin):
     """An array (..., d) of vectors: of `rows` (...), each a `Sum`. Operators come here as functions of NumPy do."""
 
     def __init__(self, rows: Any, blocks: Blocks) -> None:
-        self.rows = np.empty(np.shape(rows), object)  # an array of shape () stays one
-        self.rows[...] = rows
-        self.blocks = blocks
+        self.rows, self.blocks = rows, blocks
+        if not isinstance(rows, np.ndarray):
+            self.rows = np.empty((), object)
+            self.rows[()] = rows
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -45,7 +46,7 @@ class Vectors(NDArrayOperatorsMixin):
     @property
     def one(self) -> Sum:
         """The sum that one vector (d,) is."""
-        return self.rows[()]  # type: ignore[return-value]
+        return self.rows[()]
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         return np
@@ -69,7 +70,7 @@ class Vectors(NDArrayOperatorsMixin):
         """Rows, ``x[k]``, ``x[..., k, :]`` and ``x[..., None, :]``, or one coordinate of each, ``x[..., i]``."""
         index = key if isinstance(key, tuple) else (key,)
         if index[0] is not Ellipsis and len(index) < self.ndim:
-            return Vectors(self.rows[key], self.blocks)
+            return Vectors(self.rows[(*index, ...)], self.blocks)
         if index[0] is Ellipsis and index[-1] == slice(None):
             return Vectors(self.rows[index[:-1]], self.blocks)
         if index[0] is Ellipsis and len(index) == 2 and isinstance(index[1], int):
