@@ -66,7 +66,7 @@ def run_large(
 
     The shipped methods run as they are, and so does any whose step is linear in its vectors. In memory are the vectors
     of its state, which for a method that keeps one point is one vector, and a few blocks. A direction is drawn once
-    for its length, where its law has one, once for each point where f is evaluated, and once for the move.
+    for each point where f is evaluated, once for the move, and for momentum once for its length.
 
     Parameters
     ----------
