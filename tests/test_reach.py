@@ -14,8 +14,8 @@ import pytest
 
 import zotheory as zo
 from zotheory.claims import find, select
-from zotheory.evidence import imports
-from zotheory.evidence.imports import edited, reached
+from zotheory.evidence.imports import reached
+from zotheory.evidence.modules import edited, is_read
 from zotheory.evidence.reach import reach
 from zotheory.evidence.running import tasks
 from zotheory.measurements.two_point import mean_gap
@@ -269,5 +269,5 @@ def test_a_bound_counts():
         return zo.Value(1.0, bound())
 
     assert reach(measure, closes_over(1)).code != reach(measure, closes_over(2)).code
-    assert imports.is_read(__name__)
+    assert is_read(__name__)
     assert __name__ in reach(measure).modules

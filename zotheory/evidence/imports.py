@@ -12,24 +12,14 @@ whose attributes are replaced while they run.
 from __future__ import annotations
 
 import ast
-import hashlib
-import math
-import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
-from importlib.util import find_spec, resolve_name
-from pathlib import Path
+from importlib.util import resolve_name
 from types import FunctionType, ModuleType
-from typing import Any
 
-from zotheory.evidence.fingerprint import UNNAMED
-
-PACKAGE = __name__.partition(".")[0]
-INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("purelib", "platlib")})
+from zotheory.evidence.modules import file_of, folders, is_read, spec, told
 
 
 def reached(names: Iterable[str]) -> dict[str, str]:
@@ -39,7 +29,7 @@ def reached(names: Iterable[str]) -> dict[str, str]:
     """
     found = _reached(frozenset(names))
     texts = {name.removesuffix(".") for name in found} | {parent for name in found for parent in _parents(name)}
-    return {name: _told(name) for name in texts}
+    return {name: told(name) for name in texts}
 
 
 @cache
@@ -63,83 +53,6 @@ def _counted(name: str) -> str:
     return name if is_read(name) else name.partition(".")[0]
 
 
-def edited(names: Iterable[str], since: float) -> list[str]:
-    """Return the files of these modules, as far as they are read, that were changed or removed since then."""
-    files = {str(file) for name in names if is_read(name) and (file := _file_of(name)) is not None}
-    return sorted(file for file in files if _changed(file) > since)
-
-
-def _changed(file: str) -> float:
-    try:
-        return os.stat(file).st_mtime
-    except OSError:
-        return math.inf
-
-
-# --- one module ------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _spec(name: str) -> Any:
-    try:
-        return find_spec(name)
-    except (ImportError, ValueError, AttributeError):  # not found, or made by hand
-        return None
-
-
-@cache
-def _file_of(name: str) -> Path | None:
-    """The file of a module; None where it has none, or is not found."""
-    loaded, spec = getattr(sys.modules.get(name), "__file__", None), _spec(name)
-    place = loaded or (spec.origin if spec is not None and spec.has_location else None)
-    return None if place is None else Path(place)
-
-
-@cache
-def _folders(name: str) -> tuple[str, ...]:
-    """Where the modules of a package are; empty for a module that is none."""
-    found = getattr(sys.modules.get(name), "__path__", None) or getattr(_spec(name), "submodule_search_locations", None)
-    return tuple(found or ())
-
-
-@cache
-def is_read(name: str) -> bool:
-    """Whether a module is the user's or of this package: found, and neither installed nor Python's own."""
-    top = name.partition(".")[0]
-    if top == PACKAGE:
-        return True
-    if top in sys.stdlib_module_names and top != "__main__":
-        return False
-    file = _file_of(name)
-    places = [os.path.realpath(place) for place in ([file] if file else _folders(name))]
-    return any(not place.startswith(INSTALLED) or not _distribution(top) for place in places)
-
-
-@cache
-def _told(name: str) -> str:
-    if not is_read(name):
-        return "Python's" if name in sys.stdlib_module_names else _distribution(name) or "absent"
-    file = _file_of(name)
-    try:
-        return "a folder" if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:  # inside an archive
-        return UNNAMED
-
-
-@cache
-def _distribution(name: str) -> str:
-    """Name and version of the installed distribution that a module is of; empty where there is none."""
-    try:
-        return f"{name} {version(name)}"
-    except (PackageNotFoundError, ValueError):
-        return ", ".join(f"{one} {version(one)}" for one in sorted(set(_distributions().get(name, ()))))
-
-
-@cache
-def _distributions() -> Any:
-    return packages_distributions()
-
-
 # --- what a source imports -------------------------------------------------------------------------------------------
 
 
@@ -149,7 +62,7 @@ def _imported(name: str) -> frozenset[str]:
 
     A package that names are only taken out of has a dot at its end: its text counts, what else it imports does not.
     """
-    file = _file_of(name)
+    file = file_of(name)
     if name.endswith(".") or not is_read(name) or file is None or file.suffix != ".py":
         return frozenset()
     try:
@@ -201,7 +114,7 @@ def _taken(node: ast.AST, package: str) -> Iterator[tuple[str, str, str]]:
             yield "", resolve_name(node.args[0].value, package), ""
 
 
-def _uses(nodes: Sequence[ast.AST], bound: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def _uses(nodes: Sequence[ast.AST], bound: Mapping[str, set[str]]) -> Iterator[tuple[str, list[str]]]:
     """Yield each use of these names, with the attributes that are taken one of the other."""
     inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
@@ -232,7 +145,7 @@ def _along(origin: str, chain: Sequence[str]) -> set[str]:
 
 
 def _is_package(name: str) -> bool:
-    return bool(_folders(name)) and is_read(name)
+    return bool(folders(name)) and is_read(name)
 
 
 @cache
@@ -246,7 +159,7 @@ def _origin(name: str, member: str) -> str:
         return name
     if isinstance(value, ModuleType):
         return value.__name__
-    if value is None and _spec(f"{name}.{member}") is not None:
+    if value is None and spec(f"{name}.{member}") is not None:
         return f"{name}.{member}"
     home = sys.modules.get(getattr(value, "__module__", None) or "")
     own = isinstance(value, FunctionType | type) and getattr(home, value.__name__, None) is value

@@ -13,7 +13,7 @@ from typing import Any
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.fingerprint import BEGAN, digest
-from zotheory.evidence.imports import edited
+from zotheory.evidence.modules import edited
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Seen
 from zotheory.evidence.parts import Part

@@ -15,7 +15,8 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from zotheory.evidence.fingerprint import UNNAMED, Walk, digest
-from zotheory.evidence.imports import PACKAGE, is_read, reached
+from zotheory.evidence.imports import reached
+from zotheory.evidence.modules import PACKAGE, is_read
 
 ALWAYS = ("numpy", "scipy", "zotheory.evidence.parts")  # the last draws the streams, and joins observations
 
