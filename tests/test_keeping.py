@@ -145,7 +145,7 @@ def test_a_full_disk_ends_the_keeping_and_not_the_run(tmp_path):
 
 def test_what_was_edited_after_the_program_began_is_neither_taken_nor_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("zotheory.evidence.keeping.BEGAN", os.stat(__file__).st_mtime - 1)
-    with pytest.warns(NotKept, match=r"test_keeping\.py.* is not kept: changed after this program began"):
+    with pytest.warns(NotKept, match=r"test_keeping\.py.* is not kept: changed after"):
         verify([claim("a", counting(Counter()))], store=tmp_path / "kept.db")
     with Store(tmp_path / "kept.db") as store:
         assert len(store) == 0
@@ -362,3 +362,11 @@ def test_a_file_that_is_no_store_is_wrong_usage(tmp_path, capsys, spoil, message
 def test_fresh_without_a_store_is_wrong_usage(capsys):
     assert cli.main(["verify", "two_point.bias", "--fresh"]) == 2
     assert "--fresh needs --store FILE" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("always")
+def test_what_is_not_kept_is_told_in_a_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("zotheory.evidence.keeping.BEGAN", 0.0)
+    cli.main(["verify", "two_point.bias", "--store", str(tmp_path / "kept.db"), "--workers", "1"])
+    lines = [line for line in capsys.readouterr().err.splitlines() if "is not kept" in line]
+    assert [line.startswith("zotheory: warning: what rests on ") for line in lines] == [True]

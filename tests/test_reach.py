@@ -264,6 +264,26 @@ def test_what_nothing_is_known_of_does_not_last():
     assert not reach(closes_over(threading.Lock())).lasting
 
 
+def test_a_function_that_was_typed_in_reaches_the_modules_that_it_names(library):
+    """No file tells what was imported there."""
+    typed = {"__name__": "__main__"}
+    exec("import reach_lib.helper as h\ndef f(): return h.spread()\ndef late():\n    import reach_0\n", typed)
+    for name, module in (("f", "reach_lib.helper"), ("late", "reach_0")):
+        typed[name].__module__ = "typed_into_a_shell"
+        assert module in reach(typed[name]).modules
+
+
+def test_a_program_of_a_package_finds_its_neighbours(library, tmp_path):
+    """Run by its name it is called otherwise."""
+    (library / "reach_lib" / "program.py").write_text(
+        "from .helper import spread\nfrom zotheory.evidence.imports import reached\nprint(*reached(['__main__']))"
+    )
+    words = [sys.executable, "-m", "reach_lib.program"]
+    root = str(Path(__file__).parent.parent)
+    done = subprocess.run(words, cwd=library, env=os.environ | {"PYTHONPATH": root}, capture_output=True, text=True)
+    assert {"reach_lib.helper", "reach_lib.inner.deep"} <= set(done.stdout.split()), done.stderr
+
+
 def test_a_bound_counts():
     def measure(bound, replicas, seed):
         return zo.Value(1.0, bound())

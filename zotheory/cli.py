@@ -13,8 +13,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, redirect_stdout, suppress
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NoReturn
 
@@ -137,7 +138,7 @@ def _verify(options: argparse.Namespace) -> int:
             prepare(options.out)
         except OSError as error:
             return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
-    with redirect_stdout(sys.stderr), _executor(options) as executor, progress() as told:
+    with redirect_stdout(sys.stderr), _told(), _executor(options) as executor, progress() as told:
         report = verify(
             chosen,
             alpha=options.alpha,
@@ -151,6 +152,14 @@ def _verify(options: argparse.Namespace) -> int:
     with options.signals.held():
         _deliver(report, options)
     return 0 if report.sound else 1
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Within, warnings are told as those of this program are."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *where: _warn(str(message))
+        yield
 
 
 def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor | None]:

@@ -227,7 +227,7 @@ def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
     yield from ((f"{where} default {name}", value, None) for name, value in defaults.items())
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         yield f"{where} closes over {name}", cell.cell_contents, None
-    names = _names(function.__code__)
+    names = named(function.__code__)
     if REFLECTION.intersection(names):
         yield f"{where} looks names up", UNNAMED, None
     for name in names:
@@ -241,8 +241,9 @@ def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
 
 
 @cache
-def _names(code: CodeType) -> list[str]:
-    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _names(part)]
+def named(code: CodeType) -> list[str]:
+    """Return the names that code refers to: globals, attributes, modules."""
+    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in named(part)]
     return sorted({*code.co_names, *inner})
 
 

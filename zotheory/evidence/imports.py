@@ -69,7 +69,8 @@ def _imported(name: str) -> frozenset[str]:
         nodes = list(_nodes(ast.parse(file.read_bytes())))
     except (OSError, SyntaxError):
         return frozenset()
-    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    known = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    package = getattr(sys.modules.get(name), "__package__", None) or known  # of `__main__` only the first is right
     found: set[str] = set()
     bound: dict[str, set[str]] = {}  # names in the source -> the packages that they stand for
     for node in nodes:

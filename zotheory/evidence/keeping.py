@@ -46,9 +46,10 @@ class Keeping:
         self.lasting = [found.lasting and not changed[found.modules] for found in self.reaches]
         files = sorted(set().union(*changed.values()))
         if files:
+            more = f" and {len(files) - 1} more files" if files[1:] else ""
             warnings.warn(
-                f"what rests on {', '.join(files)} is not kept: changed after this program began, it may not be what "
-                "runs; start anew",
+                f"what rests on {files[0]}{more} is not kept: changed after this program began, it may not be what "
+                "runs; start the program again",
                 NotKept,
                 stacklevel=3,
             )

@@ -11,10 +11,10 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from zotheory.evidence.fingerprint import UNNAMED, Walk, digest
+from zotheory.evidence.fingerprint import UNNAMED, Walk, digest, named
 from zotheory.evidence.imports import reached
 from zotheory.evidence.modules import PACKAGE, is_read
 
@@ -64,6 +64,8 @@ class _Values(Walk):
         self.modules.add(value.__module__ or "builtins")
         if (value.__module__ or "").partition(".")[0] != PACKAGE:
             super().function(value, name, package)
+            if not is_read(value.__module__ or "builtins"):
+                self.modules |= _mentioned(value)
         elif id(value) in self.seen:
             self.found[name] = "again"
         else:
@@ -78,6 +80,12 @@ class _Values(Walk):
             self.found[name] = f"{value.__module__}.{value.__qualname__}"
         else:
             super().kind(value, name, package)
+
+
+def _mentioned(function: FunctionType) -> set[str]:
+    """The modules that a function names of which no file tells what it imports: one that was typed into a shell."""
+    mine = (value.__name__ for value in function.__globals__.values() if isinstance(value, ModuleType))
+    return {*mine, *filter(is_read, named(function.__code__))}
 
 
 def _place(function: FunctionType) -> str:
