@@ -579,6 +579,14 @@ def test_a_failure_gives_what_was_computed(broken, words):
     assert "stopped at step 4 of 20" in raised.value.__notes__[0]
 
 
+@pytest.mark.parametrize(
+    "whole", [lambda x: x @ x, np.sum, lambda x: x[0], lambda x: x.sum(), zo.problems.golovin_family(1, 8, D)]
+)
+def test_a_function_of_whole_points_is_told_what_it_gets(whole):
+    with pytest.raises(zo.ObjectiveError, match="f must take a point by blocks, `for where, x in point`"):
+        zo.run_large(METHOD, whole, np.zeros(D), steps=1)
+
+
 def test_points_cannot_be_written_into():
     def writes(point):
         for _, x in point:

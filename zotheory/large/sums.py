@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -148,11 +148,14 @@ class Point:
     """
 
     def __init__(self, sum_: Sum, blocks: Blocks) -> None:
-        self.sum, self.blocks = sum_, blocks
+        self._sum, self._blocks = sum_, blocks
 
     def __len__(self) -> int:
         """The number of blocks."""
-        return len(self.blocks)
+        return len(self._blocks)
 
     def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
-        return parts(self.sum, self.blocks)
+        return parts(self._sum, self._blocks)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"a {type(self).__name__} is no array")

@@ -26,11 +26,18 @@ class ByRow:
 
     def __call__(self, x: Vectors) -> Array:
         """f of each row, one after the other."""
-        values = [as_real(self.f(Point(row, x.blocks))) for row in x.rows.flat]
-        for value in values:
-            if value.shape:
-                raise ObjectiveError(f"the objective must return one number for one point, got shape {value.shape}")
-        return np.reshape(np.array(values), x.rows.shape)[()]
+        return x.each(lambda row: self._value(Point(row, x.blocks)))
+
+    def _value(self, point: Point) -> np.ndarray:
+        try:
+            value = as_real(self.f(point))
+        except (TypeError, AttributeError) as error:
+            if Point.__name__ in str(error):  # it was taken for an array
+                raise ObjectiveError(f"f must take a point by blocks, `for where, x in point`: {error}") from error
+            raise
+        if value.shape:
+            raise ObjectiveError(f"the objective must return one number for one point, got shape {value.shape}")
+        return value
 
 
 class Walk:
