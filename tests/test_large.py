@@ -579,6 +579,23 @@ def test_a_failure_gives_what_was_computed(broken, words):
     assert "stopped at step 4 of 20" in raised.value.__notes__[0]
 
 
+@pytest.mark.parametrize("calls", [0, 1, 2])
+def test_what_stops_a_run_before_its_first_step_gives_the_start(calls):
+    left = iter(range(calls))
+
+    def stops(point):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return f(point)
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        zo.run_large(METHOD, stops, np.zeros(D), steps=3)
+    partial = raised.value.partial
+    assert np.array_equal(partial.x, np.zeros(D))
+    assert np.isnan(partial.values).all()
+    assert "stopped at step 0 of 3" in raised.value.__notes__[0]
+
+
 @pytest.mark.parametrize(
     "whole", [lambda x: x @ x, np.sum, lambda x: x[0], lambda x: x.sum(), zo.problems.golovin_family(1, 8, D)]
 )

@@ -124,14 +124,15 @@ def run_large(
     recorded = steps_to_record(record, steps := require.count("steps", steps))
     start, blocks = _start(x0, block, overwrite_x0)
     source, objective = Stream(seed_sequence(seed), blocks), Objective(f, nonfinite=nonfinite)
-    if not is_fresh(f) and not is_stochastic(f):
-        here = Vectors(Sum({start: 1.0}), blocks)
-        look = Objective(ByRow(f), nonfinite="any").look
-        require_same(look(here), look(here), "at x0")
-        objective.looks += 2
-    values, walk = np.full(len(recorded), np.nan), None
-    value = np.nan
+    values, value, walk = np.full(len(recorded), np.nan), np.nan, None
+
+    def result() -> LargeRun:
+        x = start.array if walk is None else written(walk.output())
+        known = value if walk is None or method.value is None else walk.value()
+        return LargeRun(x, values, recorded, objective.calls, objective.looks, known)
+
     try:
+        _look(objective, start, blocks)
         walk = Walk(method, objective, start, source)
         for t in range(steps + 1):
             if t:
@@ -141,18 +142,20 @@ def run_large(
                 value = walk.value()
                 values[recorded == t] = value
     except (Exception, KeyboardInterrupt) as error:
-        if walk is not None:
-            error.partial = _result(walk, values, recorded, value)  # type: ignore[union-attr]
-            error.add_note(f"stopped at step {min(walk.t + 1, steps)} of {steps}; what was computed is in .partial")
+        error.partial = result()  # type: ignore[union-attr]
+        at = 0 if walk is None else min(walk.t + 1, steps)
+        error.add_note(f"stopped at step {at} of {steps}; what was computed is in .partial")
         raise
-    return _result(walk, values, recorded, value)
+    return result()
 
 
-def _result(walk: Walk, values: np.ndarray, recorded: np.ndarray, value: float) -> LargeRun:
-    output, objective = walk.output(), walk.objective
-    if walk.method.value is not None:
-        value = walk.value()
-    return LargeRun(written(output), values, recorded, objective.calls, objective.looks, value)
+def _look(objective: Objective, start: Stored, blocks: Blocks) -> None:
+    """The objective is one function at the start, unless it says that it is none."""
+    f = objective.f
+    if not is_fresh(f) and not is_stochastic(f):
+        here, look = Vectors(Sum({start: 1.0}), blocks), Objective(ByRow(f), nonfinite="any")
+        require_same(look(here), look(here), "at x0")
+        objective.looks += look.spent
 
 
 def _start(x0: Any, block: Any, overwrite: Any) -> tuple[Stored, Blocks]:
