@@ -29,7 +29,7 @@ def draw(record: dict[str, Any]) -> Page:
         _bars(panel, figures)
         panel.set_title(shorten(title.replace("`", ""), 90, placeholder=" ..."))
     axes[-1, 0].set_xlabel("ratio to the limit that was measured in the same run, which is 1")
-    style.foot(page, "Dark ticks: goals. Filled bars reach theirs, open bars do not.")
+    style.foot(page, "Dark ticks: goals, at most where no other is said. Filled bars reach theirs, open bars do not.")
     return page
 
 
@@ -40,7 +40,7 @@ def _bars(panel: Axes, figures: list[Figure]) -> None:
         panel.plot([figure.goal] * 2, [y - 0.45, y + 0.45], color=style.INK, linewidth=2.2)
         at = max(figure.ratio, figure.goal, 1)
         panel.annotate(f"{figure.ratio:.3g}", (at, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
-    panel.set_yticks(range(len(figures)), [figure.name for figure in figures], fontsize=8)
+    panel.set_yticks(range(len(figures)), [f"{f.name}, at least" if f.more else f.name for f in figures], fontsize=8)
     panel.set_xscale("log")
     panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))

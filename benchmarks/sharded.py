@@ -1,4 +1,4 @@
-"""A run of which each worker holds all parameters and a part of the data, and is sent one number an evaluation.
+"""A run whose workers hold all parameters, and exchange one number an evaluation.
 
     OMP_NUM_THREADS=1 python benchmarks/sharded.py
 

@@ -21,7 +21,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
 from benchmarks import results
-from benchmarks.scale import Costs, makespan, useful
+from benchmarks.makespan import Costs, makespan, useful
 from benchmarks.sharded import SIZE
 from benchmarks.single import METHODS
 from zotheory.claims import select

@@ -11,7 +11,7 @@ import pytest
 
 import zotheory as zo
 from benchmarks import __main__ as command
-from benchmarks import large, loopback, measured, picture, results, scale, sharded
+from benchmarks import large, loopback, makespan, measured, picture, results, sharded
 from benchmarks.measured import Figure
 
 SCRIPT = '''"""Halves, and "quarters".
@@ -130,8 +130,8 @@ def test_every_benchmark_runs(tmp_path):
 
 # --- very many machines ----------------------------------------------------------------------------------------------
 
-FREE = scale.Costs(client=0.0, scheduler={1: 0.0, 2: 0.0}, worker=0.0, write=0.0)
-DEAR = scale.Costs(client=0.5, scheduler={1: 1.0, 4: 2.0}, worker=0.25, write=0.125)
+FREE = makespan.Costs(client=0.0, scheduler={1: 0.0, 2: 0.0}, worker=0.0, write=0.0, start=0.0)
+DEAR = makespan.Costs(client=0.5, scheduler={1: 1.0, 4: 2.0}, worker=0.25, write=0.125, start=0.0)
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,11 @@ DEAR = scale.Costs(client=0.5, scheduler={1: 1.0, 4: 2.0}, worker=0.25, write=0.
         ([0.0] * 10, 4, DEAR, 1, 20.25),  # the scheduler sends one every two seconds
         ([0.0] * 10, 4, DEAR, 10, 2.25),  # one message
         ([8.0, 8.0], 2, DEAR, 1, 11.25),  # 1.5 s each with two workers, then 8.25 s
+        ([8.0, 8.0], 2, DEAR._replace(start=100.0), 1, 108.25),
     ],
 )
 def test_messages_go_to_the_worker_that_is_free_first(tasks, workers, costs, batch, expected):
-    assert scale.makespan(tasks, workers, costs, batch) == pytest.approx(expected)
+    assert makespan.makespan(tasks, workers, costs, batch) == pytest.approx(expected)
 
 
 def test_the_slower_of_sender_and_scheduler_is_waited_for():
@@ -158,9 +159,9 @@ def test_the_slower_of_sender_and_scheduler_is_waited_for():
 
 def test_more_workers_are_of_use_until_the_serial_parts_take_as_long():
     tasks = [10.0] * 1000
-    useful = scale.useful(tasks, DEAR)
+    useful = makespan.useful(tasks, DEAR)
     assert useful == 4  # 10.25/w is at least 1 + log2(w)/2 for w = 4, and not for w = 5
-    took = {workers: scale.makespan(tasks, workers, DEAR) for workers in (2, 4, 16)}
+    took = {workers: makespan.makespan(tasks, workers, DEAR) for workers in (2, 4, 16)}
     assert took[4] == pytest.approx(took[2] / 2, rel=0.01)
     assert took[16] == pytest.approx(3.0 * len(tasks), rel=0.01)  # the scheduler, slower with more
 
