@@ -1,7 +1,7 @@
 """How long experiments take on many workers, by a model.
 
 One process sends messages and takes in what they give, a scheduler passes them on, and each keeps so many processor
-seconds a message to itself. A message goes to the worker that is free first, and keeps it for as long as its experiments
+seconds a message to itself. A message goes to the worker that is free first, and keeps it as long as its experiments
 take. So many workers are of use as the slower of the two can keep busy.
 """
 

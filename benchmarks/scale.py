@@ -163,7 +163,7 @@ def slept(tasks: Sequence[float], workers: int) -> float:
 
 def figures(quick: bool, data: dict[str, Any]) -> Iterator[Figure]:
     """The parts of the model, and what it gives beside what was seen; fills `data` with what the model needs."""
-    count, number, workers = (300, 40, [4, 16]) if quick else (1000, 200, [4, 16, 64])
+    count, number, workers = (300, 40, [4, 16]) if quick else (1000, 300, [4, 16, 64])
     before, items = (every := drawn(number + 40))[:40], every[40:]
     bare = seconds(lambda: list(sweep(nothing, range(count)))) / count
     costs = messages(count, workers)
