@@ -22,6 +22,7 @@ from zotheory.objective import Objective
 from zotheory.streams import seed_sequence
 
 D, BLOCK = 200, 64
+CUT = Blocks(D, BLOCK)
 CURVATURE = np.linspace(0.5, 1.5, D)
 RULE = zo.radii.one_fifth(0.2)  # about a third of the steps is accepted
 
@@ -99,8 +100,8 @@ def plain(value):
     return np.reshape(rows, value.shape)
 
 
-def walk(method, source, d=D, f=f):
-    return Walk(method, Objective(f), Stored(np.zeros(d)), source(seed_sequence(7), Blocks(d, BLOCK)))
+def walk(method, source, blocks=CUT):
+    return Walk(method, Objective(f), Stored(np.zeros(blocks.d)), source(seed_sequence(7), blocks))
 
 
 def state_of(walk):
@@ -118,22 +119,33 @@ def test_directions_drawn_anew_give_the_bits_of_stored_ones(name, law):
     assert not np.array_equal(plain(anew.output()), np.zeros(D))
 
 
-@every_case
-def test_the_steps_are_those_of_arrays(name, law):
-    method = METHODS[name](law)
-    large, source = walk(method, Stream), Plainly(seed_sequence(7), Blocks(D, BLOCK))
+def require_the_steps_of_arrays(method, blocks, steps):
+    """On the same directions, to rounding."""
+    large, source = walk(method, Stream, blocks), Plainly(seed_sequence(7), blocks)
 
     def values(x):
-        parts = [(where, x[..., where]) for where in Blocks(D, BLOCK)]
-        return sum(np.vecdot((part - 0.3) ** 2, CURVATURE[where]) for where, part in parts)
+        return sum(np.vecdot((x[..., where] - 0.3) ** 2, CURVATURE[where]) for where in blocks)
 
-    state = method.init(values, np.zeros(D))
-    for t in range(1, 16):
+    state = method.init(values, np.zeros(blocks.d))
+    for t in range(1, 1 + steps):
         source.begin(t)
-        state = method.step(values, state, method.draw(source, state, D))
+        state = method.step(values, state, method.draw(source, state, blocks.d))
         large.advance()
         for a, b in zip(state_of(large), state, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+@every_case
+def test_the_steps_are_those_of_arrays(name, law):
+    require_the_steps_of_arrays(METHODS[name](law), CUT, 15)
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "two_point, ball"])
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_few_dimensions_are_no_exception(d, name):
+    """Where as many numbers are drawn as there are coordinates, or one, and a block holds one of them."""
+    for law in zo.directions.LAWS.values():
+        require_the_steps_of_arrays(METHODS[name](law), Blocks(d, 1), 3)
 
 
 def scaled_in_place(x, v, a):
@@ -171,7 +183,7 @@ EXPRESSIONS = {  # of a vector x (d,), rows v (3, d), an array a (3,) and a numb
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_sums_compute_as_arrays_do(name):
-    stream, a = Stream(seed_sequence(1), Blocks(D, BLOCK)), np.array([0.5, -2.0, 3.0])
+    stream, a = Stream(seed_sequence(1), CUT), np.array([0.5, -2.0, 3.0])
     x, v = stream.standard_normal(D), stream.standard_normal((3, D))
     arrays = plain(x), plain(v), a
     found = EXPRESSIONS[name](x, v, a)
@@ -208,8 +220,8 @@ def test_what_is_not_linear_is_refused(step, words):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"draw": lambda rng, state, d: rng.random((3, d))}, r"got random of shape \(3, 200\)"),
-        ({"draw": lambda rng, state, d: rng.integers(0, 3, d)}, r"got integers\(0, 3\) of shape 200"),
+        ({"draw": lambda rng, state, d: rng.random((400, d))}, r"got random of shape \(400, 200\)"),
+        ({"draw": lambda rng, state, d: rng.integers(0, 3, 500 * d)}, r"got integers\(0, 3\) of shape 100000"),
         ({"init": lambda f, x0: {"x": x0}}, "state in a NamedTuple in a large run, got dict"),
         (
             {"step": lambda f, state, u: state._replace(x=state.x[..., None, :])},
@@ -226,10 +238,10 @@ def test_methods_that_do_not_fit_are_refused(changed, words):
 def test_a_walk_of_gaussian_steps_has_the_bits_of_arrays():
     """Where a step adds one direction to x, there is one order to add in: the shipped step on arrays agrees exactly."""
     method = zo.relative_loss(radius=RULE, law=zo.directions.gaussian)
-    large, source = walk(method, Stream), Plainly(seed_sequence(7), Blocks(D, BLOCK))
+    large, source = walk(method, Stream), Plainly(seed_sequence(7), CUT)
 
     def values(x):
-        return f([(where, x[where]) for where in Blocks(D, BLOCK)])
+        return f([(where, x[where]) for where in CUT])
 
     state = method.init(values, np.zeros(D))
     for t in range(1, 101):
@@ -261,7 +273,7 @@ BULK = {  # step sizes that suit the dimension
     "relative_loss": (zo.relative_loss(radius=0.03), 1),
     "relative_loss, momentum": (zo.relative_loss(radius=0.03, beta=0.9), 2),
 }
-SLOW = set(BULK) - {"two_point", "relative_loss, momentum"}
+SLOW = set(BULK) - {"relative_loss, momentum"}
 
 
 def chained(point):
@@ -497,7 +509,7 @@ def test_an_interrupt_leaves_no_vector_half_moved(monkeypatch):
             zo.run_large(method, f, np.zeros(D), steps=3, seed=1, block=BLOCK, record=range(4))
         except KeyboardInterrupt as stop:
             partial = stop.partial
-            assert partial.value == f([(where, partial.x[where]) for where in Blocks(D, BLOCK)])
+            assert partial.value == f([(where, partial.x[where]) for where in CUT])
             assert partial.value in whole.values
         else:
             break

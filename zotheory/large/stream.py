@@ -7,7 +7,7 @@ any block of any direction, in any order and anywhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sqrt
+from math import prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from zotheory.large.blocks import Blocks
 from zotheory.large.sums import Atom, Sum, ages, dot
 from zotheory.large.vectors import Vectors
 from zotheory.streams import child, generator
+
+MANY = 1 << 16  # numbers that a step may draw at once beside its vectors
 
 
 class Stream:
@@ -56,7 +58,7 @@ class Stream:
 
     def _lead(self, size: Any) -> tuple[int, ...] | None:
         """The axes before the coordinates of vectors; None where numbers are asked for."""
-        shape = () if size is None else tuple(int(n) for n in np.atleast_1d(size))
+        shape = _shape(size)
         return shape[:-1] if shape[-1:] == (self.blocks.d,) else None
 
     def _vectors(self, kind: Callable[..., Atom], lead: tuple[int, ...]) -> Vectors:
@@ -66,12 +68,16 @@ class Stream:
         return Vectors(rows, self.blocks)
 
     def _numbers(self, name: str, size: Any, *bounds: Any) -> Any:
-        if self._lead(size) is not None:
+        if prod(_shape(size)) > MANY:
             raise TypeError(
                 f"method must draw its vectors from standard_normal, or as bits from integers(0, 2), in a large run, "
                 f"got {name}{bounds or ''} of shape {size}"
             )
         return getattr(generator(self.key()), name)(*bounds, size=size)
+
+
+def _shape(size: Any) -> tuple[int, ...]:
+    return () if size is None else tuple(int(n) for n in np.atleast_1d(size))
 
 
 class Normals:
