@@ -106,8 +106,8 @@ def claims(record: dict[str, Any]) -> str:
     )
     sender, most = costs.client + costs.write, WORKERS[-1]
     after = (
-        f"With {most:,} workers an experiment in a message of its own keeps the sender for {1e3 * sender:.2g} ms, of which "
-        f"the store takes {1e3 * costs.write:.2g} ms, and the scheduler for {1e3 * costs.scheduler_with(most):.2g} ms. "
+        f"With {most:,} workers an experiment in a message of its own keeps the sender for {1e3 * sender:.2g} ms, of "
+        f"which the store takes {1e3 * costs.write:.2g} ms, and the scheduler for {1e3 * costs.scheduler_with(most):.2g} ms. "
         f"Workers that can be kept busy: {kept}. At the full level a claim has {full:,.0f} parts, each as dear as an "
         f"experiment at the quick level: {CLAIMS * full:,.0f} messages, {full / each:.1f} times as long, and as many "
         "workers of use."
