@@ -131,6 +131,16 @@ def machine() -> dict[str, Any]:
     }
 
 
+def accelerator() -> str | None:
+    """What the arrays of a library that was imported stand on, other than the processor."""
+    jax, torch = (sys.modules.get(name) for name in ("jax", "torch"))
+    if torch is not None and torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    if jax is not None and jax.default_backend() != "cpu":
+        return str(jax.devices()[0].device_kind)
+    return None
+
+
 def versions() -> dict[str, str]:
     """Of Python, and of those packages that were imported."""
     used = {name: str(sys.modules[name].__version__) for name in PACKAGES if name in sys.modules}
@@ -185,7 +195,7 @@ def record(benchmarks: list[dict[str, Any]], here: dict[str, Any]) -> dict[str, 
     """Return the figures of benchmarks with date, machine, limits and versions."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": here,
+        "machine": here | ({} if (device := accelerator()) is None else {"accelerator": device}),
         "limits": limits(),
         "versions": versions(),
         "benchmarks": benchmarks,

@@ -29,7 +29,7 @@ def tables(record: dict[str, Any]) -> str:
         f"{_listed(record['versions'])}. In the same run: {_listed(record['limits'])}."
     )
     lines = [
-        f"## {here['processor']}, {here['cores']} cores, {record['date']}\n",
+        f"## {here.get('accelerator', here['processor'])}, {here['cores']} cores, {record['date']}\n",
         fill(told, 120, break_on_hyphens=False) + "\n",
     ]
     lines += [section(benchmark) for benchmark in record["benchmarks"]]

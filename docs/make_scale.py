@@ -104,11 +104,14 @@ def claims(record: dict[str, Any]) -> str:
         f"experiments and {total:,.0f} processor seconds at the quick level. By the model they take (in brackets: the "
         "share of the workers' time in which they measure):"
     )
-    sender, most = costs.client + costs.write, WORKERS[-1]
+    most = WORKERS[-1]
+    sender, write, scheduler = (
+        f"{1e3 * each:.2g} ms" for each in (costs.client + costs.write, costs.write, costs.scheduler_with(most))
+    )
     after = (
-        f"With {most:,} workers an experiment in a message of its own keeps the sender for {1e3 * sender:.2g} ms, of "
-        f"which the store takes {1e3 * costs.write:.2g} ms, and the scheduler for {1e3 * costs.scheduler_with(most):.2g} ms. "
-        f"Workers that can be kept busy: {kept}. At the full level a claim has {full:,.0f} parts, each as dear as an "
+        f"With {most:,} workers an experiment in a message of its own keeps the sender for {sender}, of which the store "
+        f"takes {write}, and the scheduler for {scheduler}. Workers that can be kept busy: {kept}. "
+        f"At the full level a claim has {full:,.0f} parts, each as dear as an "
         f"experiment at the quick level: {CLAIMS * full:,.0f} messages, {full / each:.1f} times as long, and as many "
         "workers of use."
     )
