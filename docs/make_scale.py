@@ -109,8 +109,8 @@ def claims(record: dict[str, Any]) -> str:
         f"{1e3 * each:.2g} ms" for each in (costs.client + costs.write, costs.write, costs.scheduler_with(most))
     )
     after = (
-        f"With {most:,} workers an experiment in a message of its own keeps the sender for {sender}, of which the store "
-        f"takes {write}, and the scheduler for {scheduler}. Workers that can be kept busy: {kept}. "
+        f"With {most:,} workers an experiment in a message of its own keeps the sender for {sender}, of which the "
+        f"store takes {write}, and the scheduler for {scheduler}. Workers that can be kept busy: {kept}. "
         f"At the full level a claim has {full:,.0f} parts, each as dear as an "
         f"experiment at the quick level: {CLAIMS * full:,.0f} messages, {full / each:.1f} times as long, and as many "
         "workers of use."
