@@ -1,6 +1,6 @@
 """Relative-loss descent beside the other methods, at equal evaluations: the table of docs/relative_loss.md.
 
-    OMP_NUM_THREADS=1 python benchmarks/comparison.py [--jobs 2] [NAME...]
+    OMP_NUM_THREADS=1 python benchmarks/comparison.py [--workers 2] [NAME...]
 
 Evaluations until the median gap over the runs is the target's fraction of the first gap; "-": not within the budget.
 The gap is that of the point a method returns, free of noise, looked at every d/10 steps. Same problems and
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +20,9 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
 import zotheory as zo
 from figures.roster import FEW, NOISE, kinks, logistic, noisy, quadratic, roster, wavy
+from figures.runs import unwarned
+from zotheory.options import workers
+from zotheory.sweep import in_order, opened, sweep
 
 SEED = 6
 
@@ -84,18 +85,18 @@ def column(name: str) -> dict[str, int | None]:
     problem, told = case.build()
     methods = roster(problem, case.budget, told, cached=case.cached)
     key = list(CASES).index(name)
-    return {m: evaluations(method, case, np.random.SeedSequence((SEED, key))) for m, method in methods.items()}
+    with unwarned():
+        return {m: evaluations(method, case, np.random.SeedSequence((SEED, key))) for m, method in methods.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a part of a problem's name; all of them by default")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=workers, metavar="N", help="processes, which change nothing (default: this)")
     options = parser.parse_args()
     names = [n for n in CASES if not options.names or any(part in n for part in options.names)]
-    warnings.simplefilter("ignore", zo.ObjectiveWarning)  # where methods stand side by side, some diverge
-    with ProcessPoolExecutor(options.jobs) as pool:
-        report(names, pool.map(column, names))
+    with opened(options.workers) as executor:
+        report(names, in_order(sweep(column, names, executor)))
 
 
 def report(names: list[str], columns: Iterable[dict[str, int | None]]) -> None:

@@ -1,6 +1,6 @@
 """Draw the figures.
 
-    python figures/make.py [NAME...] [--out DIR]
+    python figures/make.py [NAME...] [--out DIR] [--workers N]
 
 Every figure is a script of its own beside this one: its docstring is the caption, which begins with the claim; `data`
 computes its numbers, `draw` draws them. Seeds are fixed, and on one installation two runs write the same bytes.
@@ -14,7 +14,11 @@ import importlib
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+
+from zotheory.options import workers
+from zotheory.sweep import answers, opened
 
 HERE = Path(__file__).resolve().parent
 SECONDS = {  # the figures in the order of docs/figures.md, and how long the numbers of each take on one core
@@ -50,11 +54,19 @@ def make(name: str, out: Path) -> list[Path]:
     return paths
 
 
+def told(name: str, out: Path) -> str:
+    """Make a figure and say where it is and how long it took."""
+    began = time.perf_counter()
+    paths = make(name, out)
+    return f"wrote {' and '.join(map(str, paths))} ({time.perf_counter() - began:.0f} s)"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and draw what it names."""
     parser = argparse.ArgumentParser(description="Draw the figures.", epilog=f"figures: {', '.join(NAMES)}")
     parser.add_argument("names", nargs="*", metavar="NAME", help="figure to draw; all of them by default")
     parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="folder to write to (this script's own)")
+    parser.add_argument("--workers", type=workers, metavar="N", help="processes, which change nothing (default: this)")
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in NAMES:
@@ -62,16 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             hint = f"did you mean {near[0]!r}? " if near else ""
             parser.error(f"unknown figure {name!r}; {hint}The figures are {', '.join(NAMES)}.")
     options.out.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(options.names or NAMES))
     missing = False
-    for name in dict.fromkeys(options.names or NAMES):
-        began = time.perf_counter()
-        try:
-            paths = make(name, options.out)
-        except ModuleNotFoundError as error:  # an extra that is not installed
-            print(f"left out {name}: {error}", file=sys.stderr)
-            missing = True
-        else:
-            print(f"wrote {' and '.join(map(str, paths))} ({time.perf_counter() - began:.0f} s)", flush=True)
+    with opened(options.workers) as executor:
+        if executor:
+            names.sort(key=SECONDS.__getitem__, reverse=True)  # else the longest would be waited for at the end
+        for number, answer in answers(partial(told, out=options.out), names, executor):
+            try:
+                print(answer(), flush=True)
+            except ModuleNotFoundError as error:  # an extra that is not installed
+                print(f"left out {names[number]}: {error}", file=sys.stderr)
+                missing = True
     return 1 if missing else 0
 
 

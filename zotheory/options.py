@@ -53,7 +53,7 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     )
     check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
     where = check.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=_workers, help="processes; results do not depend on it (default: one a core)")
+    where.add_argument("--workers", type=workers, help="processes; results do not depend on it (default: one a core)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler whose workers measure, host:port (extra dask)")
     check.add_argument(
         "--store",
@@ -92,7 +92,8 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _workers(text: str) -> int:
+def workers(text: str) -> int:
+    """Read a number of processes."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"workers must be a positive integer, got {text}")
     return int(text)
