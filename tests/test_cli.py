@@ -625,7 +625,7 @@ CLAIMS += [zo.Claim("mine.slow" + str(i), bound=one, says="!", on=[sleep]) for i
 class Program:
     """``zotheory verify`` on claims of which two are quick and the others slow, when it has come to those."""
 
-    def __init__(self, path, out):
+    def __init__(self, path, out, workers):
         command = [
             sys.executable,
             "-m",
@@ -633,7 +633,7 @@ class Program:
             "verify",
             str(path),
             "--workers",
-            "2",
+            str(workers),
             "--out",
             str(out),
             "--json",
@@ -641,7 +641,7 @@ class Program:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdout=pipe, stderr=pipe, start_new_session=True)
         deadline = time.monotonic() + 60
-        while len(self.workers()) < 2 and time.monotonic() < deadline:
+        while len(self.workers()) < workers and time.monotonic() < deadline:
             time.sleep(0.05)
         self.children = self.workers()
         time.sleep(1)  # for the quick ones
@@ -674,15 +674,19 @@ class Program:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("how", ["ctrl-c twice", "terminate", "closed pipe", "kill"])
-def test_every_process_ends_within_two_seconds_and_nothing_finished_is_lost(file, tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "workers"), [("ctrl-c twice", 2), ("terminate", 4), ("hang up", 2), ("closed pipe", 4), ("kill", 4)]
+)
+def test_every_process_ends_within_two_seconds_and_nothing_finished_is_lost(file, tmp_path, how, workers):
     out = tmp_path / "out"
-    program = Program(file(SLOW), out)
+    program = Program(file(SLOW), out, workers)
     with program.process as process:
         if how == "ctrl-c twice":
             assert program.signal(signal.SIGINT, signal.SIGINT, group=True).ended() == 130
         elif how == "terminate":
             assert program.signal(signal.SIGTERM).ended() == 143
+        elif how == "hang up":
+            assert program.signal(signal.SIGHUP).ended() == 129
         elif how == "closed pipe":
             process.stdout.close()
             assert program.ended() == 141

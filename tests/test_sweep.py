@@ -3,14 +3,16 @@
 import os
 import signal
 import threading
+import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count, islice
 
+import mpmath
 import numpy as np
 import pytest
 
 from zotheory.processes import Processes
-from zotheory.sweep import answers, opened, sweep
+from zotheory.sweep import Unusable, answers, opened, sweep
 
 
 def draws(seed):
@@ -117,6 +119,36 @@ def test_what_cannot_be_sent_is_told_before_it_is_tried():
 def test_an_executor_is_one_or_a_number(executor, error, message):
     with pytest.raises(error, match=message), opened(executor):
         pass
+
+
+@pytest.mark.parametrize("inner", [lambda: Processes(2), lambda: ThreadPoolExecutor(2)], ids=["processes", "threads"])
+def test_work_may_have_workers_of_its_own(executor, inner):
+    def work(n):
+        with inner() as own:
+            return sum(length for _, length in sweep(lambda seed: len(draws(seed)), range(n), own))
+
+    assert dict(sweep(work, range(3), executor)) == {0: 0, 1: 24, 2: 48}
+
+
+def test_threads_take_turns():
+    """The precision of mpmath belongs to all threads of a process."""
+
+    def digits(n):
+        with mpmath.workdps(20 + n):
+            time.sleep(0.01)
+            return mpmath.mp.dps
+
+    with ThreadPoolExecutor(4) as executor:
+        assert dict(sweep(digits, range(8), executor)) == {n: 20 + n for n in range(8)}
+
+
+def test_a_pool_that_breaks_is_told():
+    with ProcessPoolExecutor(1) as pool, pytest.raises(Unusable, match="the executor gave up, BrokenProcessPool"):
+        list(sweep(lambda x: os._exit(1), range(3), pool))
+    with ThreadPoolExecutor(1) as pool:
+        pass
+    with pytest.raises(Unusable, match="the executor gave up, RuntimeError: cannot schedule new futures"):
+        list(sweep(draws, range(3), pool))
 
 
 def test_processes_are_an_executor():

@@ -23,12 +23,12 @@ def workers_of(address: str) -> Iterator[Executor]:
     zotheory.sweep.Unusable
         Where no scheduler answers there within some seconds, or Dask is not installed; the message says which.
     """
+    _require_listener(address)
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
         raise Unusable("a Dask cluster needs the package distributed: python -m pip install distributed") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
-    _require_listener(address)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except Exception as error:  # what listens there may answer anything

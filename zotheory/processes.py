@@ -7,6 +7,7 @@ it be killed itself, they end, too.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import multiprocessing
 import os
@@ -31,6 +32,16 @@ DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
 STARTING = threading.Lock()  # else a process would hold open another's end of a connection
 
 
+def _free() -> None:
+    """A process is forked under the lock, and may start others."""
+    global STARTING
+    STARTING = threading.Lock()
+
+
+if FORKED:
+    os.register_at_fork(after_in_child=_free)
+
+
 class Processes(Executor):
     """As many processes, each with one task at a time; `kill` ends them at once."""
 
@@ -38,6 +49,7 @@ class Processes(Executor):
         versions()  # read once, before forking
         self.workers = workers
         self._over = False
+        atexit.register(self.kill)
         self._threads = ThreadPoolExecutor(workers)
         self._started = [_Process() for _ in range(workers)]
         self._idle: SimpleQueue[_Process] = SimpleQueue()
@@ -79,6 +91,7 @@ class Processes(Executor):
         for process in self._started:
             process.kill()
         self._threads.shutdown(wait=True)
+        atexit.unregister(self.kill)
 
 
 class _Ended(Exception):
@@ -94,7 +107,7 @@ class _Process:
     def __init__(self) -> None:
         with STARTING:
             self.connection, theirs = multiprocessing.Pipe()
-            self.process = CONTEXT.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+            self.process = CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if FORKED else ()
             try:
                 with warnings.catch_warnings():

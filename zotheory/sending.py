@@ -8,11 +8,13 @@ is the traceback over there.
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import platform
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,44 @@ import zotheory
 from zotheory.kinds import shown
 from zotheory.sweep import Unsendable, Unusable
 
-ALONE = threading.Lock()  # mpmath's precision and the filters of warnings belong to all threads of a process
+
+class _Turn(threading.local):
+    """Work that is sent has a process to itself: mpmath's precision belongs to all of its threads."""
+
+    one = threading.RLock()
+    held = False
+
+    def __enter__(self) -> None:
+        self.one.acquire()
+        self.held = True
+
+    def __exit__(self, *exception: object) -> None:
+        self.held = False
+        self.one.release()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Within, a thread waits for others, who may take their turn."""
+        if not self.held:
+            yield
+            return
+        self.one.release()
+        try:
+            yield
+        finally:
+            self.one.acquire()
+
+
+TURN = _Turn()
+
+
+def _anew() -> None:
+    """A forked process has none of the threads whose turn it may be."""
+    _Turn.one, TURN.held = threading.RLock(), False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_anew)
 
 
 class OverThere(Exception):
@@ -69,7 +108,7 @@ def perform(sender: Mapping[str, str], work: bytes, item: bytes) -> bytes:
     """Return the packed answer of work to an item, or the versions of this process where they are not the sender's."""
     if versions() != sender:
         return pickle.dumps(("differs", versions()))
-    with ALONE:
+    with TURN:
         return answer(lambda: _work(work)(pickle.loads(item)))
 
 

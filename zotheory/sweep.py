@@ -87,11 +87,12 @@ class _Task(NamedTuple):
 
 
 def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Generator[tuple[int, Any]]:
-    from zotheory.sending import packed, perform, versions
+    from zotheory.processes import Processes
+    from zotheory.sending import TURN, packed, perform, versions
 
     sent = packed("work", work)
     numbered = enumerate(items)
-    window = 2 * executor.workers if hasattr(executor, "workers") else WINDOW
+    window = 2 * executor.workers if isinstance(executor, Processes) else WINDOW
     waiting: dict[Future[bytes], _Task] = {}
     finished: SimpleQueue[Future[bytes]] = SimpleQueue()
 
@@ -109,11 +110,12 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
                 number, item = following
                 try:
                     submit(_Task(number, packed(f"item {number}", item)))
-                except TypeError as error:
+                except Unsendable as error:
                     yield number, partial(_raise, error)
             if not waiting:
                 return
-            future = finished.get()
+            with TURN.left():
+                future = finished.get()
             task = waiting.pop(future)
             if task.tries < TRIES and not future.cancelled() and isinstance(future.exception(), Died):
                 submit(task._replace(tries=task.tries + 1))
