@@ -57,7 +57,7 @@ def run_large(
     *,
     steps: int,
     seed: Seed = 0,
-    block: int | Sequence[int] | np.ndarray = 1 << 16,
+    block: int | Sequence[int] | np.ndarray = 1 << 17,
     record: Iterable[int] | None = None,
     nonfinite: str = "error",
     overwrite_x0: bool = False,
