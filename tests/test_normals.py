@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+import zotheory as zo
 from zotheory import normals
 from zotheory.normals import BLOCK, FEW, LARGEST, PAGE, PEAK, RECTANGLES, STRIPS, Ziggurat, aliases, fall, tables
+from zotheory.reduced.frame import Frame
 
 FALSE_ALARM = 1e-6  # of all the tests of one law together
 CELLS = 4096  # a unit: three or four lie in the wedge beside each rectangle
@@ -385,3 +387,19 @@ def test_what_numpy_refuses_is_refused_alike(arguments):
 def test_streams_of_other_words_are_refused():
     with pytest.raises(TypeError, match=r"bit_generator must be a numpy\.random\.SFC64, got .*MT19937"):
         Ziggurat(np.random.MT19937(1))
+
+
+def test_generators_of_the_package_take_ours_or_numpy_s():
+    n = 2 * FEW
+    assert np.array_equal(zo.generator(11).standard_normal(n), ziggurat(11).standard_normal(n))
+    numpy_s = np.random.Generator(np.random.SFC64(11)).standard_normal(n)
+    assert np.array_equal(zo.generator(11, normals="numpy").standard_normal(n), numpy_s)
+    with pytest.raises(ValueError, match="normals must be 'zotheory' or 'numpy', got 'torch'"):
+        zo.generator(11, normals="torch")
+
+
+def test_reduced_coordinates_stay_on_numpy_s():
+    frame = Frame((10**6,), 1, ("x",), 1, False)
+    drawn = [frame.generator(zo.generator(12, normals=which), (FEW,)) for which in ("zotheory", "numpy")]
+    first, second = (source.standard_normal((FEW, 10**6)) for source in drawn)
+    assert np.array_equal(first, second)

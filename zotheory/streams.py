@@ -1,7 +1,8 @@
 """Streams of random numbers, and the chunks of replicas that have one each.
 
-Streams are SFC64: it fills normals faster than PCG64 (the ratio is in ``benchmarks/RESULTS.md``), its state is 256
-bits, and `SeedSequence` sets chunks apart; the jumps PCG64 offers are not needed.
+Streams are SFC64: it gives words faster than PCG64 (the ratio is in ``benchmarks/RESULTS.md``), its state is 256 bits,
+and `SeedSequence` sets chunks apart; the jumps PCG64 offers are not needed. Arrays of normal numbers are our own
+(`zotheory.normals`), as the fill is the larger part of a batched step.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numbers
 import numpy as np
 
 from zotheory.kinds import shown
+from zotheory.normals import Ziggurat
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
 
@@ -38,9 +40,32 @@ def seed_sequence(seed: Seed) -> np.random.SeedSequence:
     return np.random.SeedSequence(int(seed))
 
 
-def generator(seed: Seed) -> np.random.Generator:
-    """Return NumPy's generator on the SFC64 stream of `seed`."""
-    return np.random.Generator(np.random.SFC64(seed_sequence(seed)))
+def generator(seed: Seed, *, normals: str = "zotheory") -> np.random.Generator:
+    """Return NumPy's generator on the SFC64 stream of `seed`.
+
+    Parameters
+    ----------
+    seed : int, SeedSequence, Generator or None
+        Of a Generator the next 128 bits are the seed; None draws one from the operating system.
+    normals : "zotheory" or "numpy"
+        Whose algorithm `standard_normal` is, where it fills an array: the law is the same, the bits are not.
+        `zotheory.normals` says what ours promises.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other seed or algorithm.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> zo.generator(1).standard_normal((1000, 50)).shape
+    (1000, 50)
+    """
+    if normals not in ("zotheory", "numpy"):
+        raise ValueError(f"normals must be 'zotheory' or 'numpy', got {shown(normals)}")
+    words = np.random.SFC64(seed_sequence(seed))
+    return Ziggurat(words) if normals == "zotheory" else np.random.Generator(words)
 
 
 def child(sequence: np.random.SeedSequence, *index: int) -> np.random.SeedSequence:

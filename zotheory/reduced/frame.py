@@ -35,11 +35,11 @@ class Bartlett:
 
     ``standard_normal((*lead, d))`` returns (*lead, blocks * (p + m)). Vectors asked for one after the other within a
     step take further axes; `rewind` starts the next step. `random` and `standard_exponential` are the wrapped
-    generator's; it has no other variates.
+    generator's; it has no other variates. Normals are NumPy's own, whatever those of the wrapped generator are.
     """
 
     def __init__(self, rng: np.random.Generator, frame: Frame, batch: tuple[int, ...]) -> None:
-        self.rng = rng
+        self.rng = np.random.Generator(rng.bit_generator)
         self.frame = frame
         self.batch = batch
         self.used = 0
