@@ -32,9 +32,9 @@ METHODS = {
         h=shrinking, delta=shrinking, eta=shrinking, first=zo.directions.ball
     ),
     "random_gradient_free": zo.random_gradient_free(
-        h=lambda k: 0.002 + 0.002 / (k + 1), delta=1e-6, mirror=zo.geometry.euclidean_ball(1.0, np.full(D, 0.5))
+        h=lambda k: 0.002 + 0.002 / (k + 1), delta=1e-3, mirror=zo.geometry.euclidean_ball(1.0, np.full(D, 0.5))
     ),
-    "accelerated_random_search": zo.accelerated_random_search(h=2e-3, theta=5e-4, tau=1, delta=1e-6),
+    "accelerated_random_search": zo.accelerated_random_search(h=2e-3, theta=5e-4, tau=1, delta=1e-3),
     "three_point": zo.three_point(radius=lambda t: 1 / t),
     "relative_loss": zo.relative_loss(radius=zo.radii.one_fifth(1.0)),
     "relative_loss, momentum": zo.relative_loss(
@@ -54,6 +54,7 @@ STOCHASTIC = {
     "targets": zo.problems.Targets(0.3, D),
     "bent": zo.problems.Bent(D),
 }
+NOT_PLAIN = {"tight linear": {"k": 100}, "noisy linear": {"ratio": 1.0}, "targets": {"p": 0.3}}  # options of instances
 UNKEPT = zo.relative_loss(radius=0.1, cached=False)  # asks for nothing but what a sample has
 
 
@@ -61,3 +62,13 @@ def on(library, method, problem, *, steps, seed=1, replicas=None, x0=None, recor
     """Run on a library as `zotheory.run` does."""
     setting = Setting.of(method, problem, x0=x0, vectorised=None, nonfinite=nonfinite)
     return gather(on_library(Replicas.of(setting, steps, record, seed, replicas), library), None)
+
+
+def refuted(chances, budget):
+    """Names of hypotheses that Holm's procedure refutes, all together at the budget, by their p-values."""
+    found = []
+    for i, name in enumerate(sorted(chances, key=chances.get)):
+        if chances[name] > budget / (len(chances) - i):
+            break
+        found.append(name)
+    return found

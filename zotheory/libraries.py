@@ -43,9 +43,12 @@ def taken(table: np.ndarray, rows: Array) -> Array:
     return xp.reshape(found, (*rows.shape, *table.shape[1:]))
 
 
-def copied(x: Array) -> Array:
-    """Return a copy that can be written into, where arrays of the library can."""
-    return x.copy() if hasattr(x, "copy") else namespace(x).asarray(x, copy=True)
+def in_rows(x: Array) -> Array:
+    """Return points (..., d) as rows (n, d), in memory of their own."""
+    if type(x) is np.ndarray:  # the common case, quickly
+        return x.reshape(-1, x.shape[-1]).copy()
+    xp = namespace(x)
+    return xp.asarray(xp.reshape(x, (-1, x.shape[-1])), copy=True)
 
 
 def as_numpy(x: Array) -> np.ndarray:

@@ -20,7 +20,7 @@ from zotheory import require
 from zotheory.arguments import at_step, checked
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
-from zotheory.libraries import copied
+from zotheory.libraries import in_rows
 from zotheory.objective import ObjectiveError, as_real
 from zotheory.protocols import Generator, Problem, Stochastic
 from zotheory.quantities import nonnegative
@@ -99,8 +99,8 @@ class Plain:
 
     def __call__(self, x: np.ndarray) -> Any:
         """f at points (..., d)."""
-        *lead, d = x.shape
-        value = self.f(copied(x.reshape(-1, d)))
+        *lead, _ = x.shape
+        value = self.f(in_rows(x))
         if len(lead) == 1 or np.shape(value) != (prod(lead),):
             return value  # as it is; of the wrong shape, as whoever asks will say
         return namespace(value).reshape(value, tuple(lead)) if lead else value[0]
