@@ -64,7 +64,7 @@ def generator(seed: Seed, device: Any = "cpu") -> Source:
 
 
 def library(device: Any = None) -> Torch:
-    """PyTorch on one of its devices: "cpu" (the default), "cuda", "cuda:1".
+    """PyTorch on one of its devices: "cpu", "cuda", "cuda:1"; None: its default one.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def library(device: Any = None) -> Torch:
         Where there is no such device.
     """
     try:
-        found = torch.device("cpu" if device is None else device)
+        found = torch.get_default_device() if device is None else torch.device(device)
         torch.empty(0, dtype=torch.float64, device=found)
     except (RuntimeError, TypeError, AssertionError) as error:
         raise ValueError(f"device must be one of PyTorch's with doubles, got {shown(device)}: {error}") from None
