@@ -23,15 +23,19 @@ def blocks(page):
 EXAMPLE = blocks("state-a-claim.md")[0][1]
 
 
-def printed(page):
-    """Run a page from top to bottom: what each block of text shows, beside what the code above it prints."""
-    names, pairs = {"__name__": "page"}, []
+def printed(page, of=""):
+    """Run a page from top to bottom: what each block of text shows, beside what the code above it prints.
+
+    `of` what: a word that stands in each block of code that is to run.
+    """
+    names, pairs, runs = {"__name__": "page"}, [], False
     for kind, text in blocks(page):
-        if kind == "python":
+        runs = of in text if kind == "python" else runs
+        if kind == "python" and runs:
             output = io.StringIO()
             with redirect_stdout(output):
                 exec(compile(text, page, "exec"), names)
-        elif kind == "text":
+        elif kind == "text" and runs:
             pairs.append((text, output.getvalue()))
     return pairs
 

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import zotheory as zo
+from tests import test_docs
 from tests.backends import FAMILY, METHODS, NOT_PLAIN, STARTS, STOCHASTIC, UNKEPT, refuted
 from zotheory.arguments import at_step
 from zotheory.problems.instances import instance
@@ -235,3 +236,10 @@ def test_the_source_draws_the_laws_that_it_names():
     assert counts[:2].sum() == counts[9:].sum() == 0
     chances["integers"] = stats.chisquare(counts[2:9]).pvalue
     assert refuted(chances, BUDGET) == []
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_its_code_prints():
+    pairs = test_docs.printed("backends.md", "jax")
+    assert len(pairs) == 2
+    assert [shown for shown, _ in pairs] == [found for _, found in pairs]

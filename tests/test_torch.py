@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 import zotheory as zo
+from tests import test_docs
 from tests.backends import FAMILY, METHODS, NOT_PLAIN, STARTS, STOCHASTIC, UNKEPT, on, refuted
 from zotheory.problems.instances import instance
 from zotheory.problems.named import INSTANCES
@@ -99,3 +100,8 @@ def test_every_method_has_the_law_that_it_has_on_numpy():
         ends = (zo.run(method, FAMILY, **options, backend=backend).values[-1] for backend in ("numpy", "torch"))
         chances[name] = stats.ks_2samp(*ends).pvalue
     assert refuted(chances, BUDGET) == []
+
+
+def test_the_page_shows_what_its_code_prints():
+    ((shown, found),) = test_docs.printed("backends.md", "torch")
+    assert shown == found

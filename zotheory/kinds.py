@@ -43,7 +43,7 @@ def namespace(x: Array) -> Any:
         return import_module("array_api_compat.torch")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "tensors of PyTorch need array-api-compat: python -m pip install 'zotheory[torch]'"
+            "tensors of PyTorch need array-api-compat: python -m pip install array-api-compat"
         ) from error
 
 

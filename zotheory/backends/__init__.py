@@ -58,7 +58,7 @@ def find(backend: Any, device: Any = None) -> Library | None:
         if error.name is not None and error.name.startswith("zotheory"):
             raise
         raise ModuleNotFoundError(
-            f"backend={name!r} needs {error.name}, which is not installed: python -m pip install 'zotheory[{name}]'",
+            f"backend={name!r} needs the package {error.name}: python -m pip install {error.name}",
             name=error.name,
         ) from error
     return module.library(device)

@@ -73,7 +73,7 @@ def generator(seed: Seed) -> Source:
     >>> from zotheory.backends.jax import generator
     >>> with jax.enable_x64(True):
     ...     u = zo.directions.sphere.draw(generator(1).at(7), (1000,), 50)
-    >>> u.shape, bool(abs((u**2).sum(axis=-1) - 50).max() < 1e-9)
+    ...     u.shape, bool(abs((u**2).sum(axis=-1) - 50).max() < 1e-9)
     ((1000, 50), True)
     """
     words = seed_sequence(seed).generate_state(2)
