@@ -41,7 +41,7 @@ RECORD = results.RECORDS / "cpu.json"
 PART = re.compile(r"(<!-- scale: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 CLAIMS = 10_000
-WORKERS = (1, 10, 100, 1000)
+WORKERS = (10, 100, 1000)
 BATCHES = (1, 32)
 PARAMETERS = 1e11
 ASSUMED = {  # of a worker: a few accelerators of today, at the end of a line to a household

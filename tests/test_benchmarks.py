@@ -61,6 +61,13 @@ def test_benchmarks_that_run_are_kept_beside_those_that_do_not(scripts, capfd):
     assert "left out failing: ValueError: no figure" in err
 
 
+@pytest.fixture
+def unlimited(monkeypatch):
+    """A machine whose limits need not be measured."""
+    monkeypatch.setattr(measured, "limits", lambda: {"copy of memory": "5 GB a second"})
+
+
+@pytest.mark.usefixtures("unlimited")
 def test_a_record_holds_no_number_that_json_has_not(tmp_path):
     figure = measured.alone("all", float("inf"), "s", "one", 1.0)
     with pytest.raises(ValueError, match="JSON"):
@@ -86,6 +93,7 @@ def test_the_page_is_what_the_kept_records_say():
                 assert figure.ratio == pytest.approx(figure.value / figure.beside, rel=0.5), figure
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_a_page_is_written_from_a_record(tmp_path, monkeypatch):
     """Cells by hand: a goal that is not reached is in bold, one figure without rounds has no quartiles."""
     figures = [
