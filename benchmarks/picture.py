@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -27,7 +28,7 @@ def draw(record: dict[str, Any]) -> Page:
     axes = page.subplots(len(rows), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": [n + 1 for n in rows]})
     for panel, (title, figures) in zip(axes[:, 0], panels, strict=True):
         _bars(panel, figures)
-        panel.set_title(shorten(title.replace("`", ""), 90, placeholder=" ..."))
+        panel.set_title(shorten(title.replace("`", ""), 100, placeholder=" ..."), loc="right")
     axes[-1, 0].set_xlabel("ratio to the limit that was measured in the same run, which is 1")
     style.foot(page, "Dark ticks: goals, at most where no other is said. Filled bars reach theirs, open bars do not.")
     return page
@@ -40,14 +41,21 @@ def _bars(panel: Axes, figures: list[Figure]) -> None:
         panel.plot([figure.goal] * 2, [y - 0.45, y + 0.45], color=style.INK, linewidth=2.2)
         at = max(figure.ratio, figure.goal, 1)
         panel.annotate(f"{figure.ratio:.3g}", (at, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
-    panel.set_yticks(range(len(figures)), [f"{f.name}, at least" if f.more else f.name for f in figures], fontsize=8)
+    panel.set_yticks(range(len(figures)), _labels(figures), fontsize=8)
     panel.set_xscale("log")
     panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     panel.axvline(1, color=style.QUIET, linewidth=0.8)
-    panel.invert_yaxis()
+    panel.set_ylim(len(figures) - 0.4, -0.6)
     panel.grid(axis="y", visible=False)
     panel.margins(x=0.1)
+
+
+def _labels(figures: list[Figure]) -> list[str]:
+    """The names of figures; with their limits where one name stands for several."""
+    often = Counter(figure.name for figure in figures)
+    names = [f"{f.name} / {f.limit}" if often[f.name] > 1 else f.name for f in figures]
+    return [f"{name}, at least" if f.more else name for name, f in zip(names, figures, strict=True)]
 
 
 def save(record: dict[str, Any], path: Path) -> None:
