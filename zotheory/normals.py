@@ -137,6 +137,8 @@ class Ziggurat(np.random.Generator):
 
     def standard_normal(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:
         """Draw N(0, 1), as `numpy.random.Generator.standard_normal` does, with other bits."""
+        if out is None and type(size) is tuple and prod(size) < FEW:  # of a single run, quickly
+            return super().standard_normal(size, dtype)
         if isinstance(size, int | np.integer | list):
             size = tuple(size) if isinstance(size, list) else (size,)
         if out is None and dtype is np.float64 and isinstance(size, tuple) and prod(size) >= FEW:
