@@ -25,11 +25,11 @@ from benchmarks import measured
 from benchmarks.measured import Figure
 from zotheory.large import Point
 
-STEPS = 4
+STEPS = 8
 METHODS = {  # and the vectors of its state
-    "relative loss": (lambda d: zo.relative_loss(radius=0.3), 1),
-    "relative loss, momentum": (lambda d: zo.relative_loss(radius=0.3, beta=0.9), 2),
-    "three points": (lambda d: zo.three_point(radius=0.3), 1),
+    "relative loss": (lambda d: zo.relative_loss(radius=0.1), 1),
+    "relative loss, momentum": (lambda d: zo.relative_loss(radius=0.1, beta=0.9), 2),
+    "three points": (lambda d: zo.three_point(radius=0.1), 1),
     "GLD-Search, 3 radii": (lambda d: zo.gld_search(R=0.8, r=0.2), 1),
     "two points": (lambda d: zo.two_point(h=lambda t: 0.2 / d, delta=lambda t: 0.1), 2),
     "random gradient-free": (lambda d: zo.random_gradient_free(h=lambda k: 0.2 / d, delta=0.1, average=False), 1),
@@ -64,7 +64,7 @@ def child(name: str, d: int) -> None:
     """Run one method; print the seconds of a step and of a fill, and by how much the process grew."""
     method = METHODS[name][0](d)
     zo.run_large(method, quadratic, np.zeros(10), steps=1)  # what is loaded once
-    small, before, x0 = peak(), spent(lambda: fill(d)), np.zeros(d)
+    small, before, x0 = peak(), spent(lambda: fill(d)), np.full(d, 0.0)  # zeros take no memory before they change
 
     def run(steps: int) -> None:
         zo.run_large(method, quadratic, x0, steps=steps, seed=1, record=[0], overwrite_x0=True)
