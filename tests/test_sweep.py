@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from itertools import count, islice
 
 import mpmath
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 
 from zotheory.processes import Processes
-from zotheory.sweep import Unusable, answers, opened, sweep
+from zotheory.sending import packed
+from zotheory.sweep import Unsendable, Unusable, answers, opened, sweep
 
 
 def draws(seed):
@@ -105,6 +107,37 @@ def test_what_cannot_be_sent_is_told_before_it_is_tried():
             list(sweep(draws, [1, lock], executor))
         with pytest.raises(TypeError, match="cannot pickle"):
             list(sweep(lambda x: threading.Lock(), [1], executor))
+
+
+class Logged:
+    def __init__(self, log):
+        self.log = log
+
+    def __call__(self, x):
+        return self.log(x)
+
+
+def test_the_part_that_cannot_be_sent_is_named():
+    lock = threading.Lock()
+
+    def logged(x):
+        with lock:
+            return x
+
+    def again(x):
+        return again(x - 1) if x else logged(x)
+
+    held = r"is <unlocked _thread.lock .*cannot pickle"
+    for what, part in (
+        (lock, ""),
+        (logged, f"its lock {held}"),
+        (again, f"its logged.lock {held}"),
+        (Logged(logged), rf"its log\.lock {held}"),
+        (Logged(logged).__call__, rf"its __self__\.log\.lock {held}"),
+        (partial(max, [0, {"a": lock}], key=abs), rf"its \[0\]\.\[1\]\.\['a'\] {held}"),
+    ):
+        with pytest.raises(Unsendable, match=f"f cannot be sent to another process, got .*: {part}"):
+            packed("f", what)
 
 
 @pytest.mark.parametrize(

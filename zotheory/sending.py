@@ -8,15 +8,17 @@ is the traceback over there.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import pickle
 import platform
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache, lru_cache
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 
 import cloudpickle
@@ -95,13 +97,48 @@ def packed(name: str, what: Any) -> bytes:
     try:
         return cloudpickle.dumps(what)
     except Exception as error:  # what an object of any kind may raise here
+        part, held = _smallest(what)
+        its = f"its {part} is {shown(held)}: " if part else ""
         raise Unsendable(
-            f"{name} cannot be sent to another process, got {shown(what)}: {error}. Define what it uses at the top "
-            "level of a module, and open files, connections and locks inside the function that uses them"
+            f"{name} cannot be sent to another process, got {shown(what)}: {its}{error}. Define what it uses at the "
+            "top level of a module, and open files, connections and locks inside the function that uses them"
         ) from error
 
 
 unpacked = pickle.loads
+
+
+def _smallest(what: Any, above: tuple[int, ...] = ()) -> tuple[str, Any]:
+    """The smallest part that cannot be sent, after the names that lead to it."""
+    above = (*above, id(what))
+    for name, part in _parts(what).items():
+        if id(part) not in above and not _sendable(part):
+            inner, held = _smallest(part, above)
+            return ".".join(filter(None, (name, inner))), held
+    return "", what
+
+
+def _parts(what: Any) -> dict[str, Any]:
+    if isinstance(what, FunctionType):
+        with suppress(ValueError):  # a name that has no value yet
+            used = inspect.getclosurevars(what)
+            return {**used.nonlocals, **used.globals}
+        return {}
+    if isinstance(what, partial):
+        return {"func": what.func, **_parts(what.args), **what.keywords}
+    if isinstance(what, list | tuple):
+        return {f"[{number}]": part for number, part in enumerate(what)}
+    if isinstance(what, dict):
+        return {f"[{shown(key)}]": part for key, part in what.items()}
+    return {"__self__": what.__self__} if isinstance(what, MethodType) else getattr(what, "__dict__", {})
+
+
+def _sendable(what: Any) -> bool:
+    try:
+        cloudpickle.dumps(what)
+        return True
+    except Exception:
+        return False
 
 
 def perform(sender: Mapping[str, str], work: bytes, item: bytes) -> bytes:
