@@ -417,11 +417,12 @@ def sphere(x):
 
 
 USUAL = {"method": zo.three_point(radius=0.1), "problem": sphere, "steps": 2, "seed": 0, "x0": np.ones(3)}
-USUAL |= {"replicas": None, "record": None, "vectorised": None, "nonfinite": "error", "executor": None}
+USUAL |= {"replicas": None, "record": None, "vectorised": None, "nonfinite": "error", "executor": None, "store": None}
 USUAL |= {"backend": "numpy", "device": None}
+OF_RUNS = ("steps", "record", "executor", "store", "backend", "device")
 RUNS = {
     "run": [*USUAL],
-    "iterate": [*(name for name in USUAL if name not in ("steps", "record", "executor", "backend", "device")), "rng"],
+    "iterate": [*(name for name in USUAL if name not in OF_RUNS), "rng"],
 }
 
 
@@ -454,6 +455,7 @@ def go(name, arguments):
 
 
 @pytest.mark.parametrize(("name", "argument"), [(name, argument) for name in RUNS for argument in RUNS[name]])
-def test_any_object_for_one_argument_of_a_run(name, argument):
+def test_any_object_for_one_argument_of_a_run(name, argument, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where a store may be made
     for value in COUNTED:
         go(name, USUAL | {argument: value})

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+import zotheory as zo
+from tests.test_executors import CASES, FAMILY, same
 from zotheory import cli, sending
 from zotheory.claims import select
 from zotheory.claims.sources import load
 from zotheory.cluster import workers_of
 from zotheory.evidence.verdicts import verify
+from zotheory.streams import child
 from zotheory.sweep import Died, Unusable, answers, sweep
 
 ROOT = Path(__file__).parent.parent
@@ -135,6 +138,34 @@ def test_the_report_is_the_same_bits_as_in_this_process(cluster, tmp_path, monke
     assert len(bits(alone)) > 10
     assert [done for done, _, _ in seen] == list(range(len(seen)))
     assert seen[-1] == (len(seen) - 1, len(seen) - 1, "")
+
+
+@pytest.mark.slow
+def test_runs_are_the_same_bits_as_in_this_process(cluster, monkeypatch, tmp_path):
+    """Replicas, a summary, and a run whose store this process began."""
+    monkeypatch.setattr("zotheory.replicas.chunk_size", lambda *_: 2)
+    with workers_of(cluster("--no-nanny").address) as executor:
+        for method, problem, options in CASES.values():
+            same(*(zo.run(method, problem, steps=12, seed=3, executor=e, **options) for e in (None, executor)))
+            asked = {"steps": 12, **options, "replicas": 9}
+            same(*(zo.summarise(method, problem, executor=e, **asked) for e in (None, executor)))
+        search, kept = zo.three_point(radius=0.02), {"steps": 30, "replicas": 9, "store": tmp_path / "run"}
+        with monkeypatch.context() as patched:
+            patched.setattr("zotheory.replicas.child", mostly(child))
+            with pytest.raises(zo.ObjectiveError):
+                zo.run(search, FAMILY, **kept)
+        same(zo.run(search, FAMILY, steps=30, replicas=9), zo.run(search, FAMILY, executor=executor, **kept))
+
+
+def mostly(child):
+    """A stream of random numbers for all chunks but the fourth."""
+
+    def given(sequence, number):
+        if number == 3:
+            raise zo.ObjectiveError("the fourth")
+        return child(sequence, number)
+
+    return given
 
 
 def slowly(x):

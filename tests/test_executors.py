@@ -50,7 +50,7 @@ CASES = {name: rest for name, *rest in cases()}
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Chunks of two replicas."""
-    monkeypatch.setattr("zotheory.replicas.chunk_size", lambda replicas, bytes_each: min(replicas, 2))
+    monkeypatch.setattr("zotheory.replicas.chunk_size", lambda *_: 2)
 
 
 @pytest.fixture(scope="module", params=["one process", "two processes", "four processes", "pool", "threads"])
@@ -184,17 +184,3 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_evaluated():
     handle = zo.two_point(h=lambda t: 0.1 if lock else 0.2, delta=lambda t: 0.1)
     with pytest.raises(TypeError, match="method cannot be sent to another process"):
         zo.run(handle, FAMILY, steps=3, executor=1)
-
-
-@pytest.mark.slow
-def test_bits_are_those_of_dask(small_chunks):
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        for method, problem, options in CASES.values():
-            runs = (
-                zo.run(method, problem, steps=12, seed=3, executor=e, **options) for e in (None, client.get_executor())
-            )
-            same(*runs)

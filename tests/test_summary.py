@@ -68,7 +68,7 @@ def test_moments_of_parts_are_those_of_the_whole(values, split, offset):
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr("zotheory.replicas.chunk_size", lambda replicas, bytes_each: min(replicas, 7))
+    monkeypatch.setattr("zotheory.replicas.chunk_size", lambda *_: 7)
 
 
 def test_a_summary_is_that_of_the_run(small_chunks):

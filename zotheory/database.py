@@ -81,7 +81,7 @@ def refusing(kind: str, path: Path) -> Iterator[None]:
 
 def _why(problem: Exception) -> str:
     if getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
-        return f"was in use by another program for {PATIENCE:g} s; name another file, or try again later"
+        return "is in use by another program; name another file, or try again later"
     if isinstance(problem, OSError | sqlite3.OperationalError):
         return f"cannot be opened and written to ({getattr(problem, 'strerror', problem)}); name another file"
     return f"is damaged ({problem}); {LEFT}"

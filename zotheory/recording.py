@@ -85,10 +85,10 @@ class Kept(NamedTuple):
     best: np.ndarray
     best_value: np.ndarray
 
-    @classmethod
-    def shapes(cls, replicas: int, d: int, records: int) -> Kept:
+    @staticmethod
+    def shapes(replicas: int, d: int, records: int) -> tuple[tuple[int, ...], ...]:
         """The shape of each."""
-        return cls((replicas, d), (records, replicas), (replicas,), (replicas, d), (replicas,))  # type: ignore[arg-type]
+        return (replicas, d), (records, replicas), (replicas,), (replicas, d), (replicas,)
 
     @classmethod
     def blank(cls, replicas: int, d: int, records: int) -> Kept:
@@ -98,6 +98,16 @@ class Kept(NamedTuple):
     def rows(self, rows: slice) -> Kept:
         """Views of those of these replicas."""
         return Kept(self.x[rows], self.values[:, rows], self.value[rows], self.best[rows], self.best_value[rows])
+
+    def result(self, recorded: np.ndarray, cost: tuple[int, int], alone: bool) -> Run:
+        """The run that these are of, and its calls and looks; of one that stands `alone` without axis of replicas."""
+        x, values, value, best, best_value = self
+        if not alone:
+            return Run(x, values, recorded, *cost, value, best, best_value)
+        return Run(x[0], values[:, 0], recorded, *cost, float(value[0]), best[0], float(best_value[0]))
+
+
+AXES = (0, 1, 0, 0, 0)  # of the replicas, in each array of `Kept`
 
 
 class Part(NamedTuple):
@@ -176,28 +186,37 @@ class Recording:
 
 
 class Outputs:
-    """What the chunks of a run gave, in memory."""
+    """What the chunks of a run gave, in memory.
+
+    Attributes
+    ----------
+    ended : dict
+        Number of a chunk that has come to its end -> what it had to warn of.
+    cost : (int, int)
+        Calls and looks of one replica, so far.
+    """
 
     def __init__(self, replicas: int, d: int, recorded: np.ndarray) -> None:
         self.recorded = recorded
         self.kept = Kept.blank(replicas, d, len(recorded))
-        self.calls = self.looks = self.parts = 0
+        self.cost = 0, 0
+        self.ended: dict[int, dict[str, str]] = {}
 
     def room(self, rows: slice) -> Kept:
         """Where a chunk of these replicas may write what it keeps."""
         return self.kept.rows(rows)
 
-    def put(self, rows: slice, part: Part) -> None:
-        """Keep what a chunk gave."""
+    def write(self, rows: slice, part: Part) -> None:
+        """Keep what a chunk gave before it stopped."""
         for mine, theirs in zip(self.kept.rows(rows), part.kept, strict=True):
             mine[:] = theirs
-        self.calls, self.looks = max((self.calls, self.looks), (part.calls, part.looks))
-        self.parts += 1
+        self.cost = max(self.cost, (part.calls, part.looks))
+
+    def put(self, rows: slice, part: Part) -> None:
+        """Keep what a chunk gave that has come to its end."""
+        self.write(rows, part)
+        self.ended[part.number] = part.told
 
     def result(self, alone: bool) -> Run:
-        """All that was kept so far; of one run that stands `alone` without the axis of replicas."""
-        x, values, ends, best, best_ends = self.kept
-        if not alone:
-            return Run(x, values, self.recorded, self.calls, self.looks, ends, best, best_ends)
-        value, best_value = float(ends[0]), float(best_ends[0])
-        return Run(x[0], values[:, 0], self.recorded, self.calls, self.looks, value, best[0], best_value)
+        """All that was kept so far."""
+        return self.kept.result(self.recorded, self.cost, alone)

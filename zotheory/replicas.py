@@ -5,24 +5,27 @@ So what a chunk gives depends on the seed and the shapes only, whatever runs it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from zotheory import require
 from zotheory.looks import Once, Understood
 from zotheory.objective import Objective
-from zotheory.oracles import Plain
 from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
 from zotheory.setting import Setting
 from zotheory.streams import child, chunk_size, generator, seed_sequence
 from zotheory.sweep import in_order, sweep
 from zotheory.walk import walk, watching
 from zotheory.watch import Watch
+
+if TYPE_CHECKING:
+    from zotheory.folder import Folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +52,16 @@ class Replicas:
         steps = require.count("steps", steps)
         replicas = None if replicas is None else require.count("replicas", replicas)
         return cls(setting, steps, steps_to_record(record, steps), seed_sequence(seed), replicas)
+
+    @property
+    def asked(self) -> Setting:
+        """What they are runs of, as the user has it."""
+        return self.setting
+
+    @property
+    def where(self) -> str:
+        """The array library, its version and device."""
+        return f"numpy {np.__version__}"
 
     @property
     def total(self) -> int:
@@ -86,8 +99,7 @@ class Replicas:
         from zotheory.sending import packed  # which runs in this process need not load
 
         packed("method", self.setting.method)
-        problem = self.setting.problem
-        packed("problem", problem.f if isinstance(problem, Plain) else problem)
+        packed("problem", self.setting.given)
 
     def look(self) -> Understood:
         """Look at the problem before the first step."""
@@ -134,39 +146,46 @@ class Replicas:
         return self.run(found, number, kept, lambda what, message: None)
 
 
-def gather(plan: Replicas, executor: Executor | None) -> Run:
-    """Run all chunks, on the executor or here, and put together what they give.
+def gather(plan: Replicas, outputs: Outputs | Folder, executor: Executor | None) -> Run:
+    """Run the chunks that have not ended yet, on the executor or here, and put together what all give.
 
     Raises
     ------
     Exception, KeyboardInterrupt
         Whatever ends it, with what was computed as ``partial``, a `Run`.
     """
-    outputs, found, once = Outputs(plan.total, len(plan.setting.start), plan.recorded), None, Once()
+    alone, once, looked = plan.replicas is None, Once(), False
+    todo = [number for number in plan.chunks if number not in outputs.ended]
     try:
-        found = plan.look()
-        for told in in_order(_parts(plan, found, executor, outputs, once)):
+        found = plan.look() if todo else None
+        looked = True
+        for told in in_order(chain(list(outputs.ended.items()), _parts(plan, found, todo, outputs, executor, once))):
             for what, message in told.items():
                 once(what, message)
     except (Exception, KeyboardInterrupt) as error:
-        where = f"after {outputs.parts} of {len(plan.chunks)} chunks" if found else f"at step 0 of {plan.steps}"
+        where = f"after {len(outputs.ended)} of {len(plan.chunks)} chunks" if looked else f"at step 0 of {plan.steps}"
         if isinstance(part := getattr(error, "partial", None), Part):
-            outputs.put(plan.rows(part.number), part)
+            outputs.write(plan.rows(part.number), part)
             where = f"at step {part.step} of {plan.steps}"
         error.add_note(f"stopped {where}; what was computed is in .partial")
-        error.partial = outputs.result(plan.replicas is None)  # type: ignore[union-attr]
+        error.partial = outputs.result(alone)  # type: ignore[union-attr]
         raise
-    return outputs.result(plan.replicas is None)
+    return outputs.result(alone)
 
 
 def _parts(
-    plan: Replicas, found: Understood, executor: Executor | None, outputs: Outputs, once: Once
+    plan: Replicas,
+    found: Any,
+    todo: Sequence[int],
+    outputs: Outputs | Folder,
+    executor: Executor | None,
+    once: Once,
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Run all chunks, and keep what each gives; yield its number and what it had to warn of, as they finish."""
+    """Run these chunks, and keep what each gives; yield its number and what it had to warn of, as they finish."""
 
     def here(number: int) -> Part:
         return plan.run(found, number, outputs.room(plan.rows(number)), once)
 
-    for number, part in sweep(here if executor is None else partial(plan.run_apart, found), plan.chunks, executor):
-        outputs.put(plan.rows(number), part)
-        yield number, part.told
+    for _, part in sweep(here if executor is None else partial(plan.run_apart, found), todo, executor):
+        outputs.put(plan.rows(part.number), part)
+        yield part.number, part.told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from zotheory.looks import Once
 from zotheory.methods import Method
 from zotheory.objective import Objective
 from zotheory.protocols import Problem
-from zotheory.recording import Run
+from zotheory.recording import Outputs, Run
 from zotheory.replicas import Replicas, gather
 from zotheory.setting import Setting
 from zotheory.streams import Seed, child, generator, seed_sequence
@@ -73,6 +74,7 @@ def run(
     executor: Executor | int | None = None,
     backend: str = "numpy",
     device: str | None = None,
+    store: str | PathLike[str] | None = None,
 ) -> Run:
     """Run `method` on `problem` for `steps` steps.
 
@@ -114,6 +116,10 @@ def run(
         looks there are those before the first step, and those at growth in what is recorded.
     device : str, optional
         Where another library runs: "gpu" or "cuda:1", for example. Default: where it does by itself.
+    store : str or path, optional
+        A folder for `x`, `values`, `value`, `best` and `best_value`, which are written chunk by chunk, and come back as
+        arrays that are mapped into memory. The same call goes on with a run that stopped, even one that was killed:
+        chunks that ended are not run again, and the result has the same bits. Made if there is none.
 
     Returns
     -------
@@ -125,7 +131,8 @@ def run(
         Naming the argument, the value and the condition. Also if the objective is not one function: if two evaluations
         of a point differ, at once or later (set ``fresh = True`` on it if that is meant), or depend on the other points
         of the batch; if it draws samples, but the method keeps values from step to step; and if it, or the method,
-        cannot be sent to the processes of an `executor`.
+        cannot be sent to the processes of an `executor`. For a `store` that holds another run or anything else, or is
+        damaged, in use, or from a newer version (`zotheory.database.Refused`): it is left as it is.
     ObjectiveError
         If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, the
         others that come while it runs, and KeyboardInterrupt carry what was computed so far as ``partial``, a `Run`.
@@ -140,4 +147,11 @@ def run(
     with opened(executor) as workers:
         if workers is not None:
             plan.require_sendable()
-        return gather(plan, workers)
+        if store is None:
+            return gather(plan, Outputs(plan.total, len(setting.start), plan.recorded), workers)
+        if seed is None:
+            raise ValueError("seed must not be None with a store: a run that stopped could never be gone on with")
+        from zotheory.folder import Folder  # which other runs need not load
+
+        with Folder(store, plan) as folder:
+            return gather(plan, folder, workers)

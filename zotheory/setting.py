@@ -53,6 +53,11 @@ class Setting(NamedTuple):
         require_samples(problem, method)
         return cls(method, problem, start, vectorised, nonfinite)
 
+    @property
+    def given(self) -> Any:
+        """The problem as it was given."""
+        return self.problem.f if isinstance(self.problem, Plain) else self.problem
+
     def objective(self, batch: tuple[int, ...]) -> Objective:
         """The problem as the method sees it, in runs of this batch."""
         return Objective(self.problem, batch, nonfinite=self.nonfinite)

@@ -20,10 +20,12 @@ class Library(Protocol):
     Attributes
     ----------
     name : str
+    device : what it runs on, in its own words
     untraceable : errors by which it says that a function cannot be compiled
     """
 
     name: str
+    device: Any
     untraceable: tuple[type[Exception], ...]
 
     def session(self) -> AbstractContextManager[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,6 +58,16 @@ class OnLibrary(Replicas):
 
     library: Library
     own: Setting
+
+    @property
+    def asked(self) -> Setting:
+        """What they are runs of, as the user has it."""
+        return self.own
+
+    @property
+    def where(self) -> str:
+        """The array library, its version and device."""
+        return f"{self.library.name} {version(self.library.name)} on {self.library.device}"
 
     def look(self) -> Understood:
         """Look at the problem before the first step."""

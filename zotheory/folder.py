@@ -1,0 +1,188 @@
+"""What a run gives, in a folder: arrays in files that `numpy.load` reads, and a journal of the chunks that are in them.
+
+A chunk is written, and only then entered in the journal, with a checksum. So a run may be killed at any moment: chunks
+that are entered are whole, and the others are run again. A folder that holds another run, or whose files are not what
+was written, is refused and left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zotheory.array_file import ArrayFile, summed
+from zotheory.database import Damaged, Layout, Refused, checksum, connected, refusing
+from zotheory.kinds import shown
+from zotheory.recording import AXES, Kept, Part, Run
+
+if TYPE_CHECKING:
+    from zotheory.replicas import Replicas
+
+TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL)"
+LAYOUT = Layout("journal", int.from_bytes(b"zorn", "big"), 1, "entries", TABLE)
+RUN = "run"  # the name of the entry that says which run it is; chunks are entered under their numbers
+PATIENCE = 2.0  # seconds to wait for another run
+
+
+class Folder:
+    """What the chunks of a run gave, in a folder; see `zotheory.recording.Outputs`, whose attributes it has.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder; made if there is none.
+    plan : Replicas
+        The run.
+
+    Raises
+    ------
+    TypeError
+        If `path` is no path.
+    ValueError
+        If a later run could not tell that it is the same one; and `Refused`, one of them, if the folder holds another
+        run or something else, is damaged, in use, or from a newer version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], plan: Replicas) -> None:
+        self.plan, mine = plan, identity(plan)
+        self.path = _made(path)
+        journal = self.path / "run.db"
+        with refusing("journal", journal):
+            self.connection = connected(journal, LAYOUT, PATIENCE)
+        try:
+            with refusing("journal", journal):
+                entries = self._locked()
+            self._require_run(entries, mine)
+            with refusing("store", self.path):
+                self._open(entries)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _open(self, entries: dict[str, Any]) -> None:
+        self.ended = {int(name): told for name, (_, _, told, _) in entries.items()}
+        self.cost = max(((calls, looks) for calls, looks, _, _ in entries.values()), default=(0, 0))
+        shapes = Kept.shapes(self.plan.total, len(self.plan.setting.start), len(self.plan.recorded))
+        described = zip(Kept._fields, shapes, AXES, strict=True)
+        open_ = ArrayFile.found if entries else ArrayFile.made  # anew, as long as none of them is used
+        self.arrays = [open_(self.path / f"{name}.npy", shape, axis) for name, shape, axis in described]
+        self._require_written(entries)
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.connection.close()
+
+    def room(self, rows: slice) -> Kept:
+        """Memory for what a chunk of these replicas keeps."""
+        return Kept.blank(rows.stop - rows.start, len(self.plan.setting.start), len(self.plan.recorded))
+
+    def write(self, rows: slice, part: Part) -> None:
+        """Write what a chunk gave."""
+        for array, values in zip(self.arrays, part.kept, strict=True):
+            array.write(rows, values)
+        self.cost = max(self.cost, (part.calls, part.looks))
+
+    def put(self, rows: slice, part: Part) -> None:
+        """Write what a chunk gave that has come to its end, have it on disk, and enter it in the journal."""
+        self.write(rows, part)
+        self._enter(str(part.number), [part.calls, part.looks, part.told, summed(part.kept)])
+        self.ended[part.number] = part.told
+
+    def result(self, alone: bool) -> Run:
+        """All that was written so far, mapped into memory."""
+        kept = Kept(*(np.load(array.path, mmap_mode="r") for array in self.arrays))
+        return kept.result(self.plan.recorded, self.cost, alone)
+
+    def _locked(self) -> dict[str, Any]:
+        """Keep other runs out until this one ends; return the entries."""
+        self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self.connection.execute("BEGIN EXCLUSIVE")
+        self.connection.execute("COMMIT")
+        return {name: json.loads(value) for name, value, _ in self.connection.execute("SELECT * FROM entries")}
+
+    def _require_run(self, entries: dict[str, Any], mine: dict[str, str]) -> None:
+        """Take the entry of the run out of these, or make it where there is none."""
+        if RUN not in entries:
+            self._enter(RUN, mine)
+        theirs = entries.pop(RUN, mine)
+        if apart := [name for name in mine if mine[name] != theirs.get(name)]:
+            told = ", ".join(f"{name} {theirs.get(name)} there and {mine[name]} here" for name in apart)
+            raise Refused(
+                f"store {self.path} holds another run: {told}; it is left as it is: name another folder, or delete it"
+            )
+
+    def _require_written(self, entries: dict[str, Any]) -> None:
+        for name, (_, _, _, total) in entries.items():
+            rows = self.plan.rows(int(name))
+            if summed(array.read(rows) for array in self.arrays) != total:
+                raise Damaged(f"replicas {rows.start} to {rows.stop - 1} are not what was written")
+
+    def _enter(self, name: str, value: Any) -> None:
+        entry = name, json.dumps(value)
+        self.connection.execute("INSERT INTO entries VALUES (?, ?, ?)", (*entry, checksum(entry)))
+
+
+def _made(path: Any) -> Path:
+    """The folder at a path, made if there is none; it holds a journal, or nothing.
+
+    Raises
+    ------
+    TypeError, Refused
+        Unless it does, or can be made.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"store must be the path of a folder, got {shown(path)}")
+    try:
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        names = sorted(each.name for each in folder.iterdir())
+    except (OSError, TypeError, ValueError) as problem:
+        raise Refused(
+            f"store must be a folder that can be read and written to, got {shown(path)}: {problem}"
+        ) from problem
+    others = [name for name in names if not name.startswith(".run.db.")]  # left where a run was killed
+    if others and "run.db" not in names:
+        raise Refused(
+            f"store must be a new or an empty folder, or that of a run that has begun, got {shown(path)}, which holds "
+            f"{others[0]} and no run.db; it is left as it is: name another folder"
+        )
+    return folder
+
+
+def identity(plan: Replicas) -> dict[str, str]:
+    """What tells this run from others, in words.
+
+    Raises
+    ------
+    ValueError
+        If the method or the problem holds something of which a later run could not tell whether it is the same.
+    """
+    from zotheory.evidence.reach import reach  # which runs without a store need not load
+
+    setting, sequence = plan.asked, plan.sequence
+    method: Any = setting.method
+    for name, given in (("method", method), ("problem", setting.given)):
+        if not reach(given).lasting:
+            raise ValueError(
+                f"{name} must be such that a later run can tell it by code and values, for a store, got "
+                f"{shown(given)}: define it in a file, and have it hold functions, numbers and arrays"
+            )
+    return {
+        "method": setting.method.name,
+        "x0": checksum([setting.start.tobytes()])[:16],
+        "steps": str(plan.steps),
+        "replicas": str(plan.replicas),
+        "record": checksum(plan.recorded.tolist())[:16],
+        "seed": str(sequence.entropy),
+        "spawn key": f"{sequence.spawn_key} of {sequence.pool_size}",
+        "vectorised": str(setting.vectorised),
+        "nonfinite": setting.nonfinite,
+        "library": plan.where,
+        "code": reach(type(plan).run, method, setting.problem).code,
+    }
