@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from numbers import Integral
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from zotheory import require
@@ -26,6 +26,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 TRIES = 3  # of a task whose process dies
+NAP = 0.2  # seconds that a sweep waits before it looks whether it was interrupted
 WINDOW = 2048  # tasks that wait at an executor which does not say how many workers it has: enough for a thousand
 
 
@@ -115,7 +116,7 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
             if not waiting:
                 return
             with TURN.left():
-                future = finished.get()
+                future = _first(finished)
             task = waiting.pop(future)
             if task.tries < TRIES and not future.cancelled() and isinstance(future.exception(), Died):
                 submit(task._replace(tries=task.tries + 1))
@@ -124,6 +125,13 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _first(finished: SimpleQueue[Future[bytes]]) -> Future[bytes]:
+    """Wait for one in short naps: a signal that came while this thread fell asleep would be heard on waking only."""
+    while True:
+        with suppress(Empty):
+            return finished.get(timeout=NAP)
 
 
 def _received(future: Future[bytes]) -> Any:
