@@ -234,15 +234,15 @@ def one_step_less(
         given = _start(problem, d, times, growth)
         method = relative_loss(radius=spoil(one_fifth(given["alpha"], growth)), law=law)
         state, calls = one_step(problem, method, replicas, seed)
-        given["eps"] = 1e-6 * given["gap"]  # which no draw has a part in: the rate is to be the same in all
-        left = np.maximum(state.fx - problem.f_star, given["eps"])
+        left = np.maximum(state.fx - problem.f_star, 1e-6 * given["gap"])
+        given["eps"] = float(np.min(left))
         moved = given | {"alpha": state.alpha, "gap": left}
         if failure is None:
             change = np.maximum(bound(**moved) - float(bound(**given)), -FALLS)
             return Mean(change, -1.0, RISES, floor=-FALLS, calls=calls)
-        at = {p: float(bound(**given, failure=p)) for p in (failure, failure / np.e)}
-        rate = 1 / (at[failure / np.e] - at[failure])
-        change = np.maximum(bound(**moved, failure=failure) - at[failure], -2 * FALLS)
+        fixed = given | {"eps": given["gap"]}  # no draw has a part in the rate
+        rate = 1 / float(bound(**fixed, failure=failure / np.e) - bound(**fixed, failure=failure))
+        change = np.maximum(bound(**moved, failure=failure) - float(bound(**given, failure=failure)), -2 * FALLS)
         low, claimed, high = (float(np.expm1(rate * steps)) for steps in (-2 * FALLS, -1.0, 2 * RISES))
         return Mean(np.expm1(rate * change), claimed, high, floor=low, calls=calls)
 
