@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import resolve_name
@@ -66,14 +66,16 @@ def _imported(name: str) -> frozenset[str]:
     if name.endswith(".") or not is_read(name) or file is None or file.suffix != ".py":
         return frozenset()
     try:
-        nodes = list(_nodes(ast.parse(file.read_bytes())))
+        source = file.read_bytes()
+        tree = ast.parse(source)
     except (OSError, SyntaxError):
         return frozenset()
     known = name if file.name == "__init__.py" else name.rpartition(".")[0]
     package = getattr(sys.modules.get(name), "__package__", None) or known  # of `__main__` only the first is right
     found: set[str] = set()
     bound: dict[str, set[str]] = {}  # names in the source -> the packages that they stand for
-    for node in nodes:
+    by_name = any(word in source for word in (b"import_module", b"__import__"))
+    for node in _nodes(tree, ast.iter_child_nodes if by_name else _statements):
         for alias, target, member in _taken(node, package):
             origin = _origin(target, member) if member else target
             found |= {f"{target}."} if origin != target and is_read(target) else set()
@@ -81,20 +83,28 @@ def _imported(name: str) -> frozenset[str]:
                 bound.setdefault(alias, set()).add(origin)
             else:
                 found.add(_counted(origin))
-    for alias, chain in _uses(nodes, bound):
+    for alias, chain in _uses(list(_nodes(tree, ast.iter_child_nodes)), bound) if bound else ():
         for origin in bound[alias]:
             found |= _along(origin, chain)
     return frozenset(found)
 
 
-def _nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All that runs: not what stands there for type checkers only."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-            yield from (inner for branch in child.orelse for inner in (branch, *_nodes(branch)))
+def _nodes(tree: ast.AST, inside: Callable[[ast.AST], Iterable[ast.AST]]) -> Iterator[ast.AST]:
+    """All that runs, by what is inside of each: not what stands there for type checkers only."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            waiting += node.orelse
         else:
-            yield child
-            yield from _nodes(child)
+            waiting += inside(node)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements, and nothing smaller, which is most of a source."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        yield from getattr(node, name, ())
 
 
 def _taken(node: ast.AST, package: str) -> Iterator[tuple[str, str, str]]:
