@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python benchmarks/workers.py [--quick] [--no-dask]
 
 The work is a list of chunks of GLD-Search, each 64 replicas at d = 100 for 150 steps: about as long as an experiment of
-a verification takes. A round times all of it in this process, by two processes that know of nothing else, each its half,
+a verification takes. A round times all of it in this process, by two processes that know of nothing else, half each,
 and by two workers of `zotheory.sweep`: what the workers gain over one process stands beside what the independent ones
 gain over it. The same with two workers of Dask on this machine. Empty tasks stand beside a message to another process
 and its answer, and beside Dask's own calls.

@@ -49,12 +49,13 @@ class Processes(Executor):
         versions()  # read once, before forking
         self.workers = workers
         self._over = False
-        atexit.register(self.kill)
         self._threads = ThreadPoolExecutor(workers)
-        self._started = [_Process() for _ in range(workers)]
+        self._started: list[_Process] = []
         self._idle: SimpleQueue[_Process] = SimpleQueue()
-        for process in self._started:
-            self._idle.put(process)
+        atexit.register(self.kill)
+        for _ in range(workers):
+            self._started.append(_Process())
+            self._idle.put(self._started[-1])
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call; `Died` stands in its future if its process ends before it does."""
