@@ -14,7 +14,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,6 +21,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
 from benchmarks import measured
+from benchmarks.loopback import cluster
 from benchmarks.measured import Figure, seconds
 from zotheory.sweep import opened, sweep
 
@@ -93,20 +93,6 @@ def own(executor: Executor, tasks: int) -> float:
     return seconds(lambda: [f.result() for f in [executor.submit(abs, i) for i in range(tasks)]]) * 1e6 / tasks
 
 
-@contextmanager
-def cluster() -> Iterator[Executor]:
-    """Two workers of Dask on this machine, which have loaded this package."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0") as made,
-        Client(made, set_as_default=False) as client,
-    ):
-        executor = client.get_executor(pure=False)
-        by_workers(executor, 2 * WORKERS)
-        yield executor
-
-
 def figures(tasks: int, rounds: int, dask: bool) -> Iterator[Figure]:
     """Gains, and the cost of an empty task; so many tasks a gain, and fifty times as many empty ones."""
     many = 50 * tasks
@@ -119,7 +105,8 @@ def figures(tasks: int, rounds: int, dask: bool) -> Iterator[Figure]:
         sent = [empty(executor, many) for _ in range(rounds)]
     yield measured.rounds("an empty task of two processes", sent, "us", beside, trips)
     if dask:
-        with cluster() as executor:
+        with cluster(WORKERS) as client:
+            executor = client.get_executor(pure=False)
             yield gain("two workers of Dask", executor, tasks, rounds)
             sent, theirs = zip(*[(empty(executor, many), own(executor, many)) for _ in range(rounds)], strict=True)
         yield measured.rounds("an empty task of two workers of Dask", sent, "us", "Dask's own call", theirs)
