@@ -130,13 +130,24 @@ def norm(x: Array) -> Array:
         square = xp.vecdot(x, x)
     small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
     inside = (square > small) & (square < xp.inf)
-    if xp is np and (inside is np.True_ or np.all(inside)):
+    if xp is not np:
+        return xp.where(inside, xp.sqrt(square), _norm_out_of_range(x))
+    if inside is np.True_ or np.all(inside):
         return np.sqrt(square)
+    if x.ndim == 1:
+        return _norm_out_of_range(x)
+    length, far = np.sqrt(square), ~inside
+    far[far] = x[far].any(axis=-1)  # the others are 0, and so are their squares
+    length[far] = _norm_out_of_range(x[far])
+    return length
+
+
+def _norm_out_of_range(x: Array) -> Array:
+    xp = namespace(x)
     largest = xp.maximum(xp.max(x, axis=-1), -xp.min(x, axis=-1))
     unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))
     scaled = x / xp.expand_dims(unit, axis=-1)
-    length = unit * xp.sqrt(xp.vecdot(scaled, scaled))
-    return length if xp is np else xp.where(inside, xp.sqrt(square), length)
+    return unit * xp.sqrt(xp.vecdot(scaled, scaled))
 
 
 # --- order -----------------------------------------------------------------------------------------------------------
