@@ -3,9 +3,10 @@
     OMP_NUM_THREADS=1 python benchmarks/step_cost.py
 
 64 replicas of GLD-Search with 14 radii, for two laws of directions, and as many rows, 896 replicas, of relative-loss
-descent without and with momentum; d = 100 and 1000. Each round times ten steps of all replicas, chunk by chunk as
-`zotheory.run` takes them, against ten calls of NumPy's own `standard_normal`, on SFC64, for as many normals into memory
-that is already there. Reported: the median over rounds of the ratio (lower is better). Also SFC64 against PCG64.
+descent without and with momentum; d = 100 and 1000. Each round times ten steps of all replicas, those of a chunk before
+those of the next, as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal`, on SFC64, for as many normals into memory
+that is already there. Reported: the median over rounds of the ratio (lower is better). Also our own fill against
+NumPy's, for as many normals as a chunk has at d = 100, and PCG64 against SFC64.
 """
 
 from __future__ import annotations
@@ -53,31 +54,43 @@ def step_figure(label: str, d: int, rounds: int) -> Figure:
     sizes = [min(size, replicas - first) for first in range(0, replicas, size)]
     states = [method.init(f, np.tile(problem.x0, (each, 1))) for each in sizes]
 
-    def step() -> None:
+    def steps_of_chunks() -> None:
         for i, state in enumerate(states):
-            states[i] = method.step(f, state, method.draw(rng, state, d))
+            for _ in range(TIMES):
+                state = method.step(f, state, method.draw(rng, state, d))
+            states[i] = state
 
-    def fill() -> None:
-        numpys.standard_normal(out=buffer)
-
-    pairs = [(each(step, buffer.size), each(fill, buffer.size)) for _ in range(rounds)]
+    pairs = [(each(steps_of_chunks, buffer.size), each(filling(numpys, buffer), buffer.size)) for _ in range(rounds)]
     steps, fills = zip(*pairs, strict=True)
     goal = GOALS[", momentum" if label.endswith("momentum") else ""]
     return measured.rounds(f"d = {d}, {label}", steps, "ns a normal", "NumPy's normal fill", fills, goal=goal)
 
 
+def filling(rng: np.random.Generator, buffer: np.ndarray) -> Callable[[], None]:
+    """What fills memory that is already there a few times."""
+
+    def fill() -> None:
+        for _ in range(TIMES):
+            rng.standard_normal(out=buffer)
+
+    return fill
+
+
 def each(action: Callable[[], None], numbers: int) -> float:
-    """How long it takes for each of so many numbers, ns, on average over a few times."""
-    return seconds(lambda: [action() for _ in range(TIMES)]) / TIMES / numbers * 1e9
+    """How long what is done a few times to so many numbers takes for each, ns."""
+    return seconds(action) / TIMES / numbers * 1e9
 
 
-def generators(rounds: int) -> Figure:
-    """PCG64 beside SFC64."""
-    buffer = np.empty(90_000)
-    pcg, sfc = (np.random.Generator(kind(1)) for kind in (np.random.PCG64, np.random.SFC64))
-    pairs = [[each(lambda g=g: g.standard_normal(out=buffer), buffer.size) for g in (pcg, sfc)] for _ in range(rounds)]
-    pcgs, sfcs = zip(*pairs, strict=True)
-    return measured.rounds("PCG64", pcgs, "ns a normal", "SFC64", sfcs)
+def generators(rounds: int) -> Iterator[Figure]:
+    """Fills of a chunk: ours beside NumPy's, and NumPy's on PCG64 beside that on SFC64."""
+    buffer = np.empty(REPLICAS * RADII * 100)
+    ours, numpys = zo.generator(1), np.random.Generator(np.random.SFC64(1))
+    pcg = np.random.Generator(np.random.PCG64(1))
+    fills = [filling(rng, buffer) for rng in (ours, pcg, numpys)]
+    every = [[each(fill, buffer.size) for fill in fills] for _ in range(rounds)]
+    own, pcgs, sfcs = zip(*every, strict=True)
+    yield measured.rounds("our fill", own, "ns a normal", "NumPy's normal fill", sfcs)
+    yield measured.rounds("PCG64", pcgs, "ns a normal", "SFC64", sfcs)
 
 
 def figures(rounds: int) -> Iterator[Figure]:
@@ -85,7 +98,7 @@ def figures(rounds: int) -> Iterator[Figure]:
     for d in (100, 1000):
         for label in methods():
             yield step_figure(label, d, rounds if d == 100 else max(min(11, rounds), rounds // 4))
-    yield generators(rounds)
+    yield from generators(rounds)
 
 
 def line(figure: Figure) -> str:
@@ -93,6 +106,8 @@ def line(figure: Figure) -> str:
     low, high = figure.quartiles or (figure.ratio, figure.ratio)
     if figure.name == "PCG64":
         return f"PCG64/SFC64 time of a normal fill: median {figure.ratio:.2f}"
+    if figure.name == "our fill":
+        return f"our normal fill/NumPy's: median {figure.ratio:.2f}  (quartiles {low:.2f} to {high:.2f})"
     d, label = figure.name.removeprefix("d = ").split(", ", 1)
     return f"step/fill  d = {d:<5} {label:33} median {figure.ratio:.2f}  (quartiles {low:.2f} to {high:.2f})"
 
