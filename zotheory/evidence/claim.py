@@ -51,7 +51,8 @@ class Experiment:
         `bound` is the claim's, or a control's; seed is a `numpy.random.SeedSequence`. One of `Mean`, `AtLeast`,
         `Quantile`, `Frequency`, `Always`, `Value` is returned.
     replicas : independent runs at the quick level
-    full : the same at the full level; ten times as many by default
+    full : the same at the full level; ten times as many by default. They are measured in parts of `replicas` runs, so
+        what is declared of them may depend neither on their number nor on chance.
     rung : "exact", "measured", "reduced" (in coordinates that give the exact law at any dimension) or "worst case"
 
     Raises
