@@ -6,7 +6,7 @@ import pytest
 import zotheory as zo
 from tests.test_verdicts import Fixed, claim, uniform
 from zotheory.claims import claims, find
-from zotheory.evidence.outcomes import outcome
+from zotheory.evidence.outcomes import Failed, outcome
 from zotheory.evidence.parts import Part, joined, observe, parts, stream
 from zotheory.evidence.running import tasks
 from zotheory.evidence.verdicts import verify
@@ -114,7 +114,9 @@ def test_what_does_not_join_fails_and_says_so():
 
 
 def test_the_first_part_that_fails_is_told():
-    assert outcome([zo.Value(1.0, 2.0), "Traceback: one", "Traceback: two"], 0.01).failure == "Traceback: one"
+    parts = [zo.Value(1.0, 2.0), Failed("Traceback: one"), Failed("Traceback: two")]
+    assert outcome(parts, 0.01).failure == "Traceback: one"
+    assert "measure must return an observation" in outcome(["words"], 0.01).failure
 
 
 def _join(name, most):

@@ -15,7 +15,7 @@ from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.fingerprint import BEGAN, digest
 from zotheory.evidence.modules import edited
 from zotheory.evidence.observations import Observation
-from zotheory.evidence.outcomes import Seen
+from zotheory.evidence.outcomes import Failed, Seen
 from zotheory.evidence.parts import Part
 from zotheory.evidence.reach import reach
 from zotheory.store import Key, NotKept, Store
@@ -62,7 +62,7 @@ class Keeping:
 
     def put(self, number: int, part: Part, seen: Seen) -> None:
         """Keep what a part of a task gave, unless it failed."""
-        if self.store is None or isinstance(seen, str) or not self.lasting[number]:
+        if self.store is None or isinstance(seen, Failed) or not self.lasting[number]:
             return
         if not edited(self.reaches[number].modules, BEGAN):  # while it was measured
             self.store.put(self._key(number, part), seen, fresh=self.fresh)

@@ -15,7 +15,12 @@ from zotheory.evidence.written import is_shipped
 READ = ("measured", "bound", "ratio", "replicas", "calls", "basis", "assumed", "exact", "caveat")  # of observations
 TESTED = ("refuting", "supporting", "detectable_ratio", "detectable_probability")
 
-Seen = Observation | str  # what a part of an experiment gave, or the traceback that says why it gave nothing
+
+class Failed(str):
+    """The traceback, or a sentence, that says why there is no observation."""
+
+
+Seen = Observation | Failed  # what a part of an experiment gave
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ class Outcome:
 def outcome(observed: Sequence[Seen], error: float) -> Outcome:
     """Test what the parts of an experiment gave; `error` is the level at which a violation would have been refuted."""
     for part in observed:
-        if isinstance(part, str):
-            return Outcome(None, part)
+        if isinstance(part, Failed):
+            return Outcome(None, str(part))
     try:
         seen = joined([_complete(part) for part in observed])
         refuting, supporting = float(seen.refuting), float(seen.supporting)
@@ -66,6 +71,6 @@ def _complete(seen: Any) -> Observation:
     return seen
 
 
-def told(problem: BaseException) -> str:
-    """Return the traceback as text."""
-    return "".join(traceback.format_exception(problem))
+def told(problem: BaseException) -> Failed:
+    """Return the traceback."""
+    return Failed("".join(traceback.format_exception(problem)))

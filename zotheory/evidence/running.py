@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.keeping import Keeping
-from zotheory.evidence.outcomes import Outcome, Seen, outcome, told
+from zotheory.evidence.outcomes import Failed, Outcome, Seen, outcome, told
 from zotheory.evidence.parts import Part, observe, parts
 from zotheory.sweep import Died, Unusable, answers
 
@@ -37,53 +37,59 @@ def measured(owner: Claim | Control, experiment: Experiment, part: Part, seed: i
         return told(problem)
 
 
+class Gathering:
+    """What the parts of each task gave, and, as soon as all are there, its outcome: `done`, by number of the task."""
+
+    def __init__(self, todo: Sequence[Task], error: float, done: dict[int, Outcome], progress: Progress) -> None:
+        self.todo, self.error, self.done, self.progress = todo, error, done, progress
+        self.seen: dict[int, dict[int, Seen]] = {}
+        self.oldest = 0  # of the tasks that are not done
+
+    def take(self, number: int, part: Part, seen: Seen) -> None:
+        """Add what a part gave."""
+        found = self.seen.setdefault(number, {})
+        found[part.number] = seen
+        if len(found) == part.of:
+            self.done[number] = outcome([found[k] for k in range(part.of)], self.error)
+            del self.seen[number]
+
+    def tell(self) -> None:
+        """Tell how far it is."""
+        while self.oldest in self.done:
+            self.oldest += 1
+        name = self.todo[self.oldest][0].id if self.oldest < len(self.todo) else ""
+        self.progress(len(self.done), len(self.todo), name)
+
+
 def work_off(
     claims: Sequence[Claim],
+    gathering: Gathering,
     executor: Executor | None,
-    done: dict[int, Outcome],
-    progress: Progress,
+    kept: Keeping,
     *,
     seed: int,
     level: str,
-    error: float,
-    kept: Keeping,
 ) -> None:
-    """Fill `done`, number of a task -> its outcome; what was finished is there also if an exception ends this.
+    """Have all parts measured that are not kept, and keep and gather them as they come.
 
-    What is kept is not measured again; what is measured is kept as it comes.
+    What was finished is gathered also if an exception ends this.
     """
-    todo, oldest = list(tasks(claims)), 0  # the oldest of the tasks that are not done
-    seen: dict[int, dict[int, Seen]] = {}
     left: list[Piece] = []
-
-    def take(number: int, part: Part, observed: Seen) -> None:
-        found = seen.setdefault(number, {})
-        found[part.number] = observed
-        if len(found) == part.of:
-            done[number] = outcome([found[k] for k in range(part.of)], error)
-            del seen[number]
-
-    def tell() -> None:
-        nonlocal oldest
-        while oldest in done:
-            oldest += 1
-        progress(len(done), len(todo), todo[oldest][0].id if oldest < len(todo) else "")
-
-    for number, (_, experiment) in enumerate(todo):
+    for number, (_, experiment) in enumerate(gathering.todo):
         for part in parts(experiment, level):
             known = kept.get(number, part)
             if known is None:
                 left.append((number, part))
             else:
-                take(number, part, known)
-    tell()
+                gathering.take(number, part, known)
+    gathering.tell()
     with closing(_answers(claims, left, partial(measured, seed=seed), executor)) as found:
         for index, answer in found:
             number, part = left[index]
-            observed = _seen(answer)
-            kept.put(number, part, observed)
-            take(number, part, observed)
-            tell()
+            seen = _seen(answer)
+            kept.put(number, part, seen)
+            gathering.take(number, part, seen)
+            gathering.tell()
 
 
 def _answers(
@@ -101,7 +107,7 @@ def _seen(answer: Callable[[], Seen]) -> Seen:
     except Unusable:  # and so for whatever is left
         raise
     except Died as died:
-        return str(died)
+        return Failed(died)
     except Exception as problem:  # an observation that cannot be sent, or not be read
         return told(problem)
 

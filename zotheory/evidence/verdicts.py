@@ -27,7 +27,7 @@ from zotheory.evidence.claim import Claim
 from zotheory.evidence.findings import Evidence, Report, Verdict, Weighed
 from zotheory.evidence.keeping import keeping
 from zotheory.evidence.outcomes import Outcome
-from zotheory.evidence.running import Task, tasks, work_off
+from zotheory.evidence.running import Gathering, Task, tasks, work_off
 from zotheory.evidence.statistics import holm
 from zotheory.kinds import choose, shown
 from zotheory.quantities import between
@@ -108,7 +108,7 @@ def verify(
     done: dict[int, Outcome] = {}
     try:
         with keeping(store, claims, todo, seed=seed, fresh=fresh) as kept, opened(executor) as workers:
-            work_off(claims, workers, done, progress, seed=seed, level=level, error=error, kept=kept)
+            work_off(claims, Gathering(todo, error, done, progress), workers, kept, seed=seed, level=level)
         return weigh(todo, done, alpha, seed, level)
     except (KeyboardInterrupt, Unusable) as ended:
         ended.partial = weigh(todo, done, alpha, seed, level)  # type: ignore[union-attr]
