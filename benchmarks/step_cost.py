@@ -4,9 +4,9 @@
 
 64 replicas of GLD-Search with 14 radii, for two laws of directions, and as many rows, 896 replicas, of relative-loss
 descent without and with momentum; d = 100 and 1000. Each round times ten steps of all replicas, those of a chunk before
-those of the next, as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal`, on SFC64, for as many normals into memory
-that is already there. Reported: the median over rounds of the ratio (lower is better). Also our own fill against
-NumPy's, for as many normals as a chunk has at d = 100, and PCG64 against SFC64.
+those of the next, as `zotheory.run` takes them, against ten calls of NumPy's own `standard_normal`, on SFC64, for as
+many normals into memory that is already there. Reported: the median over rounds of the ratio (lower is better). Also
+our own fill against NumPy's, for as many normals as a chunk has at d = 100, and PCG64 against SFC64.
 """
 
 from __future__ import annotations

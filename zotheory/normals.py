@@ -17,8 +17,8 @@ What it promises
 - Resolution: in a rectangle, positions are 2^-31 x_j apart, and the left one of each pair is taken; numbers that the
   rectangles leave are as fine as doubles between 0 and 1.
 - Law: to that resolution. The tables are right to the last bits of doubles, which moves 10^-12 of the mass at most.
-- Tail: boxes end at `LARGEST`, which a normal number exceeds once in 10^20. They are chosen by 65 bits of 4216 equal
-  parts, which is fine enough for the farthest.
+- Tail: boxes end at `LARGEST`, which a normal number exceeds once in 10^20. They are chosen by 65 bits, fine enough to
+  give the farthest its chance to half a percent.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _is_wide(out: Any) -> bool:
 class Ziggurat(np.random.Generator):
     """NumPy's generator on an SFC64 stream, whose `standard_normal` fills arrays faster; all else is NumPy's own.
 
-    Arrays of fewer than `FEW` numbers, single precision and what is no array are NumPy's own as well.
+    Fewer than `FEW` numbers, and what is asked for in another dtype than `numpy.float64`, are NumPy's own as well.
 
     Raises
     ------
