@@ -115,10 +115,10 @@ def figures(tasks: int, rounds: int, dask: bool) -> Iterator[Figure]:
 def main() -> None:
     """Print the table."""
     parser = measured.parser(__doc__)
-    parser.add_argument("--rounds", type=int, help="7 by default, 3 with --quick")
+    parser.add_argument("--rounds", type=int, help="5 by default, 3 with --quick")
     parser.add_argument("--no-dask", dest="dask", action="store_false", help="leave out what needs the extra dask")
     options = parser.parse_args()
-    tasks, rounds = (16, 3) if options.quick else (60, 7)
+    tasks, rounds = (16, 3) if options.quick else (32, 5)
     measured.tell(__doc__, figures(tasks, options.rounds or rounds, options.dask), options)
 
 
