@@ -3,8 +3,8 @@
     python -m benchmarks [--quick] [--only NAME...] [--json FILE] [--plot FILE]
     python -m benchmarks --write
 
-Each benchmark is a script of this folder and runs in a process of its own, on one thread. One that lacks an extra is
-left out; one that fails is told, and the others go on. The last form measures nothing: it writes the tables and the
+Each benchmark is a script of this folder and runs in a process of its own, on one thread. One that lacks an extra
+stops there, and one that fails is told; the others go on. The last form measures nothing: it writes the tables and the
 picture of RESULTS.md from the records that are kept in ``benchmarks/records``.
 """
 
@@ -26,30 +26,31 @@ HERE = Path(__file__).resolve().parent
 NAMES = ("step_cost", "contract", "single", "dearest", "workers", "scale", "sharded", "large", "times")
 
 
-def run(name: str, quick: bool, folder: Path) -> dict[str, Any] | str:
-    """Return the record of one benchmark, or why there is none; what it prints is seen."""
+def run(name: str, quick: bool, folder: Path) -> tuple[dict[str, Any] | None, str]:
+    """Return the record of one benchmark as far as it came, and what stopped it, if anything; it prints on its own."""
     kept = folder / f"{name}.json"
     words = [sys.executable, str(HERE / f"{name}.py"), *["--quick"] * quick, "--json", str(kept)]
     print(f"\n# {name}", flush=True)
     ended = subprocess.run(words, env={**os.environ, "OMP_NUM_THREADS": "1"}, stderr=subprocess.PIPE, text=True)
+    found = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
     if ended.returncode == 0:
-        return json.loads(kept.read_text(encoding="utf-8"))
+        return found, ""
     sys.stderr.write(ended.stderr)
-    return (ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1]
+    return found, (ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1]
 
 
 def collected(names: Sequence[str], quick: bool) -> dict[str, Any]:
-    """Return the record of these benchmarks, one after the other, and why some were left out."""
-    here, parts, used, lacking = measured.machine(), [], {}, {}
+    """Return the record of these benchmarks, one after the other, and what stopped some of them."""
+    here, parts, used, stopped = measured.machine(), [], {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
-            found = run(name, quick, Path(folder))
-            if isinstance(found, str):
-                lacking[name] = found
-            else:
-                parts += found["benchmarks"]
+            found, why = run(name, quick, Path(folder))
+            if found:
+                parts += [part for part in found["benchmarks"] if part["figures"]]
                 used |= found["versions"]
-    return measured.record(parts, here) | {"versions": used, "left out": lacking}
+            if why:
+                stopped[name] = why
+    return measured.record(parts, here) | {"versions": used, "stopped": stopped}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from benchmarks import picture
 
         picture.save(record, options.plot)
-    for name, why in record["left out"].items():
-        print(f"left out {name}: {why}", file=sys.stderr)
-    return int(any(not why.startswith("ModuleNotFoundError") for why in record["left out"].values()))
+    for name, why in record["stopped"].items():
+        print(f"{name} was stopped: {why}", file=sys.stderr)
+    return int(any(not why.startswith("ModuleNotFoundError") for why in record["stopped"].values()))
 
 
 if __name__ == "__main__":

@@ -172,16 +172,19 @@ def tell(
 ) -> None:
     """Print figures as they come, each in a `line`, and write their record where the options say so.
 
-    `data` is what else is to be kept, as JSON, and is read when all figures have come.
+    What was measured is written, too, where something raises. `data` is what else is to be kept, as JSON, and is read
+    when all figures have come.
     """
     began, here, found = time.perf_counter(), machine(), []
-    for figure in figures:
-        print(line(figure), flush=True)
-        found.append({name: _short(part) for name, part in asdict(figure).items()})
-    if options.json is not None:
-        spent = round(time.perf_counter() - began, 1)
-        part = {"title": title(doc), "command": command(sys.argv), "seconds": spent, "figures": found}
-        save(options.json, record([part | ({} if data is None else {"data": data})], here))
+    try:
+        for figure in figures:
+            print(line(figure), flush=True)
+            found.append({name: _short(part) for name, part in asdict(figure).items()})
+    finally:
+        if options.json is not None:
+            spent = round(time.perf_counter() - began, 1)
+            part = {"title": title(doc), "command": command(sys.argv), "seconds": spent, "figures": found}
+            save(options.json, record([part | ({} if data is None else {"data": data})], here))
 
 
 def _short(part: Any) -> Any:

@@ -33,7 +33,7 @@ def tables(record: dict[str, Any]) -> str:
         fill(told, 120, break_on_hyphens=False) + "\n",
     ]
     lines += [section(benchmark) for benchmark in record["benchmarks"]]
-    lines += [f"Left out: {name} ({as_markdown(why)}).\n" for name, why in record.get("left out", {}).items()]
+    lines += [f"Stopped: {name} ({as_markdown(why)}).\n" for name, why in record.get("stopped", {}).items()]
     return "\n".join(lines)
 
 

@@ -23,8 +23,13 @@ sys.path.append({root!r})
 from benchmarks import measured
 options = measured.parser(__doc__).parse_args()
 goal = {{"goal": 0.6, "more": options.quick}}
-found = [measured.rounds("a half", [1.0, 2.0, 4.0], "s", "the whole", [2.0, 4.0, 7.0], **goal)]
-measured.tell(__doc__, found, options)
+
+def figures():
+    yield measured.rounds("a half", [1.0, 2.0, 4.0], "s", "the whole", [2.0, 4.0, 7.0], **goal)
+    if {fails}:
+        raise ValueError("no more")
+
+measured.tell(__doc__, figures(), options)
 '''
 
 
@@ -32,9 +37,9 @@ measured.tell(__doc__, found, options)
 def scripts(tmp_path, monkeypatch):
     """A folder of benchmarks: one that works, one that lacks a package, one that fails."""
     root = str(command.HERE.parent)
-    (tmp_path / "tiny.py").write_text(SCRIPT.format(root=root), encoding="utf-8")
+    for name, fails in (("tiny", False), ("failing", True)):
+        (tmp_path / f"{name}.py").write_text(SCRIPT.format(root=root, fails=fails), encoding="utf-8")
     (tmp_path / "lacking.py").write_text("import no_such_package\n", encoding="utf-8")
-    (tmp_path / "failing.py").write_text("raise ValueError('no figure')\n", encoding="utf-8")
     monkeypatch.setattr(command, "HERE", tmp_path)
     monkeypatch.setattr(command, "NAMES", ("tiny", "lacking", "failing"))
     return tmp_path
@@ -51,14 +56,16 @@ def test_benchmarks_that_run_are_kept_beside_those_that_do_not(scripts, capfd):
     half = Figure("a half", 2.0, "s", "the whole", 4.0, 0.5, [0.5, 0.57143], 0.6, True)
     assert results.figures(part) == [half]
     assert half.reached is False
-    assert "No module named 'no_such_package'" in record["left out"]["lacking"]
+    assert "No module named 'no_such_package'" in record["stopped"]["lacking"]
     assert {"Python", "numpy"} <= set(record["versions"])
     assert re.fullmatch(r"[\d.]+ GB a second", record["limits"]["copy of memory"])
     assert drawn.read_bytes().startswith(b"\x89PNG")
-    assert command.main(["--only", "failing"]) == 1
+    assert command.main(["--only", "failing", "--json", str(kept)]) == 1
+    record = json.loads(kept.read_text(encoding="utf-8"))
+    assert [figure.name for figure in results.figures(record["benchmarks"][0])] == ["a half"]  # what it came to
     out, err = capfd.readouterr()
     assert "a half: 2 s beside 4, the whole: ratio 0.5 (0.5 to 0.571), goal at least 0.6" in out
-    assert "left out failing: ValueError: no figure" in err
+    assert "failing was stopped: ValueError: no more" in err
 
 
 @pytest.fixture
@@ -133,7 +140,7 @@ def test_every_benchmark_runs(tmp_path):
     kept = tmp_path / "kept.json"
     assert command.main(["--quick", "--json", str(kept)]) == 0
     record = json.loads(kept.read_text(encoding="utf-8"))
-    assert len(record["benchmarks"]) + len(record["left out"]) == len(command.NAMES)
+    assert len(record["benchmarks"]) + len(record["stopped"]) == len(command.NAMES)
 
 
 # --- very many machines ----------------------------------------------------------------------------------------------
