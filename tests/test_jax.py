@@ -10,6 +10,7 @@ import zotheory as zo
 from tests import test_docs
 from tests.backends import FAMILY, METHODS, NOT_PLAIN, STARTS, STOCHASTIC, UNKEPT, refuted
 from zotheory.arguments import at_step
+from zotheory.backends.running import OnLibrary
 from zotheory.problems.instances import instance
 from zotheory.problems.named import INSTANCES
 
@@ -62,6 +63,21 @@ def test_settings_come_back_also_after_an_error():
         run(f=lambda x: jnp.log(-square(x)))
     assert [getattr(jax.config, name) for name in names] == before
     assert jnp.ones(1).dtype == np.float32
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_steps_are_traced_as_often_for_many_chunks_as_for_one(chunks, monkeypatch):
+    """Once for the kinds that it returns, from the start and from a later step, and once to be compiled."""
+    monkeypatch.setattr(OnLibrary, "most", 8 * len(START) * 2)
+    traced = []
+
+    def f(x):
+        traced.extend([1] * isinstance(x, jax.core.Tracer))
+        return square(x)
+
+    run(f=f, replicas=2 * chunks, record=[10, 20])
+    assert len(traced) == 3
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ sphere of R^(d+2) (Archimedes), which is where its moments come from.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ rademacher = Law(
 def _draw_coordinates(rng: Generator, shape: tuple[int, ...], d: int, scale: Array = 1.0) -> Array:
     axis = rng.integers(0, d, (*shape, 1))
     own = namespace(axis).arange(d, device=device(axis)) == axis
-    return _scaled(d**0.5 * counted(own), scale)
+    return _scaled(math.sqrt(d) * counted(own), scale)
 
 
 coordinates = Law(

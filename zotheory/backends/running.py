@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, ClassVar
 
@@ -79,12 +80,21 @@ class OnLibrary(Replicas):
         with self.library.session():
             return super().run(found, number, kept, tell)
 
+    @cached_property
+    def _made(self) -> dict[tuple[bool, bool], Stepping]:
+        return {}
+
+    def _stepping(self, in_rows: bool, tracked: bool) -> Stepping:
+        """The steps, which are compiled once for all chunks of a size; `in_rows`: as looks found f to be asked."""
+        if (in_rows, tracked) not in self._made:
+            method, problem, start, _, nonfinite = self.own
+            problem = Plain(problem, start) if in_rows and not isinstance(problem, Plain) else problem
+            self._made[in_rows, tracked] = Stepping(method, problem, nonfinite, tracked, self.library)
+        return self._made[in_rows, tracked]
+
     def states(self, objective: Objective, number: int, watch: Watch) -> Iterator[tuple[int, Any]]:
         """The states at the start and after each segment."""
-        problem, method = self.own.problem, self.own.method
-        if isinstance(watch.f, Plain) and not isinstance(problem, Plain):
-            problem = Plain(problem, self.own.start)  # looks found that it is to be asked for rows alone
-        stepping = Stepping(method, problem, self.own.nonfinite, objective.best is not None, self.library)
+        stepping = self._stepping(isinstance(watch.f, Plain), objective.best is not None)
         carry, t = stepping.start(objective, self.library.stream(child(self.sequence, number)), self.own.start), 0
         yield t, carry.state
         for count in _segments(self.recorded, self.steps):
