@@ -5,6 +5,7 @@ import numpy as np
 import zotheory as zo
 from zotheory.backends.running import on_library
 from zotheory.oracles import Batches, Expected, Fresh, Noisy
+from zotheory.recording import Outputs
 from zotheory.replicas import Replicas, gather
 from zotheory.setting import Setting
 
@@ -61,7 +62,8 @@ UNKEPT = zo.relative_loss(radius=0.1, cached=False)  # asks for nothing but what
 def on(library, method, problem, *, steps, seed=1, replicas=None, x0=None, record=None, nonfinite="error"):
     """Run on a library as `zotheory.run` does."""
     setting = Setting.of(method, problem, x0=x0, vectorised=None, nonfinite=nonfinite)
-    return gather(on_library(Replicas.of(setting, steps, record, seed, replicas), library), None)
+    plan = on_library(Replicas.of(setting, steps, record, seed, replicas), library)
+    return gather(plan, Outputs(plan.total, len(setting.start), plan.recorded), None)
 
 
 def refuted(chances, budget):
