@@ -185,6 +185,15 @@ def test_runs_that_are_killed_at_some_100_moments_go_on_to_the_same_bits(tmp_pat
     kill_and_go_on(tmp_path, 50, chunks)
 
 
+def test_what_had_ended_is_entered_when_a_run_stops(tmp_path, monkeypatch, chunks):
+    """Also what waits for the next entry."""
+    monkeypatch.setattr("zotheory.folder.EVERY", 1e9)
+    interrupted(monkeypatch, 31 * 4 + 20, tmp_path)
+    chunks.clear()
+    zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    assert chunks == [4, 5]
+
+
 def test_a_full_disk_loses_nothing_written(tmp_path, monkeypatch, chunks):
     whole, write, left = zo.run(SEARCH, bowl, **OPTIONS), ArrayFile.write, [5 * 3]  # five arrays a chunk
 
@@ -234,6 +243,7 @@ def test_another_run_is_refused(words, tmp_path):
     assert contents(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_run_on_another_library_is_another(tmp_path):
     pytest.importorskip("jax", reason="the extra jax is not installed")
     first = zo.run(SEARCH, FAMILY, steps=3, replicas=5, store=tmp_path, backend="jax")

@@ -59,13 +59,16 @@ class ArrayFile(NamedTuple):
         return cls(path, array.offset, prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
 
     def write(self, part: slice, values: np.ndarray) -> None:
-        """Write these columns, and have them on disk on return."""
+        """Write these columns."""
         lines = np.ascontiguousarray(values, "<f8").reshape(self.rows, -1)
         with self.path.open("r+b") as file:
             for place, line in zip(self._places(part), lines, strict=True):
                 file.seek(place)
                 file.write(line.data)
-            file.flush()
+
+    def settle(self) -> None:
+        """Have on disk what was written."""
+        with self.path.open("rb") as file:
             os.fsync(file.fileno())
 
     def read(self, part: slice) -> np.ndarray:

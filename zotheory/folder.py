@@ -1,15 +1,17 @@
 """What a run gives, in a folder: arrays in files that `numpy.load` reads, and a journal of the chunks that are in them.
 
-A chunk is written, and only then entered in the journal, with a checksum. So a run may be killed at any moment: chunks
-that are entered are whole, and the others are run again. A folder that holds another run, or whose files are not what
-was written, is refused and left as it is.
+Chunks are written, and only once they are on disk entered in the journal, with checksums: the first, and then once a
+second, as a disk takes its time. So a run may be killed at any moment: chunks that are entered are whole, and others
+are run again. A folder that holds another run, or whose files are not what was written, is refused and left as it is.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL)"
 LAYOUT = Layout("journal", int.from_bytes(b"zorn", "big"), 1, "entries", TABLE)
 RUN = "run"  # the name of the entry that says which run it is; chunks are entered under their numbers
+EVERY = 1.0  # seconds from entry to entry: what a kill may lose
 PATIENCE = 2.0  # seconds to wait for another run
 
 
@@ -49,6 +52,8 @@ class Folder:
 
     def __init__(self, path: str | os.PathLike[str], plan: Replicas) -> None:
         self.plan, mine = plan, identity(plan)
+        self.waiting: dict[str, Any] = {}
+        self.due = 0.0
         self.path = _made(path)
         journal = self.path / "run.db"
         with refusing("journal", journal):
@@ -75,8 +80,14 @@ class Folder:
     def __enter__(self) -> Folder:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self.connection.close()
+    def __exit__(self, kind: object, *exception: object) -> None:
+        try:
+            self._settle()
+        except (OSError, sqlite3.Error):
+            if kind is None:
+                raise
+        finally:
+            self.connection.close()
 
     def room(self, rows: slice) -> Kept:
         """Memory for what a chunk of these replicas keeps."""
@@ -89,10 +100,20 @@ class Folder:
         self.cost = max(self.cost, (part.calls, part.looks))
 
     def put(self, rows: slice, part: Part) -> None:
-        """Write what a chunk gave that has come to its end, have it on disk, and enter it in the journal."""
+        """Write what a chunk gave that has come to its end, and enter it in the journal, by and by."""
         self.write(rows, part)
-        self._enter(str(part.number), [part.calls, part.looks, part.told, summed(part.kept)])
+        self.waiting[str(part.number)] = [part.calls, part.looks, part.told, summed(part.kept)]
         self.ended[part.number] = part.told
+        if monotonic() >= self.due:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Have on disk what was written, and enter it."""
+        if self.waiting:
+            for array in self.arrays:
+                array.settle()
+            self._enter(self.waiting)
+        self.waiting, self.due = {}, monotonic() + EVERY
 
     def result(self, alone: bool) -> Run:
         """All that was written so far, mapped into memory."""
@@ -109,7 +130,7 @@ class Folder:
     def _require_run(self, entries: dict[str, Any], mine: dict[str, str]) -> None:
         """Take the entry of the run out of these, or make it where there is none."""
         if RUN not in entries:
-            self._enter(RUN, mine)
+            self._enter({RUN: mine})
         theirs = entries.pop(RUN, mine)
         if apart := [name for name in mine if mine[name] != theirs.get(name)]:
             told = ", ".join(f"{name} {theirs.get(name)} there and {mine[name]} here" for name in apart)
@@ -123,9 +144,11 @@ class Folder:
             if summed(array.read(rows) for array in self.arrays) != total:
                 raise Damaged(f"replicas {rows.start} to {rows.stop - 1} are not what was written")
 
-    def _enter(self, name: str, value: Any) -> None:
-        entry = name, json.dumps(value)
-        self.connection.execute("INSERT INTO entries VALUES (?, ?, ?)", (*entry, checksum(entry)))
+    def _enter(self, values: dict[str, Any]) -> None:
+        entries = [(name, json.dumps(value)) for name, value in values.items()]
+        self.connection.execute("BEGIN")
+        self.connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", [(*e, checksum(e)) for e in entries])
+        self.connection.execute("COMMIT")
 
 
 def _made(path: Any) -> Path:
