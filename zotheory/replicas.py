@@ -189,3 +189,4 @@ def _parts(
     for _, part in sweep(here if executor is None else partial(plan.run_apart, found), todo, executor):
         outputs.put(plan.rows(part.number), part)
         yield part.number, part.told
+        del part  # while the next one comes

@@ -70,6 +70,7 @@ def sweep(
     with closing(answers(work, items, executor)) as found:
         for number, answer in found:
             yield number, answer()
+            del answer  # and the bytes that it holds, while the next one comes
 
 
 def answers(
@@ -122,6 +123,7 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
                 submit(task._replace(tries=task.tries + 1))
             else:
                 yield task.number, partial(_received, future)
+            del future
     finally:
         for future in waiting:
             future.cancel()
