@@ -16,6 +16,7 @@ import pytest
 import zotheory as zo
 from zotheory.array_file import ArrayFile
 from zotheory.database import Refused
+from zotheory.folder import Folder
 from zotheory.looks import ObjectiveWarning
 from zotheory.objective import Objective
 from zotheory.oracles import Noisy
@@ -192,6 +193,44 @@ def test_what_had_ended_is_entered_when_a_run_stops(tmp_path, monkeypatch, chunk
     chunks.clear()
     zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
     assert chunks == [4, 5]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_ctrl_c_while_chunks_are_entered_loses_none(before, tmp_path, monkeypatch, chunks):
+    """Between the first entry and the end of its transaction, and after that."""
+
+    class Interrupted:
+        """A connection that is interrupted when it commits for the third time."""
+
+        def __init__(self, connection):
+            self.connection, self.left = connection, 3
+
+        def __getattr__(self, name):
+            return getattr(self.connection, name)
+
+        def execute(self, text):
+            self.left -= text == "COMMIT"
+            if not before:
+                self.connection.execute(text)
+            if text == "COMMIT" and self.left == 0:
+                raise KeyboardInterrupt
+            return self.connection.execute(text) if before else None
+
+    open_ = Folder._open
+
+    def opened(self, entries):
+        open_(self, entries)
+        self.connection = Interrupted(self.connection)
+
+    monkeypatch.setattr("zotheory.folder.EVERY", 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "_open", opened)
+        with pytest.raises(KeyboardInterrupt):
+            zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    chunks.clear()
+    found = zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    assert chunks == [3, 4, 5]
+    same(zo.run(SEARCH, bowl, **OPTIONS), found)
 
 
 def test_a_full_disk_loses_nothing_written(tmp_path, monkeypatch, chunks):

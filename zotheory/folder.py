@@ -145,9 +145,12 @@ class Folder:
                 raise Damaged(f"replicas {rows.start} to {rows.stop - 1} are not what was written")
 
     def _enter(self, values: dict[str, Any]) -> None:
+        """Enter these together; again, where an interruption came between."""
         entries = [(name, json.dumps(value)) for name, value in values.items()]
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
         self.connection.execute("BEGIN")
-        self.connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", [(*e, checksum(e)) for e in entries])
+        self.connection.executemany("REPLACE INTO entries VALUES (?, ?, ?)", [(*e, checksum(e)) for e in entries])
         self.connection.execute("COMMIT")
 
 
