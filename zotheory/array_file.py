@@ -68,7 +68,7 @@ class ArrayFile(NamedTuple):
 
     def settle(self) -> None:
         """Have on disk what was written."""
-        with self.path.open("rb") as file:
+        with self.path.open("r+b") as file:  # as some systems ask
             os.fsync(file.fileno())
 
     def read(self, part: slice) -> np.ndarray:
