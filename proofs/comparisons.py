@@ -82,14 +82,19 @@ def _as_ranked(step: Callable[..., Any], ranks: tuple[int, ...]) -> bool:
 
 
 def _chosen(step: Callable[..., Any], values: np.ndarray) -> tuple[int, Any]:
-    """Index of the point that the step chooses, and its value (the identity of an opaque one)."""
-    x = np.array([5.0, -1.0])
-    v = np.arange(1, len(values))[:, None] * np.array([1.0, 0.5])
+    """Index of the point that the step chooses, alone and in a batch, and its value (the identity of an opaque one)."""
+    alone, beside = _choice(step, values[0], values[1:], ()), _choice(step, values[:1], values[None, 1:], (1,))
+    return alone if alone == beside else (-1, None)
+
+
+def _choice(step: Callable[..., Any], fx: Any, fy: np.ndarray, batch: tuple[int, ...]) -> tuple[int, Any]:
+    x = np.broadcast_to([5.0, -1.0], (*batch, 2))
+    v = np.broadcast_to(np.arange(1, fy.shape[-1] + 1)[:, None] * np.array([1.0, 0.5]), (*batch, fy.shape[-1], 2))
     try:
-        state = step(lambda y: values[1:], State(x, values[:1].reshape(())), v)
+        state = step(lambda y: fy, State(x, fx), v)
     except TypeError:
         return -1, None
-    index = round(float(state.x[0] - x[0]))
+    index = round(float((state.x - x).flat[0]))
     if not np.array_equal(state.x, x + index * np.array([1.0, 0.5])):
         return -1, None
     value = np.asarray(state.fx).item()

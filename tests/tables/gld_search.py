@@ -26,6 +26,11 @@ def _ties_move(f, state, v, move=True):
     return State(np.where(moves[..., None], best, state.x), np.where(moves, value, state.fx))
 
 
+def _ties_move_if(batch, f, state, v):
+    """The same in a batch only, or in a single run only."""
+    return _ties_move(f, state, v, move=(state.x.ndim > 1) == batch)
+
+
 less = Rational(99, 100)
 more = 1 / less
 overlap = partial(derive, "gld_search.ball_overlap", upto=50)
@@ -69,6 +74,8 @@ FALSEHOODS = {
     ),
     "invariance, worst candidate": (lambda: invariance(step=worst_candidate), "few candidates"),
     "invariance, ties move": (lambda: invariance(step=_ties_move), "few candidates"),
+    "invariance, ties move in a batch": (lambda: invariance(step=partial(_ties_move_if, True)), "few candidates"),
+    "invariance, ties move alone": (lambda: invariance(step=partial(_ties_move_if, False)), "few candidates"),
     "invariance, sufficient decrease": (lambda: invariance(step=clearly_lower_candidate), "few candidates"),
     "shorter steps": (lambda: invariance(bound=scaled(gld_search.longest_step, less)), "length of a displacement"),
 }  # fmt: skip
