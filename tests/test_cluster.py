@@ -19,6 +19,7 @@ from zotheory.claims import select
 from zotheory.claims.sources import load
 from zotheory.cluster import workers_of
 from zotheory.evidence.verdicts import verify
+from zotheory.interrupts import Signals
 from zotheory.streams import child
 from zotheory.sweep import Died, Unusable, answers, sweep
 
@@ -220,7 +221,7 @@ def test_a_worker_without_this_package_is_told(cluster, tmp_path):
 @pytest.mark.slow
 def test_a_scheduler_that_goes_away_is_told(cluster):
     made = cluster("--no-nanny")
-    with workers_of(made.address) as executor:
+    with Signals(), workers_of(made.address) as executor:
         found = sweep(slowly, range(1000), executor)
         next(found)
         made.processes[0].kill()

@@ -12,6 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from zotheory.interrupts import Signals
 from zotheory.processes import Processes
 from zotheory.sending import packed
 from zotheory.sweep import Unsendable, Unusable, answers, opened, sweep
@@ -85,6 +86,15 @@ def test_a_process_that_dies_takes_only_its_own_item_with_it(tmp_path):
         found = {number: told(answer) for number, answer in answers(work, range(8), executor)}
     assert found == {**{x: x for x in range(8)}, 3: "Died: its process died (exit code -9)"}
     assert (tmp_path / "tries").read_text() == "!!!"
+
+
+def test_a_process_that_dies_between_items_disturbs_nothing():
+    """To write to it would be SIGPIPE, which a program takes for the end of its reader."""
+    with Signals(), opened(1) as executor:
+        ((_, first),) = sweep(lambda x: os.getpid(), [0], executor)
+        os.kill(first, signal.SIGKILL)
+        time.sleep(0.1)
+        assert dict(sweep(draws, range(3), executor)) == {seed: draws(seed) for seed in range(3)}
 
 
 def test_work_whose_process_dies_once_is_done_elsewhere(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -30,13 +31,27 @@ def workers_of(address: str) -> Iterator[Executor]:
         raise Unusable("a Dask cluster needs the package distributed: python -m pip install distributed") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        with _deaf():
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
     except Exception as error:  # what listens there may answer anything
         raise Unusable(f"what listens at {address} is no Dask scheduler of a fitting version: {error}") from error
     try:
         yield client.get_executor(pure=False)
     finally:
         client.close(timeout=PARTING)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Threads that start within write to what is gone without SIGPIPE, which would end the program."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _require_listener(address: str) -> None:

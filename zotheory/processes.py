@@ -29,6 +29,7 @@ from zotheory.sweep import Died
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
 CONTEXT: Any = multiprocessing.get_context("fork" if FORKED else "spawn")
 DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE") if hasattr(signal, name)]
 STARTING = threading.Lock()  # else a process would hold open another's end of a connection
 
 
@@ -49,7 +50,7 @@ class Processes(Executor):
         versions()  # read once, before forking
         self.workers = workers
         self._over = False
-        self._threads = ThreadPoolExecutor(workers)
+        self._threads = ThreadPoolExecutor(workers, initializer=_leave_signals)
         self._started: list[_Process] = []
         self._idle: SimpleQueue[_Process] = SimpleQueue()
         atexit.register(self.kill)
@@ -95,6 +96,12 @@ class Processes(Executor):
         atexit.unregister(self.kill)
 
 
+def _leave_signals() -> None:
+    """To the main thread; and what is written to a process that died is an error, not a signal."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
 class _Ended(Exception):
     """A process did; `code` is its exit code."""
 
@@ -137,9 +144,6 @@ class _Process:
         """End it, and wait until it has."""
         self.process.kill()
         self.process.join()
-
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _serve(connection: Connection, parent: int) -> None:
