@@ -509,6 +509,11 @@ def test_workers_must_be_a_count(run, workers):
     assert (code, f"workers must be a positive integer, got {workers}" in err) == (2, True)
 
 
+def test_workers_beyond_what_a_machine_bears_are_refused(run):
+    code, _, err = run("verify", "tiny", "--workers", 10**9)
+    assert (code, "workers must be at most 1024, got 1000000000" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -154,6 +154,7 @@ def test_the_part_that_cannot_be_sent_is_named():
     ("executor", "error", "message"),
     [
         (0, ValueError, "executor must be .* got 0"),
+        (10**9, ValueError, "executor must be .* at most 1024, got 1000000000"),
         ("2", TypeError, r"executor must be a number of processes or a concurrent.futures.Executor, got '2' \(str\)"),
         (True, TypeError, "executor must be .* got True"),
         (2.0, TypeError, r"executor must be .* got 2.0 \(float\)"),

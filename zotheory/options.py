@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import zotheory
+from zotheory.sweep import MOST
 
 SELECT = (
     "SELECT is the name of a claim (two_point.mean_gap), what names begin with (two_point), a glob ('*.mean_gap'), "
@@ -96,4 +97,6 @@ def workers(text: str) -> int:
     """Read a number of processes."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"workers must be a positive integer, got {text}")
+    if int(text) > MOST:
+        raise argparse.ArgumentTypeError(f"workers must be at most {MOST}, got {text}: more belong on a cluster")
     return int(text)

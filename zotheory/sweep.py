@@ -19,7 +19,7 @@ from numbers import Integral
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from zotheory import require
+from zotheory import quantities
 from zotheory.kinds import shown
 
 Item = TypeVar("Item")
@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 
 TRIES = 3  # of a task whose process dies
 NAP = 0.2  # seconds that a sweep waits before it looks whether it was interrupted
+MOST = 1024  # processes on one machine: more belong on a cluster
 WINDOW = 2048  # tasks that wait at an executor which does not say how many workers it has: enough for a thousand
 
 
@@ -189,7 +190,7 @@ def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
     TypeError
         For what is neither an executor as PEP 3148 has them, nor a number, nor None.
     ValueError
-        For a number below 1.
+        For a number below 1 or above `MOST`.
     """
     if executor is None or isinstance(executor, Executor):
         yield executor
@@ -201,7 +202,7 @@ def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
         )
     from zotheory.processes import Processes
 
-    processes = Processes(require.count("executor", executor))
+    processes = Processes(quantities.whole(1, MOST).integer("executor", executor))
     try:
         yield processes
     finally:
