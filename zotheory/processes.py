@@ -54,9 +54,12 @@ class Processes(Executor):
         self._started: list[_Process] = []
         self._idle: SimpleQueue[_Process] = SimpleQueue()
         atexit.register(self.kill)
-        for _ in range(workers):
-            self._started.append(_Process())
-            self._idle.put(self._started[-1])
+        try:
+            for _ in range(workers):
+                self._idle.put(_Process(self._started))
+        except BaseException:
+            self.kill()
+            raise
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call; `Died` stands in its future if its process ends before it does."""
@@ -74,8 +77,8 @@ class Processes(Executor):
             self._idle.put(process)
 
     def _replaced(self, dead: _Process) -> _Process:
-        process = _Process()
-        self._started[self._started.index(dead)] = process
+        self._started.remove(dead)
+        process = _Process(self._started)
         if self._over:  # meanwhile
             process.kill()
         return process
@@ -112,7 +115,8 @@ class _Ended(Exception):
 class _Process:
     """A process that answers one call after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, started: list[_Process]) -> None:
+        """Start it, and add it to those that are started before a signal can come between."""
         with STARTING:
             self.connection, theirs = multiprocessing.Pipe()
             self.process = CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
@@ -122,6 +126,7 @@ class _Process:
                     for kind in (DeprecationWarning, RuntimeWarning):  # Python's, and JAX's own where it is loaded
                         warnings.simplefilter("ignore", kind)  # of forking beside threads that only wait
                     self.process.start()
+                started.append(self)
             finally:
                 if FORKED:
                     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
