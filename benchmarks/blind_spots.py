@@ -27,7 +27,7 @@ from zotheory.measurements import two_point_corollaries as pairs
 from zotheory.measurements.falsehoods import changed
 from zotheory.measurements.spoiled import spoiled
 from zotheory.methods import Method
-from zotheory.methods.gld_search import State, argmin
+from zotheory.methods.gld_search import State
 from zotheory.oracles import Fresh
 from zotheory.theorems import (
     accelerated_random_search,
@@ -39,6 +39,7 @@ from zotheory.theorems import (
     two_point,
     two_point_corollaries,
 )
+from zotheory.values import argmin
 
 
 def last_iterate(method: Method) -> Method:

@@ -20,7 +20,7 @@ from zotheory.methods.gld_fast import State as GldFastState
 from zotheory.methods.gld_fast import radii as gld_fast_radii
 from zotheory.methods.gld_fast import step as gld_fast_step
 from zotheory.methods.gld_search import State as GldState
-from zotheory.methods.gld_search import argmin, radii
+from zotheory.methods.gld_search import radii
 from zotheory.methods.gld_search import step as gld_step
 from zotheory.methods.random_gradient_free import State as RandomGradientFreeState
 from zotheory.methods.random_gradient_free import step as random_gradient_free_step
@@ -378,13 +378,6 @@ def test_gld_fast_halves_its_radii_at_every_H_th_step():
     for _ in range(8):
         state = method.step(f, state, method.draw(rng, state, 2))
     assert seen == [0.0, 8.0, 8.0, 4.0, 4.0, 4.0, 2.0, 2.0, 2.0]  # the start, t = 1..8, R halved at t = 3 and t = 6
-
-
-def test_argmin_picks_per_replica():
-    y = np.arange(24.0).reshape(2, 3, 4)
-    best, value = argmin(y, np.array([[3.0, 1, 2], [0, 0, 5]]))
-    assert np.array_equal(best, [y[0, 1], y[1, 0]])
-    assert np.array_equal(value, [1, 0])
 
 
 def ars(**changes):

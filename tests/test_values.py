@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from zotheory.values import beside, either, together, where
+from zotheory.values import argmin, beside, either, together, where
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
@@ -55,6 +55,18 @@ def test_points_of_a_run_stand_together(xp, batch):
     assert found.shape == (*batch, 3, 4)
     for run in np.ndindex(*batch):
         np.testing.assert_array_equal(found[run], [point[run] for point in points])
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+def test_each_run_takes_the_first_of_its_best_candidates(xp, batch):
+    rng = np.random.default_rng(0)
+    points, values = rng.random((*batch, 6, 4)), rng.integers(0, 3, (*batch, 6)).astype(float)
+    best, lowest = map(np.asarray, argmin(xp.asarray(points), xp.asarray(values)))
+    assert best.shape == (*batch, 4)
+    for run in np.ndindex(*batch):
+        assert lowest[run] == min(values[run])
+        np.testing.assert_array_equal(best[run], points[run][list(values[run]).index(min(values[run]))])
 
 
 def test_a_single_truth_chooses_without_a_copy():

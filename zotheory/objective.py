@@ -15,6 +15,7 @@ import numpy as np
 
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
+from zotheory.values import argmin
 
 DOUBLE = np.dtype(np.float64)
 HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
@@ -192,10 +193,7 @@ class Best:
     def see(self, x: np.ndarray, value: np.ndarray) -> None:
         """Keep what is better; candidates stand between the batch and the coordinates."""
         if x.ndim > len(self.batch) + 1:
-            rows = np.reshape(value, (*self.batch, -1))
-            at = np.argmin(rows, axis=-1)[..., None]
-            value = np.take_along_axis(rows, at, axis=-1)[..., 0]
-            x = np.take_along_axis(np.reshape(x, (*rows.shape, x.shape[-1])), at[..., None], axis=-2)[..., 0, :]
+            x, value = argmin(np.reshape(x, (*self.batch, -1, x.shape[-1])), np.reshape(value, (*self.batch, -1)))
         if not self.batch:
             if value < self.value:
                 self.point, self.value = x.copy(), value

@@ -7,11 +7,13 @@ truth chooses between points as they are: arrays made of them would cost such a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
 from zotheory.elementary import Array
 from zotheory.kinds import namespace
+from zotheory.libraries import device
 
 
 def beside(value: Array) -> Array:
@@ -22,6 +24,19 @@ def beside(value: Array) -> Array:
 def together(*points: Array) -> Array:
     """Points (..., d) of each run beside each other: (..., count, d)."""
     return namespace(points[0]).concat([x[..., None, :] for x in points], axis=-2)
+
+
+def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
+    """Best of the candidates y (..., K, d) with values fy (..., K): point (..., d) and value (...)."""
+    xp = namespace(y)
+    first = xp.argmin(fy, axis=-1)
+    if isinstance(first, np.integer):  # a single run
+        return y[first], fy[first]
+    *batch, count, d = y.shape
+    rows = xp.reshape(xp.arange(prod(batch), device=device(fy)) * count, tuple(batch)) + first
+    flat = xp.reshape(rows, (-1,))
+    best, fbest = xp.take(xp.reshape(y, (-1, d)), flat, axis=0), xp.take(xp.reshape(fy, (-1,)), flat, axis=0)
+    return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))
 
 
 def where(condition: Array, x: Array, y: Array) -> Array:

@@ -8,8 +8,9 @@ from sympy import Rational
 from proofs import derive
 from zotheory.measurements.falsehoods import scaled
 from zotheory.measurements.spoiled import clearly_lower_candidate, worst_candidate
-from zotheory.methods.gld_search import State, argmin
+from zotheory.methods.gld_search import State
 from zotheory.theorems import gld_search
+from zotheory.values import argmin
 
 NOT_REDUCED: dict[str, str] = {}
 

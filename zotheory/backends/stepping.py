@@ -15,9 +15,9 @@ from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
 from zotheory.libraries import as_numpy
 from zotheory.methods import Method
-from zotheory.methods.gld_search import argmin
 from zotheory.objective import Objective, ObjectiveError, require_shape
 from zotheory.oracles import during, is_stochastic
+from zotheory.values import argmin, beside
 
 
 def doubles(value: Any, library: Library) -> Array:
@@ -104,7 +104,7 @@ def _better(best: Best, x: Array, value: Array, batch: tuple[int, ...]) -> Best:
     if x.ndim > len(batch) + 1:
         x, value = argmin(xp.reshape(x, (*batch, -1, x.shape[-1])), xp.reshape(value, (*batch, -1)))
     better = value < best.value
-    return Best(xp.where(xp.expand_dims(better, axis=-1), x, best.point), xp.where(better, value, best.value))
+    return Best(xp.where(beside(better), x, best.point), xp.where(better, value, best.value))
 
 
 class Stepping:

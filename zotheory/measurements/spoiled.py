@@ -19,10 +19,10 @@ from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.methods.accelerated_random_search import step as accelerated_step
 from zotheory.methods.gld_search import State as SearchState
-from zotheory.methods.gld_search import argmin
 from zotheory.methods.gld_search import step as search_step
 from zotheory.methods.relative_loss import step as relative_step
 from zotheory.radii import Radius
+from zotheory.values import argmin
 
 Step = Callable[..., Any]
 

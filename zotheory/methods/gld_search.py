@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import ceil, inf, log2, prod, sqrt
+from math import ceil, inf, log2, sqrt
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
@@ -29,12 +29,11 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, ball
-from zotheory.elementary import Array, namespace
-from zotheory.libraries import device
+from zotheory.elementary import Array
 from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, below, positive
-from zotheory.values import beside, where
+from zotheory.values import argmin, beside, where
 
 Largest = Annotated[float, positive(Length)]
 Smallest = Annotated[float, positive(Length), below("R")]
@@ -78,19 +77,6 @@ def step(f: Callable[[Array], Array], state: State, v: Array) -> State:
     best, fbest = argmin(y, f(y))
     lower = fbest < fx
     return State(where(beside(lower), best, x), where(lower, fbest, fx))
-
-
-def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
-    """Best of the candidates y (..., K, d) with values fy (..., K): point (..., d) and value (...)."""
-    xp = namespace(y)
-    first = xp.argmin(fy, axis=-1)
-    if isinstance(first, np.integer):  # a single run
-        return y[first], fy[first]
-    *batch, count, d = y.shape
-    rows = xp.reshape(xp.arange(prod(batch), device=device(fy)) * count, tuple(batch)) + first
-    flat = xp.reshape(rows, (-1,))
-    best, fbest = xp.take(xp.reshape(y, (-1, d)), flat, axis=0), xp.take(xp.reshape(fy, (-1,)), flat, axis=0)
-    return xp.reshape(best, (*batch, d)), xp.reshape(fbest, tuple(batch))
 
 
 @checked

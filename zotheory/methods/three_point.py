@@ -22,10 +22,9 @@ from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
 from zotheory.methods import Method
-from zotheory.methods.gld_search import argmin
 from zotheory.protocols import Source
 from zotheory.radii import Radius, Rule, as_radius
-from zotheory.values import beside, together, where
+from zotheory.values import argmin, beside, together, where
 
 
 class State(NamedTuple):
