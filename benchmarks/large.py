@@ -10,7 +10,6 @@ direction once for each point that it is evaluated at, and once more to move. Ti
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
 from benchmarks import measured
-from benchmarks.measured import Figure
+from benchmarks.measured import Figure, peak
 from zotheory.large import Point
 
 STEPS = 8
@@ -53,11 +52,6 @@ def spent(action: Callable[[], object]) -> float:
     start = process_time()
     action()
     return process_time() - start
-
-
-def peak() -> int:
-    """Bytes of this process at its largest."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def child(name: str, d: int) -> None:

@@ -94,19 +94,26 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def peak() -> int:
+    """Bytes of this process at its largest."""
+    import resource  # which not every system has
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 # --- the machine -----------------------------------------------------------------------------------------------------
 
 
-def normal_fill(numbers: int = 1 << 20, times: int = 5) -> float:
+def normal_fill() -> float:
     """NumPy's own normals from SFC64 into memory that is there, ns a number, the least of several times."""
-    rng, buffer = np.random.Generator(np.random.SFC64(1)), np.zeros(numbers)
-    return min(seconds(lambda: rng.standard_normal(out=buffer)) for _ in range(times)) * 1e9 / numbers
+    rng, buffer = np.random.Generator(np.random.SFC64(1)), np.zeros(1 << 20)
+    return min(seconds(lambda: rng.standard_normal(out=buffer)) for _ in range(5)) * 1e9 / buffer.size
 
 
-def copy_bandwidth(size: int = 1 << 27, times: int = 3) -> float:
-    """Bytes that `numpy.copyto` reads and writes, GB a second, in memory of twice `size`, far beyond the caches."""
-    source, target = np.ones(size // 8), np.zeros(size // 8)
-    return 2 * size / min(seconds(lambda: np.copyto(target, source)) for _ in range(times)) / 1e9
+def copy_bandwidth() -> float:
+    """Bytes that `numpy.copyto` reads and writes, GB a second, in memory far beyond the caches."""
+    source, target = np.ones(1 << 24), np.zeros(1 << 24)
+    return 2 * source.nbytes / min(seconds(lambda: np.copyto(target, source)) for _ in range(3)) / 1e9
 
 
 def limits() -> dict[str, str]:

@@ -10,7 +10,6 @@ d = 100 over 20 steps. Counted is the process that asks for them, with Python, N
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
 import zotheory as zo
 from benchmarks import measured
-from benchmarks.measured import Figure
+from benchmarks.measured import Figure, peak
 
 CASES: dict[str, tuple[int, int, dict[str, Any]]] = {  # d, steps, and how
     "in memory": (10, 100, {}),
@@ -32,11 +31,6 @@ CASES: dict[str, tuple[int, int, dict[str, Any]]] = {  # d, steps, and how
     "a summary": (100, 20, {"quantiles": (0.05, 0.5, 0.95)}),
 }
 OVER, WHOLE = 0.2e9, 0.5e9  # bytes: over what is kept in memory; of all where nothing is
-
-
-def peak() -> int:
-    """Bytes of this process at its largest."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def child(name: str, replicas: int, d: int, steps: int) -> None:

@@ -28,10 +28,10 @@ from zotheory.sweep import opened, sweep
 WORKERS = 2
 
 
-def chunk(seed: int, steps: int = 150) -> float:
+def chunk(seed: int) -> float:
     """One task: the mean of what 64 replicas reached."""
     problem = zo.problems.golovin_family(1, 8, 100, minimiser=0.3)
-    done = zo.run(zo.gld_search(R=2.0, r=1e-3), problem, steps=steps, replicas=64, seed=seed, record=[0, steps])
+    done = zo.run(zo.gld_search(R=2.0, r=1e-3), problem, steps=150, replicas=64, seed=seed, record=[0, 150])
     return float(done.values[-1].mean())
 
 

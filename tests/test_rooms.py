@@ -1,6 +1,7 @@
 """The rooms of the package: arrows point one way, private names stay at home, long files have a reason."""
 
 import ast
+import re
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -70,6 +71,9 @@ BELOW = {  # a room -> what it must not know
     "problems": ("theorems", "evidence", "measurements", "statements", "claims", "report"),
     "kernel": ("theorems", "measurements", "statements", "claims", "report", "methods", "problems"),
     "evidence": ("theorems", "measurements", "statements", "methods", "problems"),
+    "backends": ("theorems", "evidence", "measurements", "statements", "claims", "report", "problems"),
+    "large": ("theorems", "evidence", "measurements", "statements", "claims", "report", "problems"),
+    "reduced": ("theorems", "evidence", "measurements", "statements", "claims", "report", "problems"),
 }
 
 
@@ -79,6 +83,24 @@ def test_arrows_point_one_way(room):
         if path.is_relative_to(ROOT / "zotheory" / room):
             rooms = {name.split(".")[1] for name in imports(TREES[path], True) if name.count(".")}
             assert not rooms & set(BELOW[room]), path
+
+
+CLAIMING = {"zotheory", "zotheory.cli", "zotheory.options", "zotheory.errata", "zotheory.store"}
+
+
+def test_what_runs_knows_nothing_of_claims():
+    """The files beside the rooms, but for those that users meet and for what keeps evidence."""
+    for path in (ROOT / "zotheory").glob("*.py"):
+        if name_of(path) not in CLAIMING:
+            rooms = {name.split(".")[1] for name in imports(TREES[path], True) if name.count(".")}
+            assert not rooms & {"theorems", "evidence", "measurements", "statements", "claims", "report"}, path
+
+
+def test_every_room_and_file_stands_on_the_map():
+    page = (ROOT / "docs" / "map.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / "zotheory").glob("[a-z]*.py")}
+    rooms = {f"zotheory/{path.parent.name}" for path in (ROOT / "zotheory").glob("*/__init__.py")}
+    assert {name for name in files | rooms if not re.search(rf"[`/]{name}`", page)} == set()
 
 
 def test_the_package_knows_nothing_of_what_uses_it():

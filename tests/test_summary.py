@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 import zotheory as zo
 from zotheory.looks import ObjectiveWarning
-from zotheory.reductions import Counts, Moments, cut_off, middle
+from zotheory.tallies import Counts, Moments, cut_off, middle
 
 FAMILY = zo.problems.golovin_family(1, 8, 6, minimiser=0.3, f_star=-1.0)
 GLD = zo.gld_search(R=2.0, r=1e-2)

@@ -50,6 +50,16 @@ def iterate(
     ------
     TypeError, ValueError, ObjectiveError
         As `run`; those of arguments at once.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 20)
+    >>> for state, objective in zo.iterate(zo.gld_search(R=3.0, r=1e-3), f, seed=1):
+    ...     if state.fx - f.f_star < 1e-3:
+    ...         break
+    >>> bool(f(state.x) == state.fx), objective.spent % 13
+    (True, 1)
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
     replicas = None if replicas is None else require.count("replicas", replicas)
@@ -133,14 +143,26 @@ def run(
         of the batch; if it draws samples, but the method keeps values from step to step; and if it, or the method,
         cannot be sent to the processes of an `executor`. For a `store` that holds another run or anything else, or is
         damaged, in use, or from a newer version (`zotheory.database.Refused`): it is left as it is.
+    ModuleNotFoundError
+        If the library of the `backend` is not installed.
     ObjectiveError
         If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, the
         others that come while it runs, and KeyboardInterrupt carry what was computed so far as ``partial``, a `Run`.
+    zotheory.sweep.Died, zotheory.sweep.Unusable
+        If a chunk ended three processes, or an `executor` broke, or its workers have other versions.
 
     Warns
     -----
     ObjectiveWarning
         If a function is called point by point, if values grow by many orders, and if they do not differ at all.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> f = zo.problems.golovin_family(1, 8, 20)
+    >>> result = zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=1000, replicas=10, seed=1)
+    >>> result.values.shape, bool((result.value - f.f_star < 1e-3).all())
+    ((101, 10), True)
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
     plan = moved(Replicas.of(setting, steps, record, seed, replicas), backend, device, executor)

@@ -11,7 +11,7 @@ import numbers
 
 import numpy as np
 
-from zotheory.kinds import shown
+from zotheory.kinds import choose, shown
 from zotheory.normals import Ziggurat
 
 CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries stay in a last-level cache
@@ -62,10 +62,9 @@ def generator(seed: Seed, *, normals: str = "zotheory") -> np.random.Generator:
     >>> zo.generator(1).standard_normal((1000, 50)).shape
     (1000, 50)
     """
-    if normals not in ("zotheory", "numpy"):
-        raise ValueError(f"normals must be 'zotheory' or 'numpy', got {shown(normals)}")
+    kind = choose("normals", normals, ("zotheory", "numpy"))
     words = np.random.SFC64(seed_sequence(seed))
-    return Ziggurat(words) if normals == "zotheory" else np.random.Generator(words)
+    return Ziggurat(words) if kind == "zotheory" else np.random.Generator(words)
 
 
 def child(sequence: np.random.SeedSequence, *index: int) -> np.random.SeedSequence:

@@ -18,11 +18,11 @@ from zotheory.kinds import number, shown
 from zotheory.looks import Once, Understood
 from zotheory.methods import Method
 from zotheory.protocols import Problem
-from zotheory.reductions import Counts, Moments, cut_off
 from zotheory.replicas import Replicas
 from zotheory.setting import Setting
 from zotheory.streams import Seed
 from zotheory.sweep import in_order, opened, sweep
+from zotheory.tallies import Counts, Moments, cut_off
 
 
 class Summary(NamedTuple):
@@ -35,7 +35,9 @@ class Summary(NamedTuple):
     mean, deviation : array (records,)
         Of f at the output, less `above`, over the replicas; the squares are divided by replicas - 1.
     least, largest : array (records,)
+        Of the same.
     probabilities : array (q,)
+        Those that were asked for.
     quantiles : array (q, records)
         Of each probability p the smallest value that at least a share p of the replicas do not exceed (what
         `numpy.quantile` calls "inverted_cdf"), to one part in 2048; a value below 2.2e-308 to 1.1e-311.
@@ -139,7 +141,7 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
     try:
         if executor is not None:
             plan.require_sendable()
-        work = partial(reduced, plan, plan.look(), above)
+        work = partial(tallied, plan, plan.look(), above)
         for part in in_order(sweep(work, plan.chunks, executor)):
             moments = moments.merged(part.moments)
             counts.add(part.cut, part.times)
@@ -153,7 +155,7 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
     return summary()
 
 
-class Reduced(NamedTuple):
+class Tally(NamedTuple):
     """What one chunk comes to; `cut` are the different numbers that its values were cut to, `times` how often."""
 
     moments: Moments
@@ -163,9 +165,9 @@ class Reduced(NamedTuple):
     told: dict[str, str]
 
 
-def reduced(plan: Replicas, found: Understood, above: float, chunk: int) -> Reduced:
-    """Run a chunk, and reduce what it recorded."""
+def tallied(plan: Replicas, found: Understood, above: float, chunk: int) -> Tally:
+    """Run a chunk, and return what it recorded comes to."""
     part = plan.run_apart(found, chunk)
     values = part.kept.values - above
     cut, times = np.unique(cut_off(values), return_counts=True)
-    return Reduced(Moments.of(values), cut, times, (part.calls, part.looks), part.told)
+    return Tally(Moments.of(values), cut, times, (part.calls, part.looks), part.told)

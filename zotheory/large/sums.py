@@ -135,7 +135,7 @@ def inner(a: Sum, b: Sum, blocks: Blocks) -> float:
 
 
 def dot(x: np.ndarray, y: np.ndarray) -> float:
-    """<x, y> of two blocks, row by row: a BLAS shares longer ones out to threads, and their number decided the bits."""
+    """<x, y> of two blocks, row by row: a BLAS shares longer ones out to threads, whose number decides the bits."""
     whole = len(x) - len(x) % ROW
     rows = np.vecdot(x[:whole].reshape(-1, ROW), y[:whole].reshape(-1, ROW))
     return float(np.sum(rows) + np.vecdot(x[whole:], y[whole:]))
