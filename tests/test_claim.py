@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import zotheory as zo
+from zotheory.code.fingerprint import fingerprint
 from zotheory.evidence import labels
 from zotheory.evidence.claim import Claim, Misstated
-from zotheory.evidence.fingerprint import fingerprint
 
 
 def measure(bound, replicas, seed):

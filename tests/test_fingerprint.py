@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import zotheory as zo
-from zotheory.evidence.fingerprint import fingerprint
+from zotheory.code.fingerprint import fingerprint
 
 PLACES = {  # where a number may stand that a bound uses
     "list": "C = [5]\ndef rate(d): return 1 - 1 / (C[0] * d)",
@@ -47,7 +47,7 @@ def fingerprints(folder, sources):
         (folder / f"stated{index}.py").write_text(source)
     script = f"""
 from importlib import import_module
-from zotheory.evidence.fingerprint import fingerprint
+from zotheory.code.fingerprint import fingerprint
 for index in range({len(sources)}):
     print(fingerprint(import_module(f"stated{{index}}").rate))
 """

@@ -220,7 +220,7 @@ from zotheory.claims.sources import load
 from zotheory.evidence.verdicts import verify
 
 import zotheory as zo
-from zotheory.evidence.imports import reached
+from zotheory.code.imports import reached
 
 reached(["numpy", "scipy", "zotheory.evidence.parts", "zotheory.evidence.verdicts"])  # read once for all
 

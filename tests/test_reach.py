@@ -14,11 +14,12 @@ import pytest
 
 import zotheory as zo
 from zotheory.claims import find, select
-from zotheory.evidence.imports import reached
-from zotheory.evidence.modules import edited, is_read
-from zotheory.evidence.reach import reach
+from zotheory.code.imports import reached
+from zotheory.code.modules import edited, is_read
+from zotheory.code.reach import reach
 from zotheory.evidence.running import tasks
 from zotheory.measurements.two_point import mean_gap
+from zotheory.replicas import Replicas
 
 # --- modules ---------------------------------------------------------------------------------------------------------
 
@@ -149,6 +150,12 @@ def test_reports_and_command_line_are_not_reached():
         assert not [name for name in found.modules if name.startswith(outside)]
 
 
+def test_a_run_reaches_nothing_of_how_claims_are_weighed():
+    found = reach(Replicas.run, zo.gld_search(R=1.0, r=0.1), zo.problems.golovin_family(1, 8, 5))
+    assert {"zotheory.walk", "zotheory.methods.gld_search", "zotheory.problems.quadratic"} <= found.modules
+    assert not [name for name in found.modules if name.startswith(("zotheory.evidence", "zotheory.kernel"))]
+
+
 def test_a_method_that_is_not_used_is_not_reached(tmp_path, monkeypatch):
     (tmp_path / "reach_mean.py").write_text("import zotheory as zo\ndef f(x): return zo.Mean(x, 1.0)")
     monkeypatch.syspath_prepend(tmp_path)
@@ -172,7 +179,7 @@ def test_arguments_of_a_factory_count():
 def test_digests_are_the_same_in_every_process():
     script = """
         from zotheory.claims import find
-        from zotheory.evidence.reach import reach
+        from zotheory.code.reach import reach
         from zotheory.evidence.running import tasks
         for name in ("two_point.mean_gap", "relative_loss.decrease"):
             for owner, experiment in tasks([find(name)]):
@@ -276,7 +283,7 @@ def test_a_function_that_was_typed_in_reaches_the_modules_that_it_names(library)
 def test_a_program_of_a_package_finds_its_neighbours(library, tmp_path):
     """Run by its name it is called otherwise."""
     (library / "reach_lib" / "program.py").write_text(
-        "from .helper import spread\nfrom zotheory.evidence.imports import reached\nprint(*reached(['__main__']))"
+        "from .helper import spread\nfrom zotheory.code.imports import reached\nprint(*reached(['__main__']))"
     )
     words = [sys.executable, "-m", "reach_lib.program"]
     root = str(Path(__file__).parent.parent)

@@ -189,7 +189,7 @@ def identity(plan: Replicas) -> dict[str, str]:
     ValueError
         If the method or the problem holds something of which a later run could not tell whether it is the same.
     """
-    from zotheory.evidence.reach import reach  # which runs without a store need not load
+    from zotheory.code.reach import reach  # which runs without a store need not load
 
     setting, sequence = plan.asked, plan.sequence
     method: Any = setting.method

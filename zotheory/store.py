@@ -1,7 +1,7 @@
 """Results that outlive the run that found them: one SQLite file, a row for each part of an experiment.
 
 A row is found again by its `Key`: the statement, the experiment, the random numbers, and the code that ran
-(`zotheory.evidence.reach`). It holds what was observed, not what follows from it: p-values and verdicts are computed
+(`zotheory.code.reach`). It holds what was observed, not what follows from it: p-values and verdicts are computed
 from the observation each time. Nothing is unpickled (`zotheory.evidence.written`).
 
 Each row is committed when it is handed over, so that a run which is killed keeps what it had finished. Several runs may

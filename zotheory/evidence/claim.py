@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.evidence.fingerprint import digest, fingerprint
+from zotheory.code.fingerprint import digest, fingerprint
 from zotheory.evidence.labels import records
 from zotheory.kinds import choose, shown
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from zotheory.code.fingerprint import BEGAN, digest
+from zotheory.code.modules import edited
+from zotheory.code.reach import reach
 from zotheory.evidence.claim import Claim, Control, Experiment
-from zotheory.evidence.fingerprint import BEGAN, digest
-from zotheory.evidence.modules import edited
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Failed, Seen
-from zotheory.evidence.parts import Part
-from zotheory.evidence.reach import reach
+from zotheory.evidence.parts import Part, observe
 from zotheory.store import Key, NotKept, Store
 
 
@@ -41,7 +41,7 @@ class Keeping:
             stated[owner.id] if isinstance(owner, Claim) else digest(stated[owner.of], owner.falsehood)
             for owner, _ in tasks
         ]
-        self.reaches = [reach(experiment.measure, owner.bound) for owner, experiment in tasks]
+        self.reaches = [reach(observe, experiment.measure, owner.bound) for owner, experiment in tasks]
         changed = {modules: edited(modules, BEGAN) for modules in {found.modules for found in self.reaches}}
         self.lasting = [found.lasting and not changed[found.modules] for found in self.reaches]
         files = sorted(set().union(*changed.values()))

@@ -66,7 +66,7 @@ def verify(
         in this one. The report does not depend on it.
     store : str, path or zotheory.store.Store, optional
         File in which results are kept as they come, and from which those are taken that are there already: of the same
-        statement, experiment, random numbers and code (`zotheory.evidence.reach`). The report does not depend on it.
+        statement, experiment, random numbers and code (`zotheory.code.reach`). The report does not depend on it.
     fresh : bool
         Take nothing from the store, and measure everything anew for it.
     progress : callable ``(done, total, name)``, called at the beginning and after each experiment

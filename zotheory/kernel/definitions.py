@@ -456,14 +456,14 @@ def code(function: Callable[..., Any], **parameters: Any) -> Any:
     Its name and fingerprint enter the statement with its parameters, which are terms:
     ``code(zo.relative_loss, radius=alpha, law=sphere(d))``.
     """
-    from zotheory.evidence.fingerprint import fingerprint
+    from zotheory.code.fingerprint import fingerprint
 
     return Code(function.__name__, fingerprint(function), *_parameters(parameters))
 
 
 def returned(function: Callable[..., Any], **arguments: Any) -> Any:
     """The number that the shipped code returns, where it has no formula in symbols (incomplete beta functions)."""
-    from zotheory.evidence.fingerprint import fingerprint
+    from zotheory.code.fingerprint import fingerprint
 
     return Applied(function.__name__, fingerprint(function), *_parameters(arguments))
 

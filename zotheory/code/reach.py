@@ -1,9 +1,9 @@
-"""The digest of the code that ran: of all that decides what an experiment observes, but for its random numbers.
+"""The digest of the code that ran: of all that decides what functions give, but for what they are handed.
 
-It covers the values that measure and bound hold (defaults, what they close over, arguments of a `partial`, fields) and
-every module that their code reaches (`zotheory.evidence.imports`), with the versions of Python, NumPy and SciPy. Code
-of this package counts by module only; functions of the user's also by the globals that they name, which a program may
-have computed from its arguments.
+It covers the values that they hold (defaults, what they close over, arguments of a `partial`, fields) and every module
+that their code reaches (`zotheory.code.imports`), with the versions of Python, NumPy and SciPy. Code of this package
+counts by module only; functions of the user's also by the globals that they name, which a program may have computed
+from its arguments.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from zotheory.evidence.fingerprint import UNNAMED, Walk, digest, named
-from zotheory.evidence.imports import reached
-from zotheory.evidence.modules import PACKAGE, is_read
+from zotheory.code.fingerprint import UNNAMED, Walk, digest, named
+from zotheory.code.imports import reached
+from zotheory.code.modules import PACKAGE, is_read
 
-ALWAYS = ("numpy", "scipy", "zotheory.evidence.parts")  # the last draws the streams, and joins observations
+ALWAYS = ("numpy", "scipy")
 
 
 class Reach(NamedTuple):
-    """What decides an observation: a digest, and the modules that were read for it.
+    """What decides a result: a digest, and the modules that were read for it.
 
     `lasting` is whether another process would find the same digest: not where something is held of which nothing can be
     known but that it is there.

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from zotheory.evidence.fingerprint import UNNAMED
+from zotheory.code.fingerprint import UNNAMED
 
 PACKAGE = __name__.partition(".")[0]
 INSTALLED = {"site-packages", "dist-packages"}  # folders of what installers manage

@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.util import resolve_name
 from types import FunctionType, ModuleType
 
-from zotheory.evidence.modules import file_of, folders, is_read, spec, told
+from zotheory.code.modules import file_of, folders, is_read, spec, told
 
 
 def reached(names: Iterable[str]) -> dict[str, str]:
