@@ -51,7 +51,7 @@ def on_library(plan: Replicas, library: Library) -> Replicas:
     return OnLibrary(seen, plan.steps, plan.recorded, plan.sequence, plan.replicas, library, setting)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OnLibrary(Replicas):
     """Runs on a library: `setting` is what NumPy sees of the `own` one, whose arrays are the library's."""
 
