@@ -130,7 +130,7 @@ def norm(x: Array) -> Array:
         square = xp.vecdot(x, x)
     small = 1e-290 if x.dtype == xp.float64 else 1e-30  # below, squares of entries that matter may have underflown
     inside = (square > small) & (square < xp.inf)
-    if xp is not np:
+    if type(x) is not np.ndarray:
         return xp.where(inside, xp.sqrt(square), _norm_out_of_range(x))
     if inside is np.True_ or np.all(inside):
         return np.sqrt(square)

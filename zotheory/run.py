@@ -166,7 +166,7 @@ def run(
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
     plan = moved(Replicas.of(setting, steps, record, seed, replicas), backend, device, executor)
-    with opened(executor) as workers:
+    with opened(executor, len(plan.chunks)) as workers:
         if workers is not None:
             plan.require_sendable()
         if store is None:

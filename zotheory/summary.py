@@ -111,7 +111,7 @@ def summarise(
     level, asked = number("above", above), _probabilities(quantiles)
     if not np.isfinite(level):
         raise ValueError(f"above must be finite, got {level}")
-    with opened(executor) as workers:
+    with opened(executor, len(plan.chunks)) as workers:
         return _summarise(plan, level, asked, workers)
 
 

@@ -182,8 +182,10 @@ def in_order(found: Iterable[tuple[int, Result]]) -> Iterator[Result]:
 
 
 @contextmanager
-def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
+def opened(executor: Executor | int | None, tasks: int = MOST) -> Iterator[Executor | None]:
     """Within, an executor, or None; a number stands for as many processes, which end with the block.
+
+    There are no more of them than `tasks`, the number of items that they are for.
 
     Raises
     ------
@@ -202,7 +204,7 @@ def opened(executor: Executor | int | None) -> Iterator[Executor | None]:
         )
     from zotheory.processes import Processes
 
-    processes = Processes(quantities.whole(1, MOST).integer("executor", executor))
+    processes = Processes(min(quantities.whole(1, MOST).integer("executor", executor), tasks))
     try:
         yield processes
     finally:
