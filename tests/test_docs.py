@@ -13,7 +13,7 @@ import zotheory as zo
 from zotheory import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("state-a-claim.md", "minimise.md", "large_runs.md", "many_replicas.md", "sweeps.md")
+PAGES = ("state-a-claim.md", "minimise.md", "large-runs.md", "many-replicas.md", "sweeps.md")
 
 
 def blocks(page):
