@@ -248,6 +248,58 @@ def test_what_is_held_counts(holder, one, other):
     assert reach(make(one)).code != reach(make(other)).code
 
 
+MAKERS = {"closures": closes_over, "local classes": made_class, "objects": Keeps, "lists": lambda value: [value]}
+
+
+@pytest.mark.parametrize("made", MAKERS)
+def test_which_of_two_of_a_kind_is_held_where_counts(made):
+    """What one factory makes has one name in its source, and what is held twice is visited once."""
+    one, two, three = map(MAKERS[made], (1.0, 2.0, 3.0))
+    held = [(one, two), (two, two), (two, one), (three, two), (one, two, one), (one, two, two), (one, one, two)]
+    for hold in (lambda parts: partial(uses_a_global, *parts), lambda parts: closes_over(list(parts))):
+        codes = [reach(hold(parts)).code for parts in held]
+        assert codes == [reach(hold(parts)).code for parts in held]
+        assert len(set(codes)) == len(codes)
+
+
+MINE = """
+    import reach_other
+    from reach_other import level, scaled
+    noise = scaled(VALUE)
+    def by_closure(): return noise(1)
+    def by_name(): return level()
+    def by_module(): return reach_other.level()
+    def by_attribute(): return reach_other.LEVEL
+    C = {VALUE, 0.5}
+    def a(): return C
+    def b(): return C
+    def by_set(): return a(), b()
+    """
+OTHER = """
+    LEVEL = 0
+    def level(): return LEVEL
+    def scaled(c):
+        return lambda x: c * x
+    """
+
+
+@pytest.mark.parametrize("name", ["by_closure", "by_name", "by_module", "by_attribute", "by_set"])
+def test_what_a_program_computed_counts_in_whichever_module_of_the_users_it_stands(name, tmp_path, monkeypatch):
+    """The texts are the same, and so is where each function stands."""
+    (tmp_path / "reach_other.py").write_text(textwrap.dedent(OTHER))
+    monkeypatch.syspath_prepend(tmp_path)
+    other = importlib.import_module("reach_" + "other")  # which this file itself is not to reach
+    codes = []
+    for value in (1.0, 2.0):
+        monkeypatch.setattr(other, "LEVEL", value)
+        mine = {"__name__": "reach_mine", "VALUE": value}
+        exec(textwrap.dedent(MINE), mine)
+        codes.append([reach(mine[name]).code for _ in range(2)])
+    monkeypatch.delitem(sys.modules, "reach_other")
+    (one, again), (two, _) = codes
+    assert one == again != two
+
+
 def test_globals_that_a_function_of_the_users_names_count(monkeypatch):
     before = reach(uses_a_global).code
     monkeypatch.setattr(sys.modules[__name__], "SCALE", 2.0)

@@ -59,7 +59,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
-        self.seen: dict[int, Any] = {}  # objects, kept alive so that no other takes the place of one
+        self.seen: dict[int, tuple[Any, str]] = {}  # objects, kept alive so that no other takes the place of one
 
     def visit(self, value: Any, name: str, package: str | None = None) -> None:
         """Add a value; functions and classes by their code, or by name if `package` is given and not their own."""
@@ -74,11 +74,36 @@ class Walk:
             self.items({"function": value.func, **dict(enumerate(value.args)), **value.keywords}, name, package)
         elif isinstance(value, type):
             self.kind(value, name, package)
-        elif id(value) not in self.seen:
-            self.seen[id(value)] = value
+        elif self.first(value, name):
             self._object(value, name, package)
-        else:
-            self.found[name] = "again"
+
+    def first(self, value: Any, name: str) -> bool:
+        """Whether an object is met for the first time."""
+        if id(value) in self.seen:
+            self.again(name, self.seen[id(value)][1])
+            return False
+        self.seen[id(value)] = value, name
+        return True
+
+    def again(self, name: str, before: str) -> None:
+        """Add an object that was met before under another name, or the same."""
+        self.found[name] = "again"
+
+    def own(self, module: str, package: str | None) -> bool:
+        """Whether what a module defines is of this package."""
+        return module.partition(".")[0] == package
+
+    def foreign(self, value: Any, package: str | None) -> bool:
+        """Whether its name is enough: of another package. What `exec` made belongs to none, and is read."""
+        module = value.__module__ or "builtins"
+        if isinstance(value, FunctionType) and module == "builtins":
+            return False
+        known = package is not None or module.partition(".")[0] in LIBRARIES
+        return module in SILENT or (known and not self.own(module, package))
+
+    def place(self, named: str, value: Any, name: str) -> str:
+        """Return under what a function or class of this name is added."""
+        return named
 
     def items(self, items: dict[Any, Any], name: str, package: str | None) -> None:
         """Add the values of a dictionary, each under its key."""
@@ -87,17 +112,19 @@ class Walk:
 
     def function(self, value: FunctionType, name: str, package: str | None) -> None:
         """Add a function by its code and whatever that refers to."""
-        if _foreign(value, package):
+        if self.foreign(value, package):
             self.found[name] = _called(value)
             return
         inner = getattr(value, "__wrapped__", None)
         if inner is None or not _is_border(value):
-            key = f"{value.__module__}.{value.__qualname__}" + (f" {name}" if "<" in value.__qualname__ else "")
+            called = f"{value.__module__}.{value.__qualname__}"
+            where = self.place(called, value, name)
+            key = f"{called} {name}" if "<" in value.__qualname__ else where
             if inner is not None:
                 key += " wrapper"
             if key not in self.found:
                 self.found[key] = _text(value)
-                for other, part, package_ in _mentioned(value):
+                for other, part, package_ in self.mentioned(value, where):
                     self.visit(part, other, package_)
                 self.items({k: v for k, v in vars(value).items() if k != "__wrapped__"}, key, package)
         if inner is not None:
@@ -105,9 +132,9 @@ class Walk:
 
     def kind(self, value: type, name: str, package: str | None) -> None:
         """Add a class by its bases and members."""
-        key = f"class {_called(value)}"
+        key = self.place(f"class {_called(value)}", value, name)
         self.found[name] = key
-        if _foreign(value, package) or value.__module__ == "builtins" or key in self.found:
+        if self.foreign(value, package) or value.__module__ == "builtins" or key in self.found:
             return
         self.found[key] = repr([_called(base) for base in value.__bases__])
         members = {k: v for k, v in vars(value).items() if k not in GENERATED and _is_written(v, value)}
@@ -117,6 +144,26 @@ class Walk:
             self.visit(base, f"{key} base", value.__module__.partition(".")[0])
         for member, part in members.items():
             self.visit(part, f"{key}.{member}", value.__module__.partition(".")[0])
+
+    def mentioned(self, function: FunctionType, where: str) -> Iterator[tuple[str, Any, str | None]]:
+        """Yield defaults, values closed over, and what its names refer to."""
+        module = function.__module__ or ""  # none, where it was made by `exec`
+        package = module.partition(".")[0]
+        defaults: dict[Any, Any] = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
+        yield from ((f"{where} default {name}", value, None) for name, value in defaults.items())
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            yield f"{where} closes over {name}", cell.cell_contents, None
+        names = named(function.__code__)
+        if REFLECTION.intersection(names):
+            yield f"{where} looks names up", UNNAMED, None
+        for name in names:
+            imported = name.startswith(f"{package}.")  # inside the function
+            if imported or name in function.__globals__:
+                value = import_module(name) if imported else function.__globals__[name]
+                yield f"{module}.{name}", value, package
+                if isinstance(value, ModuleType) and self.own(value.__name__, package):
+                    members = [other for other in names if hasattr(value, other)]
+                    yield from ((f"{module}.{name}.{other}", getattr(value, other), package) for other in members)
 
     def _object(self, value: Any, name: str, package: str | None) -> None:
         if isinstance(value, list | tuple):
@@ -194,15 +241,6 @@ def _called(value: Any) -> str:
     return f"{package}.{getattr(value, '__qualname__', None) or getattr(value, '__name__', repr(type(value)))}"
 
 
-def _foreign(value: Any, package: str | None) -> bool:
-    """Whether its name is enough: of another package. What `exec` made belongs to none, and is read."""
-    module = value.__module__ or "builtins"
-    own = module.partition(".")[0]
-    if isinstance(value, FunctionType) and own == "builtins":
-        return False
-    return module in SILENT or (own != package and (package is not None or own in LIBRARIES))
-
-
 def _is_border(value: FunctionType) -> bool:
     """Whether it is what `bound` or `checked` makes of a function: it changes no value in range."""
     from zotheory.arguments import check_calls
@@ -217,27 +255,6 @@ def _is_written(member: Any, owner: type) -> bool:
     if isinstance(function, FunctionType):
         return not function.__code__.co_filename.startswith("<") or owner.__module__ in ("__main__", "builtins")
     return not inspect.isdatadescriptor(member) and not inspect.ismethoddescriptor(member)
-
-
-def _mentioned(function: FunctionType) -> Iterator[tuple[str, Any, str | None]]:
-    """Yield defaults, values closed over, and what its names refer to."""
-    module = function.__module__ or ""  # none, where it was made by `exec`
-    where, package = f"{module}.{function.__qualname__}", module.partition(".")[0]
-    defaults: dict[Any, Any] = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {})}
-    yield from ((f"{where} default {name}", value, None) for name, value in defaults.items())
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield f"{where} closes over {name}", cell.cell_contents, None
-    names = named(function.__code__)
-    if REFLECTION.intersection(names):
-        yield f"{where} looks names up", UNNAMED, None
-    for name in names:
-        imported = name.startswith(f"{package}.")  # inside the function
-        if imported or name in function.__globals__:
-            value = import_module(name) if imported else function.__globals__[name]
-            yield f"{module}.{name}", value, package
-            if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == package:
-                members = [other for other in names if hasattr(value, other)]
-                yield from ((f"{module}.{name}.{other}", getattr(value, other), package) for other in members)
 
 
 @cache

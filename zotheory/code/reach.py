@@ -58,6 +58,21 @@ class _Values(Walk):
     def __init__(self) -> None:
         super().__init__()
         self.modules: set[str] = set()
+        self.places: dict[str, Any] = {}  # the first function or class of each name
+
+    def own(self, module: str, package: str | None) -> bool:
+        """Whether what a module defines is the user's, whichever of them it is."""
+        return super().own(module, package) or (module.partition(".")[0] != PACKAGE and is_read(module))
+
+    def again(self, name: str, before: str) -> None:
+        """Add an object that was met before: which one it was."""
+        if before != name:
+            self.found[name] = f"again {before}"
+
+    def place(self, named: str, value: Any, name: str) -> str:
+        """Tell another function or class of the same name, as a factory makes them, from the first one, by its path."""
+        first = self.places.setdefault(named, value)
+        return named if first is value else f"{named} {name}"
 
     def function(self, value: FunctionType, name: str, package: str | None) -> None:
         """Add a function: of this package by its place and the values that it holds, others as in a fingerprint."""
@@ -66,10 +81,7 @@ class _Values(Walk):
             super().function(value, name, package)
             if not is_read(value.__module__ or "builtins"):
                 self.modules |= _mentioned(value)
-        elif id(value) in self.seen:
-            self.found[name] = "again"
-        else:
-            self.seen[id(value)] = value
+        elif self.first(value, name):
             self.found[name] = f"{value.__module__}.{value.__qualname__} at {_place(value)}"
             self.items(_held(value), name, package)
 
