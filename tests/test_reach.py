@@ -6,7 +6,8 @@ import subprocess
 import sys
 import textwrap
 import threading
-from functools import partial
+from dataclasses import dataclass
+from functools import partial, update_wrapper
 from pathlib import Path
 
 import numpy as np
@@ -227,7 +228,29 @@ class Keeps:
         return self.value
 
 
+@dataclass
+class Declared:
+    name: str = "declared"
+
+
+def set_beside(value):
+    made = Declared()
+    made.value = value
+    return partial(uses_a_global, made)
+
+
+class Decorator:
+    def __init__(self, function, value):
+        update_wrapper(self, function)
+        self.value = value
+
+    def __call__(self, bound, replicas, seed):
+        return self.value * self.__wrapped__(bound, replicas, seed)
+
+
 HOLDERS = {
+    "attribute that is not declared": set_beside,
+    "decorator": lambda value: Decorator(uses_a_global, value),
     "closure": closes_over,
     "partial": lambda value: partial(uses_a_global, value),
     "keyword": lambda value: partial(uses_a_global, seed=value),

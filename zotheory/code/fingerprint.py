@@ -15,9 +15,9 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from functools import cache, partial
+from functools import WRAPPER_ASSIGNMENTS, cache, cached_property, partial
 from importlib import import_module
 from itertools import count
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -184,13 +184,26 @@ class Walk:
             self.items({"get": value.fget}, name, package)
         elif hasattr(value, "__wrapped__"):  # of functools.cache, for one
             self.visit(value.__wrapped__, name, package)
+            if isinstance(inspect.getattr_static(type(value), "__call__", None), FunctionType):  # somebody's own
+                self.visit(type(value), f"{name} is", package)
+                self._beside(value, {"__wrapped__", *WRAPPER_ASSIGNMENTS}, name, package)
         elif is_dataclass(value):
+            declared = {field.name: getattr(value, field.name) for field in fields(value)}
             self.visit(type(value), f"{name} is", package)
-            self.items({field.name: getattr(value, field.name) for field in fields(value)}, name, package)
+            self.items(declared, name, package)
+            self._beside(value, declared, name, package)
         elif _is_term(value):
             self._term(value, name)
         else:
             self._state(value, name, package)
+
+    def _beside(self, value: Any, known: Container[str], name: str, package: str | None) -> None:
+        """Add the attributes of an object that are not known already, and no results that it keeps."""
+        kept = {
+            key for kind in type(value).__mro__ for key, of in vars(kind).items() if isinstance(of, cached_property)
+        }
+        found = getattr(value, "__dict__", {}).items()
+        self.items({key: part for key, part in found if key not in known and key not in kept}, name, package)
 
     def _term(self, value: Any, name: str) -> None:
         import sympy
