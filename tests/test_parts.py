@@ -113,6 +113,37 @@ def test_what_does_not_join_fails_and_says_so():
     assert "parts of an experiment must agree in bound" in found.evidence[0].reason
 
 
+def test_parts_that_drew_the_same_fail_and_say_so():
+    """A measure that drops the spawn key: its parts at the full level are the quick one, ten times counted."""
+
+    def seeded(bound, replicas, seed, few=0.26):
+        return 4.0 * (np.random.default_rng(seed.entropy).random(replicas) < few)
+
+    measures = {
+        "mean": lambda bound, replicas, seed: zo.Mean(seeded(bound, replicas, seed), bound(), ceiling=4.0),
+        "number": lambda bound, replicas, seed: zo.Frequency(
+            int(seeded(bound, replicas, seed).sum() / 4), replicas, 0.3
+        ),
+    }
+    for measure in measures.values():
+        made = zo.Experiment("uniform", d=3, measure=measure, replicas=400)
+        own = zo.Claim("tiny", bound=lambda: 1.0, says="!", on=[made])
+        assert verify([own]).verdicts[0].verdict != "failed"
+        found = verify([own], level="full").verdicts[0]
+        assert found.verdict == "failed"
+        assert "must be independent, and drew the same: measure must draw from the seed" in found.evidence[0].reason
+
+
+@pytest.mark.parametrize("few", [0.0, 0.001, 0.01, 0.5, 1.0])
+def test_parts_that_are_independent_may_agree(few):
+    """Rare events, and what always happens: no agreement of so many has a chance below one in a million."""
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        hits = rng.random((10, 30)) < few
+        assert joined([zo.Always(2.0 * part) for part in hits]).replicas == 300
+        assert joined([zo.Frequency(int(part.sum()), 30, 0.1) for part in hits]).trials == 300
+
+
 def test_the_first_part_that_fails_is_told():
     parts = [zo.Value(1.0, 2.0), Failed("Traceback: one"), Failed("Traceback: two")]
     assert outcome(parts, 0.01).failure == "Traceback: one"

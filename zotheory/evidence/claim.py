@@ -52,7 +52,8 @@ class Experiment:
         `Quantile`, `Frequency`, `Always`, `Value` is returned.
     replicas : independent runs at the quick level
     full : the same at the full level; ten times as many by default. They are measured in parts of `replicas` runs, so
-        what is declared of them may depend neither on their number nor on chance.
+        what is declared of them may depend neither on their number nor on chance, and all that is random must come from
+        the whole of `seed`.
     rung : "exact", "measured", "reduced" (in coordinates that give the exact law at any dimension) or "worst case"
 
     Raises

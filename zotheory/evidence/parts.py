@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy  # loads its parts when they are asked for
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Frequency, Observation
@@ -22,6 +23,7 @@ from zotheory.looks import ObjectiveWarning
 from zotheory.streams import child
 
 ADDED = ("samples", "successes", "trials", "calls")  # fields in which parts differ
+CHANCE = 1e-6  # parts whose agreement has a smaller one, whatever the law, have drawn the same random numbers
 
 
 class Part(NamedTuple):
@@ -65,7 +67,8 @@ def joined(observed: Sequence[Any]) -> Observation:
     Raises
     ------
     ValueError
-        If they are of different or other than shipped classes, or differ in what they are held against or declare.
+        If they are of different or other than shipped classes, differ in what they are held against or declare, or
+        agree in what they drew.
     """
     first = observed[0]
     if len(observed) == 1:
@@ -79,6 +82,11 @@ def joined(observed: Sequence[Any]) -> Observation:
                 f"{len(observed)} parts of an experiment must agree in {name}, got {', '.join(sorted(found)):.200}: it "
                 "may depend on the setting, and neither on the replicas nor on chance; or let full be replicas"
             )
+    if _chance(observed) < CHANCE:
+        raise ValueError(
+            f"{len(observed)} parts of an experiment must be independent, and drew the same: measure must draw from the"
+            " seed that it is handed, and from all of it: its spawn key tells them apart; or let full be replicas"
+        )
     calls = {part.calls for part in observed}
     if len(calls) > 1:
         calls = {float(np.average([part.calls for part in observed], weights=[part.replicas for part in observed]))}
@@ -88,3 +96,22 @@ def joined(observed: Sequence[Any]) -> Observation:
     if not hasattr(first, "samples"):
         return first  # a number, and the same in every part
     return replace(first, samples=np.concatenate([part.samples for part in observed]), calls=calls.pop())
+
+
+def _chance(observed: Sequence[Any]) -> float:
+    """How likely all parts agree with the first one, at most, whatever the law; 1 if one does not.
+
+    What was drawn once has its largest probability under the law of its own frequencies.
+    """
+    first, *others = observed
+    if isinstance(first, Frequency):
+        alike = [part.successes for part in others if part.trials == first.trials]
+        each = scipy.stats.binom.pmf(first.successes, first.trials, first.successes / first.trials)
+        return float(each ** len(alike)) if set(alike) <= {first.successes} else 1.0
+    if not hasattr(first, "samples"):
+        return 1.0
+    if not all(np.array_equal(part.samples, first.samples[: len(part.samples)]) for part in others):
+        return 1.0
+    _, which, counts = np.unique(first.samples, return_inverse=True, return_counts=True)
+    each = np.log(counts / len(which))[which]
+    return float(np.exp(sum(each[: len(part.samples)].sum() for part in others)))
