@@ -59,11 +59,35 @@ def test_shares_are_those_of_numpy():
 def test_moments_of_parts_are_those_of_the_whole(values, split, offset):
     values = values + offset
     found = Moments.none(2).merged(Moments.of(values[:, :split])).merged(Moments.of(values[:, split:]))
-    rounding, exact = 2e-15 * abs(values).max(), 30 * values.var(axis=1)
+    rounding, exact, squares = 2e-15 * abs(values).max(), 30 * values.var(axis=1), found.spread**2
     assert found.mean == pytest.approx(values.mean(axis=1), abs=3 * rounding)
-    assert np.all(abs(found.squares - exact) <= 1e-14 * exact + 2 * np.sqrt(30 * exact) * rounding + 30 * rounding**2)
+    assert np.all(abs(squares - exact) <= 1e-14 * exact + 2 * np.sqrt(30 * exact) * rounding + 30 * rounding**2)
     assert np.array_equal(found.least, values.min(axis=1))
     assert np.array_equal(found.largest, values.max(axis=1))
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e-200, 1e-160, 1e160, 1e300, 1e307])
+def test_moments_are_those_of_numbers_of_any_size(scale):
+    """Where squares leave the range of doubles, and sums do."""
+    small = np.random.default_rng(1).random((2, 500))
+    values = scale * small
+    found = Moments.none(2)
+    for part in np.split(values, 5, axis=1):
+        found = found.merged(Moments.of(part))
+    precise = 1e-3 if scale < 1e-300 else 1e-13  # that many numbers are there
+    assert found.mean / scale == pytest.approx(small.mean(axis=1), rel=precise)
+    assert found.spread / scale == pytest.approx(small.std(axis=1) * np.sqrt(500), rel=precise)
+
+
+@pytest.mark.filterwarnings("error")
+def test_each_infinity_stands_alone():
+    """A gap may be one, of numbers that are none."""
+    values = np.array([[-np.inf, -1.7e308, 0.0, 1.7e308, np.inf]])
+    assert middle(cut_off(values))[0, [0, 2, 4]] == pytest.approx([-np.inf, 0.0, np.inf], abs=1e-300)
+    options = {"x0": np.ones(3), "steps": 1, "replicas": 3, "above": 1.7e308}
+    found = zo.summarise(GLD, lambda x: 1e300 * np.sum(x**2, axis=-1) - 1.7e308, **options)
+    assert np.array_equal(found.quantiles, np.full((3, 2), -np.inf))
+    assert np.isneginf(found.mean).all()
 
 
 @pytest.fixture

@@ -132,8 +132,8 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
     moments, counts, cost, once = Moments.none(len(plan.recorded)), Counts(), (0, 0), Once()
 
     def summary() -> Summary:
-        n, mean, squares, least, largest = moments
-        deviation = np.sqrt(squares / (n - 1)) if n > 1 else np.full(len(mean), np.nan)
+        n, mean, spread, least, largest = moments
+        deviation = spread / np.sqrt(n - 1) if n > 1 else np.full(len(mean), np.nan)
         middle = counts.quantiles(probabilities, n, len(mean))
         found = np.fmax(np.fmin(middle, largest), least)  # which are exact
         return Summary(plan.recorded, mean, deviation, least, largest, probabilities, found, n, *cost)
@@ -168,6 +168,7 @@ class Tally(NamedTuple):
 def tallied(plan: Replicas, found: Understood, above: float, chunk: int) -> Tally:
     """Run a chunk, and return what it recorded comes to."""
     part = plan.run_apart(found, chunk)
-    values = part.kept.values - above
+    with np.errstate(over="ignore"):
+        values = part.kept.values - above
     cut, times = np.unique(cut_off(values), return_counts=True)
     return Tally(Moments.of(values), cut, times, (part.calls, part.looks), part.told)

@@ -17,11 +17,14 @@ MANY = 1 << 20  # counts that wait to be merged
 
 
 class Moments(NamedTuple):
-    """Of n values in each row: means, sums of squares about them, and extremes."""
+    """Of n values in each row: means, the lengths of what differs from them, and extremes.
+
+    Lengths, and not their squares, which a float can hold of few.
+    """
 
     n: int
     mean: np.ndarray
-    squares: np.ndarray
+    spread: np.ndarray
     least: np.ndarray
     largest: np.ndarray
 
@@ -34,10 +37,16 @@ class Moments(NamedTuple):
     @classmethod
     def of(cls, values: np.ndarray) -> Moments:
         """Of values (rows, n)."""
-        with np.errstate(invalid="ignore", over="ignore"):  # of infinities, and of squares
+        n, least, largest = values.shape[1], values.min(axis=1), values.max(axis=1)
+        with np.errstate(invalid="ignore", over="ignore"):  # of infinities, and of sums
             mean = values.mean(axis=1)
-            squares = np.sum((values - mean[:, None]) ** 2, axis=1)
-        return cls(values.shape[1], mean, squares, values.min(axis=1), values.max(axis=1))
+            too_large = np.isinf(mean) & np.isfinite(least) & np.isfinite(largest)
+            mean[too_large] = np.sum(values[too_large] / n, axis=1)
+            apart = values - mean[:, None]
+            unit = np.max(abs(apart), axis=1)
+            unit[unit == 0] = 1
+            spread = unit * np.sqrt(np.sum((apart / unit[:, None]) ** 2, axis=1))  # a BLAS has bits of its own
+        return cls(n, mean, spread, least, largest)
 
     def merged(self, other: Moments) -> Moments:
         """Of both together (Chan, Golub, LeVeque 1983, formula 2.1)."""
@@ -51,8 +60,8 @@ class Moments(NamedTuple):
         with np.errstate(invalid="ignore", over="ignore"):
             apart = other.mean - self.mean
             mean = self.mean + apart * (other.n / n)
-            squares = self.squares + other.squares + apart**2 * (self.n * other.n / n)
-        return Moments(n, mean, squares, least, largest)
+            spread = np.hypot(np.hypot(self.spread, other.spread), apart * np.sqrt(self.n * other.n / n))
+        return Moments(n, mean, spread, least, largest)
 
 
 def cut_off(values: np.ndarray) -> np.ndarray:
@@ -65,10 +74,10 @@ def cut_off(values: np.ndarray) -> np.ndarray:
 
 
 def middle(cut: np.ndarray) -> np.ndarray:
-    """The value in the middle of those that were cut to these integers; infinity stands alone."""
+    """The value in the middle of those that were cut to these integers; each infinity stands alone."""
     bits = ((cut + (1 << WIDTH - 1)) % (1 << WIDTH) - (1 << WIDTH - 1)) << CUT
-    least = _ordered(bits).view(np.float64)
-    return np.where(np.isinf(least), least, _ordered(bits + (1 << CUT - 1)).view(np.float64))
+    least, middle, most = (_ordered(bits + of).view(np.float64) for of in (0, 1 << CUT - 1, (1 << CUT) - 1))
+    return np.where(np.isinf(least), least, np.where(np.isinf(most), most, middle))
 
 
 def _ordered(bits: np.ndarray) -> np.ndarray:
