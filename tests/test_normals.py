@@ -166,10 +166,42 @@ def test_positions_in_a_rectangle_are_uniform_to_its_edges():
     assert positions_chance(rng, twin) > FALSE_ALARM
 
 
+def words_of(twin, size):
+    """Strips and positions of the numbers that the next words are for."""
+    strips, positions = [], []
+    for start in range(0, size, BLOCK):
+        count = min(BLOCK, size - start)
+        words = twin.random_raw(-(-count // 4) + -(-count // 2))
+        strips.append(words[: -(-count // 4)].view("<u2")[:count] % STRIPS)
+        positions.append(words[-(-count // 4) :].view("<i4")[:count])
+    return np.concatenate(strips), np.concatenate(positions)
+
+
+@pytest.mark.parametrize("size", [PAGE, FEW, FEW + 1, BLOCK + 2, BLOCK + 3])
+def test_a_number_is_its_position_times_the_width_of_its_strip_and_has_its_sign(size):
+    """All bits of the position count once, those of the strip too, and the sign outside the rectangles as well."""
+    drawn, (strip, position) = ziggurat(4).standard_normal(size), words_of(np.random.SFC64(4), size)
+    inside = strip < RECTANGLES
+    assert np.array_equal(drawn[inside], (tables().width[strip] * position)[inside])
+    assert np.array_equal(np.signbit(drawn), position < 0)
+    chance = stats.binomtest(int(inside.sum()), size, RECTANGLES / STRIPS).pvalue
+    assert chance > FALSE_ALARM
+
+
+def test_nothing_comes_again_and_no_two_numbers_are_related_at_any_distance():
+    """Of 2^20 numbers 0.06 pairs of equal size are expected; correlations are those of bounded numbers."""
+    drawn, limit = ziggurat(13).standard_normal(1 << 20), stats.norm.isf(FALSE_ALARM / 6 / (1 << 21))
+    assert drawn.size - np.unique(abs(drawn)).size < stats.poisson.isf(FALSE_ALARM, 0.0625)
+    place = 2 * special.ndtr(drawn) - 1
+    signed, size = (np.fft.rfft(math.sqrt(3) * x, 2 * x.size) for x in (place, 2 * abs(place) - 1))
+    for one, other in ((signed, signed), (signed, size), (size, size)):
+        related = np.fft.irfft(one * np.conj(other))
+        assert abs(np.delete(related, [0, drawn.size])).max() < limit * math.sqrt(drawn.size)
+
+
 def positions_chance(rng, twin):
     """Chi-square: 64 parts of a rectangle's width, the outermost thinner, in 32 groups of rectangles."""
-    words = np.concatenate([twin.random_raw(3 * BLOCK // 4)[: BLOCK // 4] for _ in range(PAGE // BLOCK)])
-    strip = words.view("<u2") % STRIPS
+    strip, _ = words_of(twin, PAGE)
     inside = strip < RECTANGLES
     position = (rng.standard_normal(PAGE) / (tables().width[strip] * 2.0**31))[inside]
     edges = np.array([-1, -1 + 2.0**-9, *np.linspace(-1, 1, 63)[1:-1], 1 - 2.0**-9, 1])
@@ -198,6 +230,8 @@ def rest_chances(n=300_000):
         "boxes": chi_square(counts, area / area.sum()),
         "one of the boxes": min(1.0, 2 * np.minimum(law.cdf(counts), law.sf(counts - 1)).min() * start.size),
         "places": stats.kstest(under(x, box) / area[box], "uniform").pvalue,
+        "order": stats.spearmanr(np.arange(n), x).pvalue,
+        "neighbours": stats.spearmanr(x[:-1], x[1:]).pvalue,
         "tail": stats.binomtest(int((x >= start[RECTANGLES]).sum()), n, area[RECTANGLES:].sum() / area.sum()).pvalue,
     }
 
@@ -360,6 +394,16 @@ def test_few_numbers_and_single_precision_are_numpy_s(arguments):
     assert type(ours) is type(numpy_s)
     if arguments != (FEW, float):
         assert np.array_equal(ours, numpy_s)
+
+
+def test_what_is_asked_for_otherwise_is_numpy_s():
+    """The docstring says what that is."""
+    numpy_s = np.random.Generator(np.random.SFC64(9)).standard_normal(2 * FEW)
+    for dtype in (float, "f8", np.dtype("float64")):
+        assert np.array_equal(ziggurat(9).standard_normal(2 * FEW, dtype), numpy_s)
+    assert np.array_equal(ziggurat(9).standard_normal(np.array([2 * FEW])), numpy_s)
+    out = np.empty((2, FEW), order="F")
+    assert np.array_equal(ziggurat(9).standard_normal(out=out).ravel("K"), numpy_s)
 
 
 @pytest.mark.parametrize(

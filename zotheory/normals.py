@@ -118,7 +118,8 @@ def _is_wide(out: Any) -> bool:
 class Ziggurat(np.random.Generator):
     """NumPy's generator on an SFC64 stream, whose `standard_normal` fills arrays faster; all else is NumPy's own.
 
-    Fewer than `FEW` numbers, and what is asked for in another dtype than `numpy.float64`, are NumPy's own as well.
+    Fewer than `FEW` numbers are NumPy's own as well, and so are those that are not asked for by default: by a size that
+    is no integer, tuple or list, in a dtype other than `numpy.float64` itself, or into an array of another order.
 
     Raises
     ------
