@@ -219,7 +219,7 @@ def ends(name, backend, method=None, problem=FAMILY):
 
 @pytest.mark.slow
 def test_every_method_has_the_law_that_it_has_on_numpy():
-    """Kolmogorov and Smirnov's test of two samples, by Holm: a distance of 0.06 in one of the laws would be seen."""
+    """Kolmogorov and Smirnov's test of two samples, by Holm; nine times in ten they see a distance of 0.08."""
     cases = {name: (METHODS[name], FAMILY) for name in METHODS} | {name: (UNKEPT, f) for name, f in STOCHASTIC.items()}
     chances = {
         name: stats.ks_2samp(*(ends(name, backend, *case) for backend in ("numpy", "jax"))).pvalue
