@@ -5,8 +5,8 @@
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
 674
 
-A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`, `bound`,
-`reduced` and `claims` are read when they are first asked for.
+A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`,
+`run_large`, `bound`, `reduced` and `claims` are read when they are first asked for.
 """
 
 from importlib import import_module

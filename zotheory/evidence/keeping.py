@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
 
 from zotheory.code.fingerprint import BEGAN, digest
 from zotheory.code.modules import edited
@@ -31,7 +30,7 @@ class Keeping:
         tasks: Sequence[tuple[Claim | Control, Experiment]],
         *,
         seed: int,
-        fresh: bool = False,
+        fresh: bool,
     ) -> None:
         self.store, self.tasks, self.seed, self.fresh = store, tasks, seed, fresh
         if store is None:
@@ -75,10 +74,14 @@ class Keeping:
 
 
 @contextmanager
-def keeping(store: Store | str | os.PathLike[str] | None, *given: Any, **more: Any) -> Iterator[Keeping]:
+def keeping(
+    store: Store | str | os.PathLike[str] | None,
+    claims: Sequence[Claim],
+    tasks: Sequence[tuple[Claim | Control, Experiment]],
+    *,
+    seed: int,
+    fresh: bool = False,
+) -> Iterator[Keeping]:
     """Within, what a store knows and keeps of a run; one that is named by its path is open as long."""
-    if store is None or isinstance(store, Store):
-        yield Keeping(store, *given, **more)
-    else:
-        with Store(store) as opened:
-            yield Keeping(opened, *given, **more)
+    with nullcontext(store) if store is None or isinstance(store, Store) else Store(store) as opened:
+        yield Keeping(opened, claims, tasks, seed=seed, fresh=fresh)
