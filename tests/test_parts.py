@@ -134,6 +134,15 @@ def test_parts_that_drew_the_same_fail_and_say_so():
         assert "must be independent, and drew the same: measure must draw from the seed" in found.evidence[0].reason
 
 
+def test_two_parts_that_drew_the_same_are_enough():
+    """As in two processes that began with one state of a generator that is everybody's."""
+    rng = np.random.default_rng(3)
+    each = [zo.Mean(rng.random(20), 0.7, 1.0) for _ in range(10)]
+    assert joined(each).replicas == 200
+    with pytest.raises(ValueError, match="10 parts of an experiment must be independent, and drew the same"):
+        joined([*each[:7], each[2], *each[8:]])
+
+
 @pytest.mark.parametrize("few", [0.0, 0.001, 0.01, 0.5, 1.0])
 def test_parts_that_are_independent_may_agree(few):
     """Rare events, and what always happens: no agreement of so many has a chance below one in a million."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
@@ -99,7 +100,7 @@ def joined(observed: Sequence[Any]) -> Observation:
 
 
 def _chance(observed: Sequence[Any]) -> float:
-    """How likely all parts agree with the first one, at most, whatever the law; 1 if one does not.
+    """How likely parts agree as these do, at most, whatever the law: all of them, or two of them in all samples.
 
     What was drawn once has its largest probability under the law of its own frequencies.
     """
@@ -110,8 +111,16 @@ def _chance(observed: Sequence[Any]) -> float:
         return float(each ** len(alike)) if set(alike) <= {first.successes} else 1.0
     if not hasattr(first, "samples"):
         return 1.0
-    if not all(np.array_equal(part.samples, first.samples[: len(part.samples)]) for part in others):
-        return 1.0
-    _, which, counts = np.unique(first.samples, return_inverse=True, return_counts=True)
-    each = np.log(counts / len(which))[which]
-    return float(np.exp(sum(each[: len(part.samples)].sum() for part in others)))
+    count = Counter(part.samples.tobytes() for part in observed)
+    again = [np.frombuffer(samples) for samples, times in count.items() if times > 1]
+    found = [1.0, *(len(observed) * len(others) / 2 * np.exp(_likelihood(samples).sum()) for samples in again)]
+    if all(np.array_equal(part.samples, first.samples[: len(part.samples)]) for part in others):
+        likelihood = _likelihood(first.samples)
+        found.append(np.exp(sum(likelihood[: len(part.samples)].sum() for part in others)))
+    return float(min(found))
+
+
+def _likelihood(samples: np.ndarray) -> np.ndarray:
+    """Logarithms of the share of all samples that equal each."""
+    _, which, counts = np.unique(samples, return_inverse=True, return_counts=True)
+    return np.log(counts / len(which))[which]
