@@ -1,5 +1,6 @@
 """A real Dask scheduler with two real workers on this machine; without Dask only what is said of it."""
 
+import gc
 import json
 import os
 import re
@@ -219,14 +220,15 @@ def test_a_worker_without_this_package_is_told(cluster, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_goes_away_is_told(cluster):
+def test_a_scheduler_that_goes_away_is_told(cluster, capfd):
     made = cluster("--no-nanny")
     with Signals(), workers_of(made.address) as executor:
         found = sweep(slowly, range(1000), executor)
         next(found)
         made.processes[0].kill()
-        with pytest.raises(Unusable, match="the executor gave up"):
+        with pytest.raises(Unusable, match=r"the executor gave up, .*its scheduler has gone"):
             list(found)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.slow
@@ -267,6 +269,21 @@ def test_a_scheduler_that_does_not_answer_is_told(capsys, free):
     assert "Connection refused. `dask scheduler` prints the address" in err
 
 
+@pytest.mark.parametrize("scheme", ["", "http://"])
+def test_what_is_no_scheduler_is_told(monkeypatch, capfd, scheme):
+    """It listens, and says nothing; no client waits for it, nor complains later."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("zotheory.cluster.PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"{scheme}127.0.0.1:{listener.getsockname()[1]}"
+        start = time.monotonic()
+        with pytest.raises(Unusable, match=f"what listens at {address} is no Dask scheduler"), workers_of(address):
+            pass
+        assert time.monotonic() - start < 5
+    gc.collect()
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("address", ["nonsense", "here:", ":8786", "here:there", ""])
 def test_an_address_is_a_host_and_a_port(address):
     with pytest.raises(Unusable, match=f"named by host:port, got {re.escape(repr(address))}"), workers_of(address):
@@ -285,6 +302,7 @@ def test_a_worker_with_other_versions_is_told(monkeypatch):
     from zotheory.sweep import opened
 
     with opened(1) as executor:
+        assert list(sweep(abs, [1], executor)) == [(0, 1)]
         theirs = sending.versions()
         monkeypatch.setattr(sending, "versions", lambda: theirs | {"NumPy": "1.0", "zotheory": "9 (sources 0)"})
         with pytest.raises(Unusable) as caught:

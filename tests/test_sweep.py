@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -13,9 +15,11 @@ import numpy as np
 import pytest
 
 from zotheory.interrupts import Signals
-from zotheory.processes import Processes
+from zotheory.processes import FORKED, Processes
 from zotheory.sending import packed
-from zotheory.sweep import Unsendable, Unusable, answers, opened, sweep
+from zotheory.sweep import Died, Unsendable, Unusable, answers, opened, sweep
+
+forks = pytest.mark.skipif(not FORKED, reason="of processes that are forked")
 
 
 def draws(seed):
@@ -212,3 +216,72 @@ def test_processes_end_with_the_block():
     for number in numbers:
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
+
+
+def test_processes_that_cannot_be_started_are_told(monkeypatch):
+    def none_left():
+        raise OSError("Too many open files")
+
+    monkeypatch.setattr("zotheory.processes._Process", none_left)
+    with opened(2) as executor, pytest.raises(Unusable, match=r"0 of 2 processes .*Too many open files; take fewer"):
+        list(sweep(draws, range(3), executor))
+
+
+@forks
+def test_the_end_of_a_process_is_seen_though_what_it_forked_lives_on(tmp_path):
+    """That holds the connection open."""
+
+    def work(x):
+        if child := os.fork():
+            (tmp_path / str(child)).touch()
+            os._exit(3)
+        time.sleep(60)
+
+    with opened(1) as executor, pytest.raises(Died, match="exit code 3"):
+        list(sweep(work, [0], executor))
+    for path in tmp_path.iterdir():
+        os.kill(int(path.name), signal.SIGKILL)
+
+
+PROGRAM = """
+import os, signal, sys, time
+from zotheory.processes import FORKED, Processes
+from zotheory.sweep import opened, sweep
+
+def sleep(x):
+    time.sleep(60)
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+"""
+ENDS = {
+    "while processes start": """
+os.register_at_fork(after_in_parent=interrupt)  # where Python loses what a signal raises
+with opened(2) as executor:
+    list(sweep(sleep, range(4), executor))
+""",
+    "while they are ended": """
+class Ended(Processes):
+    def _close(self, cancel):
+        interrupt()
+        super()._close(cancel)
+
+executor = Ended(2)
+executor.submit(sleep, 1)
+executor.kill()
+""",
+    "while they work": """
+executor = Processes(2)
+executor.submit(sleep, 1)
+interrupt()
+""",
+}
+
+
+@forks
+@pytest.mark.parametrize("when", ENDS)
+def test_a_program_that_is_interrupted_ends_and_its_processes_with_it(when):
+    done = subprocess.run([sys.executable, "-c", PROGRAM + ENDS[when]], capture_output=True, text=True, timeout=30)
+    assert done.stderr.endswith("\nKeyboardInterrupt\n"), done.stderr
+    assert "ignored" not in done.stderr  # by Python

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
@@ -29,12 +30,15 @@ def workers_of(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ModuleNotFoundError as error:
         raise Unusable("a Dask cluster needs the package distributed: python -m pip install distributed") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+    for name in ("distributed", "distributed.client"):  # each has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised
     try:
         with _deaf():
+            _require_scheduler(address)
             client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except Exception as error:  # what listens there may answer anything
-        raise Unusable(f"what listens at {address} is no Dask scheduler of a fitting version: {error}") from error
+    except Exception as error:  # what listens there may answer anything, or nothing
+        told = str(error) or "no answer"
+        raise Unusable(f"what listens at {address} is no Dask scheduler of a fitting version: {told}") from error
     try:
         yield client.get_executor(pure=False)
     finally:
@@ -64,3 +68,20 @@ def _require_listener(address: str) -> None:
         raise Unusable(
             f"no Dask scheduler answers at {address}: {error}. `dask scheduler` prints the address at which it does"
         ) from error
+
+
+def _require_scheduler(address: str) -> None:
+    """Ask for its name: a client, before it had an answer, would wait on, and complain when it is given up."""
+    from distributed.core import rpc
+    from distributed.utils import LoopRunner
+
+    async def named() -> None:
+        async with rpc(address, timeout=PATIENCE) as scheduler:
+            await asyncio.wait_for(scheduler.identity(), PATIENCE)
+
+    loop = LoopRunner()
+    loop.start()
+    try:
+        loop.run_sync(named)
+    finally:
+        loop.stop()

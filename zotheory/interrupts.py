@@ -94,19 +94,21 @@ class Signals:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Within, Ctrl-C waits, so that what is half written is finished first."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is None:
-        yield  # signals do not come here, or are not Python's
-        return
+    """Within, signals that would raise something wait, so that what is half done is finished first."""
     came: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    raising = {}
+    if threading.current_thread() is threading.main_thread():  # no other is disturbed
+        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+        raising = {n: handler for n in numbers if callable(handler := signal.getsignal(n))}
     try:
+        for number in raising:
+            signal.signal(number, lambda number, frame: came.append(number))
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in raising.items():
+            signal.signal(number, handler)
         if came:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(came[0])
 
 
 @contextmanager

@@ -17,17 +17,20 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection, wait
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
+from zotheory.interrupts import undisturbed
 from zotheory.sending import answer, packed, received, versions
-from zotheory.sweep import Died
+from zotheory.sweep import NAP, Died, Unusable
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
 CONTEXT: Any = multiprocessing.get_context("fork" if FORKED else "spawn")
+PARTING = 1.0  # seconds for a thread to see that its process has ended
 DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE") if hasattr(signal, name)]
 STARTING = threading.Lock()  # else a process would hold open another's end of a connection
@@ -44,59 +47,104 @@ if FORKED:
 
 
 class Processes(Executor):
-    """As many processes, each with one task at a time; `kill` ends them at once."""
+    """As many processes, each with one task at a time; `kill` ends them at once.
+
+    They start with the first call. Each is attended by a thread, for which the end of the program does not wait.
+    """
 
     def __init__(self, workers: int) -> None:
-        versions()  # read once, before forking
         self.workers = workers
-        self._over = False
-        self._threads = ThreadPoolExecutor(workers, initializer=_leave_signals)
+        self._closed = self._over = False
+        self._lock = threading.RLock()
+        self._calls: SimpleQueue[tuple[Future[Any], bytes] | None] = SimpleQueue()
         self._started: list[_Process] = []
-        self._idle: SimpleQueue[_Process] = SimpleQueue()
-        atexit.register(self.kill)
-        try:
-            for _ in range(workers):
-                self._idle.put(_Process(self._started))
-        except BaseException:
-            self.kill()
-            raise
+        self._threads: list[threading.Thread] = []
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call; `Died` stands in its future if its process ends before it does."""
-        return self._threads.submit(self._call, packed("the call", (function, arguments, named)))
+        sent, future = packed("the call", (function, arguments, named)), Future[Any]()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            if not self._started:
+                self._start()
+            self._calls.put((future, sent))
+        return future
 
-    def _call(self, sent: bytes) -> Any:
-        process = self._idle.get()
+    def _start(self) -> None:
+        versions()  # read once, before forking
+        atexit.register(self.kill)
+        with undisturbed():  # else a process could start of which nobody knows
+            try:
+                for _ in range(self.workers):
+                    self._started.append(_Process())
+            except OSError as error:
+                started = len(self._started)
+                self.kill()
+                raise Unusable(f"{started} of {self.workers} processes were started: {error}; take fewer") from error
+            for place in range(self.workers):
+                self._threads.append(threading.Thread(target=self._attend, args=(place,), daemon=True))
+                self._threads[-1].start()
+
+    def _attend(self, place: int) -> None:
+        """Hand calls to the process at this place, and answers to their futures, until no more come."""
+        _leave_signals()
+        while (call := self._calls.get()) is not None:
+            _settle(call[0], partial(self._call, place, call[1]))
+            del call  # while the next one comes
+        self._started[place].kill()
+
+    def _call(self, place: int, sent: bytes) -> Any:
+        process = self._started[place]
+        if process.ended and not self._over:
+            process = self._started[place] = _Process()
+            if self._over:  # meanwhile
+                process.kill()
         try:
             return received(process.ask(sent))
         except _Ended as ended:
-            if not self._over:
-                process = self._replaced(process)
             raise Died(f"its process died (exit code {ended.code})") from None
-        finally:
-            self._idle.put(process)
-
-    def _replaced(self, dead: _Process) -> _Process:
-        self._started.remove(dead)
-        process = _Process(self._started)
-        if self._over:  # meanwhile
-            process.kill()
-        return process
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; once those that were sent are done, the processes end."""
-        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._close(cancel_futures)
         if wait:
+            for thread in self._threads:
+                thread.join()
             self.kill()
 
     def kill(self) -> None:
         """End the processes at once, whatever they are at."""
-        self._over = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for process in self._started:
-            process.kill()
-        self._threads.shutdown(wait=True)
-        atexit.unregister(self.kill)
+        with undisturbed():
+            self._over = True
+            self._close(cancel=True)
+            for process in self._started:
+                process.kill()
+            for thread in self._threads:
+                thread.join(PARTING)
+            atexit.unregister(self.kill)
+
+    def _close(self, cancel: bool) -> None:
+        with self._lock:
+            self._closed = True
+            with suppress(Empty):
+                while cancel:
+                    if (call := self._calls.get_nowait()) is not None:
+                        call[0].cancel()
+            for _ in self._threads:
+                self._calls.put(None)
+
+
+def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
+    """Have a future hold what a call gives or raises."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        found = call()
+    except BaseException as error:
+        future.set_exception(error)
+    else:
+        future.set_result(found)
 
 
 def _leave_signals() -> None:
@@ -136,7 +184,8 @@ class _Process:
         """Return its answer."""
         try:
             self.connection.send_bytes(sent)
-            wait([self.connection, self.process.sentinel])
+            while not wait([self.connection, self.process.sentinel], NAP) and self.process.is_alive():
+                pass  # what it forked may hold both open after its end
             if self.connection.poll():
                 return self.connection.recv_bytes()
         except (EOFError, OSError):
@@ -144,6 +193,11 @@ class _Process:
         self.process.join()
         self.connection.close()
         raise _Ended(self.process.exitcode)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was seen to have ended."""
+        return self.connection.closed
 
     def kill(self) -> None:
         """End it, and wait until it has."""

@@ -102,6 +102,8 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
     def submit(task: _Task) -> None:
         try:
             future = executor.submit(perform, versions(), sent, task.item)
+        except Unusable:
+            raise
         except Exception as error:  # what an executor of any kind may raise here
             raise _told(error) from error
         waiting[future] = task
@@ -157,7 +159,7 @@ def _told(error: Exception) -> Exception:
     lacking = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
     if lacking and str(lacking[-1].name).startswith("zotheory"):
         return Unusable("a worker or the scheduler lacks zotheory: install the same version on every machine")
-    return Unusable(f"the executor gave up, {kind}: {error}")
+    return Unusable(f"the executor gave up, {kind}: {str(error) or 'it was shut down, or its scheduler has gone'}")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
