@@ -117,7 +117,8 @@ def test_a_library_that_is_missing_is_said_with_what_to_do(backend, monkeypatch)
     ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, backend, None)
-    words = f"backend='{backend}' needs the package \\w+: python -m pip install \\w+$"
+    packages = {"jax": "jax", "torch": "torch array-api-compat"}[backend]
+    words = f"backend='{backend}' needs the package \\w+: python -m pip install {packages}$"
     with pytest.raises(ModuleNotFoundError, match=words) as caught:
         zo.run(METHODS["relative_loss"], square, x0=np.ones(3), steps=2, backend=backend)
     assert caught.value.name.split(".")[0] in (backend, "array_api_compat")

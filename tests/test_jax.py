@@ -259,3 +259,9 @@ def test_the_page_shows_what_its_code_prints():
     pairs = test_docs.printed("backends.md", "jax")
     assert len(pairs) == 2
     assert [shown for shown, _ in pairs] == [found for _, found in pairs]
+
+
+@pytest.mark.parametrize("device", ["nonsense", "cpu:99", "cpu:-1", "cpu:x", "cpu:", "", 3])
+def test_a_device_is_a_platform_and_a_number(device):
+    with pytest.raises(ValueError, match="device must be"):
+        run(device=device)

@@ -157,7 +157,7 @@ UNFIT = {
     "empty": (lambda path: path.write_bytes(b""), "is empty: delete it"),
     "text": (text, "is no store, and no SQLite database"),
     "short": (lambda path: path.write_bytes(b"SQLite"), "is no store"),
-    "folder": (lambda path: path.mkdir(), "Is a directory"),
+    "folder": (lambda path: path.mkdir(), "is no file; name another one"),
     "foreign": (foreign, "is a database of another program"),
     "newer": (altered("PRAGMA user_version = 2"), "has layout 2, and this version of zotheory reads 1"),
     "other table": (altered("DROP TABLE results"), "is damaged .*its table"),
@@ -171,6 +171,12 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path, name):
     make, match = UNFIT[name]
     make(tmp_path / "kept.db")
     refused(tmp_path / "kept.db", match)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refused, match="pipe is no file; name another one"):
+        Store(tmp_path / "pipe")
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path):

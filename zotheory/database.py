@@ -110,6 +110,8 @@ def _make(path: Path, layout: Layout) -> None:
 def _require_header(path: Path, layout: Layout) -> None:
     """Say what is wrong with a file before SQLite, which might repair or fill it, is let near it."""
     kind = layout.kind
+    if not path.is_file():
+        raise Refused(f"{kind} {path} is no file; name another one")
     with path.open("rb") as file:
         head = file.read(100)
     application, version = (int.from_bytes(head[at : at + 4], "big") for at in (68, 60))

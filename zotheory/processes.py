@@ -163,8 +163,7 @@ class _Ended(Exception):
 class _Process:
     """A process that answers one call after the other."""
 
-    def __init__(self, started: list[_Process]) -> None:
-        """Start it, and add it to those that are started before a signal can come between."""
+    def __init__(self) -> None:
         with STARTING:
             self.connection, theirs = multiprocessing.Pipe()
             self.process = CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
@@ -174,7 +173,6 @@ class _Process:
                     for kind in (DeprecationWarning, RuntimeWarning):  # Python's, and JAX's own where it is loaded
                         warnings.simplefilter("ignore", kind)  # of forking beside threads that only wait
                     self.process.start()
-                started.append(self)
             finally:
                 if FORKED:
                     signal.pthread_sigmask(signal.SIG_SETMASK, mask)

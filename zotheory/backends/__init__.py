@@ -16,6 +16,7 @@ from zotheory.kinds import choose, shown
 from zotheory.replicas import Replicas
 
 BACKENDS = ("numpy", "jax", "torch")
+NEEDED = {"jax": "jax", "torch": "torch array-api-compat"}  # packages, as in the extras
 
 
 def moved(plan: Replicas, backend: Any, device: Any, executor: Any) -> Replicas:
@@ -58,7 +59,7 @@ def find(backend: Any, device: Any = None) -> Library | None:
         if error.name is not None and error.name.startswith("zotheory"):
             raise
         raise ModuleNotFoundError(
-            f"backend={name!r} needs the package {error.name}: python -m pip install {error.name}",
+            f"backend={name!r} needs the package {error.name}: python -m pip install {NEEDED[name]}",
             name=error.name,
         ) from error
     return module.library(device)

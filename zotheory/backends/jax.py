@@ -92,8 +92,10 @@ def library(device: Any = None) -> Jax:
         return Jax(jnp.zeros(()).device)
     if not isinstance(device, str):
         raise ValueError(f"device must be a string, such as 'cpu' or 'gpu:1', got {shown(device)}")
-    platform, _, number = device.partition(":")
+    platform, colon, number = device.partition(":")
     try:
+        if not platform or (colon and not number.isdecimal()):
+            raise ValueError
         return Jax(jax.devices(platform)[int(number or 0)])
     except (RuntimeError, ValueError, IndexError):
         found = sorted({each.platform for each in jax.devices()} | {"cpu"})
