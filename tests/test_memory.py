@@ -1,5 +1,6 @@
 """Memory beside what is asked for is that of a chunk, however many replicas there are."""
 
+import numpy as np
 import pytest
 
 from benchmarks.memory import CASES, taken
@@ -13,6 +14,13 @@ def test_memory_over_outputs_is_that_of_a_chunk(name):
     before, largest, kept = taken(name, 8_000, d=1000, steps=1)
     assert kept > 128e6 if name == "in memory" else kept < 1e5
     assert largest - before - kept < CHUNK
+
+
+def test_a_large_parent_is_not_taken_for_the_program_that_it_starts():
+    """What a system says of a process may be the peak of the one that it was forked from."""
+    large = np.ones(30_000_000)
+    before, _, _ = taken("a summary", 10, d=2, steps=1)
+    assert 1e7 < before < large.nbytes
 
 
 @pytest.mark.slow
