@@ -1,5 +1,6 @@
 """The command line, run in this process, on claims made up here; signals and pipes in processes of their own."""
 
+import errno
 import io
 import json
 import os
@@ -546,6 +547,27 @@ def test_an_out_that_cannot_be_written_to_is_refused(run, tmp_path):
     assert run("verify", "tiny", "--out", tmp_path)[0] == 2
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
+@pytest.mark.parametrize("command", ["list two_point", "show two_point.bias", "errata", "verify two_point.bias"])
+def test_an_output_that_is_full_is_told(command):
+    with open("/dev/full", "w") as full:
+        program = [sys.executable, "-m", "zotheory.cli", *command.split()]
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    told = "zotheory: error: standard output cannot be written to: No space left on device"
+    assert (done.returncode, done.stderr.splitlines()) == (2, [told])
+
+
+def full(report, folder):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_report_is_printed_though_its_folder_is_full(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("zotheory.report.files.write", full)
+    code, out, err = run("verify", "tiny", "--out", tmp_path, "--json")
+    assert (code, len(json.loads(out)["claims"]) > 0) == (2, True)
+    assert err.endswith(f"zotheory: error: --out {tmp_path} cannot be written to: No space left on device\n")
+
+
 # --- interruption and progress ---------------------------------------------------------------------------------------
 
 
@@ -554,6 +576,14 @@ def interrupted(shipped, monkeypatch):
     """A run of two claims, one after the other, that is interrupted in the second."""
     shipped(claim("some.done", uniform(0.5), uniform(3)), claim("some.interrupted", raising(KeyboardInterrupt())))
     monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_what_was_finished_is_printed_though_its_folder_is_full(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("zotheory.report.files.write", full)
+    code, out, err = run("verify", "some", "--out", tmp_path, "--json")
+    assert (code, len(json.loads(out)["claims"])) == (130, 1)
+    assert err.endswith(f"zotheory: error: --out {tmp_path} cannot be written to: No space left on device\n")
 
 
 @pytest.mark.usefixtures("interrupted")

@@ -15,7 +15,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout, suppress
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NoReturn
 
@@ -56,10 +56,8 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.sweep import Unsendable, Unusable
 
     try:
-        code = options.command(options)
-        sys.stdout.flush()
-        return code
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused) as error:
+        return options.command(options)
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused, Undelivered) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
@@ -70,6 +68,19 @@ def _run(options: argparse.Namespace) -> int:
 def script() -> NoReturn:
     """Console entry point."""
     sys.exit(main())
+
+
+class Undelivered(Exception):
+    """What was found cannot be printed or written."""
+
+
+def _say(text: object) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Undelivered(f"standard output cannot be written to: {error.strerror}") from error
 
 
 def _usage(message: str) -> int:
@@ -106,7 +117,7 @@ def _list(options: argparse.Namespace) -> int:
     from zotheory.report.text import listing
 
     claims = _chosen(options.select)
-    print(json.dumps([described(claim) for claim in claims], indent=1) if options.json else listing(claims))
+    _say(json.dumps([described(claim) for claim in claims], indent=1) if options.json else listing(claims))
     return 0
 
 
@@ -118,10 +129,10 @@ def _show(options: argparse.Namespace) -> int:
         informal = [claim.id for claim in claims if claim.statement is None]
         if informal:
             return _usage(f"--latex needs a statement as a formula, which {', '.join(informal)} does not have")
-        print("\n\n".join(claim.statement.latex() for claim in claims if claim.statement is not None))
+        _say("\n\n".join(claim.statement.latex() for claim in claims if claim.statement is not None))
         return 0
     where = " ".join(options.select) if len(claims) == 1 else ""
-    print("\n\n\n".join(shown(claim, where) for claim in claims))
+    _say("\n\n\n".join(shown(claim, where) for claim in claims))
     return 0
 
 
@@ -172,16 +183,26 @@ def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor | 
 def _deliver(report: Report, options: argparse.Namespace) -> None:
     from zotheory.report.files import as_json, write
 
+    lost = None
     if options.out is not None:
-        write(report, options.out)
-    print(as_json(report) if options.json else report, flush=True)
+        try:
+            write(report, options.out)
+        except OSError as error:
+            lost = error
+    _say(as_json(report) if options.json else report)
+    if lost is not None:
+        raise Undelivered(f"--out {options.out} cannot be written to: {lost.strerror}") from lost
 
 
 def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
     print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
     if report.verdicts or report.controls:
-        with suppress(BrokenPipeError):
+        try:
             _deliver(report, options)
+        except Undelivered as error:
+            _usage(str(error))
+        except BrokenPipeError:
+            pass
 
 
 def _errata(options: argparse.Namespace) -> int:
@@ -194,11 +215,11 @@ def _errata(options: argparse.Namespace) -> int:
         entries += named or about(claim.id for claim in _bearing(name))
     entries = list(dict.fromkeys(entries))
     if options.json:
-        print(json.dumps([asdict(e) for e in entries], indent=1))
+        _say(json.dumps([asdict(e) for e in entries], indent=1))
     elif options.select:
-        print("\n\n\n".join(map(entry, entries)) or "no entry bears on these claims")
+        _say("\n\n\n".join(map(entry, entries)) or "no entry bears on these claims")
     else:
-        print(ledger(entries))
+        _say(ledger(entries))
     return 0
 
 
