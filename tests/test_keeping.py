@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -144,9 +145,15 @@ def test_a_full_disk_ends_the_keeping_and_not_the_run(tmp_path):
 
 
 def test_what_was_edited_after_the_program_began_is_neither_taken_nor_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("zotheory.evidence.keeping.BEGAN", os.stat(__file__).st_mtime - 1)
-    with pytest.warns(NotKept, match=r"test_keeping\.py.* is not kept: changed after"):
-        verify([claim("a", counting(Counter()))], store=tmp_path / "kept.db")
+    source = tmp_path / "edited_meanwhile.py"
+    source.write_text(
+        "import zotheory as zo\n\ndef measure(bound, replicas, seed):\n    return zo.Value(1.0, bound())\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    made = [claim("a", import_module("edited_meanwhile").measure)]
+    os.utime(source, (time.time() + 60,) * 2)
+    with pytest.warns(NotKept, match=r"what rests on \S+edited_meanwhile\.py is not kept: changed after"):
+        verify(made, store=tmp_path / "kept.db")
     with Store(tmp_path / "kept.db") as store:
         assert len(store) == 0
 
@@ -348,7 +355,7 @@ def test_fifty_kills_at_random_moments_change_nothing(tmp_path):
     [
         (lambda path: path.write_text("not a store" * 20), "is no store, and no SQLite database"),
         (lambda path: path.write_bytes(b""), "is empty"),
-        (lambda path: path.mkdir(), "cannot be opened"),
+        (lambda path: path.mkdir(), "is no file"),
     ],
 )
 def test_a_file_that_is_no_store_is_wrong_usage(tmp_path, capsys, spoil, message):
