@@ -150,7 +150,7 @@ def test_what_was_edited_after_the_program_began_is_neither_taken_nor_kept(tmp_p
         "import zotheory as zo\n\ndef measure(bound, replicas, seed):\n    return zo.Value(1.0, bound())\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    made = [claim("a", import_module("edited_meanwhile").measure)]
+    made = [claim("a", import_module(source.stem).measure)]
     os.utime(source, (time.time() + 60,) * 2)
     with pytest.warns(NotKept, match=r"what rests on \S+edited_meanwhile\.py is not kept: changed after"):
         verify(made, store=tmp_path / "kept.db")
