@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from itertools import count, islice
 
@@ -110,6 +110,50 @@ def test_work_whose_process_dies_once_is_done_elsewhere(tmp_path):
 
     with opened(2) as executor:
         assert dict(sweep(work, range(4), executor)) == {x: x for x in range(4)}
+
+
+class KilledWorker(Exception):
+    """As Dask names it."""
+
+
+class Blaming(Executor):
+    """A worker that takes what there is, and dies of an item that names its thread so; all of it is blamed."""
+
+    def __init__(self):
+        self.lock, self.taken = threading.Lock(), []
+
+    def submit(self, function, /, *arguments):
+        with self.lock:
+            self.taken.append((future := Future(), partial(function, *arguments)))
+            if len(self.taken) == 1:
+                threading.Timer(0.1, self.work).start()
+        return future
+
+    def work(self):
+        with self.lock:
+            taken, self.taken = self.taken, []
+        results = [call() for _, call in taken]
+        for (future, _), result in zip(taken, results, strict=True):
+            if threading.current_thread().name == "dead":
+                future.set_exception(KilledWorker())
+            else:
+                future.set_result(result)
+
+
+def test_what_was_beside_a_deadly_item_is_tried_alone():
+    def work(x):
+        if x in (2, 5):
+            threading.current_thread().name = "dead"
+        return x
+
+    found = {}
+    for number, answer in answers(work, range(7), Blaming()):
+        try:
+            found[number] = answer()
+        except Died as died:
+            found[number] = str(died)
+    ended = "its process died, on each worker that tried it"
+    assert found == {x: ended if x in (2, 5) else x for x in range(7)}
 
 
 def test_what_cannot_be_sent_is_told_before_it_is_tried():

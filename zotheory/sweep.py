@@ -11,6 +11,7 @@ comes depends on it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager, suppress
@@ -97,6 +98,7 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
     numbered = enumerate(items)
     window = 2 * executor.workers if isinstance(executor, Processes) else WINDOW
     waiting: dict[Future[bytes], _Task] = {}
+    suspects: deque[_Task] = deque()  # whose workers died, perhaps of a task beside them: each is tried once more, alone
     finished: SimpleQueue[Future[bytes]] = SimpleQueue()
 
     def submit(task: _Task) -> None:
@@ -111,20 +113,28 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
 
     try:
         while True:
-            while len(waiting) < window and (following := next(numbered, None)) is not None:
+            while not suspects and len(waiting) < window and (following := next(numbered, None)) is not None:
                 number, item = following
                 try:
                     submit(_Task(number, packed(f"item {number}", item)))
                 except Unsendable as error:
                     yield number, partial(_raise, error)
             if not waiting:
-                return
+                if not suspects:
+                    return
+                submit(suspects[0])
             with TURN.left():
                 future = _first(finished)
             task = waiting.pop(future)
-            if task.tries < TRIES and not future.cancelled() and isinstance(future.exception(), Died):
+            error = None if future.cancelled() else future.exception()
+            alone = bool(suspects) and task is suspects[0]
+            if isinstance(error, Died) and task.tries < TRIES:
                 submit(task._replace(tries=task.tries + 1))
+            elif _is_given_up(error) and not alone:
+                suspects.append(task)
             else:
+                if alone:
+                    suspects.popleft()
                 yield task.number, partial(_received, future)
             del future
     finally:
@@ -153,13 +163,18 @@ def _received(future: Future[bytes]) -> Any:
 
 def _told(error: Exception) -> Exception:
     """Say what an error of an executor means."""
-    kind = type(error).__name__
-    if kind == "KilledWorker":  # Dask has tried it again already
+    if _is_given_up(error):
         return Died("its process died, on each worker that tried it")
     lacking = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
     if lacking and str(lacking[-1].name).startswith("zotheory"):
         return Unusable("a worker or the scheduler lacks zotheory: install the same version on every machine")
+    kind = type(error).__name__
     return Unusable(f"the executor gave up, {kind}: {str(error) or 'it was shut down, or its scheduler has gone'}")
+
+
+def _is_given_up(error: BaseException | None) -> bool:
+    """Whether Dask says that workers died of a task, each with all that it had taken, and it tries no other."""
+    return type(error).__name__ == "KilledWorker"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
