@@ -22,7 +22,7 @@ import zotheory as zo
 from figures.roster import FEW, NOISE, kinks, logistic, noisy, quadratic, roster, wavy
 from figures.runs import unwarned
 from zotheory.options import workers
-from zotheory.sweep import in_order, opened, sweep
+from zotheory.sweeps import in_order, opened, sweep
 
 SEED = 6
 

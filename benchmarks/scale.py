@@ -37,7 +37,7 @@ from zotheory.claims import find, select
 from zotheory.evidence import running
 from zotheory.evidence.keeping import keeping
 from zotheory.evidence.parts import parts
-from zotheory.sweep import sweep
+from zotheory.sweeps import sweep
 
 SEED, SLEEPERS = 8, 16
 OBJECTS = """

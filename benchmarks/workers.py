@@ -4,7 +4,7 @@
 
 The work is a list of chunks of GLD-Search, each 64 replicas at d = 100 for 150 steps: about as long as an experiment of
 a verification takes. A round times all of it in this process, by two processes that know of nothing else, half each,
-and by two workers of `zotheory.sweep`: what the workers gain over one process stands beside what the independent ones
+and by two workers of `zotheory.sweeps`: what the workers gain over one process stands beside what the independent ones
 gain over it. The same with two workers of Dask on this machine. Empty tasks stand beside a message to another process
 and its answer, and beside Dask's own calls.
 """
@@ -23,7 +23,7 @@ import zotheory as zo
 from benchmarks import measured
 from benchmarks.loopback import cluster
 from benchmarks.measured import Figure, seconds
-from zotheory.sweep import opened, sweep
+from zotheory.sweeps import opened, sweep
 
 WORKERS = 2
 

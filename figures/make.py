@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from zotheory.options import workers
-from zotheory.sweep import answers, opened
+from zotheory.sweeps import answers, opened
 
 HERE = Path(__file__).resolve().parent
 SECONDS = {  # the figures in the order of docs/figures.md, and how long the numbers of each take on one core

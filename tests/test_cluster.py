@@ -15,14 +15,14 @@ import pytest
 
 import zotheory as zo
 from tests.test_executors import CASES, FAMILY, same
-from zotheory import cli, sending
+from zotheory import cli
 from zotheory.claims import select
 from zotheory.claims.sources import load
-from zotheory.cluster import workers_of
 from zotheory.evidence.verdicts import verify
 from zotheory.interrupts import Signals
 from zotheory.streams import child
-from zotheory.sweep import Died, Unusable, answers, sweep
+from zotheory.sweeps import Died, Unusable, answers, sending, sweep
+from zotheory.sweeps.cluster import workers_of
 
 ROOT = Path(__file__).parent.parent
 FILE = '''
@@ -275,7 +275,7 @@ def test_a_scheduler_that_does_not_answer_is_told(capsys, free):
 def test_what_is_no_scheduler_is_told(monkeypatch, capfd, scheme):
     """It listens, and says nothing; no client waits for it, nor complains later."""
     pytest.importorskip("distributed")
-    monkeypatch.setattr("zotheory.cluster.PATIENCE", 0.3)
+    monkeypatch.setattr("zotheory.sweeps.cluster.PATIENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"{scheme}127.0.0.1:{listener.getsockname()[1]}"
         start = time.monotonic()
@@ -301,7 +301,7 @@ def test_without_dask_it_is_said_how_to_get_it(monkeypatch):
 
 
 def test_a_worker_with_other_versions_is_told(monkeypatch):
-    from zotheory.sweep import opened
+    from zotheory.sweeps import opened
 
     with opened(1) as executor:
         assert list(sweep(abs, [1], executor)) == [(0, 1)]

@@ -106,7 +106,7 @@ def test_the_first_chunk_that_warns_is_quoted():
     once = zo.looks.Once()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for told in zo.sweep.in_order([(2, {"a": "two"}), (0, {}), (1, {"a": "one", "b": "other"})]):
+        for told in zo.sweeps.in_order([(2, {"a": "two"}), (0, {}), (1, {"a": "one", "b": "other"})]):
             for said in told.items():
                 once(*said)
     assert [str(each.message) for each in caught] == ["one", "other"]

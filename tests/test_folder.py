@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import zotheory as zo
-from zotheory.array_file import ArrayFile
-from zotheory.database import Refused
-from zotheory.folder import Folder
 from zotheory.looks import ObjectiveWarning
 from zotheory.objective import Objective
 from zotheory.oracles import Noisy
+from zotheory.storage.array_file import ArrayFile
+from zotheory.storage.database import Refused
+from zotheory.storage.folder import Folder
 from zotheory.streams import child
 
 FAMILY = zo.problems.golovin_family(1, 8, 6, minimiser=0.3, f_star=-1.0)
@@ -188,7 +188,7 @@ def test_runs_that_are_killed_at_some_100_moments_go_on_to_the_same_bits(tmp_pat
 
 def test_what_had_ended_is_entered_when_a_run_stops(tmp_path, monkeypatch, chunks):
     """Also what waits for the next entry."""
-    monkeypatch.setattr("zotheory.folder.EVERY", 1e9)
+    monkeypatch.setattr("zotheory.storage.folder.EVERY", 1e9)
     interrupted(monkeypatch, 31 * 4 + 20, tmp_path)
     chunks.clear()
     zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
@@ -222,7 +222,7 @@ def test_ctrl_c_while_chunks_are_entered_loses_none(before, tmp_path, monkeypatc
         open_(self, entries)
         self.connection = Interrupted(self.connection)
 
-    monkeypatch.setattr("zotheory.folder.EVERY", 0.0)
+    monkeypatch.setattr("zotheory.storage.folder.EVERY", 0.0)
     with monkeypatch.context() as patched:
         patched.setattr(Folder, "_open", opened)
         with pytest.raises(KeyboardInterrupt):
@@ -362,7 +362,7 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path):
 
 
 def test_two_runs_at_once_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("zotheory.folder.PATIENCE", 0.1)
+    monkeypatch.setattr("zotheory.storage.folder.PATIENCE", 0.1)
     refused = []
 
     def meddling(x):

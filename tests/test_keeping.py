@@ -18,8 +18,8 @@ import pytest
 import zotheory as zo
 from tests.test_verdicts import claim, constant, raising, uniform
 from zotheory import cli
+from zotheory.evidence.store import NotKept, Store
 from zotheory.evidence.verdicts import verify
-from zotheory.store import NotKept, Store
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"}
 

@@ -145,7 +145,7 @@ def test_reports_and_command_line_are_not_reached():
             "zotheory.report",
             "zotheory.cli",
             "zotheory.options",
-            "zotheory.store",
+            "zotheory.evidence.store",
             "zotheory.evidence.verdicts",
         )
         assert not [name for name in found.modules if name.startswith(outside)]

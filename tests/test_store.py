@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 import zotheory as zo
 from tests.test_verdicts import Fixed
-from zotheory import store as module
-from zotheory.database import Refused, checksum
+from zotheory.evidence import store as module
 from zotheory.evidence import written
-from zotheory.store import Key, NotKept, Store
+from zotheory.evidence.store import Key, NotKept, Store
+from zotheory.storage.database import Refused, checksum
 
 
 def key(number=0, **changed):
@@ -255,7 +255,7 @@ def test_nothing_is_unpickled(tmp_path):
 FILL = """
 import sys
 import zotheory as zo
-from zotheory.store import Key, Store
+from zotheory.evidence.store import Key, Store
 
 start = int(sys.argv[2])
 with Store(sys.argv[1]) as store:

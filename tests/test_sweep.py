@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from zotheory.interrupts import Signals
-from zotheory.processes import FORKED, Processes
-from zotheory.sending import packed
-from zotheory.sweep import Died, Unsendable, Unusable, answers, opened, sweep
+from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sweep
+from zotheory.sweeps.processes import FORKED, Processes
+from zotheory.sweeps.sending import packed
 
 forks = pytest.mark.skipif(not FORKED, reason="of processes that are forked")
 
@@ -266,7 +266,7 @@ def test_processes_that_cannot_be_started_are_told(monkeypatch):
     def none_left():
         raise OSError("Too many open files")
 
-    monkeypatch.setattr("zotheory.processes._Process", none_left)
+    monkeypatch.setattr("zotheory.sweeps.processes._Process", none_left)
     with opened(2) as executor, pytest.raises(Unusable, match=r"0 of 2 processes .*Too many open files; take fewer"):
         list(sweep(draws, range(3), executor))
 
@@ -289,8 +289,8 @@ def test_the_end_of_a_process_is_seen_though_what_it_forked_lives_on(tmp_path):
 
 PROGRAM = """
 import os, signal, sys, time
-from zotheory.processes import FORKED, Processes
-from zotheory.sweep import opened, sweep
+from zotheory.sweeps.processes import FORKED, Processes
+from zotheory.sweeps import opened, sweep
 
 def sleep(x):
     time.sleep(60)

@@ -50,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from zotheory.claims import UnknownClaim
     from zotheory.claims.sources import Unreadable
-    from zotheory.database import Refused
     from zotheory.errata import UnknownEntry
     from zotheory.evidence.claim import Misstated
-    from zotheory.sweep import Unsendable, Unusable
+    from zotheory.storage.database import Refused
+    from zotheory.sweeps import Unsendable, Unusable
 
     try:
         return options.command(options)
@@ -174,8 +174,8 @@ def _told() -> Iterator[None]:
 
 
 def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor | None]:
-    from zotheory.cluster import workers_of
-    from zotheory.sweep import opened
+    from zotheory.sweeps import opened
+    from zotheory.sweeps.cluster import workers_of
 
     return opened(options.workers or os.cpu_count() or 1) if options.dask is None else workers_of(options.dask)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import zotheory
-from zotheory.sweep import MOST
+from zotheory.sweeps import MOST
 
 SELECT = (
     "SELECT is the name of a claim (two_point.mean_gap), what names begin with (two_point), a glob ('*.mean_gap'), "

@@ -20,12 +20,12 @@ from zotheory.objective import Objective
 from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
 from zotheory.setting import Setting
 from zotheory.streams import child, chunk_size, generator, seed_sequence
-from zotheory.sweep import in_order, sweep
+from zotheory.sweeps import in_order, sweep
 from zotheory.walk import walk, watching
 from zotheory.watch import Watch
 
 if TYPE_CHECKING:
-    from zotheory.folder import Folder
+    from zotheory.storage.folder import Folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class Replicas:
         ------
         TypeError
         """
-        from zotheory.sending import packed  # which runs in this process need not load
+        from zotheory.sweeps.sending import packed  # which runs in this process need not load
 
         packed("method", self.setting.method)
         packed("problem", self.setting.given)

@@ -21,7 +21,7 @@ from zotheory.recording import Outputs, Run
 from zotheory.replicas import Replicas, gather
 from zotheory.setting import Setting
 from zotheory.streams import Seed, child, generator, seed_sequence
-from zotheory.sweep import opened
+from zotheory.sweeps import opened
 from zotheory.walk import walk, watching
 
 
@@ -142,13 +142,13 @@ def run(
         of a point differ, at once or later (set ``fresh = True`` on it if that is meant), or depend on the other points
         of the batch; if it draws samples, but the method keeps values from step to step; and if it, or the method,
         cannot be sent to the processes of an `executor`. For a `store` that holds another run or anything else, or is
-        damaged, in use, or from a newer version (`zotheory.database.Refused`): it is left as it is.
+        damaged, in use, or from a newer version (`zotheory.storage.database.Refused`): it is left as it is.
     ModuleNotFoundError
         If the library of the `backend` is not installed.
     ObjectiveError
         If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, the
         others that come while it runs, and KeyboardInterrupt carry what was computed so far as ``partial``, a `Run`.
-    zotheory.sweep.Died, zotheory.sweep.Unusable
+    zotheory.sweeps.Died, zotheory.sweeps.Unusable
         If a chunk ended three processes, or an `executor` broke, or its workers have other versions.
 
     Warns
@@ -173,7 +173,7 @@ def run(
             return gather(plan, Outputs(plan.total, len(setting.start), plan.recorded), workers)
         if seed is None:
             raise ValueError("seed must not be None with a store: a run that stopped could never be gone on with")
-        from zotheory.folder import Folder  # which other runs need not load
+        from zotheory.storage.folder import Folder  # which other runs need not load
 
         with Folder(store, plan) as folder:
             return gather(plan, folder, workers)

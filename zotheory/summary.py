@@ -21,7 +21,7 @@ from zotheory.protocols import Problem
 from zotheory.replicas import Replicas
 from zotheory.setting import Setting
 from zotheory.streams import Seed
-from zotheory.sweep import in_order, opened, sweep
+from zotheory.sweeps import in_order, opened, sweep
 from zotheory.tallies import Counts, Moments, cut_off
 
 

@@ -17,7 +17,7 @@ from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Failed, Seen
 from zotheory.evidence.parts import Part, observe
-from zotheory.store import Key, NotKept, Store
+from zotheory.evidence.store import Key, NotKept, Store
 
 
 class Keeping:

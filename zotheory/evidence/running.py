@@ -15,7 +15,7 @@ from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.keeping import Keeping
 from zotheory.evidence.outcomes import Failed, Outcome, Seen, outcome, told
 from zotheory.evidence.parts import Part, observe, parts
-from zotheory.sweep import Died, Unusable, answers
+from zotheory.sweeps import Died, Unusable, answers
 
 Task = tuple[Claim | Control, Experiment]
 Piece = tuple[int, Part]  # number of a task, and a part of its experiment
@@ -115,7 +115,7 @@ def _seen(answer: Callable[[], Seen]) -> Seen:
 def _sent(claims: Sequence[Claim], pieces: Sequence[Piece]) -> list[tuple[str | bytes, int, Part]]:
     """Each piece as the name of a shipped claim, or another claim in bytes, the number of its task, and the part."""
     from zotheory.claims import shipped
-    from zotheory.sending import packed
+    from zotheory.sweeps.sending import packed
 
     homes = [(claim, number) for claim in claims for number, _ in enumerate(tasks([claim]))]
     needed = {homes[number][0] for number, _ in pieces}
@@ -131,6 +131,6 @@ def _work_on(work: Callable[..., Seen], sent: tuple[str | bytes, int, Part]) -> 
 @lru_cache(maxsize=16)
 def _tasks_of(claim: str | bytes) -> list[Task]:
     from zotheory.claims import find
-    from zotheory.sending import unpacked
+    from zotheory.sweeps.sending import unpacked
 
     return list(tasks([find(claim) if isinstance(claim, str) else unpacked(claim)]))

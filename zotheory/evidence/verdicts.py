@@ -29,10 +29,10 @@ from zotheory.evidence.keeping import keeping
 from zotheory.evidence.outcomes import Outcome
 from zotheory.evidence.running import Gathering, Task, tasks, work_off
 from zotheory.evidence.statistics import holm
+from zotheory.evidence.store import Store
 from zotheory.kinds import choose, shown
 from zotheory.quantities import between
-from zotheory.store import Store
-from zotheory.sweep import Unusable, opened
+from zotheory.sweeps import Unusable, opened
 
 LEVELS = ("quick", "full")
 LEAST = 1e-300  # an error budget of which every experiment has a share that a float can hold
@@ -64,7 +64,7 @@ def verify(
     executor : concurrent.futures.Executor or int, optional
         What the experiments are shared out to, or as many processes, started for this; by default they are measured
         in this one. The report does not depend on it.
-    store : str, path or zotheory.store.Store, optional
+    store : str, path or zotheory.evidence.store.Store, optional
         File in which results are kept as they come, and from which those are taken that are there already: of the same
         statement, experiment, random numbers and code (`zotheory.code.reach`). The report does not depend on it.
     fresh : bool
@@ -83,8 +83,8 @@ def verify(
         For something that is not a Claim, no number, no executor, or a claim that cannot be sent to one.
     ValueError
         For alpha outside [1e-300, 1), a negative seed, an unknown level, less than one process, no claim, or one given
-        twice; for `fresh` without a store, and a file that cannot serve as one (`zotheory.database.Refused`).
-    KeyboardInterrupt, zotheory.sweep.Unusable
+        twice; for `fresh` without a store, and a file that cannot serve as one (`zotheory.storage.database.Refused`).
+    KeyboardInterrupt, zotheory.sweeps.Unusable
         With the report on what was finished so far as ``partial``: where the run is interrupted, or the executor
         breaks or has other versions than this process.
     """

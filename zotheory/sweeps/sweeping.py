@@ -1,13 +1,4 @@
-"""Work over many items, by whatever executes it: this process, others, or the workers of a cluster.
-
->>> from zotheory.sweep import sweep
->>> dict(sweep(abs, [-1, -2]))
-{0: 1, 1: 2}
-
-Anything that follows PEP 3148 will do: `concurrent.futures.ProcessPoolExecutor`, ``client.get_executor()`` of Dask,
-the pools of joblib's loky and of mpi4py. What comes back is the same whoever does the work; only the order in which it
-comes depends on it.
-"""
+"""What is sent, what comes back, and what is tried again."""
 
 from __future__ import annotations
 
@@ -22,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from zotheory import quantities
 from zotheory.kinds import shown
+from zotheory.sweeps.failures import Died, Unsendable, Unusable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,18 +22,6 @@ TRIES = 3  # of a task whose process dies
 NAP = 0.2  # seconds that a sweep waits before it looks whether it was interrupted
 MOST = 1024  # processes on one machine: more belong on a cluster
 WINDOW = 2048  # tasks that wait at an executor which does not say how many workers it has: enough for a thousand
-
-
-class Died(RuntimeError):
-    """The process that did the work ended before the work did."""
-
-
-class Unusable(RuntimeError):
-    """An executor is not there, or its workers would not give what this process would; the message says what to do."""
-
-
-class Unsendable(TypeError):
-    """An object cannot be made into bytes for another process; the message says which part, and what to do."""
 
 
 def sweep(
@@ -60,11 +40,11 @@ def sweep(
 
     Raises
     ------
-    zotheory.sweep.Unsendable
+    zotheory.sweeps.Unsendable
         A TypeError: for work, an item or a result that cannot be sent to another process.
-    zotheory.sweep.Unusable
+    zotheory.sweeps.Unusable
         Where an executor broke, or a worker has other versions of Python, NumPy, SciPy or zotheory.
-    zotheory.sweep.Died
+    zotheory.sweeps.Died
         Where an item ended three processes.
     Exception
         Whatever work raises, with its notes and ``partial``.
@@ -91,14 +71,14 @@ class _Task(NamedTuple):
 
 
 def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Generator[tuple[int, Any]]:
-    from zotheory.processes import Processes
-    from zotheory.sending import TURN, packed, perform, versions
+    from zotheory.sweeps.processes import Processes
+    from zotheory.sweeps.sending import TURN, packed, perform, versions
 
     sent = packed("work", work)
     numbered = enumerate(items)
     window = 2 * executor.workers if isinstance(executor, Processes) else WINDOW
     waiting: dict[Future[bytes], _Task] = {}
-    suspects: deque[_Task] = deque()  # whose workers died, perhaps of a task beside them: each is tried once more, alone
+    suspects: deque[_Task] = deque()  # their workers died, perhaps of a task beside them: each is tried alone
     finished: SimpleQueue[Future[bytes]] = SimpleQueue()
 
     def submit(task: _Task) -> None:
@@ -126,11 +106,11 @@ def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Execu
             with TURN.left():
                 future = _first(finished)
             task = waiting.pop(future)
-            error = None if future.cancelled() else future.exception()
+            failure = None if future.cancelled() else future.exception()
             alone = bool(suspects) and task is suspects[0]
-            if isinstance(error, Died) and task.tries < TRIES:
+            if isinstance(failure, Died) and task.tries < TRIES:
                 submit(task._replace(tries=task.tries + 1))
-            elif _is_given_up(error) and not alone:
+            elif _is_given_up(failure) and not alone:
                 suspects.append(task)
             else:
                 if alone:
@@ -150,7 +130,7 @@ def _first(finished: SimpleQueue[Future[bytes]]) -> Future[bytes]:
 
 
 def _received(future: Future[bytes]) -> Any:
-    from zotheory.sending import received
+    from zotheory.sweeps.sending import received
 
     try:
         sent = future.result()
@@ -219,7 +199,7 @@ def opened(executor: Executor | int | None, tasks: int = MOST) -> Iterator[Execu
             f"executor must be a number of processes or a concurrent.futures.Executor, got {shown(executor)} "
             f"({type(executor).__name__})"
         )
-    from zotheory.processes import Processes
+    from zotheory.sweeps.processes import Processes
 
     processes = Processes(min(quantities.whole(1, MOST).integer("executor", executor), tasks))
     try:

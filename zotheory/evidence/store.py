@@ -17,10 +17,10 @@ import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from zotheory.database import Damaged, Layout, checksum, connected, refusing
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.written import is_shipped, made_again, plain
 from zotheory.kinds import shown
+from zotheory.storage.database import Damaged, Layout, checksum, connected, refusing
 
 
 class NotKept(UserWarning):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from zotheory.sweep import Unusable
+from zotheory.sweeps.failures import Unusable
 
 PATIENCE = 5  # seconds for a scheduler to answer
 PARTING = 1  # seconds for the connection to end in order
@@ -22,7 +22,7 @@ def workers_of(address: str) -> Iterator[Executor]:
 
     Raises
     ------
-    zotheory.sweep.Unusable
+    zotheory.sweeps.Unusable
         Where no scheduler answers there within some seconds, or Dask is not installed; the message says which.
     """
     _require_listener(address)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zotheory.database import Damaged
+from zotheory.storage.database import Damaged
 
 BLOCK = 1 << 20  # numbers that a new file is filled with at once
 

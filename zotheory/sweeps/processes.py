@@ -25,8 +25,9 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from zotheory.interrupts import undisturbed
-from zotheory.sending import answer, packed, received, versions
-from zotheory.sweep import NAP, Died, Unusable
+from zotheory.sweeps.failures import Died, Unusable
+from zotheory.sweeps.sending import answer, packed, received, versions
+from zotheory.sweeps.sweeping import NAP
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
 CONTEXT: Any = multiprocessing.get_context("fork" if FORKED else "spawn")

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zotheory.array_file import ArrayFile, summed
-from zotheory.database import Damaged, Layout, Refused, checksum, connected, refusing
 from zotheory.kinds import shown
 from zotheory.recording import AXES, Kept, Part, Run
+from zotheory.storage.array_file import ArrayFile, summed
+from zotheory.storage.database import Damaged, Layout, Refused, checksum, connected, refusing
 
 if TYPE_CHECKING:
     from zotheory.replicas import Replicas

@@ -25,7 +25,7 @@ import cloudpickle
 
 import zotheory
 from zotheory.kinds import shown
-from zotheory.sweep import Unsendable, Unusable
+from zotheory.sweeps.failures import Unsendable, Unusable
 
 
 class _Turn(threading.local):
