@@ -1,4 +1,7 @@
-"""A Dask scheduler and its workers on this machine, each a process of its own: needs the extra ``dask``."""
+"""A Dask scheduler and its workers on this machine, each a process of its own: needs the extra ``dask``.
+
+Workers take no profiles of what they do, as docs/sweeps.md advises.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds for all of them to be there
-QUIET = {"DASK_LOGGING__DISTRIBUTED": "error"}
+QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
 
 
 @contextmanager

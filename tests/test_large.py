@@ -592,15 +592,16 @@ def test_a_failure_gives_what_was_computed(broken, words):
 
 
 @pytest.mark.parametrize("calls", [0, 1, 2])
-def test_what_stops_a_run_before_its_first_step_gives_the_start(calls):
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_what_stops_a_run_before_its_first_step_gives_the_start(calls, end):
     left = iter(range(calls))
 
     def stops(point):
         if next(left, None) is None:
-            raise KeyboardInterrupt
+            raise end
         return f(point)
 
-    with pytest.raises(KeyboardInterrupt) as raised:
+    with pytest.raises(end) as raised:
         zo.run_large(METHOD, stops, np.zeros(D), steps=3)
     partial = raised.value.partial
     assert np.array_equal(partial.x, np.zeros(D))

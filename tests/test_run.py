@@ -232,12 +232,14 @@ def test_a_failing_objective_loses_nothing_computed(bad, words):
     assert "step" in caught.value.__notes__[0]
 
 
-def test_ctrl_c_keeps_what_was_computed():
-    def interrupt(x):
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("executor", [None, 1])
+def test_what_ends_the_program_keeps_what_was_computed(end, executor):
+    def stop(x):
+        raise end
 
-    with pytest.raises(KeyboardInterrupt) as caught:
-        zo.run(GLD, failing(20, interrupt), steps=100, seed=1, x0=np.ones(3))
+    with pytest.raises(end) as caught:
+        zo.run(GLD, failing(20, stop), steps=100, seed=1, x0=np.ones(3), executor=executor)
     assert np.isfinite(caught.value.partial.values[0])
 
 

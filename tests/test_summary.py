@@ -1,5 +1,6 @@
 """Statistics by chunk are those of all values together, in whatever order the chunks come."""
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -102,9 +103,9 @@ def test_a_summary_is_that_of_the_run(small_chunks):
     gaps = run.values - FAMILY.f_star
     assert found.steps.tolist() == [0, 3, 20]
     assert found.mean == pytest.approx(gaps.mean(axis=1), rel=1e-14)
-    assert found.deviation == pytest.approx(gaps.std(axis=1, ddof=1), rel=1e-12)
-    assert np.array_equal(found.least, gaps.min(axis=1))
-    assert np.array_equal(found.largest, gaps.max(axis=1))
+    assert found.std == pytest.approx(gaps.std(axis=1, ddof=1), rel=1e-12)
+    assert np.array_equal(found.min, gaps.min(axis=1))
+    assert np.array_equal(found.max, gaps.max(axis=1))
     exact = np.quantile(gaps, p, axis=1, method="inverted_cdf")
     assert np.all(abs(found.quantiles / exact - 1) <= 1 / 2048)
     assert (found.replicas, found.calls, found.looks) == (100, run.calls, run.looks)
@@ -136,11 +137,11 @@ def test_a_barrier_counts_as_largest_of_all():
     found = zo.summarise(method, walled, quantiles=[0.0, 1.0], **options)
     assert found.quantiles[:, 0] == pytest.approx([values.min(), np.inf], rel=1 / 2048)
     assert np.isinf(found.mean)
-    assert np.isnan(found.deviation)
+    assert np.isnan(found.std)
 
 
 def test_one_replica_has_no_deviation():
-    assert np.isnan(zo.summarise(GLD, FAMILY, steps=2, replicas=1).deviation).all()
+    assert np.isnan(zo.summarise(GLD, FAMILY, steps=2, replicas=1).std).all()
 
 
 @pytest.mark.parametrize("executor", [None, 1])
@@ -163,6 +164,12 @@ def test_an_error_brings_the_summary_of_the_chunks_before(executor, small_chunks
     assert partial.mean == pytest.approx(values.mean(axis=1), rel=1e-14)
     exact = np.quantile(values, partial.probabilities, axis=1, method="inverted_cdf")
     assert np.all(abs(partial.quantiles / exact - 1) <= 1 / 2048)
+
+
+def test_the_end_of_the_program_brings_a_summary():
+    with pytest.raises(SystemExit) as caught:
+        zo.summarise(GLD, lambda x: sys.exit(3), x0=np.ones(3), steps=2, replicas=3)
+    assert caught.value.partial.replicas == 0
 
 
 def test_an_error_before_the_first_chunk_brings_a_summary_of_nothing():

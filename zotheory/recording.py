@@ -155,8 +155,8 @@ class Recording:
             if not self.evaluated:
                 kept.value[:] = np.nan
                 free = self.known is not None or self.stochastic
-                if free or not isinstance(stopped, KeyboardInterrupt):
-                    with suppress(*() if stopped is None else (Exception, KeyboardInterrupt)):  # f may fail for good
+                if free or stopped is None or isinstance(stopped, Exception):  # and not Ctrl-C
+                    with suppress(*() if stopped is None else (BaseException,)):  # f may fail for good
                         self._evaluate()
         if best is not None:
             kept.best[:], kept.best_value[:] = best.point, best.value

@@ -125,9 +125,9 @@ class Replicas:
                 log.see(t, state)
             log.end()
             watch.finish(self.recorded, kept.values)
-        except (Exception, KeyboardInterrupt) as error:
+        except BaseException as error:
             log.end(stopped=error)
-            error.partial = part(min(t + 1, self.steps))  # type: ignore[union-attr]
+            error.partial = part(min(t + 1, self.steps))  # type: ignore[attr-defined]
             raise
         return part(self.steps)
 
@@ -151,7 +151,7 @@ def gather(plan: Replicas, outputs: Outputs | Folder, executor: Executor | None)
 
     Raises
     ------
-    Exception, KeyboardInterrupt
+    BaseException
         Whatever ends it, with what was computed as ``partial``, a `Run`.
     """
     alone, once, looked = plan.replicas is None, Once(), False
@@ -162,13 +162,13 @@ def gather(plan: Replicas, outputs: Outputs | Folder, executor: Executor | None)
         for told in in_order(chain(list(outputs.ended.items()), _parts(plan, found, todo, outputs, executor, once))):
             for what, message in told.items():
                 once(what, message)
-    except (Exception, KeyboardInterrupt) as error:
+    except BaseException as error:
         where = f"after {len(outputs.ended)} of {len(plan.chunks)} chunks" if looked else f"at step 0 of {plan.steps}"
         if isinstance(part := getattr(error, "partial", None), Part):
             outputs.write(plan.rows(part.number), part)
             where = f"at step {part.step} of {plan.steps}"
         error.add_note(f"stopped {where}; what was computed is in .partial")
-        error.partial = outputs.result(alone)  # type: ignore[union-attr]
+        error.partial = outputs.result(alone)  # type: ignore[attr-defined]
         raise
     return outputs.result(alone)
 

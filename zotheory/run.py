@@ -146,8 +146,8 @@ def run(
     ModuleNotFoundError
         If the library of the `backend` is not installed.
     ObjectiveError
-        If the objective raises or returns the wrong shape, NaN, an infinity or something not real. This error, the
-        others that come while it runs, and KeyboardInterrupt carry what was computed so far as ``partial``, a `Run`.
+        If the objective raises or returns the wrong shape, NaN, an infinity or something not real. Whatever
+        ends a run, Ctrl-C too, carries what was computed so far as ``partial``, a `Run`.
     zotheory.sweeps.Died, zotheory.sweeps.Unusable
         If a chunk ended three processes, or an `executor` broke, or its workers have other versions.
 

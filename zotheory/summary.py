@@ -32,9 +32,9 @@ class Summary(NamedTuple):
     ----------
     steps : array (records,)
         The recorded steps; 0 is the start.
-    mean, deviation : array (records,)
+    mean, std : array (records,)
         Of f at the output, less `above`, over the replicas; the squares are divided by replicas - 1.
-    least, largest : array (records,)
+    min, max : array (records,)
         Of the same.
     probabilities : array (q,)
         Those that were asked for.
@@ -48,9 +48,9 @@ class Summary(NamedTuple):
 
     steps: np.ndarray
     mean: np.ndarray
-    deviation: np.ndarray
-    least: np.ndarray
-    largest: np.ndarray
+    std: np.ndarray
+    min: np.ndarray
+    max: np.ndarray
     probabilities: np.ndarray
     quantiles: np.ndarray
     replicas: int
@@ -73,7 +73,7 @@ def summarise(
     nonfinite: str = "error",
     executor: Executor | int | None = None,
 ) -> Summary:
-    """Run as `run` does, and keep of each record its mean, deviation, extremes and quantiles over the replicas alone.
+    """Run as `run` does, and keep of each record mean, standard deviation, extremes and quantiles over the replicas.
 
     The runs are those of `run`, bit for bit. Memory: that of a chunk of replicas, and some 16 bytes for each of the
     different values that a record takes, if they are cut to one part in 1024.
@@ -103,7 +103,7 @@ def summarise(
     >>> import zotheory as zo
     >>> f = zo.problems.golovin_family(1, 8, 20)
     >>> found = zo.summarise(zo.gld_search(R=3.0, r=1e-3), f, steps=50, replicas=1000, above=f.f_star)
-    >>> found.quantiles.shape, bool(found.least[-1] <= found.quantiles[0, -1] <= found.mean[-1])
+    >>> found.quantiles.shape, bool(found.min[-1] <= found.quantiles[0, -1] <= found.mean[-1])
     ((3, 51), True)
     """
     setting = Setting.of(method, problem, x0=x0, vectorised=vectorised, nonfinite=nonfinite)
@@ -133,10 +133,10 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
 
     def summary() -> Summary:
         n, mean, spread, least, largest = moments
-        deviation = spread / np.sqrt(n - 1) if n > 1 else np.full(len(mean), np.nan)
+        std = spread / np.sqrt(n - 1) if n > 1 else np.full(len(mean), np.nan)
         middle = counts.quantiles(probabilities, n, len(mean))
         found = np.fmax(np.fmin(middle, largest), least)  # which are exact
-        return Summary(plan.recorded, mean, deviation, least, largest, probabilities, found, n, *cost)
+        return Summary(plan.recorded, mean, std, least, largest, probabilities, found, n, *cost)
 
     try:
         if executor is not None:
@@ -148,8 +148,8 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
             cost = max(cost, part.cost)
             for what, message in part.told.items():
                 once(what, message)
-    except (Exception, KeyboardInterrupt) as error:
-        error.partial = summary()  # type: ignore[union-attr]
+    except BaseException as error:
+        error.partial = summary()  # type: ignore[attr-defined]
         error.add_note(f"stopped after {moments.n} of {plan.total} replicas; what was computed is in .partial")
         raise
     return summary()

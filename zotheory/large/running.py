@@ -103,8 +103,8 @@ def run_large(
         Naming the argument, the value and the condition. Also if the step is not linear in its vectors, and if two
         evaluations of f at x0 differ, unless it says ``fresh = True``.
     ObjectiveError
-        If f raises or returns anything but one finite real number. This error, the others that come while f runs, and
-        KeyboardInterrupt carry what was computed so far as ``partial``, a `LargeRun`.
+        If f raises or returns anything but one finite real number. Whatever ends a run, Ctrl-C
+        too, carries what was computed so far as ``partial``, a `LargeRun`.
 
     Examples
     --------
@@ -141,8 +141,8 @@ def run_large(
             if t in recorded or t == steps:
                 value = walk.value()
                 values[recorded == t] = value
-    except (Exception, KeyboardInterrupt) as error:
-        error.partial = result()  # type: ignore[union-attr]
+    except BaseException as error:
+        error.partial = result()  # type: ignore[attr-defined]
         at = 0 if walk is None else min(walk.t + 1, steps)
         error.add_note(f"stopped at step {at} of {steps}; what was computed is in .partial")
         raise
