@@ -29,7 +29,7 @@ class Costs(NamedTuple):
         return max(self.client / batch + self.write, self.scheduler_with(workers) / batch)
 
     def scheduler_with(self, workers: int) -> float:
-        """Of the scheduler with so many workers: a straight line through what was measured, in their logarithm."""
+        """Of the scheduler with so many workers: a line through what was measured, in their logarithm, but no less."""
         slope, at_one = np.polyfit(np.log2(list(self.scheduler)), list(self.scheduler.values()), 1)
         return float(max(at_one + slope * np.log2(workers), min(self.scheduler.values())))
 

@@ -91,6 +91,16 @@ def test_each_infinity_stands_alone():
     assert np.isneginf(found.mean).all()
 
 
+@given(st.lists(st.sampled_from([np.inf, -np.inf, 1.7e308, -1.7e308, 1.0, 2.0]), min_size=2, max_size=9), st.data())
+def test_moments_of_infinities_do_not_depend_on_the_parts(values, data):
+    split = data.draw(st.integers(1, len(values) - 1))
+    values = np.array([values])
+    whole, parts = Moments.of(values), Moments.of(values[:, :split]).merged(Moments.of(values[:, split:]))
+    assert parts.mean == pytest.approx(whole.mean, rel=1e-13, abs=1e294, nan_ok=True)
+    if np.isinf(values).any():
+        assert np.isnan(whole.spread) & np.isnan(parts.spread)
+
+
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr("zotheory.replicas.chunk_size", lambda *_: 7)

@@ -59,8 +59,10 @@ class Moments(NamedTuple):
         )
         with np.errstate(invalid="ignore", over="ignore"):
             apart = other.mean - self.mean
-            mean = self.mean + apart * (other.n / n)
+            weighted = self.mean * (self.n / n) + other.mean * (other.n / n)
+            mean = np.where(np.isfinite(apart), self.mean + apart * (other.n / n), weighted)
             spread = np.hypot(np.hypot(self.spread, other.spread), apart * np.sqrt(self.n * other.n / n))
+            spread = np.where(np.isinf(least) | np.isinf(largest), np.nan, spread)  # NumPy's, too
         return Moments(n, mean, spread, least, largest)
 
 
