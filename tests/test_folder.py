@@ -282,6 +282,15 @@ def test_another_run_is_refused(words, tmp_path):
     assert contents(tmp_path) == before
 
 
+def test_a_seed_of_many_words_is_told_from_another(tmp_path):
+    """NumPy shows the first and the last of them."""
+    words = np.arange(2000)
+    zo.run(SEARCH, bowl, **OPTIONS | {"seed": np.random.SeedSequence(words)}, store=tmp_path)
+    words[1000] = 7
+    with pytest.raises(Refused, match=r"seed [0-9a-f]{16} there and [0-9a-f]{16} here"):
+        zo.run(SEARCH, bowl, **OPTIONS | {"seed": np.random.SeedSequence(words.copy())}, store=tmp_path)
+
+
 @pytest.mark.slow
 def test_a_run_on_another_library_is_another(tmp_path):
     pytest.importorskip("jax", reason="the extra jax is not installed")

@@ -205,7 +205,7 @@ def identity(plan: Replicas) -> dict[str, str]:
         "steps": str(plan.steps),
         "replicas": str(plan.replicas),
         "record": checksum(plan.recorded.tolist())[:16],
-        "seed": str(sequence.entropy),
+        "seed": str(words) if isinstance(words := sequence.entropy, int) else checksum(sequence.generate_state(8))[:16],
         "spawn key": f"{sequence.spawn_key} of {sequence.pool_size}",
         "vectorised": str(setting.vectorised),
         "nonfinite": setting.nonfinite,
