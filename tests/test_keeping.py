@@ -24,12 +24,6 @@ from zotheory.evidence.verdicts import verify
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"}
 
 
-def long_ago(*files):
-    """Programs that begin now have read these as they are."""
-    for file in files:
-        os.utime(file, (time.time() - 60,) * 2)
-
-
 # --- in this process -------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +218,7 @@ EDITS = {  # file, what stood there, what stands there, how many of two experime
 FORKS = """
 import contextlib, json, os, signal, sqlite3, sys, time
 from zotheory.claims.sources import load
+from zotheory.evidence import keeping
 from zotheory.evidence.verdicts import verify
 
 import zotheory as zo
@@ -234,6 +229,7 @@ reached(["numpy", "scipy", "zotheory.evidence.parts", "zotheory.evidence.verdict
 def forked(*options, wait=True):
     child = os.fork()
     if child == 0:
+        keeping.BEGAN = time.time() + 1  # after what stands in the folder by now
         made = verify(load("mine.py"), store="kept.db", fresh="fresh" in options)
         with open("found.json", "w") as file:
             json.dump(made.as_dict(), file)
@@ -263,7 +259,6 @@ def written(folder, files):
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(textwrap.dedent(text))
-        long_ago(folder / name)
 
 
 def test_an_edit_has_what_reaches_it_measured_again_and_nothing_else(tmp_path):
@@ -281,7 +276,6 @@ for what, (file, old, new, _) in {EDITS!r}.items():
     text = open(file).read()
     with open(file, "w") as edited:
         edited.write(text.replace(old, new, 1) if old else new or text)
-    os.utime(file, (time.time() - 60,) * 2)
     print(",", measured())
 print(",", measured("fresh"), "]")
 """,

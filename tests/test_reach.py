@@ -6,14 +6,14 @@ import subprocess
 import sys
 import textwrap
 import threading
-from dataclasses import dataclass
-from functools import partial, update_wrapper
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import zotheory as zo
+from tests.test_fingerprint import closes_over
 from zotheory.claims import find, select
 from zotheory.code.imports import reached
 from zotheory.code.modules import edited, is_read
@@ -109,11 +109,69 @@ def test_modules_count_by_text_and_installed_ones_by_version(library, tmp_path):
     assert not [name for name in found if name.startswith("numpy.")]
 
 
-def test_what_was_edited_since_is_named(library):
-    file = library / "reach_lib" / "helper.py"
-    os.utime(file, (2000, 2000))
-    assert edited(["reach_lib.helper", "numpy", "json"], 2001) == []
-    assert edited(["reach_lib.helper", "numpy", "json"], 1999) == [str(file)]
+EDITED = {  # what is done to a file of which all before was read, and whether that is seen
+    "nothing": (lambda file: None, False),
+    "another text of one length": (lambda file: file.write_text("WIDTH = 2.0"), True),
+    "another length at the old time": (lambda file: put_back(file, "WIDTH = 10.0"), True),
+    "another text of one length at the old time": (lambda file: put_back(file, "WIDTH = 2.0"), True),
+    "another right": (lambda file: file.chmod(0o600), False),
+    "no file": (lambda file: file.unlink(), True),
+}
+
+
+def put_back(file, text):
+    state = file.stat()
+    file.write_text(text)
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """A module with a name that no other test has."""
+    monkeypatch.syspath_prepend(tmp_path)
+    made = tmp_path / f"reach_{tmp_path.name}.py"
+    made.write_text("WIDTH = 1.0")
+    return made
+
+
+@pytest.mark.parametrize("what", EDITED)
+@pytest.mark.parametrize("age", [0, 3600])
+def test_what_was_edited_since_it_was_read_is_named(file, what, age):
+    os.utime(file, (time.time() - age,) * 2)
+    edit, seen = EDITED[what]
+    names, since = [file.stem, "numpy", "json"], time.time() + 1
+    assert edited(names, since) == []
+    edit(file)
+    assert edited(names, since) == [str(file)] * seen
+
+
+def test_what_was_edited_before_it_was_read_is_named(file):
+    began = time.time() - 1
+    put_back(file, "WIDTH = 2.0")
+    os.utime(file, (began - 1000,) * 2)
+    assert edited([file.stem], began) == [str(file)]
+
+
+def test_a_module_that_appears_is_found(tmp_path, monkeypatch):
+    """Also where it was asked for before, and inside of what is there."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "reach_late_user.py").write_text(
+        "def f():\n    import reach_late.inner\n    from reach_late_beside import g\n"
+    )
+    user = importlib.import_module("reach_late_user")
+    before = reach(user.f)
+    assert reach(user.f) == before
+    (tmp_path / "reach_late").mkdir()
+    (tmp_path / "reach_late" / "__init__.py").write_text("")
+    importlib.invalidate_caches()
+    between = reach(user.f)
+    assert between.modules - before.modules == {"reach_late"}
+    (tmp_path / "reach_late" / "inner.py").write_text("import reach_late_beside")
+    (tmp_path / "reach_late_beside.py").write_text("def g(): return 1")
+    importlib.invalidate_caches()
+    after = reach(user.f)
+    assert {"reach_late", "reach_late.inner", "reach_late_beside"} <= after.modules
+    assert len({before.code, between.code, after.code}) == 3
 
 
 def test_two_helpers_of_a_package_are_told_apart_by_its_text(tmp_path, monkeypatch):
@@ -201,90 +259,6 @@ def test_every_shipped_experiment_has_a_lasting_digest_of_its_own():
 
 # --- values ----------------------------------------------------------------------------------------------------------
 
-SCALE = 1.0
-
-
-def uses_a_global(bound, replicas, seed):
-    return SCALE
-
-
-def closes_over(value):
-    return lambda bound, replicas, seed: value
-
-
-def made_class(value):
-    class Local:
-        def __call__(self, bound, replicas, seed):
-            return value
-
-    return Local()
-
-
-class Keeps:
-    def __init__(self, value):
-        self.value = value
-
-    def measure(self, bound, replicas, seed):
-        return self.value
-
-
-@dataclass
-class Declared:
-    name: str = "declared"
-
-
-def set_beside(value):
-    made = Declared()
-    made.value = value
-    return partial(uses_a_global, made)
-
-
-class Decorator:
-    def __init__(self, function, value):
-        update_wrapper(self, function)
-        self.value = value
-
-    def __call__(self, bound, replicas, seed):
-        return self.value * self.__wrapped__(bound, replicas, seed)
-
-
-HOLDERS = {
-    "attribute that is not declared": set_beside,
-    "decorator": lambda value: Decorator(uses_a_global, value),
-    "closure": closes_over,
-    "partial": lambda value: partial(uses_a_global, value),
-    "keyword": lambda value: partial(uses_a_global, seed=value),
-    "object": lambda value: Keeps(value).measure,
-    "local class": made_class,
-    "nested": lambda value: closes_over(closes_over(value)),
-    "default": lambda value: lambda bound, replicas, seed=value: seed,
-    "list": lambda value: closes_over([closes_over(value)]),
-}
-VALUES = (1.0, 2.0), (np.arange(3), np.arange(3) + 1), ("a", "b"), (np.sqrt, np.cbrt), (Keeps(1), Keeps(2))
-
-
-@pytest.mark.parametrize("holder", HOLDERS)
-@pytest.mark.parametrize(("one", "other"), VALUES, ids=lambda value: type(value).__name__)
-def test_what_is_held_counts(holder, one, other):
-    make = HOLDERS[holder]
-    assert reach(make(one)).code == reach(make(one)).code
-    assert reach(make(one)).code != reach(make(other)).code
-
-
-MAKERS = {"closures": closes_over, "local classes": made_class, "objects": Keeps, "lists": lambda value: [value]}
-
-
-@pytest.mark.parametrize("made", MAKERS)
-def test_which_of_two_of_a_kind_is_held_where_counts(made):
-    """What one factory makes has one name in its source, and what is held twice is visited once."""
-    one, two, three = map(MAKERS[made], (1.0, 2.0, 3.0))
-    held = [(one, two), (two, two), (two, one), (three, two), (one, two, one), (one, two, two), (one, one, two)]
-    for hold in (lambda parts: partial(uses_a_global, *parts), lambda parts: closes_over(list(parts))):
-        codes = [reach(hold(parts)).code for parts in held]
-        assert codes == [reach(hold(parts)).code for parts in held]
-        assert len(set(codes)) == len(codes)
-
-
 MINE = """
     import reach_other
     from reach_other import level, scaled
@@ -323,22 +297,9 @@ def test_what_a_program_computed_counts_in_whichever_module_of_the_users_it_stan
     assert one == again != two
 
 
-def test_globals_that_a_function_of_the_users_names_count(monkeypatch):
-    before = reach(uses_a_global).code
-    monkeypatch.setattr(sys.modules[__name__], "SCALE", 2.0)
-    assert reach(uses_a_global).code != before
-
-
 def test_two_lambdas_in_one_line_are_told_apart():
     one, two = (lambda x: x + 1, lambda x: x + 2)
     assert reach(one).code != reach(two).code
-
-
-def test_a_function_that_calls_itself_is_followed_once():
-    def again(n):
-        return n and again(n - 1)
-
-    assert reach(again).code == reach(again).code
 
 
 def test_what_nothing_is_known_of_does_not_last():

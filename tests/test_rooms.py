@@ -141,7 +141,6 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.errata": "a ledger: entries, not code",
     "zotheory.evidence.claim": "experiment, control and claim: what users write, with every check of it",
     "zotheory.evidence.derivation": "the steps of a derivation and what each is checked by",
-    "zotheory.code.fingerprint": "one walk over code and values, a case for each kind",
     "zotheory.kernel.definitions": "a list of definitions",
     "zotheory.kernel.printing": "text and LaTeX of the language",
     "zotheory.kernel.terms": "the language: sorts, nodes, binding and substitution need each other",

@@ -14,12 +14,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from importlib import import_module
 from importlib.util import resolve_name
 from types import FunctionType, ModuleType
 
-from zotheory.code.modules import file_of, folders, is_read, spec, told
+from zotheory.code.modules import file_of, folders, is_read, remembered, spec, told
 
 
 def reached(names: Iterable[str]) -> dict[str, str]:
@@ -32,7 +31,7 @@ def reached(names: Iterable[str]) -> dict[str, str]:
     return {name: told(name) for name in texts}
 
 
-@cache
+@remembered
 def _reached(names: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     waiting = [_counted(name) for name in names]
@@ -56,7 +55,7 @@ def _counted(name: str) -> str:
 # --- what a source imports -------------------------------------------------------------------------------------------
 
 
-@cache
+@remembered
 def _imported(name: str) -> frozenset[str]:
     """The modules that the source of a module imports, each where it is defined.
 
@@ -159,7 +158,7 @@ def _is_package(name: str) -> bool:
     return bool(folders(name)) and is_read(name)
 
 
-@cache
+@remembered
 def _origin(name: str, member: str) -> str:
     """The module in which a member of a module is defined, or that it is; the module itself where that is not known."""
     if not _is_package(name):

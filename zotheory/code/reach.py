@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from zotheory.code.fingerprint import UNNAMED, Walk, digest, named
 from zotheory.code.imports import reached
-from zotheory.code.modules import PACKAGE, is_read
+from zotheory.code.modules import PACKAGE, is_read, remembered, renew
 
 ALWAYS = ("numpy", "scipy")
 
@@ -35,16 +34,16 @@ class Reach(NamedTuple):
 
 def reach(*parts: Callable[..., Any]) -> Reach:
     """Return what these functions reach, by their values and by the imports of their modules."""
+    renew()
     walk = _Values()
     for number, part in enumerate(parts):
         walk.visit(part, str(number))
     rests, files, lasting = _rests(frozenset(walk.modules))
-    values = [f"{name}={text}" for name, text in sorted(walk.found.items())]
-    known = lasting and not any(UNNAMED in text for text in values)
-    return Reach(digest(rests, *values), files, known)
+    known = lasting and not any(UNNAMED in text for text in walk.found.values())
+    return Reach(digest(rests, walk.digest()), files, known)
 
 
-@cache
+@remembered
 def _rests(modules: frozenset[str]) -> tuple[str, frozenset[str], bool]:
     found = reached({*modules, *ALWAYS})
     texts = [f"{name}={text}" for name, text in sorted(found.items())]
@@ -58,40 +57,38 @@ class _Values(Walk):
     def __init__(self) -> None:
         super().__init__()
         self.modules: set[str] = set()
-        self.places: dict[str, Any] = {}  # the first function or class of each name
+
+    def visit(self, value: Any, name: str, package: str | None = None) -> None:
+        """Add a value, and of a function or class the module."""
+        if isinstance(value, FunctionType | type):
+            self.modules.add(value.__module__ or "builtins")
+        super().visit(value, name, package)
 
     def own(self, module: str, package: str | None) -> bool:
         """Whether what a module defines is the user's, whichever of them it is."""
         return super().own(module, package) or (module.partition(".")[0] != PACKAGE and is_read(module))
 
-    def again(self, name: str, before: str) -> None:
-        """Add an object that was met before: which one it was."""
-        if before != name:
-            self.found[name] = f"again {before}"
+    def foreign(self, value: Any, package: str | None) -> bool:
+        """Whether its name is enough: also of a class of this package, unless it was made inside a function."""
+        if _is_shipped(value):
+            return isinstance(value, type) and "<locals>" not in value.__qualname__
+        return super().foreign(value, package)
 
-    def place(self, named: str, value: Any, name: str) -> str:
-        """Tell another function or class of the same name, as a factory makes them, from the first one, by its path."""
-        first = self.places.setdefault(named, value)
-        return named if first is value else f"{named} {name}"
+    def text(self, function: FunctionType) -> str:
+        """Return what stands for the code of a function: for one of this package its place."""
+        if _is_shipped(function):
+            return f"{function.__module__}.{function.__qualname__} at {_place(function)}"
+        if not is_read(function.__module__ or "builtins"):
+            self.modules |= _mentioned(function)
+        return super().text(function)
 
-    def function(self, value: FunctionType, name: str, package: str | None) -> None:
-        """Add a function: of this package by its place and the values that it holds, others as in a fingerprint."""
-        self.modules.add(value.__module__ or "builtins")
-        if (value.__module__ or "").partition(".")[0] != PACKAGE:
-            super().function(value, name, package)
-            if not is_read(value.__module__ or "builtins"):
-                self.modules |= _mentioned(value)
-        elif self.first(value, name):
-            self.found[name] = f"{value.__module__}.{value.__qualname__} at {_place(value)}"
-            self.items(_held(value), name, package)
+    def named(self, function: FunctionType) -> list[str]:
+        """Return the names in a function whose values count: none for one of this package."""
+        return [] if _is_shipped(function) else super().named(function)
 
-    def kind(self, value: type, name: str, package: str | None) -> None:
-        """Add a class: of this package by its name, others, and those made inside functions, as in a fingerprint."""
-        self.modules.add(value.__module__)
-        if value.__module__.partition(".")[0] == PACKAGE and "<locals>" not in value.__qualname__:
-            self.found[name] = f"{value.__module__}.{value.__qualname__}"
-        else:
-            super().kind(value, name, package)
+
+def _is_shipped(value: Any) -> bool:
+    return (value.__module__ or "").partition(".")[0] == PACKAGE
 
 
 def _mentioned(function: FunctionType) -> set[str]:
@@ -104,18 +101,3 @@ def _place(function: FunctionType) -> str:
     """Which of the functions of its module it is: two lambdas may stand in one line."""
     code = function.__code__
     return f"{code.co_firstlineno} {code.co_linetable.hex()}"
-
-
-def _held(function: FunctionType) -> dict[str, Any]:
-    """Defaults, attributes and values closed over of a function."""
-    held = {f"default {number}": value for number, value in enumerate(function.__defaults__ or ())}
-    held |= {f"default {name}": value for name, value in (function.__kwdefaults__ or {}).items()}
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    return held | {f"closes over {name}": _content(cell) for name, cell in cells} | vars(function)
-
-
-def _content(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not filled yet
-        return None
