@@ -390,7 +390,12 @@ def test_two_runs_at_once_are_refused(tmp_path, monkeypatch):
 
 
 def test_what_no_later_run_could_tell_is_refused(tmp_path):
-    lock = threading.Lock()
+    lock, rng = threading.Lock(), np.random.default_rng(1)
+
+    def noisy(x):
+        return bowl(x) + rng.random(len(x))
+
+    noisy.fresh = True
 
     def locked(x):
         with lock:
@@ -399,6 +404,7 @@ def test_what_no_later_run_could_tell_is_refused(tmp_path):
     for words, call in (
         ("seed must not be None with a store", {"seed": None}),
         ("problem must be such that a later run can tell it by code and values", {"problem": locked}),
+        (r"problem must draw from the rng .* holds a random generator \(closes over rng\)", {"problem": noisy}),
     ):
         with pytest.raises(ValueError, match=words):
             zo.run(**({"method": SEARCH, "problem": bowl, **OPTIONS} | call), store=tmp_path / "new")

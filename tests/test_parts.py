@@ -1,5 +1,8 @@
 """An experiment in parts gives what its parts give, one after the other, whoever measures them."""
 
+import random
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -132,6 +135,42 @@ def test_parts_that_drew_the_same_fail_and_say_so():
         found = verify([own], level="full").verdicts[0]
         assert found.verdict == "failed"
         assert "must be independent, and drew the same: measure must draw from the seed" in found.evidence[0].reason
+
+
+RNG = np.random.default_rng(4)
+
+
+class Drawing:
+    def __init__(self):
+        self.rng = random.Random(1)
+
+    def __call__(self, bound, replicas, seed):
+        return zo.Frequency(round(replicas * self.rng.random()), replicas, 0.3)
+
+
+def drawing():
+    """Measures whose parts, in processes of their own, would draw the same numbers."""
+    rng = np.random.default_rng(3)
+    yield (
+        lambda bound, n, seed: zo.Frequency(int(rng.binomial(n, 0.2)), n, 0.3),
+        "holds a random generator: closes over",
+    )
+    yield lambda bound, n, seed: zo.Frequency(int(RNG.binomial(n, 0.2)), n, 0.3), "holds a random generator: RNG"
+    yield Drawing(), "holds a random generator: "
+    state = np.random.RandomState(1)
+    yield partial(lambda s, bound, n, seed: zo.Mean(s.rand(n), 1.0), state), "holds a random generator: argument 0"
+    yield lambda bound, n, seed: zo.Mean(np.random.rand(n), 1, 1), "drew from a global random generator"  # noqa: NPY002
+    yield lambda bound, n, seed: zo.Frequency(random.randint(0, n), n, 0.9), "drew from a global random generator"
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"), list(drawing()), ids=["closure", "global", "object", "partial", "NumPy's", "Python's"]
+)
+def test_a_measure_draws_from_its_seed_alone(measure, words):
+    own = zo.Claim("t", bound=lambda: 1.0, says="!", on=[zo.Experiment("x", d=3, measure=measure, replicas=40)])
+    found = verify([own]).verdicts[0]
+    assert found.verdict == "failed"
+    assert f"measure must draw from the seed that it is handed, and {words}" in found.evidence[0].reason
 
 
 def test_two_parts_that_drew_the_same_are_enough():

@@ -1,5 +1,6 @@
 """Work over many items: what comes back is the same whoever does it, and what dies or cannot be sent is told."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -173,6 +174,54 @@ class Logged:
 
     def __call__(self, x):
         return self.log(x)
+
+
+CHANGED = """
+import functools, numpy
+SCALE, TABLE, KEPT, CALLS = 1.0, {"scale": [1.0]}, None, 0
+def scaled(x): return SCALE * x
+def tabled(x): return TABLE["scale"][0] * x
+def inner(x): return (lambda y: scaled(y))(x)
+def keeps(x):
+    global KEPT, CALLS
+    KEPT, CALLS = KEPT or numpy.random.default_rng(), CALLS + 1
+    return x
+@functools.cache
+def cached(x): return x
+class Method:
+    def scaled(self, x): return SCALE * x
+"""
+CHANGES = {
+    "a number": (lambda m: setattr(m, "SCALE", 2.0), lambda m: m.scaled, "scaled: its SCALE is 2.0 here, and 1.0 on"),
+    "in a container": (lambda m: m.TABLE["scale"].insert(0, 2.0), lambda m: m.tabled, "tabled: its 0 is 2.0 here, and"),
+    "further in": (lambda m: setattr(m, "SCALE", 2.0), lambda m: m.inner, "inner: its SCALE is 2.0 here, and 1.0 on"),
+    "of a class": (lambda m: setattr(m, "SCALE", 2.0), lambda m: m.Method().scaled, "Method: its SCALE is 2.0 here"),
+    "by a lambda": (lambda m: setattr(m, "SCALE", 2.0), lambda m: lambda x: m.scaled(x), "scaled: its SCALE is 2.0"),
+    "its own": (lambda m: m.keeps(1), lambda m: m.keeps, ""),
+    "of a cache": (lambda m: m.cached(1), lambda m: m.cached, ""),
+    "nothing": (lambda m: None, lambda m: m.scaled, ""),
+    "beside it": (lambda m: setattr(m, "SCALE", 2.0), lambda m: m.tabled, ""),
+}
+
+
+@forks
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_program_changed_in_a_module_after_the_workers_started_is_told(change, tmp_path, monkeypatch):
+    (tmp_path / "changed.py").write_text(CHANGED)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "changed", raising=False)
+    changed = importlib.import_module("changed")
+    make, taken, words = CHANGES[change]
+    with opened(1) as executor:
+        assert dict(sweep(taken(changed), [3.0], executor)) == {0: 3.0}
+        make(changed)
+        if words:
+            with pytest.raises(Unusable, match=f"changed.{words}"):
+                dict(sweep(taken(changed), [3.0], executor))
+        else:
+            assert dict(sweep(taken(changed), [3.0], executor)) == {0: 3.0}
+    with opened(1) as executor:
+        assert dict(sweep(taken(changed), [3.0], executor)) == {0: taken(changed)(3.0)}
 
 
 def test_the_part_that_cannot_be_sent_is_named():

@@ -96,10 +96,10 @@ class Replicas:
         ------
         TypeError
         """
-        from zotheory.sweeps.sending import packed  # which runs in this process need not load
+        from zotheory.sweeps.sending import as_bytes  # which runs in this process need not load
 
-        packed("method", self.setting.method)
-        packed("problem", self.setting.given)
+        as_bytes("method", self.setting.method)
+        as_bytes("problem", self.setting.given)
 
     def look(self) -> Understood:
         """Look at the problem before the first step."""

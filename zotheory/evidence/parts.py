@@ -7,6 +7,8 @@ that, and are kept one by one. What they give depends on seed and names only, ne
 
 from __future__ import annotations
 
+import pickle
+import random
 import warnings
 import zlib
 from collections import Counter
@@ -17,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are asked for
 
+from zotheory.code.reach import generator_in
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Frequency, Observation
 from zotheory.evidence.written import is_shipped
@@ -54,12 +57,28 @@ def observe(owner: Claim | Control, experiment: Experiment, part: Part, seed: in
     """Measure a part of an experiment against the bound of a claim or control.
 
     A run that diverges or stands still is weighed like others, without a warning: many are spoiled on purpose.
+
+    Raises
+    ------
+    ValueError
+        If the measure holds a generator of its own, or draws from the global one of NumPy or Python: in another process
+        it would draw the same numbers again.
     """
+    if held := generator_in(experiment.measure):
+        raise ValueError(f"measure must draw from the seed that it is handed, and holds a random generator: {held}")
+    before = _global_state()
     own = stream(seed, owner.id, experiment.rung, experiment.label, str(experiment.d))
     if part.of > 1:
         own = child(own, part.number)
     with warnings.catch_warnings(action="ignore", category=ObjectiveWarning):
-        return experiment.measure(owner.bound, part.replicas, own)
+        seen = experiment.measure(owner.bound, part.replicas, own)
+    if _global_state() != before:
+        raise ValueError("measure must draw from the seed that it is handed, and drew from a global random generator")
+    return seen
+
+
+def _global_state() -> bytes:
+    return pickle.dumps((np.random.get_state(), random.getstate()))  # noqa: NPY002
 
 
 def joined(observed: Sequence[Any]) -> Observation:

@@ -26,7 +26,7 @@ from typing import Any
 
 from zotheory.interrupts import undisturbed
 from zotheory.sweeps.failures import Died, Unusable
-from zotheory.sweeps.sending import answer, packed, received, versions
+from zotheory.sweeps.sending import answer, as_bytes, received, versions
 from zotheory.sweeps.sweeping import NAP
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
@@ -63,7 +63,7 @@ class Processes(Executor):
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call; `Died` stands in its future if its process ends before it does."""
-        sent, future = packed("the call", (function, arguments, named)), Future[Any]()
+        sent, future = as_bytes("the call", (function, arguments, named)), Future[Any]()
         with self._lock:
             if self._closed:
                 raise RuntimeError("cannot schedule new futures after shutdown")

@@ -1,8 +1,9 @@
 """Calls that go to other processes and machines, and what comes back: both as bytes, by cloudpickle.
 
-Functions and classes of installed modules travel by name, lambdas, closures and those of a script by value. What went
-wrong on the other side is raised on this one: the error keeps its type, its notes and its ``partial``, and its cause
-is the traceback over there.
+Functions and classes of modules travel by name, lambdas, closures and those of a script by value. What the names of
+the user's modules mean here goes with them, and is compared with what they mean where they are read. What went wrong
+on the other side is raised on this one: the error keeps its type, its notes and its ``partial``, and its cause is the
+traceback over there.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache, partial
+from io import BytesIO
 from pathlib import Path
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import cloudpickle
 
 import zotheory
+from zotheory.code.source import named
 from zotheory.kinds import shown
 from zotheory.sweeps.failures import Unsendable, Unusable
 
@@ -93,9 +96,35 @@ def versions() -> dict[str, str]:
 
 
 def packed(name: str, what: Any) -> bytes:
-    """Return an object as bytes; `unpacked` gives it back."""
+    """Return an object as bytes, with what the names in it mean here; `unpacked` gives it back."""
+    return pickle.dumps(_pickled(name, what))
+
+
+def unpacked(sent: bytes) -> Any:
+    """Return what was packed; raise Unusable if a name in it means something else here."""
+    data, meant = pickle.loads(sent)
+    what = pickle.loads(data)
+    if meant:
+        from zotheory.code.names import apart, meanings
+
+        if found := apart(meant, meanings(meant)):
+            raise Unusable(
+                f"{found} on a worker: what a program changes in a module does not travel. Hand it to the function (by "
+                "a closure, a partial, an object), or change it before the workers start"
+            )
+    return what
+
+
+def as_bytes(name: str, what: Any) -> bytes:
+    """Return an object as bytes that `pickle.loads` reads."""
+    return _pickled(name, what)[0]
+
+
+def _pickled(name: str, what: Any) -> tuple[bytes, Any]:
+    file = BytesIO()
+    pickler = _Pickler(file)
     try:
-        return cloudpickle.dumps(what)
+        pickler.dump(what)
     except Exception as error:  # what an object of any kind may raise here
         part, held = _smallest(what)
         its = f"its {part} is {shown(held)}: " if part else ""
@@ -103,9 +132,45 @@ def packed(name: str, what: Any) -> bytes:
             f"{name} cannot be sent to another process, got {shown(what)}: {its}{error}. Define what it uses at the "
             "top level of a module, and open files, connections and locks inside the function that uses them"
         ) from error
+    return file.getvalue(), pickler.meanings()
 
 
-unpacked = pickle.loads
+class _Pickler(cloudpickle.Pickler):
+    """Keeps what travels by name, and the names that are used by what travels by value."""
+
+    def __init__(self, file: BytesIO) -> None:
+        super().__init__(file)
+        self.named: list[tuple[str, str]] = []
+        self.modules: list[ModuleType] = []
+        self.used: set[str] = set()
+
+    def reducer_override(self, what: Any) -> Any:
+        """Reduce as cloudpickle does."""
+        found = super().reducer_override(what)
+        if isinstance(what, ModuleType):
+            self.modules.append(what)
+        elif isinstance(what, FunctionType | type):
+            if found is NotImplemented:
+                self.named.append((what.__module__, what.__qualname__))
+            elif isinstance(what, FunctionType):
+                self.used.update(named(what.__code__))
+        return found
+
+    def meanings(self) -> Any:
+        """What the names mean in this process."""
+        if not self.named and not self.modules:
+            return {}
+        from zotheory.code.names import meanings
+
+        by_value = cloudpickle.list_registry_pickle_by_value()
+        of_modules = (
+            (module.__name__, name)
+            for module in self.modules
+            if module.__name__ not in by_value
+            for name in self.used
+            if hasattr(module, name)
+        )
+        return meanings([*self.named, *of_modules])
 
 
 def _smallest(what: Any, above: tuple[int, ...] = ()) -> tuple[str, Any]:
@@ -146,25 +211,25 @@ def perform(sender: Mapping[str, str], work: bytes, item: bytes) -> bytes:
     if versions() != sender:
         return pickle.dumps(("differs", versions()))
     with TURN:
-        return answer(lambda: _work(work)(pickle.loads(item)))
+        return answer(lambda: _work(work)(unpacked(item)))
 
 
 @lru_cache(maxsize=2)
 def _work(sent: bytes) -> Callable[[Any], Any]:
-    return pickle.loads(sent)
+    return unpacked(sent)
 
 
 def answer(call: Callable[[], Any]) -> bytes:
     """Return what a call gave, or what it raised, as bytes."""
     try:
-        return pickle.dumps(("gave", packed("the result", call())))
+        return pickle.dumps(("gave", as_bytes("the result", call())))
     except BaseException as error:
         told = "".join(traceback.format_exception(error))
         try:
-            sent = packed("the error", error)
-            unpacked(sent)
+            sent = as_bytes("the error", error)
+            pickle.loads(sent)
         except Exception:  # an error that cannot be sent, or not be read
-            sent = packed("the error", RuntimeError(f"{type(error).__name__}: {error}"))
+            sent = as_bytes("the error", RuntimeError(f"{type(error).__name__}: {error}"))
         return pickle.dumps(("raised", sent, told))
 
 
@@ -172,10 +237,10 @@ def received(sent: bytes) -> Any:
     """Return what a call gave; raise what it raised, or Unusable."""
     kind, what, *told = pickle.loads(sent)
     if kind == "raised":
-        raise unpacked(what) from OverThere(*told)
+        raise pickle.loads(what) from OverThere(*told)
     if kind == "differs":
         here = versions()
         apart = [name for name in here if what.get(name) != here[name]]
         theirs, ours = (", ".join(f"{name} {side.get(name)}" for name in apart) for side in (what, here))
         raise Unusable(f"a worker has {theirs}, this process {ours}: install the same versions on every machine")
-    return unpacked(what)
+    return pickle.loads(what)
