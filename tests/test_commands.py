@@ -66,7 +66,8 @@ def documented():
         for command in commands(of_code(path.read_text(encoding="utf-8"))):
             found.setdefault(command, path)
     for path in sorted((ROOT / "tests").rglob("*.py")):  # whose code holds commands of claims made up there
-        for command in commands(quoted(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")):
+        docstring = path.read_text(encoding="utf-8").split('"""')[1:2]
+        for command in commands(quoted("".join(docstring))):
             found.setdefault(command, path)
     return [pytest.param(command, id=f"{path.relative_to(ROOT)}: {command}") for command, path in found.items()]
 

@@ -81,12 +81,7 @@ def rendered(name, data, folder):
 PAGES = runpy.run_path(str(make.HERE.parent / "docs" / "make_figures.py"))
 
 
-def of(name):
-    """Tests of one figure go to one worker, which has its small data."""
-    return pytest.mark.xdist_group(f"figure {name}")
-
-
-by_name = pytest.mark.parametrize("name", [pytest.param(name, marks=of(name)) for name in make.NAMES])
+by_name = pytest.mark.parametrize("name", make.NAMES)
 
 
 def test_every_script_is_listed():
@@ -96,7 +91,7 @@ def test_every_script_is_listed():
 
 LONG = ("two_point_geometry", "relative_loss_momentum", "relative_loss_comparison")  # half a minute, drawn again
 drawn_again = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[of(name), *[pytest.mark.slow] * (name in LONG)]) for name in make.NAMES]
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in make.NAMES]
 )
 
 
@@ -263,7 +258,6 @@ def test_table_and_picture_of_the_comparison_are_about_the_same_problems():
     assert {int(re.search(r"d = (\d+)", row)[1]) for row in rows} == {10, 30, 100, 1000}
 
 
-@of("gld_transform")
 def test_transformed_runs_have_the_same_curves(small):
     data = small["gld_transform"]
     np.testing.assert_array_equal(data.gap, data.gap_of_f)
@@ -281,7 +275,6 @@ def test_runs_that_part_are_reported(monkeypatch):
         gld_transform.data((3,), replicas=3, length=40, records=4)
 
 
-@of("gld_contraction")
 def test_contraction_meets_the_bound_in_every_dimension(small):
     data = small["gld_contraction"]
     assert gld_contraction.promised() == pytest.approx(0.2)
@@ -296,7 +289,6 @@ def test_contraction_meets_the_bound_in_every_dimension(small):
     assert np.nanmax(level) / np.nanmin(level) < 1.3  # a wrong power of n would be a factor of 10^9
 
 
-@of("two_point_rate")
 def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     data = small["two_point_rate"]
     for k, d, gap in (
@@ -313,7 +305,6 @@ def test_gaps_lie_between_a_tenth_of_the_bound_and_the_sharp_form(small):
     assert np.all(data.quadratic >= 0)
 
 
-@of("two_point_dimension")
 def test_every_gap_lies_between_lower_and_upper_bound_with_the_slopes_of_the_rate(small):
     data = small["two_point_dimension"]
     for points, *methods in (data[:3], data[3:6], data[6:]):
@@ -336,7 +327,6 @@ def test_fitted_power_and_its_interval_against_closed_forms():
     assert half == pytest.approx(np.sqrt(2) * relative / np.log(10))
 
 
-@of("two_point_geometry")
 def test_the_p_norm_learns_what_the_euclidean_step_does_not(small):
     data = small["two_point_geometry"]
     first, second = data.p_norm.mean(-1), data.euclidean.mean(-1).min(0)
@@ -346,7 +336,6 @@ def test_the_p_norm_learns_what_the_euclidean_step_does_not(small):
     assert problem.f_star == pytest.approx(-2 * np.sqrt(8 * np.log(16) / 1000))
 
 
-@of("gld_quadratics")
 def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):
     data = small["gld_quadratics"]
     for method in (0, 1):
@@ -358,7 +347,6 @@ def test_gld_draws_the_same_curves_on_the_transform_and_ars_stalls_there(small):
     assert transformed[0] < 1e-3 < transformed[2]
 
 
-@of("gld_wrong_curvature")
 def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
     data = small["gld_wrong_curvature"]
     assert np.all(data.gap[:, :, -1] < 3e-3)
@@ -366,12 +354,10 @@ def test_every_variant_comes_below_a_thousandth_with_the_wrong_curvature(small):
     assert data.gap[1, 0, -1].mean() > data.gap[1, 1:, -1].mean(axis=-1).max()  # told Q = 32, GLD-Fast is last
 
 
-@of("gld_bbob")
 def test_gld_ends_below_ars_on_the_ellipsoid(small):
     assert np.all(gld_bbob.ahead(small["gld_bbob"])[:, 1] > 1)
 
 
-@of("gld_bbob")
 def test_no_margin_is_beyond_the_scale_of_colours(small):
     data = small["gld_bbob"]
     for most in (1e4, 1e40):
@@ -382,7 +368,6 @@ def test_no_margin_is_beyond_the_scale_of_colours(small):
         assert np.max(np.abs(gld_bbob.ahead(wide))) <= high
 
 
-@of("relative_loss_comparison")
 def test_relative_loss_leads_without_noise(small):
     last = relative_loss_comparison.medians(small["relative_loss_comparison"])
     ours = np.fmin(last["1/5 rule"], last["1/5 rule, momentum"])[:5]
@@ -392,7 +377,6 @@ def test_relative_loss_leads_without_noise(small):
     assert last["two points, told L"][5] > 1 > last["1/5 rule"][5]  # without a shared sample it diverges
 
 
-@of("relative_loss_momentum")
 def test_momentum_takes_the_root_of_the_condition_number(small):
     data = small["relative_loss_momentum"]
     plain, best = data.slopes

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -14,9 +15,13 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(
     p for room in ("zotheory", "proofs", "figures", "benchmarks", "docs") for p in (ROOT / room).rglob("*.py")
 )
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 SHIPPED = [path for path in FILES if path.is_relative_to(ROOT / "zotheory")]
 by_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@cache
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def name_of(path):
@@ -54,7 +59,7 @@ def _walk(node, everywhere):
 
 
 def test_imports_have_no_circle():
-    graph = {name_of(p): imports(TREES[p], False) - {name_of(p)} for p in SHIPPED}
+    graph = {name_of(p): imports(tree_of(p), False) - {name_of(p)} for p in SHIPPED}
     for package in [name for name in graph if any(other.startswith(f"{name}.") for other in graph)]:
         graph[package] = set()  # what a package re-exports; its files do not import it
     try:
@@ -85,7 +90,7 @@ BELOW = {  # a room -> what it must not know
 def test_arrows_point_one_way(room):
     for path in SHIPPED:
         if path.is_relative_to(ROOT / "zotheory" / room):
-            rooms = {name.split(".")[1] for name in imports(TREES[path], True) if name.count(".")}
+            rooms = {name.split(".")[1] for name in imports(tree_of(path), True) if name.count(".")}
             assert not rooms & set(BELOW[room]), path
 
 
@@ -96,7 +101,7 @@ def test_what_runs_knows_nothing_of_claims():
     """The files beside the rooms, but for those that users meet and for what keeps evidence."""
     for path in (ROOT / "zotheory").glob("*.py"):
         if name_of(path) not in CLAIMING:
-            rooms = {name.split(".")[1] for name in imports(TREES[path], True) if name.count(".")}
+            rooms = {name.split(".")[1] for name in imports(tree_of(path), True) if name.count(".")}
             assert not rooms & set(KNOWING), path
 
 
@@ -109,12 +114,12 @@ def test_every_room_and_file_stands_on_the_map():
 
 def test_the_package_knows_nothing_of_what_uses_it():
     for path in SHIPPED:
-        assert not {name for name in imports(TREES[path], True) if not name.startswith("zotheory")}, path
+        assert not {name for name in imports(tree_of(path), True) if not name.startswith("zotheory")}, path
 
 
 @by_file
 def test_private_names_stay_at_home(path):
-    tree, taken = TREES[path], set()
+    tree, taken = tree_of(path), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             taken |= {alias.asname or alias.name for alias in node.names}
@@ -160,7 +165,7 @@ def test_no_two_theorem_files_share_a_function_body():
     seen = {}
     for path in SHIPPED:
         if path.is_relative_to(ROOT / "zotheory" / "theorems"):
-            for node in TREES[path].body:
+            for node in tree_of(path).body:
                 if isinstance(node, ast.FunctionDef):
                     seen.setdefault(_shape(node), []).append(f"{path.stem}.{node.name}")
     assert [names for names in seen.values() if len({name.split(".")[0] for name in names}) > 1] == []
