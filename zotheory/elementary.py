@@ -145,7 +145,7 @@ def norm(x: Array) -> Array:
 def _norm_out_of_range(x: Array) -> Array:
     xp = namespace(x)
     largest = xp.maximum(xp.max(x, axis=-1), -xp.min(x, axis=-1))
-    unit = xp.where((largest > 0) & (largest < xp.inf), largest, xp.ones_like(largest))
+    unit = xp.where((largest == 0) | (largest == xp.inf), xp.ones_like(largest), largest)  # NaN stays
     scaled = x / xp.expand_dims(unit, axis=-1)
     return unit * xp.sqrt(xp.vecdot(scaled, scaled))
 
