@@ -217,6 +217,9 @@ class Outputs:
         self.write(rows, part)
         self.ended[part.number] = part.told
 
+    def settle(self) -> None:
+        """Nothing waits."""
+
     def result(self, alone: bool) -> Run:
         """All that was kept so far."""
         return self.kept.result(self.recorded, self.cost, alone)

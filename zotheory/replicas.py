@@ -64,6 +64,11 @@ class Replicas:
         return f"numpy {np.__version__}"
 
     @property
+    def code(self) -> tuple[Any, ...]:
+        """What runs a chunk."""
+        return (type(self).run,)
+
+    @property
     def total(self) -> int:
         """How many there are."""
         return self.replicas or 1
@@ -162,6 +167,7 @@ def gather(plan: Replicas, outputs: Outputs | Folder, executor: Executor | None)
         for told in in_order(chain(list(outputs.ended.items()), _parts(plan, found, todo, outputs, executor, once))):
             for what, message in told.items():
                 once(what, message)
+        outputs.settle()
     except BaseException as error:
         where = f"after {len(outputs.ended)} of {len(plan.chunks)} chunks" if looked else f"at step 0 of {plan.steps}"
         if isinstance(part := getattr(error, "partial", None), Part):

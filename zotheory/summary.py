@@ -14,6 +14,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.elementary import Array
+from zotheory.interrupts import undisturbed
 from zotheory.kinds import number, shown
 from zotheory.looks import Once, Understood
 from zotheory.methods import Method
@@ -143,9 +144,9 @@ def _summarise(plan: Replicas, above: float, probabilities: np.ndarray, executor
             plan.require_sendable()
         work = partial(tallied, plan, plan.look(), above)
         for part in in_order(sweep(work, plan.chunks, executor)):
-            moments = moments.merged(part.moments)
-            counts.add(part.cut, part.times)
-            cost = max(cost, part.cost)
+            with undisturbed():  # else Ctrl-C could leave some of them without the others
+                moments, cost = moments.merged(part.moments), max(cost, part.cost)
+                counts.add(part.cut, part.times)
             for what, message in part.told.items():
                 once(what, message)
     except BaseException as error:

@@ -70,6 +70,11 @@ class OnLibrary(Replicas):
         """The array library, its version and device."""
         return f"{self.library.name} {version(self.library.name)} on {self.library.device}"
 
+    @property
+    def code(self) -> tuple[Any, ...]:
+        """What runs a chunk: that of the library, which no import names, counts as well."""
+        return (*super().code, type(self.library).repeat, type(self.library).stream)
+
     def look(self) -> Understood:
         """Look at the problem before the first step."""
         with self.library.session():

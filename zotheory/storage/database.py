@@ -52,7 +52,7 @@ def connected(path: Path, layout: Layout, patience: float = PATIENCE) -> sqlite3
         _make(path, layout)
     _require_header(path, layout)
     uri = f"{path.resolve().as_uri()}?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         _require_sound(connection, layout)
     except BaseException:
@@ -82,6 +82,8 @@ def refusing(kind: str, path: Path) -> Iterator[None]:
 def _why(problem: Exception) -> str:
     if getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return "is in use by another program; name another file, or try again later"
+    if isinstance(problem, sqlite3.ProgrammingError):
+        return f"cannot be used here ({problem}): open it in the thread that uses it, and leave it open"
     if isinstance(problem, OSError | sqlite3.OperationalError):
         return f"cannot be opened and written to ({getattr(problem, 'strerror', problem)}); name another file"
     return f"is damaged ({problem}); {LEFT}"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -54,6 +56,8 @@ class Folder:
         self.plan, mine = plan, identity(plan)
         self.waiting: dict[str, Any] = {}
         self.due = 0.0
+        self.lock = threading.RLock()
+        self.later: threading.Timer | None = None
         self.path = _made(path)
         journal = self.path / "run.db"
         with refusing("journal", journal):
@@ -81,13 +85,9 @@ class Folder:
         return self
 
     def __exit__(self, kind: object, *exception: object) -> None:
-        try:
-            self._settle()
-        except (OSError, sqlite3.Error):
-            if kind is None:
-                raise
-        finally:
-            self.connection.close()
+        with suppress(OSError, sqlite3.Error):  # what waits is entered, or run again
+            self.settle()
+        self.connection.close()
 
     def room(self, rows: slice) -> Kept:
         """Memory for what a chunk of these replicas keeps."""
@@ -101,19 +101,32 @@ class Folder:
 
     def put(self, rows: slice, part: Part) -> None:
         """Write what a chunk gave that has come to its end, and enter it in the journal, by and by."""
-        self.write(rows, part)
-        self.waiting[str(part.number)] = [part.calls, part.looks, part.told, summed(part.kept)]
-        self.ended[part.number] = part.told
-        if monotonic() >= self.due:
-            self._settle()
+        with self.lock:
+            self.write(rows, part)
+            self.waiting[str(part.number)] = [part.calls, part.looks, part.told, summed(part.kept)]
+            self.ended[part.number] = part.told
+            if monotonic() >= self.due:
+                self.settle()
+            elif self.later is None:  # the next chunk may end in an hour
+                self.later = threading.Timer(EVERY, self._settle_later)
+                self.later.daemon = True
+                self.later.start()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Have on disk what was written, and enter it."""
-        if self.waiting:
-            for array in self.arrays:
-                array.settle()
-            self._enter(self.waiting)
-        self.waiting, self.due = {}, monotonic() + EVERY
+        with self.lock:
+            if self.later is not None:
+                self.later.cancel()
+                self.later = None
+            if self.waiting:
+                for array in self.arrays:
+                    array.settle()
+                self._enter(self.waiting)
+            self.waiting, self.due = {}, monotonic() + EVERY
+
+    def _settle_later(self) -> None:
+        with suppress(OSError, sqlite3.Error):  # told when it is tried again
+            self.settle()
 
     def result(self, alone: bool) -> Run:
         """All that was written so far, mapped into memory."""
@@ -216,5 +229,5 @@ def identity(plan: Replicas) -> dict[str, str]:
         "vectorised": str(setting.vectorised),
         "nonfinite": setting.nonfinite,
         "library": plan.where,
-        "code": reach(type(plan).run, method, setting.problem).code,
+        "code": reach(*plan.code, method, setting.problem).code,
     }

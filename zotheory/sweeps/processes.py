@@ -77,19 +77,27 @@ class Processes(Executor):
         atexit.register(self.kill)
         with undisturbed():  # else a process could start of which nobody knows
             try:
-                for _ in range(self.workers):
-                    self._started.append(_Process())
+                for place in range(self.workers):
+                    begun = Future[None]()
+                    self._threads.append(threading.Thread(target=self._attend, args=(place, begun), daemon=True))
+                    self._threads[-1].start()
+                    begun.result()
             except OSError as error:
                 started = len(self._started)
                 self.kill()
                 raise Unusable(f"{started} of {self.workers} processes were started: {error}; take fewer") from error
-            for place in range(self.workers):
-                self._threads.append(threading.Thread(target=self._attend, args=(place,), daemon=True))
-                self._threads[-1].start()
 
-    def _attend(self, place: int) -> None:
-        """Hand calls to the process at this place, and answers to their futures, until no more come."""
+    def _attend(self, place: int, begun: Future[None]) -> None:
+        """Hand calls to the process at this place, and answers to their futures, until no more come.
+
+        Its thread starts the process, which on Linux dies with the thread that started it.
+        """
         _leave_signals()
+        try:
+            self._started.append(_Process())
+        except BaseException as error:
+            return begun.set_exception(error)
+        begun.set_result(None)
         while (call := self._calls.get()) is not None:
             _settle(call[0], partial(self._call, place, call[1]))
             del call  # while the next one comes
@@ -214,6 +222,7 @@ def _serve(connection: Connection, parent: int) -> None:
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             return  # it died before it could be watched
+        os.register_at_fork(after_in_child=connection.close)  # else the end of this process would not end it
     else:
         threading.Thread(target=_watch, daemon=True).start()
     with suppress(EOFError, OSError):

@@ -35,27 +35,26 @@ class _Turn(threading.local):
     """Work that is sent has a process to itself: mpmath's precision belongs to all of its threads."""
 
     one = threading.RLock()
-    held = False
+    held = 0  # times, by this thread
 
     def __enter__(self) -> None:
         self.one.acquire()
-        self.held = True
+        self.held += 1
 
     def __exit__(self, *exception: object) -> None:
-        self.held = False
+        self.held -= 1
         self.one.release()
 
     @contextmanager
     def left(self) -> Iterator[None]:
         """Within, a thread waits for others, who may take their turn."""
-        if not self.held:
-            yield
-            return
-        self.one.release()
+        for _ in range(self.held):
+            self.one.release()
         try:
             yield
         finally:
-            self.one.acquire()
+            for _ in range(self.held):
+                self.one.acquire()
 
 
 TURN = _Turn()
@@ -63,7 +62,7 @@ TURN = _Turn()
 
 def _anew() -> None:
     """A forked process has none of the threads whose turn it may be."""
-    _Turn.one, TURN.held = threading.RLock(), False
+    _Turn.one, TURN.held = threading.RLock(), 0
 
 
 if hasattr(os, "register_at_fork"):
@@ -229,7 +228,9 @@ def answer(call: Callable[[], Any]) -> bytes:
             sent = as_bytes("the error", error)
             pickle.loads(sent)
         except Exception:  # an error that cannot be sent, or not be read
-            sent = as_bytes("the error", RuntimeError(f"{type(error).__name__}: {error}"))
+            other = RuntimeError(f"{type(error).__name__}: {error}")
+            other.__dict__ |= {name: held for name, held in vars(error).items() if _sendable(held)}
+            sent = as_bytes("the error", other)
         return pickle.dumps(("raised", sent, told))
 
 
