@@ -683,7 +683,8 @@ class Program:
         self.start = time.monotonic()
 
     def workers(self):
-        return [int(p) for p in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()  # each has its own
+        return [int(p) for thread in threads for p in (thread / "children").read_text().split()]
 
     def signal(self, *numbers, group=False):
         for number in numbers:
