@@ -71,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.plot:
         from benchmarks import picture
 
-        picture.save(record, options.plot)
+        if picture.drawable(record):
+            picture.save(record, options.plot)
+        else:
+            print(f"{options.plot} is not drawn: no figure has a goal", file=sys.stderr)
     for name, why in record["stopped"].items():
         print(f"{name} was stopped: {why}", file=sys.stderr)
     return int(any(not why.startswith("ModuleNotFoundError") for why in record["stopped"].values()))

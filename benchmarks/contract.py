@@ -95,10 +95,8 @@ def figures(rounds: int) -> Iterator[Figure]:
 
 def main() -> None:
     """Print the table."""
-    parser = measured.parser(__doc__)
-    parser.add_argument("--rounds", type=int, help="31 by default, 5 with --quick")
-    options = parser.parse_args()
-    measured.tell(__doc__, figures(options.rounds or (5 if options.quick else 31)), options)
+    options = measured.in_rounds(measured.parser(__doc__), 31, 5)
+    measured.tell(__doc__, figures(options.rounds), options)
 
 
 if __name__ == "__main__":

@@ -169,6 +169,14 @@ def parser(doc: str | None) -> argparse.ArgumentParser:
     return made
 
 
+def in_rounds(made: argparse.ArgumentParser, *usual: int) -> argparse.Namespace:
+    """Return what the command line says, and how many rounds: `usual` are those by default, and with ``--quick``."""
+    made.add_argument("--rounds", type=int, help="{} by default, {} with --quick".format(*usual))
+    options = made.parse_args()
+    options.rounds = options.rounds or usual[options.quick]
+    return options
+
+
 def title(doc: str | None) -> str:
     """The first line of a docstring, without the full stop."""
     return (doc or "").partition("\n")[0].removesuffix(".")

@@ -18,10 +18,15 @@ from figures import style
 ROW = 0.21  # inches a bar
 
 
-def draw(record: dict[str, Any]) -> Page:
-    """Return a picture of the figures that have a goal, a panel for each benchmark."""
+def drawable(record: dict[str, Any]) -> list[tuple[str, list[Figure]]]:
+    """The benchmarks with figures that have a goal, each with its title and those."""
     panels = [(one["title"], [f for f in results.figures(one) if f.goal is not None]) for one in record["benchmarks"]]
-    panels = [(title, figures) for title, figures in panels if figures]
+    return [(title, figures) for title, figures in panels if figures]
+
+
+def draw(record: dict[str, Any]) -> Page:
+    """Return a picture of what is `drawable`, a panel for each benchmark."""
+    panels = drawable(record)
     rows = [len(figures) for _, figures in panels]
     page = Page(figsize=(style.WIDTH, 1.2 + ROW * sum(rows) + 0.55 * len(rows)), dpi=style.DPI, layout="constrained")
     page.suptitle(style.title(__doc__), x=0.012, ha="left", fontsize=12.5, fontweight="bold")

@@ -171,10 +171,8 @@ def figures(rounds: int) -> Iterator[Figure]:
 
 def main() -> None:
     """Print the figures."""
-    parser = measured.parser(__doc__)
-    parser.add_argument("--rounds", type=int, help="7 by default, 3 with --quick")
-    options = parser.parse_args()
-    measured.tell(__doc__, figures(options.rounds or (3 if options.quick else 7)), options)
+    options = measured.in_rounds(measured.parser(__doc__), 7, 3)
+    measured.tell(__doc__, figures(options.rounds), options)
 
 
 if __name__ == "__main__":

@@ -114,10 +114,8 @@ def line(figure: Figure) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = measured.parser(__doc__)
-    parser.add_argument("--rounds", type=int, help="of ten steps each; 51 by default, 11 with --quick")
-    options = parser.parse_args()
-    measured.tell(__doc__, figures(options.rounds or (11 if options.quick else 51)), options, line)
+    options = measured.in_rounds(measured.parser(__doc__), 51, 11)
+    measured.tell(__doc__, figures(options.rounds), options, line)
 
 
 if __name__ == "__main__":

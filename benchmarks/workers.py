@@ -115,11 +115,9 @@ def figures(tasks: int, rounds: int, dask: bool) -> Iterator[Figure]:
 def main() -> None:
     """Print the table."""
     parser = measured.parser(__doc__)
-    parser.add_argument("--rounds", type=int, help="5 by default, 3 with --quick")
     parser.add_argument("--no-dask", dest="dask", action="store_false", help="leave out what needs the extra dask")
-    options = parser.parse_args()
-    tasks, rounds = (16, 3) if options.quick else (32, 5)
-    measured.tell(__doc__, figures(tasks, options.rounds or rounds, options.dask), options)
+    options = measured.in_rounds(parser, 5, 3)
+    measured.tell(__doc__, figures(16 if options.quick else 32, options.rounds, options.dask), options)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The shipped steps, laws and problems on an array library that is not NumPy, with the numbers that NumPy draws."""
 
+import re
 import sys
+import tomllib
+from pathlib import Path
 
 import array_api_strict
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 
 import zotheory as zo
 from tests.backends import FAMILY, METHODS, NOT_PLAIN, STARTS, STOCHASTIC, UNKEPT, D, on
+from zotheory.backends import BACKENDS
 from zotheory.backends.eager import Eager
 from zotheory.backends.library import Converted
 from zotheory.backends.running import OnLibrary, on_library
@@ -21,6 +25,8 @@ from zotheory.replicas import Replicas
 from zotheory.setting import Setting
 
 STRICT = Eager(array_api_strict, "strict")
+PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+EXTRAS = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 every = range(31)
 
 
@@ -110,14 +116,14 @@ def test_what_cannot_be_asked_for_is_said(name):
         zo.run(METHODS["relative_loss"], square, x0=np.ones(3), steps=2, **options)
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS[1:])
 def test_a_library_that_is_missing_is_said_with_what_to_do(backend, monkeypatch):
     for name in [
         name for name in sys.modules if name.split(".")[0] == backend or name == f"zotheory.backends.{backend}"
     ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, backend, None)
-    packages = {"jax": "jax", "torch": "torch array-api-compat"}[backend]
+    packages = " ".join(re.sub("[<>=].*", "", each) for each in EXTRAS[backend])
     words = f"backend='{backend}' needs the package \\w+: python -m pip install {packages}$"
     with pytest.raises(ModuleNotFoundError, match=words) as caught:
         zo.run(METHODS["relative_loss"], square, x0=np.ones(3), steps=2, backend=backend)

@@ -135,6 +135,23 @@ def test_the_picture_tells_reached_from_not_reached_without_colour():
     assert bad.get_facecolor()[:3] == (1.0, 1.0, 1.0) != good.get_facecolor()[:3]
 
 
+def test_without_a_goal_there_is_nothing_to_draw_and_a_line_says_so(monkeypatch, tmp_path, capsys):
+    figure = {"name": "n", "value": 1.0, "unit": "s", "limit": "z", "beside": 1.0, "ratio": 1.0}
+    record = {"benchmarks": [{"title": "T", "figures": [figure]}], "stopped": {}}
+    monkeypatch.setattr(command, "collected", lambda names, quick: record)
+    assert command.main(["--only", "dearest", "--plot", str(tmp_path / "drawn.png")]) == 0
+    assert capsys.readouterr().err == f"{tmp_path / 'drawn.png'} is not drawn: no figure has a goal\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("words", "rounds"), [([], 7), (["--quick"], 3), (["--rounds", "5", "--quick"], 5)])
+def test_a_quick_benchmark_has_fewer_rounds_unless_it_is_told_how_many(words, rounds, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["tiny.py", *words])
+    parser = measured.parser("Tiny.")
+    assert measured.in_rounds(parser, 7, 3).rounds == rounds
+    assert "7 by default, 3 with --quick" in parser.format_help()
+
+
 @pytest.mark.slow
 def test_every_benchmark_runs(tmp_path):
     kept = tmp_path / "kept.json"

@@ -17,6 +17,8 @@ import zotheory as zo
 from zotheory.looks import ObjectiveWarning
 from zotheory.objective import Objective
 from zotheory.oracles import Noisy
+from zotheory.replicas import Replicas
+from zotheory.setting import Setting
 from zotheory.storage.array_file import ArrayFile
 from zotheory.storage.database import Refused
 from zotheory.storage.folder import Folder
@@ -231,6 +233,102 @@ def test_ctrl_c_while_chunks_are_entered_loses_none(before, tmp_path, monkeypatc
     found = zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
     assert chunks == [3, 4, 5]
     same(zo.run(SEARCH, bowl, **OPTIONS), found)
+
+
+def test_what_has_ended_is_entered_though_the_next_chunk_takes_long(tmp_path, monkeypatch):
+    """The third one waits until the second is entered."""
+    entered, enter = threading.Event(), Folder._enter
+
+    def noted(self, values):
+        enter(self, values)
+        if "1" in values:
+            entered.set()
+
+    def slow(sequence, number):
+        assert number != 2 or entered.wait(20)
+        return child(sequence, number)
+
+    monkeypatch.setattr("zotheory.storage.folder.EVERY", 0.5)
+    monkeypatch.setattr("zotheory.replicas.child", slow)
+    monkeypatch.setattr(Folder, "_enter", noted)
+    same(zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS), zo.run(SEARCH, bowl, **OPTIONS))
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """The names of the arrays that were waited for until they were on disk."""
+    settle, settled = ArrayFile.settle, []
+
+    def noted(self):
+        settled.append(self.path.name)
+        settle(self)
+
+    monkeypatch.setattr(ArrayFile, "settle", noted)
+    return settled
+
+
+def test_chunks_are_entered_together_and_nothing_goes_on_after_the_end(tmp_path, monkeypatch, settled):
+    """The first chunk, and at the end all others."""
+    monkeypatch.setattr("zotheory.storage.folder.EVERY", 1e9)
+    zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    assert settled == 2 * ["x.npy", "values.npy", "value.npy", "best.npy", "best_value.npy"]
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for timer in timers:
+        timer.join(20)
+    assert not any(timer.is_alive() for timer in timers)
+
+
+def failing(monkeypatch, kind):
+    """No more than the first chunk comes to be on disk, and the others are entered at the end."""
+    settle, left = ArrayFile.settle, [5]
+
+    def settled(self):
+        left[0] -= 1
+        if left[0] < 0:
+            raise kind("no")
+        settle(self)
+
+    monkeypatch.setattr(ArrayFile, "settle", settled)
+    monkeypatch.setattr("zotheory.storage.folder.EVERY", 1e9)
+
+
+def test_where_the_last_entry_fails_the_error_has_all(tmp_path, monkeypatch, chunks):
+    whole = zo.run(SEARCH, bowl, **OPTIONS)
+    with monkeypatch.context() as patched:
+        failing(patched, OSError)
+        with pytest.raises(OSError, match="no") as caught:
+            zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    same(whole, caught.value.partial)
+    assert caught.value.__notes__ == ["stopped after 6 of 6 chunks; what was computed is in .partial"]
+    chunks.clear()
+    same(whole, zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS))
+    assert chunks == [1, 2, 3, 4, 5]
+
+
+def test_a_folder_is_free_however_often_ctrl_c_came(tmp_path, monkeypatch):
+    """The run that goes on is not told that it is in use, though something still knows of the first."""
+    with monkeypatch.context() as patched:
+        failing(patched, KeyboardInterrupt)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS)
+    same(zo.run(SEARCH, bowl, **OPTIONS), zo.run(SEARCH, bowl, store=tmp_path, **OPTIONS))
+    assert caught.tb
+
+
+def test_a_timer_whose_entry_fails_leaves_it_to_the_next_one(tmp_path, monkeypatch):
+    """It is told by the run, not by a thread of which nobody knows, and not after the end."""
+    setting = Setting.of(SEARCH, bowl, x0=OPTIONS["x0"], vectorised=None, nonfinite="error")
+    plan = Replicas.of(setting, 30, None, 9, 11)
+    found = plan.look()
+    with Folder(tmp_path, plan) as folder, monkeypatch.context() as patched:
+        failing(patched, OSError)
+        for number in (0, 1):
+            folder.put(plan.rows(number), plan.run_apart(found, number))
+        folder._settle_later()
+        with pytest.raises(OSError, match="no"):
+            folder.settle()
+    folder.waiting["1"] = []
+    folder._settle_later()
 
 
 def test_a_full_disk_loses_nothing_written(tmp_path, monkeypatch, chunks):

@@ -13,10 +13,11 @@ from zotheory.arguments import at_step
 from zotheory.backends.running import OnLibrary
 from zotheory.problems.instances import instance
 from zotheory.problems.named import INSTANCES
+from zotheory.storage.database import Refused
 
 jax = pytest.importorskip("jax")
 jnp = jax.numpy
-from zotheory.backends.jax import Source, generator  # noqa: E402
+from zotheory.backends.jax import Jax, Source, generator  # noqa: E402
 
 START = np.full(5, 0.3)
 METHOD = METHODS["relative_loss"]
@@ -203,6 +204,17 @@ def test_what_cannot_run_here_is_said():
     growing = zo.oracles.Batches(zo.problems.cell_nuclei(), lambda t: t)
     with pytest.raises(ValueError, match="sizes must be a number with backend='jax'"):
         run(UNKEPT, growing, x0=None)
+
+
+def test_a_run_in_a_folder_counts_the_code_of_the_library(monkeypatch, tmp_path):
+    """A run that goes on with other streams or steps would be neither."""
+    options = {"f": FAMILY, "x0": None, "steps": 1, "record": [1], "store": tmp_path}
+    run(**options)
+    for name in ("stream", "repeat"):
+        with monkeypatch.context() as patched:
+            patched.setattr(Jax, name, lambda *given: None)
+            with pytest.raises(Refused, match=r"holds another run: code [0-9a-f]+ there"):
+                run(**options)
 
 
 # --- the law ----------------------------------------------------------------------------------------------------------

@@ -152,6 +152,34 @@ def test_what_was_edited_after_the_program_began_is_neither_taken_nor_kept(tmp_p
         assert len(store) == 0
 
 
+def test_what_is_edited_while_it_is_measured_is_not_kept_and_told_once(tmp_path, monkeypatch):
+    source = tmp_path / "edited_in_between.py"
+    source.write_text(
+        "import zotheory as zo\n\ndef measure(bound, replicas, seed):\n"
+        "    with open(__file__, 'a') as file:\n        file.write('# edited')\n    return zo.Value(1.0, bound())\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    measure = import_module(source.stem).measure
+    with pytest.warns(NotKept, match=r"what rests on \S+edited_in_between\.py is not kept: changed after") as told:
+        verify([claim("a", measure, measure), claim("b", uniform(0.5))], store=tmp_path / "kept.db")
+    with Store(tmp_path / "kept.db") as store:
+        assert (len(told), len(store)) == (1, 1)
+
+
+def test_what_is_measured_afresh_takes_the_place_of_what_was_kept(tmp_path):
+    counter = Counter()
+
+    def measure(bound, replicas, seed):
+        counter.append(replicas)
+        return zo.Value(float(counter.counted), 9.0)
+
+    def found(**options):
+        report = verify([claim("a", measure)], store=tmp_path / "kept.db", **options)
+        return report.verdicts[0].evidence[0].observation.measured
+
+    assert [found(), found(), found(fresh=True), found()] == [1.0, 1.0, 2.0, 2.0]
+
+
 def test_what_nothing_is_known_of_is_not_kept(tmp_path):
     lock = type("Lock", (), {"__reduce_ex__": lambda self, protocol: 1 / 0})()
     with warnings.catch_warnings(action="error"):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,15 @@ def test_observations_of_other_classes_are_not_kept(tmp_path):
         store.put(key(1), Fixed())
         store.put(key(2), Mean(np.ones(3), 2.0))
         assert len(store) == 0
+
+
+def test_another_thread_may_use_a_store_and_one_that_is_closed_is_sound(tmp_path):
+    with Store(tmp_path / "kept.db") as store:
+        store.put(key(), zo.Value(1.0, 2.0))
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(store.get, key()).result().measured == 1.0
+    with pytest.raises(Refused, match=r"kept\.db cannot be used \(.*closed.*\); open it again$"):
+        store.get(key())
 
 
 # --- files that cannot serve -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Statistics by chunk are those of all values together, in whatever order the chunks come."""
 
+import signal
 import sys
 from itertools import pairwise
 
@@ -212,3 +213,22 @@ def test_warnings_are_told_once(small_chunks):
 def test_bad_arguments_are_named(arguments, error, words):
     with pytest.raises(error, match=words):
         zo.summarise(GLD, FAMILY, **{"steps": 3, "replicas": 3, **arguments})
+
+
+def test_ctrl_c_leaves_moments_and_counts_of_the_same_chunks(small_chunks, monkeypatch):
+    """It comes while the third is counted."""
+    options, add, left = {"steps": 5, "seed": 4, "record": [0, 5]}, Counts.add, [3]
+
+    def interrupted(self, *counted):
+        left[0] -= 1
+        if left[0] == 0:
+            signal.raise_signal(signal.SIGINT)
+        add(self, *counted)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Counts, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            zo.summarise(GLD, FAMILY, replicas=70, **options)
+    expected = zo.summarise(GLD, FAMILY, replicas=21, **options)
+    for found, value in zip(caught.value.partial, expected, strict=True):
+        assert np.array_equal(found, value)

@@ -399,11 +399,13 @@ def test_a_process_that_dies_takes_only_its_own_experiment_with_it():
 # --- progress and interruption ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("level", ["quick", "full"])
 @pytest.mark.parametrize("executor", [None, 1])
-def test_progress_counts_every_experiment_and_control(executor):
+def test_progress_counts_every_experiment_and_control(executor, level):
+    """Once, also where it is measured in parts."""
     seen = []
     made = [claim("a", uniform(0.5), uniform(0.5), controls=[uniform(2)]), claim("b", uniform(0.5))]
-    verify(made, progress=lambda *state: seen.append(state), executor=executor)
+    verify(made, progress=lambda *state: seen.append(state), executor=executor, level=level)
     assert seen == [(0, 4, "a"), (1, 4, "a"), (2, 4, "a.control0"), (3, 4, "b"), (4, 4, "")]
 
 

@@ -15,8 +15,8 @@ from zotheory.backends.library import Library
 from zotheory.kinds import choose, shown
 from zotheory.replicas import Replicas
 
-BACKENDS = ("numpy", "jax", "torch")
 NEEDED = {"jax": "jax", "torch": "torch array-api-compat"}  # packages, as in the extras
+BACKENDS = ("numpy", *NEEDED)
 
 
 def moved(plan: Replicas, backend: Any, device: Any, executor: Any) -> Replicas:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 from zotheory.code.fingerprint import BEGAN, digest
@@ -43,15 +43,8 @@ class Keeping:
         self.reaches = [reach(observe, experiment.measure, owner.bound) for owner, experiment in tasks]
         changed = {modules: edited(modules, BEGAN) for modules in {found.modules for found in self.reaches}}
         self.lasting = [found.lasting and not changed[found.modules] for found in self.reaches]
-        files = sorted(set().union(*changed.values()))
-        if files:
-            more = f" and {len(files) - 1} more files" if files[1:] else ""
-            warnings.warn(
-                f"what rests on {files[0]}{more} is not kept: changed after this program began, it may not be what "
-                "runs; start the program again",
-                NotKept,
-                stacklevel=3,
-            )
+        self.told: set[str] = set()
+        self._tell(set().union(*changed.values()))
 
     def get(self, number: int, part: Part) -> Observation | None:
         """Return what a part of a task gave before; None where that is not known."""
@@ -63,8 +56,23 @@ class Keeping:
         """Keep what a part of a task gave, unless it failed."""
         if self.store is None or isinstance(seen, Failed) or not self.lasting[number]:
             return
-        if not edited(self.reaches[number].modules, BEGAN):  # while it was measured
+        if files := edited(self.reaches[number].modules, BEGAN):  # while it was measured
+            self._tell(files)
+        else:
             self.store.put(self._key(number, part), seen, fresh=self.fresh)
+
+    def _tell(self, files: Iterable[str]) -> None:
+        """Warn of these files, unless that was done."""
+        new = sorted(set(files) - self.told)
+        self.told.update(new)
+        if new:
+            more = f" and {len(new) - 1} more files" if new[1:] else ""
+            warnings.warn(
+                f"what rests on {new[0]}{more} is not kept: changed after this program began, it may not be what "
+                "runs; start the program again",
+                NotKept,
+                stacklevel=5,
+            )
 
     def _key(self, number: int, part: Part) -> Key:
         owner, experiment = self.tasks[number]

@@ -45,13 +45,14 @@ class Gathering:
         self.seen: dict[int, dict[int, Seen]] = {}
         self.oldest = 0  # of the tasks that are not done
 
-    def take(self, number: int, part: Part, seen: Seen) -> None:
-        """Add what a part gave."""
+    def take(self, number: int, part: Part, seen: Seen) -> bool:
+        """Add what a part gave; return whether it was the last of its task."""
         found = self.seen.setdefault(number, {})
         found[part.number] = seen
         if len(found) == part.of:
             self.done[number] = outcome([found[k] for k in range(part.of)], self.error)
             del self.seen[number]
+        return number in self.done
 
     def tell(self) -> None:
         """Tell how far it is."""
@@ -88,8 +89,8 @@ def work_off(
             number, part = left[index]
             seen = _seen(answer)
             kept.put(number, part, seen)
-            gathering.take(number, part, seen)
-            gathering.tell()
+            if gathering.take(number, part, seen):
+                gathering.tell()
 
 
 def _answers(

@@ -107,8 +107,9 @@ class Store:
             return None if found is None else _observation(found)
 
     def put(self, key: Key, observation: Observation, *, fresh: bool = False) -> None:
-        """Keep an observation, and have it on disk on return; in the place of an older one only if `fresh`.
+        """Keep an observation, in the place of an older one only if `fresh`.
 
+        On return it is committed, and outlives this program, however that ends; a loss of power soon after may take it.
         Observations of classes that are not shipped are not kept. Where the file cannot be written, because the disk
         is full for one, the warning `NotKept` says so once, and this and later ones are not kept.
         """

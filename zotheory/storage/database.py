@@ -83,7 +83,7 @@ def _why(problem: Exception) -> str:
     if getattr(problem, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return "is in use by another program; name another file, or try again later"
     if isinstance(problem, sqlite3.ProgrammingError):
-        return f"cannot be used here ({problem}): open it in the thread that uses it, and leave it open"
+        return f"cannot be used ({problem}); open it again"
     if isinstance(problem, OSError | sqlite3.OperationalError):
         return f"cannot be opened and written to ({getattr(problem, 'strerror', problem)}); name another file"
     return f"is damaged ({problem}); {LEFT}"

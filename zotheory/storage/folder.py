@@ -1,8 +1,9 @@
 """What a run gives, in a folder: arrays in files that `numpy.load` reads, and a journal of the chunks that are in them.
 
-Chunks are written, and only once they are on disk entered in the journal, with checksums: the first, and then once a
-second, as a disk takes its time. So a run may be killed at any moment: chunks that are entered are whole, and others
-are run again. A folder that holds another run, or whose files are not what was written, is refused and left as it is.
+Chunks are written, and only once they are on disk entered in the journal, with checksums: the first at once, others
+within a second, together, as a disk takes its time. So a run may be killed at any moment: chunks that are entered are
+whole, and others are run again. A folder that holds another run, or whose files are not what was written, is refused
+and left as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL)"
 LAYOUT = Layout("journal", int.from_bytes(b"zorn", "big"), 1, "entries", TABLE)
 RUN = "run"  # the name of the entry that says which run it is; chunks are entered under their numbers
-EVERY = 1.0  # seconds from entry to entry: what a kill may lose
+EVERY = 1.0  # seconds from entry to entry, and at most from the end of a chunk to its: what a kill may lose
 PATIENCE = 2.0  # seconds to wait for another run
 
 
@@ -85,9 +86,8 @@ class Folder:
         return self
 
     def __exit__(self, kind: object, *exception: object) -> None:
-        with suppress(OSError, sqlite3.Error):  # what waits is entered, or run again
+        with closing(self.connection), suppress(OSError, sqlite3.Error):  # what waits is entered, or run again
             self.settle()
-        self.connection.close()
 
     def room(self, rows: slice) -> Kept:
         """Memory for what a chunk of these replicas keeps."""
