@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from zotheory.interrupts import Signals, reader
 from zotheory.options import workers
 from zotheory.sweeps import answers, opened
 
@@ -74,12 +75,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             hint = f"did you mean {near[0]!r}? " if near else ""
             parser.error(f"unknown figure {name!r}; {hint}The figures are {', '.join(NAMES)}.")
     options.out.mkdir(parents=True, exist_ok=True)
-    names = list(dict.fromkeys(options.names or NAMES))
+    try:
+        with Signals(last=arguments is None), reader():
+            return draw(list(dict.fromkeys(options.names or NAMES)), options.out, options.workers)
+    except KeyboardInterrupt as interrupt:
+        return getattr(interrupt, "code", 130)
+    except BrokenPipeError:
+        return 141
+
+
+def draw(names: list[str], out: Path, processes: int | None) -> int:
+    """Draw figures, and tell each; 1 if one was left out."""
     missing = False
-    with opened(options.workers) as executor:
+    with opened(processes) as executor:
         if executor:
             names.sort(key=SECONDS.__getitem__, reverse=True)  # else the longest would be waited for at the end
-        for number, answer in answers(partial(told, out=options.out), names, executor):
+        for number, answer in answers(partial(told, out=out), names, executor):
             try:
                 print(answer(), flush=True)
             except ModuleNotFoundError as error:  # an extra that is not installed

@@ -502,7 +502,10 @@ def test_what_no_later_run_could_tell_is_refused(tmp_path):
     for words, call in (
         ("seed must not be None with a store", {"seed": None}),
         ("problem must be such that a later run can tell it by code and values", {"problem": locked}),
-        (r"problem must draw from the rng .* holds a random generator \(closes over rng\)", {"problem": noisy}),
+        (
+            "problem must draw from the rng that it is handed, for a store, .* generator, closes over rng",
+            {"problem": noisy},
+        ),
     ):
         with pytest.raises(ValueError, match=words):
             zo.run(**({"method": SEARCH, "problem": bowl, **OPTIONS} | call), store=tmp_path / "new")

@@ -153,14 +153,17 @@ def drawing():
     rng = np.random.default_rng(3)
     yield (
         lambda bound, n, seed: zo.Frequency(int(rng.binomial(n, 0.2)), n, 0.3),
-        "holds a random generator: closes over",
+        "another generator: closes over",
     )
-    yield lambda bound, n, seed: zo.Frequency(int(RNG.binomial(n, 0.2)), n, 0.3), "holds a random generator: RNG"
-    yield Drawing(), "holds a random generator: "
+    yield lambda bound, n, seed: zo.Frequency(int(RNG.binomial(n, 0.2)), n, 0.3), "another generator: RNG"
+    yield Drawing(), "another generator: "
     state = np.random.RandomState(1)
-    yield partial(lambda s, bound, n, seed: zo.Mean(s.rand(n), 1.0), state), "holds a random generator: argument 0"
-    yield lambda bound, n, seed: zo.Mean(np.random.rand(n), 1, 1), "drew from a global random generator"  # noqa: NPY002
-    yield lambda bound, n, seed: zo.Frequency(random.randint(0, n), n, 0.9), "drew from a global random generator"
+    yield partial(lambda s, bound, n, seed: zo.Mean(s.rand(n), 1.0), state), "another generator: argument 0"
+    yield lambda bound, n, seed: zo.Mean(np.random.rand(n), 1, 1), "another generator: np.random.rand"  # noqa: NPY002
+    yield (
+        lambda bound, n, seed: zo.Frequency(random.randint(0, n), n, 0.9),
+        "another generator: random.randint",
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_a_measure_draws_from_its_seed_alone(measure, words):
     own = zo.Claim("t", bound=lambda: 1.0, says="!", on=[zo.Experiment("x", d=3, measure=measure, replicas=40)])
     found = verify([own]).verdicts[0]
     assert found.verdict == "failed"
-    assert f"measure must draw from the seed that it is handed, and {words}" in found.evidence[0].reason
+    assert f"measure must draw from the seed that it is handed, and draws from {words}" in found.evidence[0].reason
 
 
 def test_two_parts_that_drew_the_same_are_enough():

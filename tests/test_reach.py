@@ -2,19 +2,23 @@
 
 import importlib
 import os
+import random
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 from pathlib import Path
+from random import shuffle
 
 import numpy as np
 import pytest
+import scipy
 
 import zotheory as zo
 from tests.test_fingerprint import closes_over
 from zotheory.claims import find, select
+from zotheory.code.chance import generator_in
 from zotheory.code.imports import reached
 from zotheory.code.modules import edited, is_read
 from zotheory.code.reach import reach
@@ -334,3 +338,59 @@ def test_a_bound_counts():
     assert reach(measure, closes_over(1)).code != reach(measure, closes_over(2)).code
     assert is_read(__name__)
     assert __name__ in reach(measure).modules
+
+
+# --- random numbers --------------------------------------------------------------------------------------------------
+
+OWN, GLOBAL = np.random.default_rng(1), random.Random(2)
+
+
+def imports_inside(x):
+    from random import gauss
+
+    import numpy.random as drawing
+
+    return drawing.standard_normal() if x else gauss(0, 1)  # noqa: NPY002
+
+
+class Method:
+    def __call__(self, x):
+        return self.inner(x)
+
+    def inner(self, x):
+        return [np.random.random() for _ in x]  # noqa: NPY002
+
+
+DRAWS = {
+    "a generator": (lambda x: OWN.random(), "OWN.random"),
+    "Python's": (lambda x: GLOBAL.random(), "GLOBAL.random"),
+    "a default": (lambda x, rng=OWN: rng.random(), "default 0"),
+    "NumPy's, global": (lambda x: np.random.rand(), "np.random.rand"),  # noqa: NPY002
+    "Python's, global": (lambda x: random.random(), "random.random"),
+    "by its own name": (lambda x: shuffle(x), "shuffle"),
+    "in a loop": (lambda x: [random.gauss(0, 1) for _ in x], "random.gauss"),
+    "imported inside": (imports_inside, "numpy.random.standard_normal"),
+    "of a class": (Method(), "np.random.random"),
+    "bound": (np.random.standard_normal, "of"),
+    "called by another": (lambda x: imports_inside(x), "numpy.random.standard_normal"),
+}
+HANDED = {
+    "made of the seed": lambda seed: np.random.default_rng(seed).random(),
+    "handed": lambda rng: rng.random() + rng.normal() + rng.shuffle([1]) + rng.OWN,
+    "a name like it": lambda seed, np=np: np.random.default_rng(seed).random(),
+    "a distribution": lambda x: scipy.stats.norm.pdf(x),
+    "a method": zo.gld_search(R=1.0, r=1e-3),
+    "a problem": zo.problems.golovin_family(1, 8, 5),
+    "a stochastic problem": zo.problems.breast_cancer(),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWS)
+def test_what_draws_random_numbers_that_it_is_not_handed_is_found(kind):
+    what, words = DRAWS[kind]
+    assert generator_in(what) == words
+
+
+@pytest.mark.parametrize("kind", HANDED)
+def test_what_draws_what_it_is_handed_is_not_blamed(kind):
+    assert generator_in(HANDED[kind]) == ""

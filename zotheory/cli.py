@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed: nobody wants to read it
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     options = parser().parse_args(arguments)
     with Signals(last=arguments is None, raising=False) as options.signals, reader():
         try:

@@ -94,9 +94,13 @@ class Signals:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Within, signals that would raise something wait, so that what is half done is finished first."""
+    """Within, signals that would raise something wait, so that what is half done is finished first.
+
+    While an exception is on its way Ctrl-C adds nothing to it: another one would lose what the first carries.
+    """
     came: list[int] = []
     raising = {}
+    on_its_way = sys.exc_info()[0] is not None
     if threading.current_thread() is threading.main_thread():  # no other is disturbed
         numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
         raising = {n: handler for n in numbers if callable(handler := signal.getsignal(n))}
@@ -107,6 +111,8 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in raising.items():
             signal.signal(number, handler)
+        if on_its_way:
+            came = [number for number in came if raising[number] is not signal.default_int_handler]
         if came:
             signal.raise_signal(came[0])
 
@@ -118,7 +124,7 @@ def reader() -> Iterator[None]:
     try:
         number = sys.stdout.fileno()
         piped = stat.S_ISFIFO(os.fstat(number).st_mode) and hasattr(select, "poll")
-    except (OSError, ValueError):  # no file, or closed
+    except (OSError, ValueError, AttributeError):  # no file, or closed, or there is none
         piped = False
     if piped:
         threading.Thread(target=_watch, args=(number, done), daemon=True).start()

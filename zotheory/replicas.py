@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from zotheory import require
+from zotheory.interrupts import undisturbed
+from zotheory.kinds import shown
 from zotheory.looks import Once, Understood
 from zotheory.objective import Objective
 from zotheory.recording import Kept, Outputs, Part, Recording, Run, steps_to_record
@@ -95,16 +97,38 @@ class Replicas:
         return () if self.replicas is None else (rows.stop - rows.start,)
 
     def require_sendable(self) -> None:
-        """The method and the problem can be sent to another process.
+        """The method and the problem can be sent to another process, and give there what they give here.
 
         Raises
         ------
         TypeError
+            As `zotheory.sweeps.Unsendable`.
+        ValueError
+            As `require_handed`.
         """
         from zotheory.sweeps.sending import as_bytes  # which runs in this process need not load
 
         as_bytes("method", self.setting.method)
         as_bytes("problem", self.setting.given)
+        self.require_handed("an executor")
+
+    def require_handed(self, whom: str) -> None:
+        """The method and the problem have no random numbers but those that they are handed.
+
+        Raises
+        ------
+        ValueError
+            Elsewhere, or later, they would draw the same again.
+        """
+        from zotheory.code.chance import generator_in
+
+        given: dict[str, Any] = {"method": self.asked.method, "problem": self.asked.given}
+        for name, one in given.items():
+            if own := generator_in(one):
+                raise ValueError(
+                    f"{name} must draw from the rng that it is handed, for {whom}, got {shown(one)}, which draws from "
+                    f"another generator, {own}: its numbers would come again"
+                )
 
     def look(self) -> Understood:
         """Look at the problem before the first step."""
@@ -169,12 +193,15 @@ def gather(plan: Replicas, outputs: Outputs | Folder, executor: Executor | None)
                 once(what, message)
         outputs.settle()
     except BaseException as error:
-        where = f"after {len(outputs.ended)} of {len(plan.chunks)} chunks" if looked else f"at step 0 of {plan.steps}"
-        if isinstance(part := getattr(error, "partial", None), Part):
-            outputs.write(plan.rows(part.number), part)
-            where = f"at step {part.step} of {plan.steps}"
-        error.add_note(f"stopped {where}; what was computed is in .partial")
-        error.partial = outputs.result(alone)  # type: ignore[attr-defined]
+        with undisturbed():
+            where = (
+                f"after {len(outputs.ended)} of {len(plan.chunks)} chunks" if looked else f"at step 0 of {plan.steps}"
+            )
+            if isinstance(part := getattr(error, "partial", None), Part):
+                outputs.write(plan.rows(part.number), part)
+                where = f"at step {part.step} of {plan.steps}"
+            error.add_note(f"stopped {where}; what was computed is in .partial")
+            error.partial = outputs.result(alone)  # type: ignore[attr-defined]
         raise
     return outputs.result(alone)
 

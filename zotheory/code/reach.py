@@ -9,19 +9,15 @@ from its arguments.
 from __future__ import annotations
 
 import platform
-import random
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from zotheory.code.fingerprint import UNNAMED, Walk, digest, named
 from zotheory.code.imports import reached
 from zotheory.code.modules import PACKAGE, is_read, remembered, renew
 
 ALWAYS = ("numpy", "scipy")
-GENERATORS = (np.random.Generator, np.random.BitGenerator, np.random.RandomState, random.Random)
 
 
 class Reach(NamedTuple):
@@ -47,13 +43,6 @@ def reach(*parts: Callable[..., Any]) -> Reach:
     return Reach(digest(rests, walk.digest()), files, known)
 
 
-def generator_in(what: Any) -> str:
-    """Return where an object or function holds a random generator of its own, or names one; empty if it does not."""
-    walk = Values()
-    walk.visit(what, "")
-    return spoken(walk.random[0]) if walk.random else ""
-
-
 def spoken(key: str) -> str:
     """Return what stands at a key of `Walk.found`, without the number of what holds it."""
     part = key.partition(" ")[2] or "value"
@@ -74,12 +63,9 @@ class Values(Walk):
     def __init__(self) -> None:
         super().__init__()
         self.modules: set[str] = set()
-        self.random: list[str] = []  # where generators are
 
     def visit(self, value: Any, name: str, package: str | None = None) -> None:
         """Add a value, and of a function or class the module."""
-        if isinstance(value, GENERATORS):
-            self.random.append(name)
         if isinstance(value, FunctionType | type):
             self.modules.add(value.__module__ or "builtins")
         super().visit(value, name, package)

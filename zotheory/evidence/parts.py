@@ -7,8 +7,6 @@ that, and are kept one by one. What they give depends on seed and names only, ne
 
 from __future__ import annotations
 
-import pickle
-import random
 import warnings
 import zlib
 from collections import Counter
@@ -19,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are asked for
 
-from zotheory.code.reach import generator_in
+from zotheory.code.chance import generator_in
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Frequency, Observation
 from zotheory.evidence.written import is_shipped
@@ -61,24 +59,16 @@ def observe(owner: Claim | Control, experiment: Experiment, part: Part, seed: in
     Raises
     ------
     ValueError
-        If the measure holds a generator of its own, or draws from the global one of NumPy or Python: in another process
+        If the measure holds a generator of its own, or draws from a global one of NumPy or Python: in another process
         it would draw the same numbers again.
     """
-    if held := generator_in(experiment.measure):
-        raise ValueError(f"measure must draw from the seed that it is handed, and holds a random generator: {held}")
-    before = _global_state()
-    own = stream(seed, owner.id, experiment.rung, experiment.label, str(experiment.d))
+    if own := generator_in(experiment.measure):
+        raise ValueError(f"measure must draw from the seed that it is handed, and draws from another generator: {own}")
+    sequence = stream(seed, owner.id, experiment.rung, experiment.label, str(experiment.d))
     if part.of > 1:
-        own = child(own, part.number)
+        sequence = child(sequence, part.number)
     with warnings.catch_warnings(action="ignore", category=ObjectiveWarning):
-        seen = experiment.measure(owner.bound, part.replicas, own)
-    if _global_state() != before:
-        raise ValueError("measure must draw from the seed that it is handed, and drew from a global random generator")
-    return seen
-
-
-def _global_state() -> bytes:
-    return pickle.dumps((np.random.get_state(), random.getstate()))  # noqa: NPY002
+        return experiment.measure(owner.bound, part.replicas, sequence)
 
 
 def joined(observed: Sequence[Any]) -> Observation:

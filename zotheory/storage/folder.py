@@ -203,7 +203,7 @@ def identity(plan: Replicas) -> dict[str, str]:
         If the method or the problem holds something of which a later run could not tell whether it is the same, or a
         random generator.
     """
-    from zotheory.code.reach import generator_in, reach  # which runs without a store need not load
+    from zotheory.code.reach import reach  # which runs without a store need not load
 
     setting, sequence = plan.asked, plan.sequence
     method: Any = setting.method
@@ -213,11 +213,7 @@ def identity(plan: Replicas) -> dict[str, str]:
                 f"{name} must be such that a later run can tell it by code and values, for a store, got "
                 f"{shown(given)}: define it in a file, and have it hold functions, numbers and arrays"
             )
-        if held := generator_in(given):
-            raise ValueError(
-                f"{name} must draw from the rng that it is handed, for a store, got {shown(given)}, which holds a "
-                f"random generator ({held}): a run that goes on would draw its numbers again"
-            )
+    plan.require_handed("a store")
     return {
         "method": setting.method.name,
         "x0": checksum([setting.start.tobytes()])[:16],
