@@ -547,6 +547,13 @@ def test_an_out_that_cannot_be_written_to_is_refused(run, tmp_path):
     assert run("verify", "tiny", "--out", tmp_path)[0] == 2
 
 
+@pytest.mark.skipif(os.name != "posix", reason="as a POSIX shell closes them")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_output_that_is_closed_is_no_error(closed):
+    called = f"{sys.executable} -c 'from zotheory.cli import script; script()' verify gld_search.tangent_ball"
+    assert subprocess.run(f"{called} {closed}", shell=True, check=False).returncode == 0
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
 @pytest.mark.parametrize("command", ["list two_point", "show two_point.bias", "errata", "verify two_point.bias"])
 def test_an_output_that_is_full_is_told(command):

@@ -12,6 +12,7 @@ import pytest
 
 import zotheory as zo
 from zotheory import streams
+from zotheory.interrupts import undisturbed
 from zotheory.looks import ObjectiveWarning
 from zotheory.oracles import Noisy
 
@@ -167,6 +168,41 @@ def test_ctrl_c_keeps_the_chunks_that_were_finished(tmp_path, small_chunks):
     assert caught.value.__notes__ == ["stopped after 1 of 3 chunks; what was computed is in .partial"]
     with pytest.raises(ProcessLookupError):
         os.kill(int(there.read_text()), 0)
+
+
+def test_while_an_error_is_on_its_way_ctrl_c_adds_nothing_to_it():
+    def pressed():
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+
+    def fails():
+        try:
+            raise ValueError("with what was computed")
+        finally:
+            pressed()
+
+    with pytest.raises(KeyboardInterrupt):
+        pressed()
+    with pytest.raises(ValueError, match="what was computed"):
+        fails()
+
+
+GLOBAL = np.random.default_rng(5)
+
+
+def noisy(x):
+    return bowl(x) + GLOBAL.random(len(x))
+
+
+noisy.fresh = True
+
+
+def test_a_function_that_draws_numbers_of_its_own_is_refused():
+    words = "problem must draw from the rng that it is handed, for an executor, .* another generator, GLOBAL.random"
+    for run in (zo.run, zo.summarise):
+        with pytest.raises(ValueError, match=words) as caught:
+            run(SEARCH, noisy, steps=2, replicas=3, x0=np.ones(4), executor=1)
+        assert not isinstance(caught.value, zo.ObjectiveError)
 
 
 def test_what_cannot_be_sent_is_refused_before_anything_is_evaluated():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zotheory.interrupts import undisturbed
 from zotheory.kinds import shown
 from zotheory.recording import AXES, Kept, Part, Run
 from zotheory.storage.array_file import ArrayFile, summed
@@ -86,8 +87,8 @@ class Folder:
         return self
 
     def __exit__(self, kind: object, *exception: object) -> None:
-        with closing(self.connection), suppress(OSError, sqlite3.Error):  # what waits is entered, or run again
-            self.settle()
+        with closing(self.connection), undisturbed(), suppress(OSError, sqlite3.Error):
+            self.settle()  # or what waits is run again
 
     def room(self, rows: slice) -> Kept:
         """Memory for what a chunk of these replicas keeps."""
