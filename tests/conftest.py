@@ -58,6 +58,16 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log) if quick else None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _forked():
+    """Some tests compute with JAX in this process, and the processes of others do not: those are forked."""
+    from zotheory.sweeps import processes
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(processes, "forks", lambda: processes.FORKED)
+        yield
+
+
 @pytest.fixture(scope="session")
 def report():
     """Every claim, weighed at the quick level with the default seed and budget."""

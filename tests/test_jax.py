@@ -1,5 +1,7 @@
 """Runs on JAX: steps compiled from record to record, in double precision, with the law that NumPy's have."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -277,3 +279,25 @@ def test_the_page_shows_what_its_code_prints():
 def test_a_device_is_a_platform_and_a_number(device):
     with pytest.raises(ValueError, match="device must be"):
         run(device=device)
+
+
+THREADS = """
+import jax
+import numpy as np
+
+import zotheory as zo
+
+if __name__ == "__main__":
+    f, method = jax.jit(lambda x: (x * x).sum(-1)), zo.three_point(radius=0.1)
+    options = {"x0": np.ones(3), "steps": 3, "replicas": 4}
+    here, there = (zo.run(method, f, executor=executor, **options).value for executor in (None, 1))
+    print(np.array_equal(here, there))
+"""
+
+
+def test_processes_start_anew_where_jax_has_threads(tmp_path):
+    """A forked one would wait for them without end."""
+    script = tmp_path / "threads.py"
+    script.write_text(THREADS)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "True\n", done.stderr

@@ -1,8 +1,8 @@
 """Processes on this machine as an executor: one that dies takes with it only the task that it was at.
 
-On Linux they are forked, and so share with this process what was loaded; elsewhere forking is not safe, and they are
-started anew. They leave Ctrl-C to the process that started them, which kills them whatever becomes of the run; should
-it be killed itself, they end, too.
+On Linux they are forked, and so share with this process what was loaded; elsewhere, and once JAX has computed in this
+process, forking is not safe, and they are started anew. They leave Ctrl-C to the process that started them, which kills
+them whatever becomes of the run; should it be killed itself, they end, too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from zotheory.sweeps.sending import answer, as_bytes, received, versions
 from zotheory.sweeps.sweeping import NAP
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent
-CONTEXT: Any = multiprocessing.get_context("fork" if FORKED else "spawn")
 PARTING = 1.0  # seconds for a thread to see that its process has ended
 DIE_WITH_PARENT = 1  # prctl(2), PR_SET_PDEATHSIG
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE") if hasattr(signal, name)]
@@ -45,6 +44,11 @@ def _free() -> None:
 
 if FORKED:
     os.register_at_fork(after_in_child=_free)
+
+
+def forks() -> bool:
+    """Whether processes are forked: not once JAX has threads here, which a forked process lacks and would wait for."""
+    return FORKED and not getattr(sys.modules.get("jax._src.xla_bridge"), "_backends", None)
 
 
 class Processes(Executor):
@@ -175,12 +179,12 @@ class _Process:
     def __init__(self) -> None:
         with STARTING:
             self.connection, theirs = multiprocessing.Pipe()
-            self.process = CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
+            context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
+            self.process = context.Process(target=_serve, args=(theirs, os.getpid()))
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if FORKED else ()
             try:
                 with warnings.catch_warnings():
-                    for kind in (DeprecationWarning, RuntimeWarning):  # Python's, and JAX's own where it is loaded
-                        warnings.simplefilter("ignore", kind)  # of forking beside threads that only wait
+                    warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads, which only wait
                     self.process.start()
             finally:
                 if FORKED:
