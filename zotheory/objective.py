@@ -18,7 +18,10 @@ from zotheory.kinds import shown
 from zotheory.values import argmin
 
 DOUBLE = np.dtype(np.float64)
-HOW = "say vectorised=False, or wrap it in zotheory.oracles.vectorised, if it takes one point (d,) at a time"
+HOW = (
+    "say vectorised=False, or wrap it in zotheory.oracles.vectorised (on JAX in jax.vmap, on PyTorch in torch.vmap), if "
+    "it takes one point (d,) at a time"
+)
 
 
 class ObjectiveError(RuntimeError):
