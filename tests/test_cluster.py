@@ -11,12 +11,15 @@ import sys
 import time
 from pathlib import Path
 
+import cloudpickle
+import numpy as np
 import pytest
 
 import zotheory as zo
 from tests.test_executors import CASES, FAMILY, same
+from tests.test_sweep import DATA, Counting
 from zotheory import cli
-from zotheory.claims import select
+from zotheory.claims import select, sources
 from zotheory.claims.sources import load
 from zotheory.evidence.verdicts import verify
 from zotheory.interrupts import Signals
@@ -253,7 +256,67 @@ def test_a_signal_ends_a_run_on_a_cluster_within_two_seconds(cluster, tmp_path, 
     assert len(json.loads(out)["claims"]) == 3
 
 
+@pytest.mark.slow
+def test_large_work_is_sent_to_a_worker_once_though_one_is_replaced(cluster, tmp_path):
+    data, killed = DATA, tmp_path / "killed"
+
+    def work(x):
+        time.sleep(0.02)
+        if x == 30 and not killed.exists():
+            killed.touch()
+            os._exit(1)
+        return x + len(data)
+
+    with workers_of(cluster("--nanny").address) as inner:
+        executor = Counting(inner)
+        assert dict(sweep(work, range(100), executor)) == {x: x + len(data) for x in range(100)}
+    assert killed.exists()
+    assert 2 <= executor.large <= 9
+
+
 # --- without a cluster -----------------------------------------------------------------------------------------------
+
+
+PACKED = """
+import zotheory as zo
+from near import SHARE
+from packed.helper import half
+
+def measure(bound, replicas, seed):
+    return zo.Value(half() * SHARE, bound())
+
+on = [zo.Experiment("e", d=1, measure=measure, replicas=1)]
+CLAIMS = [zo.Claim("packed", bound=lambda: 2.0, says="!", on=on)]
+"""
+READ = """
+import pickle, sys
+claim = pickle.load(sys.stdin.buffer)
+print(claim.on[0].measure(claim.bound, 1, None).measured)
+"""
+
+
+def test_claims_travel_with_what_lies_beside_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "packed").mkdir()
+    for name, text in {
+        "packing": PACKED,
+        "near": "SHARE = 0.5",
+        "packed/__init__": "",
+        "packed/helper": "from packed.inner import one\ndef half(): return one() / 2",
+        "packed/inner": "def one(): return 1.0",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    (claim,) = load(str(tmp_path / "packing.py"))
+    sent = cloudpickle.dumps(claim)
+    done = subprocess.run([sys.executable, "-c", READ], input=sent, capture_output=True, cwd=ROOT)
+    assert done.stdout == b"0.25\n", done.stderr.decode()
+
+
+def test_what_every_worker_has_travels_by_name():
+    """Also where claims lie in a folder above Python's and this package's."""
+    before = cloudpickle.list_registry_pickle_by_value()
+    sources._send_by_value(Path(np.__file__).resolve().parents[-1], ["json.decoder", "numpy", "zotheory.streams"])
+    assert cloudpickle.list_registry_pickle_by_value() == before
 
 
 @pytest.fixture
@@ -309,5 +372,6 @@ def test_a_worker_with_other_versions_is_told(monkeypatch):
         monkeypatch.setattr(sending, "versions", lambda: theirs | {"NumPy": "1.0", "zotheory": "9 (sources 0)"})
         with pytest.raises(Unusable) as caught:
             list(sweep(abs, [1], executor))
-    ours = "this process NumPy 1.0, zotheory 9 (sources 0): install the same versions on every machine"
+    ours = "this process NumPy 1.0, zotheory 9 (sources 0): install the same versions on every machine, "
+    ours += "and start the workers again"
     assert str(caught.value) == f"a worker has NumPy {theirs['NumPy']}, zotheory {theirs['zotheory']}, {ours}"

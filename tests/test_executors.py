@@ -4,8 +4,8 @@ import os
 import signal
 import threading
 import time
-import warnings
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -102,15 +102,27 @@ def test_warnings_are_told_once_here_whatever_ran(method, f, words, executor, sm
     assert told[0] == told[1]
 
 
-def test_the_first_chunk_that_warns_is_quoted():
-    """Chunks 1 and 2 stand still after steps of their own number."""
-    once = zo.looks.Once()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        for told in zo.sweeps.in_order([(2, {"a": "two"}), (0, {}), (1, {"a": "one", "b": "other"})]):
-            for said in told.items():
-                once(*said)
-    assert [str(each.message) for each in caught] == ["one", "other"]
+class Backwards(Executor):
+    """Waits for so many tasks, and does the last first."""
+
+    def __init__(self, tasks):
+        self.tasks, self.calls = tasks, []
+
+    def submit(self, function, /, *arguments):
+        self.calls.append((future := Future(), partial(function, *arguments)))
+        if len(self.calls) == self.tasks:
+            for each, call in reversed(self.calls):
+                each.set_result(call())
+        return future
+
+
+def test_the_first_chunk_that_warns_is_quoted(small_chunks):
+    told = []
+    for executor in (None, Backwards(3)):
+        with pytest.warns(ObjectiveWarning) as caught:
+            zo.run(zo.two_point(h=lambda t: 1.0, delta=lambda t: 1e-6), FAMILY, steps=60, replicas=6, executor=executor)
+        told.append([str(warning.message) for warning in caught])
+    assert told[0] == told[1]
 
 
 class Tiring:

@@ -1,12 +1,14 @@
 """An experiment in parts gives what its parts give, one after the other, whoever measures them."""
 
 import random
+import time
 from functools import partial
 
 import numpy as np
 import pytest
 
 import zotheory as zo
+from tests.test_sweep import DATA, Counting, running
 from tests.test_verdicts import Fixed, claim, uniform
 from zotheory.claims import claims, find
 from zotheory.evidence.outcomes import Failed, outcome
@@ -46,6 +48,20 @@ def test_the_full_level_gives_the_samples_of_its_parts():
 def test_workers_change_nothing_at_the_full_level():
     made = [claim(f"c{i}", uniform(0.3 + i / 10), controls=[uniform(2)]) for i in range(3)]
     assert verify(made, level="full", executor=2).as_dict() == verify(made, level="full").as_dict()
+
+
+def test_large_claims_are_sent_to_a_worker_once():
+    data = DATA
+
+    def measure(bound, replicas, seed):
+        time.sleep(0.01)
+        return uniform(len(data) / 1e6)(bound, replicas, seed)
+
+    made = [claim(f"c{i}", *[measure] * 20) for i in range(2)]
+    with running(2) as inner:
+        executor = Counting(inner)
+        assert verify(made, executor=executor).as_dict() == verify(made).as_dict()
+    assert 1 <= executor.large <= 6
 
 
 SAMPLES = np.array([0.1, 0.2, 0.3]), np.array([0.4])

@@ -1,8 +1,10 @@
 """Work over many items: what comes back is the same whoever does it, and what dies or cannot be sent is told."""
 
 import importlib
+import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -10,15 +12,17 @@ import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from itertools import count, islice
+from multiprocessing.connection import Connection
 
 import mpmath
 import numpy as np
 import pytest
 
 from zotheory.interrupts import Signals
-from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sweep
+from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sending, sweep
 from zotheory.sweeps.processes import FORKED, Processes
 from zotheory.sweeps.sending import packed
+from zotheory.sweeps.sweeping import WINDOW
 
 forks = pytest.mark.skipif(not FORKED, reason="of processes that are forked")
 
@@ -66,11 +70,50 @@ def test_an_error_keeps_its_type_its_notes_and_what_was_computed(executor):
     assert executor is None or "in work" in str(caught.value.__cause__)
 
 
+class OfTwo(ValueError):
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def test_an_error_that_cannot_be_made_again_is_named_and_keeps_what_was_computed():
+    def work(x):
+        error = OfTwo(x, 2)
+        error.partial, error.lock = np.arange(3), threading.Lock()
+        error.add_note("at step 7")
+        raise error
+
+    with opened(1) as executor, pytest.raises(RuntimeError, match="OfTwo: 5 and 2") as caught:
+        list(sweep(work, [5], executor))
+    assert caught.value.partial.tolist() == [0, 1, 2]
+    assert caught.value.__notes__ == ["at step 7"]
+    assert not hasattr(caught.value, "lock")
+
+
 def test_items_are_taken_as_they_are_needed(executor):
     taken = []
     items = (taken.append(i) or i for i in count())
     assert len(list(islice(sweep(draws, items, executor), 5))) == 5
-    assert len(taken) < 3000
+    assert len(taken) <= 5 + (2 * executor.workers if isinstance(executor, Processes) else WINDOW)
+
+
+def test_what_nobody_waits_for_is_not_done():
+    done = []
+
+    def work(x):
+        time.sleep(0.01)
+        return done.append(x)
+
+    with ThreadPoolExecutor(1) as pool:
+        sending._work.cache_clear()
+        found = sweep(work, range(100), pool)
+        next(found)
+        found.close()
+    assert len(done) < 50
+
+
+def test_there_are_no_more_processes_than_items():
+    with opened(8, tasks=2) as executor:
+        assert executor.workers == 2
 
 
 def test_a_process_that_dies_takes_only_its_own_item_with_it(tmp_path):
@@ -111,6 +154,155 @@ def test_work_whose_process_dies_once_is_done_elsewhere(tmp_path):
 
     with opened(2) as executor:
         assert dict(sweep(work, range(4), executor)) == {x: x for x in range(4)}
+
+
+@forks
+def test_a_process_that_dies_while_it_answers_is_seen_though_what_it_forked_lives_on(tmp_path):
+    def half(self, data):
+        self._send(struct.pack("!i", len(data)) + bytes(data[: len(data) // 2]))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def work(x):
+        if list(tmp_path.iterdir()):
+            return "second try"
+        if not (child := os.fork()):
+            time.sleep(30)
+        (tmp_path / str(child)).touch()
+        Connection._send_bytes = half
+        return b"x" * 10**6
+
+    start = time.monotonic()
+    with opened(1) as executor:
+        assert dict(sweep(work, [0], executor)) == {0: "second try"}
+    assert time.monotonic() - start < 15
+    for path in tmp_path.iterdir():
+        os.kill(int(path.name), signal.SIGKILL)
+
+
+def test_processes_outlive_the_thread_that_first_had_work():
+    found = []
+    with opened(1) as executor:
+        first = threading.Thread(target=lambda: found.extend(sweep(lambda x: os.getpid(), [0], executor)))
+        first.start()
+        first.join()
+        time.sleep(0.1)
+        assert list(sweep(lambda x: os.getpid(), [0], executor)) == found
+
+
+# --- large work ------------------------------------------------------------------------------------------------------
+
+DATA = bytes(sending.LARGE)
+
+
+class Counting(Executor):
+    """Hands on to another, counts in how many calls there is much, and sends work late or not at all."""
+
+    def __init__(self, inner, late=0.0, lost=False):
+        self.inner, self.late, self.lost, self.large = inner, late, lost, 0
+
+    def submit(self, function, /, *arguments):
+        self.large += any(isinstance(each, bytes) and len(each) > sending.LARGE for each in arguments)
+        if function is not sending.shelve or not (self.late or self.lost):
+            return self.inner.submit(function, *arguments)
+        future = Future()
+        if self.lost:
+            future.set_exception(Died("on its way"))
+        else:
+            done = partial(self.inner.submit, function, *arguments)
+            threading.Timer(self.late, lambda: future.set_result(done().result())).start()
+        return future
+
+
+def running(workers):
+    """Processes that began before they had work."""
+    processes = Processes(workers)
+    processes.submit(abs, -1).result()
+    return processes
+
+
+def spawned(workers):
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+LARGE = {"running": (running, 6), "spawned": (spawned, 6), "threads": (ThreadPoolExecutor, 0)}
+LARGE |= {"starting": (Processes, 0), "pool": (ProcessPoolExecutor, 0)} if FORKED else {}
+
+
+@pytest.mark.parametrize("made", LARGE)
+def test_large_work_is_sent_to_a_worker_once(made):
+    """Or so: what is on its way to one may come to another."""
+    data = DATA
+
+    def work(x):
+        time.sleep(0.01)
+        return x + len(data)
+
+    make, most = LARGE[made]
+    with make(2) as inner:
+        executor = Counting(inner)
+        for _ in range(2):
+            assert dict(sweep(work, range(40), executor)) == {x: x + len(data) for x in range(40)}
+    assert executor.large <= most
+    assert sending._shelf == {}
+
+
+def test_small_work_goes_along():
+    with running(1) as inner:
+        executor, data = Counting(inner), DATA[:-1000]
+        assert dict(sweep(lambda x: x + len(data), range(3), executor)) == {x: x + len(data) for x in range(3)}
+    assert executor.large == 0
+
+
+def test_a_process_that_dies_loses_no_large_work(tmp_path):
+    data = DATA
+
+    def work(x):
+        if x in (3, 20) and not (tmp_path / str(x)).exists():
+            (tmp_path / str(x)).touch()
+            os._exit(1)
+        return x + len(data)
+
+    with running(2) as inner:
+        executor = Counting(inner)
+        assert dict(sweep(work, range(40), executor)) == {x: x + len(data) for x in range(40)}
+    assert executor.large <= 8
+
+
+def test_work_that_does_not_come_is_brought_by_the_items():
+    data = DATA
+    with running(2) as inner:
+        executor = Counting(inner, lost=True)
+        assert dict(sweep(lambda x: x + len(data), range(20), executor)) == {x: x + len(data) for x in range(20)}
+    assert 20 <= executor.large <= 40
+
+
+def test_work_that_workers_forget_is_brought_by_the_items(monkeypatch):
+    class Forgetful(dict):
+        def get(self, name):
+            return None
+
+    monkeypatch.setattr(sending, "_shelf", Forgetful())
+    data = DATA
+    with ThreadPoolExecutor(2) as executor:
+        assert dict(sweep(lambda x: x + len(data), range(20), executor)) == {x: x + len(data) for x in range(20)}
+
+
+def test_items_that_wait_for_work_count():
+    data, taken = DATA, []
+    items = (taken.append(i) or i for i in count())
+    with running(2) as inner:
+        next(sweep(lambda x: x + len(data), items, Counting(inner, late=1.0)))
+    assert len(taken) <= 1 + WINDOW
+
+
+def test_few_large_works_are_kept(monkeypatch):
+    monkeypatch.setattr(sending, "_shelf", {})
+    for name in "abc":
+        sending.shelve(name, b"", None)
+    assert list(sending._shelf) == ["b", "c"]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 class KilledWorker(Exception):
@@ -281,6 +473,30 @@ def test_threads_take_turns():
 
     with ThreadPoolExecutor(4) as executor:
         assert dict(sweep(digits, range(8), executor)) == {n: 20 + n for n in range(8)}
+
+
+TURNS = """
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from zotheory.sweeps import sweep
+
+class Inline(Executor):
+    def submit(self, function, /, *arguments):
+        (future := Future()).set_result(function(*arguments))
+        return future
+
+def work(x):
+    found = list(sweep(abs, [-1], Inline()))
+    with ThreadPoolExecutor(1) as pool:
+        return found + list(sweep(abs, [-2], pool))
+
+with ThreadPoolExecutor(1) as pool:
+    print(list(sweep(work, [0], pool)))
+"""
+
+
+def test_a_thread_keeps_its_turn_while_it_does_work_of_its_own():
+    done = subprocess.run([sys.executable, "-c", TURNS], capture_output=True, text=True, timeout=30)
+    assert done.stdout == "[(0, [(0, 1), (0, 2)])]\n", done.stderr
 
 
 def test_a_pool_that_breaks_is_told():

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from zotheory.claims import claims, matching
+from zotheory.code.modules import is_users
 from zotheory.evidence.claim import Claim
 
 GROUP = "zotheory.claims"
@@ -134,13 +135,14 @@ def _module_of(path: Path) -> ModuleType:
 
 
 def _send_by_value(folder: Path, names: Iterable[str]) -> None:
-    """A worker elsewhere has neither a file of claims nor its neighbours."""
+    """A worker elsewhere has neither a file of claims nor its neighbours, nor the packages beside it."""
     import cloudpickle
 
-    for module in (sys.modules[name] for name in names):
-        file = getattr(module, "__file__", None)
-        if file is not None and Path(file).resolve().parent == folder:
-            cloudpickle.register_pickle_by_value(module)
+    for name in names:
+        file = getattr(sys.modules[name], "__file__", None)
+        above = Path(file).resolve().parents if file else ()
+        if folder in above[:1] or (folder in above and is_users(name)):
+            cloudpickle.register_pickle_by_value(sys.modules[name])
 
 
 def _attempt(source: str, read: Callable[[], Any]) -> Any:

@@ -82,6 +82,11 @@ def is_read(name: str) -> bool:
     return any(INSTALLED.isdisjoint(place.resolve().parts) or not _distribution(top) for place in places)
 
 
+def is_users(name: str) -> bool:
+    """Whether a module that was imported is the user's, and no script."""
+    return name in sys.modules and name.partition(".")[0] not in (PACKAGE, "__main__") and is_read(name)
+
+
 @remembered
 def told(name: str) -> str:
     """Return the digest of the file of a module that is read, or the version of what else it is of."""

@@ -12,7 +12,7 @@ from operator import attrgetter
 from types import CodeType, FunctionType
 
 from zotheory.code.fingerprint import UNNAMED, digest
-from zotheory.code.modules import PACKAGE, is_read
+from zotheory.code.modules import is_users
 from zotheory.code.reach import Values, spoken
 
 SHORT = 40  # characters of what is shown as it is
@@ -23,11 +23,7 @@ Meanings = Mapping[Name, Mapping[str, str]]
 
 def meanings(names: Iterable[Name]) -> Meanings:
     """Return what each of the user's names means here: part by part, as far as another process could tell it."""
-    return {name: _meaning(*name) for name in sorted(set(names)) if _is_users(name[0])}
-
-
-def _is_users(module: str) -> bool:
-    return module in sys.modules and module.partition(".")[0] not in (PACKAGE, "__main__") and is_read(module)
+    return {name: _meaning(*name) for name in sorted(set(names)) if is_users(name[0])}
 
 
 def _meaning(module: str, name: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The experiments of a run, one after the other: measured in this process, or by the workers of an executor.
 
 What they give does not depend on it: a random stream belongs to the seed and the names of claim and experiment. A
-shipped claim travels by its name, since every worker has the same; one of the user's is sent, and read once.
+shipped claim travels by its name, since every worker has the same; those of the user's go with the work, and each is
+read when its first piece comes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from zotheory.sweeps import Died, Unusable, answers
 
 Task = tuple[Claim | Control, Experiment]
 Piece = tuple[int, Part]  # number of a task, and a part of its experiment
+Place = tuple[str | int, int, Part]  # name of a shipped claim or number of another, number of its task, and the part
 Progress = Callable[[int, int, str], None]  # done, total, the id of what is measured next
 
 
@@ -99,7 +101,8 @@ def _answers(
     if executor is None:
         todo = list(tasks(claims))
         return answers(lambda piece: work(*todo[piece[0]], piece[1]), pieces)
-    return answers(partial(_work_on, work), _sent(claims, pieces), executor)
+    own, places = _sent(claims, pieces)
+    return answers(partial(_work_on, work, own), places, executor)
 
 
 def _seen(answer: Callable[[], Seen]) -> Seen:
@@ -113,20 +116,21 @@ def _seen(answer: Callable[[], Seen]) -> Seen:
         return told(problem)
 
 
-def _sent(claims: Sequence[Claim], pieces: Sequence[Piece]) -> list[tuple[str | bytes, int, Part]]:
-    """Each piece as the name of a shipped claim, or another claim in bytes, the number of its task, and the part."""
+def _sent(claims: Sequence[Claim], pieces: Sequence[Piece]) -> tuple[list[bytes], list[Place]]:
+    """Return the claims that are not shipped, as far as they are needed, in bytes, and where each piece is."""
     from zotheory.claims import shipped
     from zotheory.sweeps.sending import packed
 
     homes = [(claim, number) for claim in claims for number, _ in enumerate(tasks([claim]))]
-    needed = {homes[number][0] for number, _ in pieces}
-    sent = {claim: claim.id if shipped(claim) else packed(f"claim {claim.id!r}", claim) for claim in needed}
-    return [(sent[homes[number][0]], homes[number][1], part) for number, part in pieces]
+    own = [claim for claim in dict.fromkeys(homes[number][0] for number, _ in pieces) if not shipped(claim)]
+    names = {claim: number for number, claim in enumerate(own)}
+    places = [(names.get(home := homes[number][0], home.id), homes[number][1], part) for number, part in pieces]
+    return [packed(f"claim {claim.id!r}", claim) for claim in own], places
 
 
-def _work_on(work: Callable[..., Seen], sent: tuple[str | bytes, int, Part]) -> Seen:
-    claim, number, part = sent
-    return work(*_tasks_of(claim)[number], part)
+def _work_on(work: Callable[..., Seen], own: Sequence[bytes], place: Place) -> Seen:
+    claim, number, part = place
+    return work(*_tasks_of(claim if isinstance(claim, str) else own[claim])[number], part)
 
 
 @lru_cache(maxsize=16)

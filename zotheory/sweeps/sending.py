@@ -58,6 +58,9 @@ class _Turn(threading.local):
 
 
 TURN = _Turn()
+LARGE = 1 << 16  # bytes of work that do not go along with every item
+SHELF = 2  # large works that a worker has at hand
+_shelf: dict[str, bytes] = {}
 
 
 def _anew() -> None:
@@ -96,14 +99,16 @@ def versions() -> dict[str, str]:
 
 def packed(name: str, what: Any) -> bytes:
     """Return an object as bytes, with what the names in it mean here; `unpacked` gives it back."""
-    return pickle.dumps(_pickled(name, what))
+    file, meant = _pickled(name, what)
+    pickle.dump(meant, file)
+    return file.getvalue()
 
 
 def unpacked(sent: bytes) -> Any:
     """Return what was packed; raise Unusable if a name in it means something else here."""
-    data, meant = pickle.loads(sent)
-    what = pickle.loads(data)
-    if meant:
+    file = BytesIO(sent)
+    what = pickle.load(file)
+    if meant := pickle.load(file):
         from zotheory.code.names import apart, meanings
 
         if found := apart(meant, meanings(meant)):
@@ -116,10 +121,10 @@ def unpacked(sent: bytes) -> Any:
 
 def as_bytes(name: str, what: Any) -> bytes:
     """Return an object as bytes that `pickle.loads` reads."""
-    return _pickled(name, what)[0]
+    return _pickled(name, what)[0].getvalue()
 
 
-def _pickled(name: str, what: Any) -> tuple[bytes, Any]:
+def _pickled(name: str, what: Any) -> tuple[BytesIO, Any]:
     file = BytesIO()
     pickler = _Pickler(file)
     try:
@@ -131,7 +136,7 @@ def _pickled(name: str, what: Any) -> tuple[bytes, Any]:
             f"{name} cannot be sent to another process, got {shown(what)}: {its}{error}. Define what it uses at the "
             "top level of a module, and open files, connections and locks inside the function that uses them"
         ) from error
-    return file.getvalue(), pickler.meanings()
+    return file, pickler.meanings()
 
 
 class _Pickler(cloudpickle.Pickler):
@@ -205,15 +210,46 @@ def _sendable(what: Any) -> bool:
         return False
 
 
-def perform(sender: Mapping[str, str], work: bytes, item: bytes) -> bytes:
-    """Return the packed answer of work to an item, or the versions of this process where they are not the sender's."""
+@contextmanager
+def shelved(work: bytes) -> Iterator[bytes | str]:
+    """Within, what stands for work in calls: itself, or, if it is large, its digest, which this process knows.
+
+    So do processes that are forked meanwhile; others are sent the work by `shelve`, each when it first lacks it.
+    """
+    if len(work) < LARGE:
+        yield work
+        return
+    name = hashlib.sha256(work).hexdigest()
+    _shelf[name] = work
+    try:
+        yield name
+    finally:
+        _shelf.pop(name, None)
+
+
+def shelve(name: str, work: bytes, call: Any) -> None:
+    """Have a large work at hand where this is done; `call` tells it from others, since Dask does the same once."""
+    with TURN:
+        _shelf[name] = work
+        while len(_shelf) > SHELF:
+            del _shelf[next(iter(_shelf))]
+
+
+def perform(sender: Mapping[str, str], work: bytes | str, item: bytes, lacks: int = 0) -> bytes | str:
+    """Return the packed answer of work to an item, or the versions of this process where they are not the sender's.
+
+    Where the work is not at hand, that is the name of this process.
+    """
     if versions() != sender:
         return pickle.dumps(("differs", versions()))
     with TURN:
-        return answer(lambda: _work(work)(unpacked(item)))
+        known = _shelf.get(work) if isinstance(work, str) else work
+        if known is None:
+            return f"{platform.node()}:{os.getpid()}"
+        return answer(lambda: _work(known)(unpacked(item)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=SHELF)
 def _work(sent: bytes) -> Callable[[Any], Any]:
     return unpacked(sent)
 
@@ -243,5 +279,8 @@ def received(sent: bytes) -> Any:
         here = versions()
         apart = [name for name in here if what.get(name) != here[name]]
         theirs, ours = (", ".join(f"{name} {side.get(name)}" for name in apart) for side in (what, here))
-        raise Unusable(f"a worker has {theirs}, this process {ours}: install the same versions on every machine")
+        raise Unusable(
+            f"a worker has {theirs}, this process {ours}: install the same versions on every machine, and start the "
+            "workers again"
+        )
     return pickle.loads(what)

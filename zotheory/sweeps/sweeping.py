@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from functools import partial
 from numbers import Integral
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from zotheory import quantities
 from zotheory.kinds import shown
-from zotheory.sweeps.failures import Died, Unsendable, Unusable
+from zotheory.sweeps.failures import Died, Unsendable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,103 +63,42 @@ def answers(
     return _sent(work, items, executor)
 
 
-class _Task(NamedTuple):
-    number: int
-    item: bytes
-    tries: int = 1
-
-
 def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Generator[tuple[int, Any]]:
     from zotheory.sweeps.processes import Processes
-    from zotheory.sweeps.sending import TURN, packed, perform, versions
+    from zotheory.sweeps.sending import packed, shelved
+    from zotheory.sweeps.submitting import Submitted, Task, is_given_up, received
 
     sent = packed("work", work)
     numbered = enumerate(items)
     window = 2 * executor.workers if isinstance(executor, Processes) else WINDOW
-    waiting: dict[Future[bytes], _Task] = {}
-    suspects: deque[_Task] = deque()  # their workers died, perhaps of a task beside them: each is tried alone
-    finished: SimpleQueue[Future[bytes]] = SimpleQueue()
-
-    def submit(task: _Task) -> None:
+    suspects: deque[Task] = deque()  # their workers died, perhaps of a task beside them: each is tried alone
+    with shelved(sent) as name:
+        submitted = Submitted(executor, sent, name)
         try:
-            future = executor.submit(perform, versions(), sent, task.item)
-        except Unusable:
-            raise
-        except Exception as error:  # what an executor of any kind may raise here
-            raise _told(error) from error
-        waiting[future] = task
-        future.add_done_callback(finished.put)
-
-    try:
-        while True:
-            while not suspects and len(waiting) < window and (following := next(numbered, None)) is not None:
-                number, item = following
-                try:
-                    submit(_Task(number, packed(f"item {number}", item)))
-                except Unsendable as error:
-                    yield number, partial(_raise, error)
-            if not waiting:
-                if not suspects:
-                    return
-                submit(suspects[0])
-            with TURN.left():
-                future = _first(finished)
-            task = waiting.pop(future)
-            failure = None if future.cancelled() else future.exception()
-            alone = bool(suspects) and task is suspects[0]
-            if isinstance(failure, Died) and task.tries < TRIES:
-                submit(task._replace(tries=task.tries + 1))
-            elif _is_given_up(failure) and not alone:
-                suspects.append(task)
-            else:
-                if alone:
-                    suspects.popleft()
-                yield task.number, partial(_received, future)
-            del future
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _first(finished: SimpleQueue[Future[bytes]]) -> Future[bytes]:
-    """Wait for one in short naps: a signal that came while this thread fell asleep would be heard on waking only."""
-    while True:
-        with suppress(Empty):
-            return finished.get(timeout=NAP)
-
-
-def _received(future: Future[bytes]) -> Any:
-    from zotheory.sweeps.sending import received
-
-    try:
-        sent = future.result()
-    except Died:
-        raise
-    except Exception as error:  # not of the work, whose errors come as bytes
-        raise _told(error) from error
-    return received(sent)
-
-
-def _told(error: Exception) -> Exception:
-    """Say what an error of an executor means."""
-    if _is_given_up(error):
-        return Died("its process died, on each worker that tried it")
-    lacking = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
-    if lacking and str(lacking[-1].name).startswith("zotheory"):
-        return Unusable("a worker or the scheduler lacks zotheory: install the same version on every machine")
-    kind = type(error).__name__
-    return Unusable(f"the executor gave up, {kind}: {str(error) or 'it was shut down, or its scheduler has gone'}")
-
-
-def _is_given_up(error: BaseException | None) -> bool:
-    """Whether Dask says that workers died of a task, each with all that it had taken, and it tries no other."""
-    return type(error).__name__ == "KilledWorker"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
+            while True:
+                while not suspects and len(submitted) < window and (following := next(numbered, None)) is not None:
+                    number, item = following
+                    try:
+                        submitted.submit(Task(number, packed(f"item {number}", item)))
+                    except Unsendable as error:
+                        yield number, partial(_raise, error)
+                if not submitted:
+                    if not suspects:
+                        return
+                    submitted.submit(suspects[0])
+                task, future, failure = submitted.first()
+                alone = bool(suspects) and task.number == suspects[0].number
+                if isinstance(failure, Died) and task.tries < TRIES:
+                    submitted.submit(task._replace(tries=task.tries + 1))
+                elif is_given_up(failure) and not alone:
+                    suspects.append(task)
+                else:
+                    if alone:
+                        suspects.popleft()
+                    yield task.number, partial(received, future)
+                del future
+        finally:
+            submitted.cancel()
 
 
 def _raise(error: Exception) -> Any:
