@@ -199,11 +199,11 @@ class Counting(Executor):
         self.inner, self.late, self.lost = inner, late, lost
         self.large = self.shelved = 0
 
-    def submit(self, function, /, *arguments):
+    def submit(self, function, /, *arguments, **options):
         self.large += any(isinstance(each, bytes) and len(each) > sending.LARGE for each in arguments)
         self.shelved += function is sending.shelve
         if function is not sending.shelve or not (self.late or self.lost):
-            return self.inner.submit(function, *arguments)
+            return self.inner.submit(function, *arguments, **options)
         future = Future()
         if self.lost:
             future.set_exception(Died("on its way"))

@@ -13,6 +13,7 @@ import inspect
 import os
 import pickle
 import platform
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -238,15 +239,22 @@ def shelve(name: str, work: bytes, call: Any) -> None:
 def perform(sender: Mapping[str, str], work: bytes | str, item: bytes, lacks: int = 0) -> bytes | str:
     """Return the packed answer of work to an item, or the versions of this process where they are not the sender's.
 
-    Where the work is not at hand, that is the name of this process.
+    Where the work is not at hand, that is the name of this process, or the address of this worker of Dask.
     """
     if versions() != sender:
         return pickle.dumps(("differs", versions()))
     with TURN:
         known = _shelf.get(work) if isinstance(work, str) else work
         if known is None:
-            return f"{platform.node()}:{os.getpid()}"
+            return _here()
         return answer(lambda: _work(known)(unpacked(item)))
+
+
+def _here() -> str:
+    try:
+        return sys.modules["distributed"].get_worker().address
+    except (AttributeError, KeyError, ValueError):
+        return f"{platform.node()}:{os.getpid()}"
 
 
 @lru_cache(maxsize=SHELF)

@@ -44,9 +44,9 @@ class Submitted:
         work = self.work if task.lacks >= OFTEN else self.name
         self._submit(task, sending.perform, sending.versions(), work, task.item, task.lacks)
 
-    def _submit(self, what: Task | str, function: Callable[..., Any], *arguments: Any) -> None:
+    def _submit(self, what: Task | str, function: Callable[..., Any], *arguments: Any, **options: Any) -> None:
         try:
-            future = self.executor.submit(function, *arguments)
+            future = self.executor.submit(function, *arguments, **options)
         except Unusable:
             raise
         except Exception as error:  # what an executor of any kind may raise here
@@ -75,7 +75,8 @@ class Submitted:
 
     def _hold(self, worker: str, task: Task) -> None:
         if worker not in self.held:
-            self._submit(worker, sending.shelve, self.name, self.work, (worker, task.lacks))
+            there = {"workers": [worker], "allow_other_workers": True} if "://" in worker else {}  # as Dask has it
+            self._submit(worker, sending.shelve, self.name, self.work, (worker, task.lacks), **there)
         self.held.setdefault(worker, []).append(task)
 
     def _release(self, worker: str, lost: bool) -> None:
