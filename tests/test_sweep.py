@@ -20,8 +20,8 @@ import pytest
 
 from zotheory.interrupts import Signals
 from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sending, sweep
+from zotheory.sweeps.packing import packed, unpacked
 from zotheory.sweeps.processes import FORKED, Processes, _settle
-from zotheory.sweeps.sending import packed
 from zotheory.sweeps.sweeping import WINDOW
 
 forks = pytest.mark.skipif(not FORKED, reason="of processes that are forked")
@@ -414,6 +414,16 @@ def test_what_a_program_changed_in_a_module_after_the_workers_started_is_told(ch
             assert dict(sweep(taken(changed), [3.0], executor)) == {0: 3.0}
     with opened(1) as executor:
         assert dict(sweep(taken(changed), [3.0], executor)) == {0: taken(changed)(3.0)}
+
+
+def test_a_module_that_a_worker_lacks_is_told(tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("def f(x): return x")
+    monkeypatch.syspath_prepend(tmp_path)
+    sent = packed("work", importlib.import_module("only_here").f)
+    monkeypatch.delitem(sys.modules, "only_here")
+    monkeypatch.setattr(sys, "path", sys.path[1:])
+    with pytest.raises(Unusable, match="a worker lacks the module only_here: install it there"):
+        unpacked(sent)
 
 
 def test_the_part_that_cannot_be_sent_is_named():

@@ -19,8 +19,8 @@ from zotheory.values import argmin
 
 DOUBLE = np.dtype(np.float64)
 HOW = (
-    "say vectorised=False, or wrap it in zotheory.oracles.vectorised (on JAX in jax.vmap, on PyTorch in torch.vmap), if "
-    "it takes one point (d,) at a time"
+    "say vectorised=False, or wrap it in zotheory.oracles.vectorised (on JAX in jax.vmap, on PyTorch in torch.vmap), "
+    "if it takes one point (d,) at a time"
 )
 
 

@@ -106,7 +106,7 @@ class Replicas:
         ValueError
             As `require_handed`.
         """
-        from zotheory.sweeps.sending import as_bytes  # which runs in this process need not load
+        from zotheory.sweeps.packing import as_bytes  # which runs in this process need not load
 
         as_bytes("method", self.setting.method)
         as_bytes("problem", self.setting.given)

@@ -119,7 +119,7 @@ def _seen(answer: Callable[[], Seen]) -> Seen:
 def _sent(claims: Sequence[Claim], pieces: Sequence[Piece]) -> tuple[list[bytes], list[Place]]:
     """Return the claims that are not shipped, as far as they are needed, in bytes, and where each piece is."""
     from zotheory.claims import shipped
-    from zotheory.sweeps.sending import packed
+    from zotheory.sweeps.packing import packed
 
     homes = [(claim, number) for claim in claims for number, _ in enumerate(tasks([claim]))]
     own = [claim for claim in dict.fromkeys(homes[number][0] for number, _ in pieces) if not shipped(claim)]
@@ -136,6 +136,6 @@ def _work_on(work: Callable[..., Seen], own: Sequence[bytes], place: Place) -> S
 @lru_cache(maxsize=16)
 def _tasks_of(claim: str | bytes) -> list[Task]:
     from zotheory.claims import find
-    from zotheory.sweeps.sending import unpacked
+    from zotheory.sweeps.packing import unpacked
 
     return list(tasks([find(claim) if isinstance(claim, str) else unpacked(claim)]))

@@ -26,7 +26,8 @@ from typing import Any
 
 from zotheory.interrupts import undisturbed
 from zotheory.sweeps.failures import Died, Unusable
-from zotheory.sweeps.sending import answer, as_bytes, received, versions
+from zotheory.sweeps.packing import as_bytes
+from zotheory.sweeps.sending import answer, received, versions
 from zotheory.sweeps.sweeping import NAP
 
 FORKED = sys.platform == "linux"  # where a forked process is safe, and dies with its parent

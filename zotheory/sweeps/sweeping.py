@@ -64,8 +64,9 @@ def answers(
 
 
 def _sent(work: Callable[[Item], Result], items: Iterable[Item], executor: Executor) -> Generator[tuple[int, Any]]:
+    from zotheory.sweeps.packing import packed
     from zotheory.sweeps.processes import Processes
-    from zotheory.sweeps.sending import packed, shelved
+    from zotheory.sweeps.sending import shelved
     from zotheory.sweeps.submitting import Submitted, Task, is_given_up, received
 
     sent = packed("work", work)
