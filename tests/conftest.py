@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def pytest_xdist_make_scheduler(config, log):
     """Slow tests are shared out one by one."""
     quick = config.getvalue("markexpr") == "not slow" and config.getvalue("dist") == "loadgroup"
     return ByFile(config, log) if quick else None
+
+
+@pytest.fixture(autouse=True)
+def _own_path():
+    """A file of claims has its folder on the path, whose modules are none of those that later tests mean."""
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
 
 
 @pytest.fixture(scope="session", autouse=True)

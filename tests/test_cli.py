@@ -334,7 +334,6 @@ def test_claims_may_be_called_zotheory_claims_and_hold_a_single_one(run, file):
 
 def test_a_module_and_its_attribute(run, file, monkeypatch):
     monkeypatch.chdir(file(name="mine_module.py").parent)
-    monkeypatch.setattr(sys, "path", list(sys.path))
     for selector in ("mine_module:CLAIMS", "mine_module:"):
         assert ids(run("list", selector, "--json")[1]) == ["mine.first", "mine.second"]
     code, _, err = run("list", "mine_module:OTHERS")
@@ -450,8 +449,7 @@ def test_an_attribute_of_a_file(run, file):
     assert (code, "has no attribute 'OTHER'" in err) == (2, True)
 
 
-def test_a_file_may_import_its_neighbours(run, file, monkeypatch):
-    monkeypatch.setattr(sys, "path", list(sys.path))
+def test_a_file_may_import_its_neighbours(run, file):
     file(FILE, "neighbour_of_mine.py")
     assert ids(run("list", file("from neighbour_of_mine import CLAIMS", "uses.py"), "--json")[1])[0] == "mine.first"
 
