@@ -97,8 +97,9 @@ def test_warnings_are_told_once_here_whatever_ran(method, f, words, executor, sm
     for each in (None, executor):
         with pytest.warns(ObjectiveWarning, match=words) as caught:
             zo.run(method, f, steps=60, seed=1, replicas=6, executor=each)
-        told.append([str(warning.message) for warning in caught])
-        assert [warning.filename for warning in caught] == [__file__]
+        ours = [warning for warning in caught if warning.category is ObjectiveWarning]  # and none of JAX, of a fork
+        told.append([str(warning.message) for warning in ours])
+        assert [warning.filename for warning in ours] == [__file__]
     assert told[0] == told[1]
 
 
