@@ -8,12 +8,14 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from random import shuffle
 
 import numpy as np
 import pytest
 import scipy
+from scipy.stats import norm
 
 import zotheory as zo
 from tests.test_fingerprint import closes_over
@@ -361,6 +363,18 @@ class Method:
         return [np.random.random() for _ in x]  # noqa: NPY002
 
 
+def test_how_far_a_global_generator_has_come_is_no_code():
+    """Each distribution of SciPy has NumPy's."""
+
+    def density(x):
+        return norm.pdf(x)
+
+    before = reach(density)
+    np.random.random()  # noqa: NPY002
+    assert reach(density) == before
+    assert before.lasting
+
+
 DRAWS = {
     "a generator": (lambda x: OWN.random(), "OWN.random"),
     "Python's": (lambda x: GLOBAL.random(), "GLOBAL.random"),
@@ -379,6 +393,8 @@ HANDED = {
     "handed": lambda rng: rng.random() + rng.normal() + rng.shuffle([1]) + rng.OWN,
     "a name like it": lambda seed, np=np: np.random.default_rng(seed).random(),
     "a distribution": lambda x: scipy.stats.norm.pdf(x),
+    "a distribution, named": lambda x: norm.logpdf(x),
+    "a distribution, frozen": partial(lambda law, x: law.logpdf(x), scipy.stats.norm(0.0, 2.0)),
     "a method": zo.gld_search(R=1.0, r=1e-3),
     "a problem": zo.problems.golovin_family(1, 8, 5),
     "a stochastic problem": zo.problems.breast_cancer(),

@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.code.modules import PACKAGE, is_users
 from zotheory.code.reach import Values, spoken
 
 GENERATORS = (np.random.Generator, np.random.BitGenerator, np.random.RandomState, random.Random)
 NOTHING = {"PRECALL", "PUSH_NULL", "RESUME", "NOP", "SWAP", "POP_TOP", "CACHE"}  # instructions that take no value
+
+PLAIN = {"builtins", "collections", "functools", "__main__", PACKAGE}
 
 Chain = tuple[bool, tuple[str, ...]]  # whether a module is imported, or else a global is read; and what is taken of it
 
@@ -37,10 +40,11 @@ class _Drawing(Values):
         self.random: list[str] = []
 
     def visit(self, value: Any, name: str, package: str | None = None) -> None:
-        """Add a value."""
+        """Add a value, but for what an object of a library holds: distributions of SciPy have a generator each."""
         if isinstance(value, GENERATORS):
             self.random.append(spoken(name))
-        super().visit(value, name, package)
+        elif _is_looked_into(type(value).__module__):
+            super().visit(value, name, package)
 
     def named(self, function: FunctionType) -> list[str]:
         """Return the globals that a function reads, if its names count."""
@@ -53,6 +57,10 @@ class _Drawing(Values):
             if isinstance(getattr(value, "__self__", None), GENERATORS):
                 self.random.append(".".join((name, *attributes)))
         return [name for name in names if (False, (name,)) in used or "." in name]
+
+
+def _is_looked_into(module: str) -> bool:
+    return module.partition(".")[0] in PLAIN or is_users(module)
 
 
 @cache

@@ -11,12 +11,15 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
+
+import numpy as np
 
 from zotheory.code.parts import held, members, parts, reduced
 from zotheory.code.source import named, text
@@ -33,6 +36,7 @@ SILENT = {
     "zotheory.require",
     __name__,
 }  # change no value
+GLOBAL: tuple[Any, ...] = (getattr(np.random.random, "__self__", None), getattr(random.random, "__self__", None))
 MADE = 1 << 9  # the flag of classes that statements make
 
 
@@ -73,6 +77,8 @@ class Walk:
             self.found[name] = repr(value)
         elif isinstance(value, ModuleType):
             self.found[name] = f"module {value.__name__}"
+        elif any(value is one for one in GLOBAL):
+            self.found[name] = "the global generator"  # how far it has come is no code
         elif isinstance(value, FunctionType | type):
             if self.foreign(value, package):
                 self.found[name] = _called(value)
