@@ -17,14 +17,14 @@ import pytest
 
 import zotheory as zo
 from tests.test_executors import CASES, FAMILY, same
-from tests.test_sweep import DATA, Counting
+from tests.test_sweep import DATA, Counting, told
 from zotheory import cli
 from zotheory.claims import select, sources
 from zotheory.claims.sources import load
 from zotheory.evidence.verdicts import verify
 from zotheory.interrupts import Signals
 from zotheory.streams import child
-from zotheory.sweeps import Died, Unusable, answers, sending, sweep
+from zotheory.sweeps import Unusable, answers, sending, sweep
 from zotheory.sweeps.cluster import workers_of
 
 ROOT = Path(__file__).parent.parent
@@ -202,14 +202,9 @@ def test_only_an_item_that_ends_every_worker_is_given_up(cluster):
             os._exit(1)
         return x
 
-    found = {}
     with workers_of(cluster("--nanny").address) as executor:
-        for number, answer in answers(work, range(40), executor):
-            try:
-                found[number] = answer()
-            except Died as died:
-                found[number] = str(died)
-    ended = "its process died, on each worker that tried it"
+        found = {number: told(answer) for number, answer in answers(work, range(40), executor)}
+    ended = "Died: its process died, on each worker that tried it"
     assert found == {x: ended if x in (2, 5) else x for x in range(40)}
 
 

@@ -21,7 +21,7 @@ import pytest
 from zotheory.interrupts import Signals
 from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sending, sweep
 from zotheory.sweeps.packing import packed, unpacked
-from zotheory.sweeps.processes import FORKED, Processes, _settle
+from zotheory.sweeps.processes import FORKED, Processes
 from zotheory.sweeps.sweeping import WINDOW
 
 forks = pytest.mark.skipif(not FORKED, reason="of processes that are forked")
@@ -114,6 +114,14 @@ def test_there_are_no_more_processes_than_items():
         assert executor.workers == 2
 
 
+def told(answer):
+    """What an answer gives, or in words what prevented it."""
+    try:
+        return answer()
+    except RuntimeError as error:
+        return f"{type(error).__name__}: {error}"
+
+
 def test_a_process_that_dies_takes_only_its_own_item_with_it(tmp_path):
     def work(x):
         if x == 3:
@@ -121,12 +129,6 @@ def test_a_process_that_dies_takes_only_its_own_item_with_it(tmp_path):
                 file.write("!")
             os.kill(os.getpid(), signal.SIGKILL)
         return x
-
-    def told(answer):
-        try:
-            return answer()
-        except RuntimeError as error:
-            return f"{type(error).__name__}: {error}"
 
     with opened(2) as executor:
         found = {number: told(answer) for number, answer in answers(work, range(8), executor)}
@@ -208,9 +210,12 @@ class Counting(Executor):
         if self.lost:
             future.set_exception(Died("on its way"))
         else:
-            done = partial(self.inner.submit, function, *arguments)
-            threading.Timer(self.late, _settle, (future, lambda: done().result())).start()
+            threading.Timer(self.late, self.send, (future, function, *arguments)).start()
         return future
+
+    def send(self, future, function, *arguments):
+        if future.set_running_or_notify_cancel():  # nobody may wait any more
+            future.set_result(self.inner.submit(function, *arguments).result())
 
 
 def running(workers):
@@ -339,13 +344,8 @@ def test_what_was_beside_a_deadly_item_is_tried_alone():
             threading.current_thread().name = "dead"
         return x
 
-    found = {}
-    for number, answer in answers(work, range(7), Blaming()):
-        try:
-            found[number] = answer()
-        except Died as died:
-            found[number] = str(died)
-    ended = "its process died, on each worker that tried it"
+    found = {number: told(answer) for number, answer in answers(work, range(7), Blaming())}
+    ended = "Died: its process died, on each worker that tried it"
     assert found == {x: ended if x in (2, 5) else x for x in range(7)}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from operator import attrgetter
 from types import CodeType, FunctionType
 
@@ -40,6 +41,7 @@ class _Meaning(Values):
         return [name for name in super().named(function) if name not in kept]
 
 
+@cache
 def _kept(code: CodeType) -> set[str]:
     inner = (part for part in code.co_consts if isinstance(part, CodeType))
     own = {one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL"}
