@@ -1,0 +1,22 @@
+"""Networks as pure functions of one flat vector of parameters, which any method of the package trains unchanged.
+
+A network takes parameters x (..., p) and inputs (n, ...) or (*leading, n, ...), and gives outputs (..., n, ...): it is
+batched over the leading axes of x as every problem is, on NumPy, JAX and PyTorch alike. Nothing here has a derivative,
+and nothing asks for one. `Labelled` makes a stochastic problem of a network and labelled data: a step sees one
+mini-batch, which its evaluations share.
+
+>>> import numpy as np, zotheory as zo
+>>> from zotheory.problems.networks import Labelled, Perceptron
+>>> rng = np.random.default_rng(0)
+>>> images, labels = rng.random((200, 4)), rng.integers(0, 2, 200)
+>>> problem = Labelled(Perceptron((4, 8, 2)), images, labels, batch=50)
+>>> result = zo.run(zo.relative_loss(radius=0.3, cached=False), problem, steps=20, replicas=3, seed=1)
+>>> problem.d, result.x.shape
+(58, (3, 58))
+"""
+
+from zotheory.problems.networks.labelled import Labelled
+from zotheory.problems.networks.parameters import Parameters
+from zotheory.problems.networks.perceptron import Perceptron
+
+__all__ = ["Labelled", "Parameters", "Perceptron"]

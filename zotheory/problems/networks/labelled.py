@@ -1,0 +1,121 @@
+"""Learning from labelled data as a stochastic problem: a step sees the loss of one mini-batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from zotheory.arguments import checked
+from zotheory.elementary import Array
+from zotheory.kinds import namespace, shown
+from zotheory.libraries import device, taken
+from zotheory.oracles import expand_like
+from zotheory.problems.networks.layers import cross_entropy, require_labels
+from zotheory.problems.networks.parameters import Network
+from zotheory.protocols import Generator
+from zotheory.quantities import whole
+
+
+class Rows(NamedTuple):
+    """A mini-batch: inputs (..., n, ...) and what belongs to them, (..., n)."""
+
+    inputs: Array
+    labels: Array
+
+
+@checked
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """f(x) = mean over the data of the loss of a network with parameters x; F(x; X) that of a mini-batch X.
+
+    `zotheory.oracles.Expected` of this is f itself, a deterministic problem.
+
+    Parameters
+    ----------
+    network : one of `zotheory.problems.networks`
+    inputs : array (n, ...)
+        The network computes in their precision.
+    labels : array (n,)
+        Classes, or whatever `loss` compares outputs with.
+    batch : int
+        Rows of a mini-batch, drawn with replacement, anew for each step of each replica.
+    loss : callable ``(outputs, labels) -> (...)``
+        Mean over the rows; default: cross-entropy in nats. It need not have a derivative.
+    seed : seed of the first parameters
+    chunk : int
+        Rows that are evaluated at once where all of the data are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where inputs and labels differ in number, inputs are not finite floats or do not fit the network, or classes are
+        more than its outputs.
+    """
+
+    network: Network
+    inputs: Any = field(repr=False)
+    labels: Any = field(repr=False)
+    _: KW_ONLY
+    batch: Annotated[int, whole(1)]
+    loss: Callable[[Array, Array], Array] = cross_entropy
+    seed: Any = 0
+    chunk: Annotated[int, whole(1)] = 10_000
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.inputs, np.ndarray) or self.inputs.dtype.kind != "f":
+            raise TypeError(f"inputs must be an array of floats, got {shown(self.inputs)}")
+        if not np.isfinite(self.inputs).all():
+            raise ValueError("inputs must be finite, got NaN or an infinity")
+        if np.shape(self.labels)[:1] != self.inputs.shape[:1]:
+            raise ValueError(f"labels must be as many as inputs, {len(self.inputs)}, got shape {np.shape(self.labels)}")
+        outputs = self.network(self.x0, self.inputs[:1])
+        if np.issubdtype(np.asarray(self.labels).dtype, np.integer) and np.ndim(self.labels) == 1:
+            require_labels(self.labels, outputs.shape[-1])
+
+    @property
+    def d(self) -> int:
+        """p, the number of parameters."""
+        return self.network.parameters.count
+
+    @cached_property
+    def x0(self) -> np.ndarray:
+        """The network's first parameters, (p,)."""
+        return self.network.start(self.seed)
+
+    def value(self, x: Array, rows: Rows) -> Array:
+        """Mean loss (...) over rows, at parameters x (..., p), as doubles."""
+        xp = namespace(x)
+        outputs = self.network(xp.astype(x, rows.inputs.dtype), rows.inputs)
+        return xp.astype(self.loss(outputs, rows.labels), xp.float64)
+
+    def over(self, x: Array, inputs: np.ndarray, labels: np.ndarray) -> Array:
+        """Mean loss (...) over other data, `chunk` rows at a time: those that nobody trained on."""
+        total = 0.0
+        for first in range(0, len(inputs), self.chunk):
+            part = Rows(inputs[first : first + self.chunk], labels[first : first + self.chunk])
+            total = total + self.value(x, Rows(*(like(x, each) for each in part))) * len(part.labels)
+        return total / len(inputs)
+
+    def __call__(self, x: Array) -> Array:
+        """f at parameters (..., p)."""
+        return self.over(x, self.inputs, self.labels)
+
+    def sample(self, rng: Generator, batch: tuple[int, ...]) -> Rows:
+        """Draw a mini-batch for each replica."""
+        rows = rng.integers(0, len(self.inputs), (*batch, self.batch))
+        return Rows(taken(self.inputs, rows), taken(self.labels, rows))
+
+    def at(self, xi: Rows) -> Callable[[Array], Array]:
+        """Return F(.; mini-batch)."""
+        trailing = (self.inputs.ndim, self.labels.ndim)
+        return lambda x: self.value(x, Rows(*(expand_like(a, x, axes) for a, axes in zip(xi, trailing, strict=True))))
+
+
+def like(x: Array, data: np.ndarray) -> Array:
+    """Data in the library and on the device of x, in their own precision."""
+    xp = namespace(x)
+    return data if xp is np else xp.asarray(data, device=device(x))

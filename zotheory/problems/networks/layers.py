@@ -1,0 +1,120 @@
+"""Layers and losses as functions of arrays (..., n, ...): of any array library, with any leading axes.
+
+Parameters stand before the inputs' own axes: weights (..., inputs, outputs) against inputs (..., n, inputs), where the
+leading axes broadcast. Images are (..., n, height, width, channels).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from zotheory.elementary import Array
+from zotheory.kinds import namespace
+from zotheory.libraries import device
+
+# --- layers ----------------------------------------------------------------------------------------------------------
+
+
+def dense(inputs: Array, weights: Array, offsets: Array | None = None) -> Array:
+    """Inputs (..., n, inputs) times weights (..., inputs, outputs), plus offsets (..., outputs)."""
+    out = namespace(weights).matmul(inputs, weights)
+    return out if offsets is None else out + offsets[..., None, :]
+
+
+def normalised(x: Array, axes: tuple[int, ...] = (-2,), eps: float = 1e-5) -> Array:
+    """Less their mean over these axes, over their deviation there: batch normalisation by the batch's own statistics.
+
+    The variance is of the batch as it is, divided by n; `eps` is added to it (Ioffe, Szegedy 2015, Algorithm 1).
+    """
+    xp = namespace(x)
+    away = x - xp.mean(x, axis=axes, keepdims=True)
+    return away / xp.sqrt(xp.mean(away * away, axis=axes, keepdims=True) + eps)
+
+
+def flattened(images: Array, axes: int) -> Array:
+    """The last `axes` axes of inputs as one."""
+    return namespace(images).reshape(images, (*images.shape[: images.ndim - axes], -1))
+
+
+# --- activations -----------------------------------------------------------------------------------------------------
+
+
+def relu(x: Array) -> Array:
+    """max(x, 0)."""
+    return namespace(x).maximum(x, 0 * x)
+
+
+def tanh(x: Array) -> Array:
+    """Hyperbolic tangent."""
+    return namespace(x).tanh(x)
+
+
+def sigmoid(x: Array) -> Array:
+    """1/(1 + exp(-x)), by the hyperbolic tangent, which does not overflow."""
+    return (1 + namespace(x).tanh(x / 2)) / 2
+
+
+def sign(x: Array) -> Array:
+    """1 where x >= 0, else -1: a hard threshold, whose derivative is 0 wherever there is one."""
+    xp = namespace(x)
+    return xp.where(x >= 0, xp.ones_like(x), -xp.ones_like(x))
+
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"relu": relu, "tanh": tanh, "sigmoid": sigmoid, "sign": sign}
+
+# --- losses ----------------------------------------------------------------------------------------------------------
+
+
+def log_softmax(logits: Array) -> Array:
+    """log of exp(logits)/sum of exp(logits), over the last axis."""
+    xp = namespace(logits)
+    away = logits - xp.max(logits, axis=-1, keepdims=True)
+    return away - xp.log(xp.sum(xp.exp(away), axis=-1, keepdims=True))
+
+
+def chosen(values: Array, labels: Array) -> Array:
+    """values (..., n, classes) at labels (..., n), whole numbers: (..., n)."""
+    xp = namespace(values)
+    classes = xp.arange(values.shape[-1], device=device(values))
+    hit = classes == labels[..., None]
+    return xp.sum(xp.where(hit, values, 0 * values), axis=-1)
+
+
+def cross_entropy(logits: Array, labels: Array) -> Array:
+    """Mean over n of -log softmax of logits (..., n, classes) at labels (..., n): (...), in nats."""
+    return -namespace(logits).mean(chosen(log_softmax(logits), labels), axis=-1)
+
+
+def error_rate(logits: Array, labels: Array) -> Array:
+    """Share of n whose largest logit (the first of equal ones) is not that of the label: (...)."""
+    xp = namespace(logits)
+    wrong = xp.argmax(logits, axis=-1) != labels
+    return xp.mean(xp.astype(wrong, logits.dtype), axis=-1)
+
+
+def squared_error(outputs: Array, targets: Array) -> Array:
+    """Mean over n of |output - target|^2, for outputs (..., n, k): (...)."""
+    xp = namespace(outputs)
+    return xp.mean(xp.sum((outputs - targets) ** 2, axis=-1), axis=-1)
+
+
+LOSSES: dict[str, Callable[[Array, Array], Array]] = {
+    "cross_entropy": cross_entropy,
+    "error_rate": error_rate,
+    "squared_error": squared_error,
+}
+
+
+def require_labels(labels: np.ndarray, classes: int) -> None:
+    """Labels are whole numbers of 0..classes - 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise TypeError(f"labels must be whole numbers, got dtype {labels.dtype}")
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        raise ValueError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")

@@ -1,0 +1,74 @@
+"""The multi-layer perceptron.
+
+    h_0 = inputs,  h_l = a(N(h_{l-1} W_l + b_l)),  outputs = h_{L-1} W_L + b_L
+
+with an activation a and, if asked for, batch normalisation N without parameters of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Literal
+
+import numpy as np
+
+from zotheory.arguments import checked
+from zotheory.elementary import Array
+from zotheory.problems.networks.layers import ACTIVATIONS, dense, normalised
+from zotheory.problems.networks.parameters import Parameters, fan_in
+from zotheory.quantities import positive, whole
+from zotheory.streams import Seed, generator
+
+
+@checked
+@dataclass(frozen=True)
+class Perceptron:
+    """A multi-layer perceptron.
+
+    Parameters
+    ----------
+    widths : inputs, hidden units of each layer, outputs
+    activation : "relu", "tanh", "sigmoid" or "sign"
+    normalise : bool
+        Whether the sums of every hidden layer are normalised over the batch.
+    gain : float, optional
+        Weights start with variance gain/inputs; default 2 for ReLU (He et al. 2015), else 1. Offsets start at 0.
+    """
+
+    widths: Sequence[Annotated[int, whole(1)]]
+    activation: Literal["relu", "tanh", "sigmoid", "sign"] = "relu"
+    normalise: bool = False
+    gain: Annotated[float, positive()] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.widths) < 2:
+            raise ValueError(f"widths must name inputs and outputs at least, got {self.widths}")
+
+    @property
+    def parameters(self) -> Parameters:
+        """W1, b1, W2, b2, ...: weights (inputs, outputs) and offsets (outputs,)."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for layer, (inputs, outputs) in enumerate(pairwise(self.widths), start=1):
+            shapes |= {f"W{layer}": (inputs, outputs), f"b{layer}": (outputs,)}
+        return Parameters(shapes)
+
+    def __call__(self, x: Array, inputs: Array) -> Array:
+        """Outputs (..., n, outputs) of inputs (..., n, inputs), with parameters x (..., p)."""
+        parts, last = self.parameters.split(x), len(self.widths) - 1
+        h = inputs
+        for layer in range(1, last):
+            sums = dense(h, parts[f"W{layer}"], parts[f"b{layer}"])
+            h = ACTIVATIONS[self.activation](normalised(sums) if self.normalise else sums)
+        return dense(h, parts[f"W{last}"], parts[f"b{last}"])
+
+    def deviations(self) -> np.ndarray:
+        """Deviations of the first parameters, (p,): 0 for offsets."""
+        gain = self.gain if self.gain is not None else 2.0 if self.activation == "relu" else 1.0
+        weights = {name: shape for name, shape in self.parameters.shapes.items() if name.startswith("W")}
+        return self.parameters.each({name: fan_in(shape, gain) for name, shape in weights.items()})
+
+    def start(self, seed: Seed) -> np.ndarray:
+        """First parameters (p,), normal with `deviations`."""
+        return self.deviations() * generator(seed).standard_normal(self.parameters.count)
