@@ -87,10 +87,10 @@ class Labelled:
         return self.network.start(self.seed)
 
     def value(self, x: Array, rows: Rows) -> Array:
-        """Mean loss (...) over rows, at parameters x (..., p), as doubles."""
+        """Mean loss (...) over rows, at parameters x (..., p), in their precision."""
         xp = namespace(x)
         outputs = self.network(xp.astype(x, rows.inputs.dtype), rows.inputs)
-        return xp.astype(self.loss(outputs, rows.labels), xp.float64)
+        return xp.astype(self.loss(outputs, rows.labels), x.dtype)
 
     def over(self, x: Array, inputs: np.ndarray, labels: np.ndarray) -> Array:
         """Mean loss (...) over other data, `chunk` rows at a time: those that nobody trained on."""

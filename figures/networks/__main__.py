@@ -1,0 +1,117 @@
+"""Take the measurements of a study on networks, or go on with them."""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import importlib
+import json
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from figures.networks.job import Job
+from zotheory.interrupts import Signals
+from zotheory.report.progress import progress
+
+HERE = Path(__file__).resolve().parent
+RECORDS = HERE / "records"
+STUDIES = tuple(sorted(path.stem for path in HERE.glob("*.py") if "\nJOBS" in path.read_text(encoding="utf-8")))
+UNFINISHED = 3  # exit code: the budget ended before the jobs did
+
+
+def seconds(text: str) -> float:
+    """A time such as 90s, 20m or 1.5h, in seconds."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"must be a time such as 90s, 20m or 1.5h, got {text!r}")
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line, go on with the study that it names, and write its record."""
+    parser = argparse.ArgumentParser(prog="python -m figures.networks", description=__doc__)
+    parser.add_argument("study", choices=STUDIES, help="what to measure")
+    parser.add_argument("--budget", type=seconds, metavar="TIME", help="stop after so long; the same command goes on")
+    parser.add_argument("--only", metavar="GLOB", default="*", help="those jobs alone, by name")
+    parser.add_argument("--checkpoints", type=Path, metavar="DIR", default=Path("checkpoints"), help="(./checkpoints)")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="where to write to (the record beside the study)")
+    parser.add_argument("--list", action="store_true", help="list the jobs, and how far each is")
+    options = parser.parse_args(arguments)
+    study = importlib.import_module(f"figures.networks.{options.study}")
+    folder = options.checkpoints / options.study
+    chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
+    if not chosen:
+        parser.error(f"no job has a name like {options.only!r}; --list shows them")
+    try:
+        if options.list:
+            return told(chosen, folder)
+        with Signals(last=arguments is None):
+            return measure(chosen, folder, options.budget)
+    except KeyboardInterrupt as interrupt:
+        print("stopped; the same command goes on", file=sys.stderr)
+        return getattr(interrupt, "code", 130)
+    except (ValueError, OSError, MemoryError, ModuleNotFoundError) as error:
+        print(f"{options.study}: {error}", file=sys.stderr)
+        return 2
+    finally:
+        if not options.list:
+            write(options.record or RECORDS / f"{options.study}.json", options.study, study.JOBS, folder)
+
+
+def told(jobs: Sequence[Job], folder: Path) -> int:
+    """Print how far each job is."""
+    for job in jobs:
+        here = job.progress(folder)
+        print(f"{here.done if here else 0:6} of {job.pieces:6}  {here.seconds if here else 0:8.0f} s  {job.name}")
+    return 0
+
+
+def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
+    """Go on with jobs, one after the other, until all are done or the time is over."""
+    end = time.monotonic() + budget if budget is not None else float("inf")
+    with progress() as show:
+        for job in jobs:
+            going = job.go_on(folder)
+            try:
+                for done in going:
+                    show(done, job.pieces, job.name)
+                    if done < job.pieces and time.monotonic() > end:
+                        print(f"the budget is spent; the same command goes on with {job.name!r}", file=sys.stderr)
+                        return UNFINISHED
+            finally:
+                going.close()  # which writes its checkpoint
+    return 0
+
+
+def write(path: Path, study: str, jobs: Sequence[Job], folder: Path) -> None:
+    """Write what the checkpoints hold as JSON."""
+    found: dict[str, Any] = {}
+    for job in jobs:
+        here = job.progress(folder)
+        if here is not None:
+            rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds)}
+            found[job.name] = {**rest, "records": here.records}
+    if not found:
+        return
+    total = sum(run["seconds"] for run in found.values())
+    text = {"command": f"python -m figures.networks {study}", "seconds": total, "runs": found}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = json.dumps(text, indent=1, default=float, allow_nan=True)
+    beside = path.with_suffix(".new")
+    beside.write_text(compact(lines) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def compact(text: str) -> str:
+    """JSON with what is nested deepest on one line, and numbers of six digits."""
+    inner = re.compile(r"[\[{][^\[\]{}]*[\]}]")
+    text = re.sub(r"-?\d+\.\d+(?:e[-+]?\d+)?", lambda m: f"{float(m[0]):.6g}", text)
+    return inner.sub(lambda m: re.sub(r"\n\s*", " ", m[0]), text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
