@@ -42,6 +42,7 @@ METHODS = {
         radius=zo.radii.log_uniform(1.0, 6), beta=0.9, law=zo.directions.gaussian
     ),
     "relative_loss, weighted": zo.relative_loss(radius=0.1, h=0.01),
+    "augmented_random_search": zo.augmented_random_search(h=0.01, delta=1e-3, directions=4, best=3),
 }
 STARTS = {"two_point, entropy": np.full(D, 1 / D), "two_point, pairs, p-norm": np.full(D, 0.3)}
 STOCHASTIC = {

@@ -63,6 +63,7 @@ METHODS = {
     **{f"three_point, {name}": zo.three_point(radius=radius) for name, radius in RADII.items()},
     **{f"relative_loss, {name}": zo.relative_loss(radius=0.5, beta=0.5, law=law) for name, law in LAWS.items()},
     "relative_loss, weighted": zo.relative_loss(radius=0.5, h=0.1),
+    "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
     **{f"two_point, {name}": zo.two_point(**RULES, mirror=mirror) for name, mirror in MIRRORS.items()},
 }
 

@@ -21,6 +21,7 @@ ROSTER = {
     "three_point": METHODS["three_point"](radius=0.3),
     "relative_loss": zo.relative_loss(radius=0.3, beta=0.5),
     "relative_loss, weighted": zo.relative_loss(radius=0.3, h=0.01),
+    "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
 }
 every = pytest.mark.parametrize("name", ROSTER)
 SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the directions that it uses together
@@ -33,6 +34,7 @@ SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the
     "three_point": (("x",), False, True, True, 1),
     "relative_loss": (("x", "b"), False, True, True, 1),
     "relative_loss, weighted": (("x", "b"), False, False, False, 1),
+    "augmented_random_search": (("x",), False, False, False, 4),
 }
 
 
@@ -152,6 +154,8 @@ RECORDED = {  # of seed 5, NumPy's normals: the mean of the last values, and the
     ("relative_loss", 90): (0.0224574735, 0.357735027),
     ("relative_loss, weighted", 3): (0.0218981607, 0.79902914),
     ("relative_loss, weighted", 90): (0.0222824821, 0.353275975),
+    ("augmented_random_search", 3): (0.00512645776, 0.721919843),
+    ("augmented_random_search", 90): (0.0239683847, 0.367089934),
 }
 MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are this package's
     "gld_search": (0.020788304, 0.345384378),
@@ -163,6 +167,7 @@ MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are
     "three_point": (0.0224302218, 0.357735027),
     "relative_loss": (0.0224655748, 0.357735027),
     "relative_loss, weighted": (0.0222708124, 0.354186773),
+    "augmented_random_search": (0.0237380329, 0.39710777),
 }
 
 

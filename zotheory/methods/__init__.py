@@ -57,6 +57,7 @@ class Method:
 
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402
+from zotheory.methods.augmented_random_search import augmented_random_search  # noqa: E402
 from zotheory.methods.double_smoothing import double_smoothing  # noqa: E402
 from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
@@ -74,12 +75,14 @@ METHODS = {
     "accelerated_random_search": accelerated_random_search,
     "three_point": three_point,
     "relative_loss": relative_loss,
+    "augmented_random_search": augmented_random_search,
 }
 
 __all__ = [
     "METHODS",
     "Method",
     "accelerated_random_search",
+    "augmented_random_search",
     "double_smoothing",
     "gld_fast",
     "gld_search",
