@@ -102,10 +102,9 @@ def test_a_run_in_reduced_coordinates_has_the_law_of_one_in_full():
     method, sizes = zo.augmented_random_search(h=0.05, delta=0.2, directions=3, best=2), (30, 30)
 
     def build(width):
-        return zo.problems.block_quadratic((1.0, 4.0), sizes, start=(1.0, 1.0), centre=(0.0, 0.0), width=width)
+        return zo.problems.block_quadratic((1.0, 4.0), sizes, start=(1.0, 1.0), width=width)
 
-    start = np.eye(1, 60)[0] + np.eye(1, 60, 30)[0]
-    whole = zo.problems.Quadratic([1.0] * 30 + [4.0] * 30, np.zeros(60), start)
+    whole = zo.problems.block_quadratic((1.0, 4.0), sizes, start=(1.0, 1.0))
     ends = [
         zo.run(method, problem, steps=10, replicas=4000, seed=seed, record=[0, 10]).values
         for seed, problem in enumerate((reduced.reduce(build, sizes, method), whole))
