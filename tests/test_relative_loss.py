@@ -14,7 +14,7 @@ from zotheory.directions import gaussian, sphere
 from zotheory.methods.relative_loss import Move, State, clipped, step, weighted_step
 from zotheory.methods.three_point import State as ThreePointState
 from zotheory.methods.three_point import step as three_point_step
-from zotheory.oracles import Expected, Fresh
+from zotheory.oracles import Batches, Expected, Fresh
 
 D = 4
 SPECTRUM = np.array([1.0, 2.0, 4.0, 7.0])
@@ -65,6 +65,11 @@ def test_three_points_keep_the_best_of_three(x, v):
     assert after.fx == min(values)
     assert any(np.array_equal(after.x, y) for y in (x, x + v, x - v))
     assert after.alpha == (1.2 if min(values[1:]) < values[0] else 1.2**-0.25)
+    stale = ThreePointState(x, np.asarray(-1.0), np.asarray(1.0), 1)  # below all values there are
+    assert np.array_equal(three_point_step(quadratic, stale, v, radius=rule).x, x)
+    anew = three_point_step(quadratic, stale, v, radius=rule, cached=False)
+    assert (anew.fx, anew.alpha) == (after.fx, after.alpha)
+    np.testing.assert_array_equal(anew.x, after.x)
 
 
 @pytest.mark.parametrize("length", [0.0, 0.5, 1.0, 2.0, 1e9])
@@ -193,6 +198,7 @@ def test_calls_are_counted_at_any_dimension(law, d):
         (zo.relative_loss(radius=1.0, law=law, cached=False, **MOMENTUM), 40),
         (zo.relative_loss(radius=1e-3, law=law, h=1e-3), 40),
         (zo.three_point(radius=1.0, law=law), 41),
+        (zo.three_point(radius=1.0, law=law, cached=False), 60),
     ):
         result = zo.run(method, f, steps=20, seed=1, replicas=3)
         assert result.calls - result.looks == calls == method.calls[0] + 20 * method.calls[1]
@@ -206,6 +212,15 @@ def test_both_losses_of_a_step_share_the_sample():
     assert shared.calls - shared.looks == fresh.calls - fresh.looks == 3000
     assert shared.values[-1].max() < shared.values[0].min()
     assert fresh.values[-1].min() > shared.values[-1].max()
+
+
+def test_three_points_compare_values_of_the_sample_of_their_own_step():
+    """Else the value here would be that of another row: it is asked for anew, and the mean over all rows falls."""
+    problem = zo.problems.breast_cancer()
+    result = zo.run(
+        zo.three_point(radius=lambda t: 3 / t, cached=False), Batches(problem, 16), steps=300, replicas=20, seed=1
+    )
+    assert result.values[-1].max() < 0.9 * result.values[0].min()
 
 
 def test_momentum_reaches_far_dimensions_with_the_law_of_the_near_one():

@@ -7,7 +7,8 @@ SIAM J. Optim. 30(4), 2020 (arXiv:1902.03591), algorithm STP:
     x_{k+1} = argmin of f over {x_k, y+, y-}
 
 Notation: s direction of length 1, our u/sqrt(d) with u of covariance I; alpha the radius (`zotheory.radii`).
-Departure from the print: ties keep x_k.
+Departures from the print: ties keep x_k; where f is a mini-batch that the three share, its value at x_k is asked for
+anew (`cached`).
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ class State(NamedTuple):
     t: int
 
 
-def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius) -> State:
-    """Start at x0. Cost: 1 evaluation."""
-    return State(x0, f(x0), x0[..., 0] * 0 + radius.first, 1)
+def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius, cached: bool) -> State:
+    """Start at x0. Cost: 1 evaluation if values are kept, else none."""
+    zero = x0[..., 0] * 0
+    return State(x0, f(x0) if cached else zero, zero + radius.first, 1)
 
 
 def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Array:
@@ -47,17 +49,18 @@ def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Arra
     return law.draw(rng, tuple(state.x.shape[:-1]), d, alpha / sqrt(d))
 
 
-def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius) -> State:
-    """x_{k+1} = argmin of f over x_k, x_k + v and x_k - v. Cost: 2 evaluations."""
+def step(f: Callable[[Array], Array], state: State, v: Array, *, radius: Radius, cached: bool = True) -> State:
+    """x_{k+1} = argmin of f over x_k, x_k + v and x_k - v. Cost: 2 evaluations, 3 if the value at x_k is not kept."""
     x, fx, alpha, t = state
+    here = fx if cached else f(x)
     y = together(x + v, x - v)
     best, fbest = argmin(y, f(y))
-    lower = fbest < fx
-    return State(where(beside(lower), best, x), where(lower, fbest, fx), radius.after(alpha, lower), t + 1)
+    lower = fbest < here
+    return State(where(beside(lower), best, x), where(lower, fbest, here), radius.after(alpha, lower), t + 1)
 
 
 @checked
-def three_point(*, radius: Rule, law: Law = sphere) -> Method:
+def three_point(*, radius: Rule, law: Law = sphere, cached: bool = True) -> Method:
     """Stochastic three points.
 
     Parameters
@@ -66,11 +69,14 @@ def three_point(*, radius: Rule, law: Law = sphere) -> Method:
         Length alpha of a step, in units of x: one of `zotheory.radii`, a number (fixed) or a function of t (decaying).
     law : Law
         Isotropic law of directions.
+    cached : bool
+        Whether the value at x is kept from the step that found it. False for a stochastic problem, whose next sample
+        has another value there; True costs one evaluation less.
 
     Returns
     -------
     Method
-        Cost: 1 evaluation, then 2 a step.
+        Cost: 1 evaluation, then 2 a step; 3 a step where values are not kept.
 
     Examples
     --------
@@ -83,12 +89,12 @@ def three_point(*, radius: Rule, law: Law = sphere) -> Method:
     rule = as_radius(radius)
     return Method(
         name="three_point",
-        init=partial(init, radius=rule),
+        init=partial(init, radius=rule, cached=cached),
         draw=partial(draw, law=law, radius=rule),
-        step=partial(step, radius=rule),
+        step=partial(step, radius=rule, cached=cached),
         output=attrgetter("x"),
-        calls=(1, 2),
+        calls=(1, 2) if cached else (0, 3),
         vectors=("x",),
-        value=attrgetter("fx"),
+        value=attrgetter("fx") if cached else None,
         compares=True,
     )
