@@ -14,8 +14,12 @@ Every problem is callable on points (..., d) and states
     radius         of the domain, a ball about the origin; None: all of R^d
 
 None stands for "no such constant". `tests/test_problems.py` checks each one by means of its own. The instances that
-experiments run on, by name and in any dimension, are in `zotheory.problems.instances`.
+experiments run on, by name and in any dimension, are in `zotheory.problems.instances`; data that networks are trained
+on, in `zotheory.problems.datasets`.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from zotheory.problems.embedded import Embedded, Perturbed, cliffs, square_wave
 from zotheory.problems.least_squares import LeastSquares, cell_nuclei
@@ -29,6 +33,11 @@ from zotheory.problems.transforms import Increasing
 from zotheory.problems.two_samples import Bent, Targets
 from zotheory.problems.wavy import Wavy
 from zotheory.problems.worst import Cup, Slope
+
+if TYPE_CHECKING:
+    from zotheory.problems import datasets
+
+MODULES = ("datasets",)  # which are read when they are first asked for
 
 __all__ = [
     "Bent",
@@ -50,9 +59,17 @@ __all__ = [
     "breast_cancer",
     "cell_nuclei",
     "cliffs",
+    "datasets",
     "golovin_family",
     "hard_instance",
     "random_rotation",
     "square_wave",
     "tight_linear",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a module when it is asked for; the import system keeps it here."""
+    if name in MODULES:
+        return import_module(f"zotheory.problems.{name}")
+    raise AttributeError(f"module 'zotheory.problems' has no attribute {name!r}")
