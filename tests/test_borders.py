@@ -249,6 +249,7 @@ PROPER = {  # arguments in range, where the annotation alone does not say what f
     "evidence.claim.Claim": {"id": "a.b", "bound": lambda: 1.0, "says": "So.", "on": [zo.Experiment(**EXPERIMENT)]},
     "theorems.random_gradient_free.prescribed_effective_dimension": {"trace": 6.0, "mu": 1.0},
     "theorems.relative_loss_momentum.limit": {"spectrum": [1.0, 2.0], "kappa": 0.3},
+    "methods.rso.rso": {"deviations": 0.3},
     "oracles.Batches": {"problem": LINEAR, "sizes": 2},
     "methods.Method": {"calls": (1, 1), "vectors": ("x",)},
     "reduced.building.reduce": {

@@ -64,6 +64,7 @@ METHODS = {
     **{f"relative_loss, {name}": zo.relative_loss(radius=0.5, beta=0.5, law=law) for name, law in LAWS.items()},
     "relative_loss, weighted": zo.relative_loss(radius=0.5, h=0.1),
     "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
+    "rso": zo.rso(deviations=np.linspace(0.1, 0.5, len(X0)), cycles=3, order=np.arange(len(X0))[::-1]),
     **{f"two_point, {name}": zo.two_point(**RULES, mirror=mirror) for name, mirror in MIRRORS.items()},
 }
 

@@ -58,7 +58,10 @@ every_case = pytest.mark.parametrize(("name", "law"), CASES, ids=lambda part: ge
 
 
 def test_all_methods_are_here():
-    assert {name.split(",")[0] for name in METHODS} == set(zo.METHODS)
+    """But for one that works on single coordinates, and is refused."""
+    assert {name.split(",")[0] for name in METHODS} == set(zo.METHODS) - {"rso"}
+    with pytest.raises(TypeError, match=r"linear in their vectors.* got some coordinates of a vector"):
+        zo.run_large(zo.rso(deviations=0.1, cycles=1), f, np.zeros(D), steps=1)
 
 
 class Storing(Stream):

@@ -36,6 +36,7 @@ METHODS = {
     "relative_loss": SIMPLE,
     "relative_loss, not kept": zo.relative_loss(radius=0.3, cached=False),
     "relative_loss, weighted": zo.relative_loss(radius=0.01, h=0.01),
+    "rso": zo.rso(deviations=0.3, cycles=10),
 }
 
 

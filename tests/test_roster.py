@@ -22,6 +22,7 @@ ROSTER = {
     "relative_loss": zo.relative_loss(radius=0.3, beta=0.5),
     "relative_loss, weighted": zo.relative_loss(radius=0.3, h=0.01),
     "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
+    "rso": zo.rso(deviations=0.3, cycles=10),
 }
 every = pytest.mark.parametrize("name", ROSTER)
 SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the directions that it uses together
@@ -35,6 +36,7 @@ SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the
     "relative_loss": (("x", "b"), False, True, True, 1),
     "relative_loss, weighted": (("x", "b"), False, False, False, 1),
     "augmented_random_search": (("x",), False, False, False, 4),
+    "rso": (("x",), False, True, False, 1),
 }
 
 
@@ -111,8 +113,8 @@ def test_a_replica_does_what_it_does_alone(name):
 
 
 def directions(u):
-    """The vectors of a draw, a row for each replica."""
-    parts = [part for part in (u if isinstance(u, tuple) else (u,)) if np.shape(part)[-1:] == (D,)]
+    """The vectors of a draw, a row for each replica; or the lengths along the axis that they share."""
+    parts = [part for part in (u if isinstance(u, tuple) else (u,)) if np.shape(part)[-1:] == (D,)] or [u.delta]
     return np.concatenate([np.reshape(part, (2, -1)) for part in parts], axis=-1)
 
 
@@ -156,6 +158,8 @@ RECORDED = {  # of seed 5, NumPy's normals: the mean of the last values, and the
     ("relative_loss, weighted", 90): (0.0222824821, 0.353275975),
     ("augmented_random_search", 3): (0.00512645776, 0.721919843),
     ("augmented_random_search", 90): (0.0239683847, 0.367089934),
+    ("rso", 3): (0.000133236782, 0.344097491),
+    ("rso", 90): (0.022416536, 0.357699253),
 }
 MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are this package's
     "gld_search": (0.020788304, 0.345384378),
@@ -168,6 +172,7 @@ MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are
     "relative_loss": (0.0224655748, 0.357735027),
     "relative_loss, weighted": (0.0222708124, 0.354186773),
     "augmented_random_search": (0.0237380329, 0.39710777),
+    "rso": (0.022416536, 0.357699253),
 }
 
 

@@ -303,6 +303,7 @@ BAD_METHODS = {
         zo.two_point(h=lambda t: 1e-6, delta=lambda t: 1e-3, mirror=zo.geometry.entropy()),
         "it raises x0 must lie in the domain",
     ),
+    "one coordinate at a time": (zo.rso(deviations=1.0, cycles=1), EQUIVARIANT),
     "a ball whose centre moves": (
         zo.two_point(h=lambda t: 1e-6, delta=lambda t: 1e-3, mirror=zo.geometry.euclidean_ball(0.7, axis(3, 0, 0.3))),
         EQUIVARIANT,

@@ -24,6 +24,7 @@ from zotheory.methods import (
     gld_search,
     random_gradient_free,
     relative_loss,
+    rso,
     three_point,
     two_point,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "random_gradient_free",
     "reduced",
     "relative_loss",
+    "rso",
     "run",
     "run_large",
     "summarise",

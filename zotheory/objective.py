@@ -15,7 +15,7 @@ import numpy as np
 
 from zotheory.elementary import Array, namespace
 from zotheory.kinds import shown
-from zotheory.values import argmin
+from zotheory.values import argmin, replaced
 
 DOUBLE = np.dtype(np.float64)
 HOW = (
@@ -121,18 +121,44 @@ class Objective:
         ValueError
             Unless the first axes of x are those of the batch.
         """
-        shape, axes = x.shape, len(self.batch)
+        self._count(x.shape, prod(x.shape[len(self.batch) : -1]))
+        value = self._value(x)
+        if self.keeps:
+            self._keep(x, value)
+        return value
+
+    def along(self, x: Array, i: int, w: Array) -> Array:
+        """f at points x (*batch, d) with each of w (*batch, K) in the place of coordinate i: see `values.along`.
+
+        Checked and counted as whole points are: K evaluations.
+        """
+        own = getattr(self.f, "along", None)
+        if own is None:
+            return self(replaced(x, i, w))
+        self._count(x.shape, w.shape[-1])
+        value = self._value(w[..., None], lambda each: own(x, i, each[..., 0]))
+        if self.keeps:
+            self._keep(replaced(x, i, w), value)
+        return value
+
+    def _count(self, shape: tuple[int, ...], calls: int) -> None:
+        axes = len(self.batch)
         if shape[:axes] != self.batch or len(shape) <= axes:
             raise ValueError(
                 f"method must ask for points (*batch, ..., d) of all runs of batch = {self.batch}, got {shape}"
             )
-        self.spent += prod(shape[axes:-1])
-        value = self._value(x)
+        self.spent += calls
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is to be kept of the points where f is evaluated."""
+        return self.best is not None or self.asked is not None
+
+    def _keep(self, x: Array, value: Array) -> None:
         if self.best is not None:
             self.best.see(x, value)
         if self.asked is not None:
             self.asked.append((x.copy(), value))  # a method may move its points in place
-        return value
 
     def look(self, x: Array) -> Array:
         """f at points (..., d), for a check or a record: one of the `looks`."""
@@ -142,12 +168,13 @@ class Objective:
             self.best.see(x, value)
         return value
 
-    def _value(self, x: Array) -> Array:
+    def _value(self, x: Array, f: Callable[[Array], Array] | None = None) -> Array:
+        """f at points x; or what else is to be called, and gives a value for each of x."""
         try:
             if type(x) is np.ndarray:
                 x = x.view()
                 x.setflags(write=False)
-            value = self.f(x)
+            value = (f or self.f)(x)
         except ObjectiveError:
             raise
         except Exception as error:

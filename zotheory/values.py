@@ -26,6 +26,22 @@ def together(*points: Array) -> Array:
     return namespace(points[0]).concat([x[..., None, :] for x in points], axis=-2)
 
 
+def replaced(x: Array, i: int, w: Array) -> Array:
+    """Points (..., K, d): x (..., d) with each of w (..., K) in the place of coordinate i."""
+    xp = namespace(x)
+    return xp.where(xp.arange(x.shape[-1], device=device(x)) == i, w[..., None], x[..., None, :])
+
+
+def along(f: Callable[[Array], Array], x: Array, i: int, w: Array) -> Array:
+    """Values (..., K) of f at x (..., d) with each of w (..., K) in the place of coordinate i.
+
+    Of an objective that has a method of its own, ``f.along(x, i, w)``, by that, since much of its work at such points
+    may be the same; of any other by whole points. On JAX `i` may be no number yet.
+    """
+    own = getattr(f, "along", None)
+    return f(replaced(x, i, w)) if own is None else own(x, i, w)
+
+
 def argmin(y: Array, fy: Array) -> tuple[Array, Array]:
     """Best of the candidates y (..., K, d) with values fy (..., K): point (..., d) and value (...)."""
     xp = namespace(y)

@@ -6,6 +6,7 @@ ended; what is said of shapes and kinds is told before its first step.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,16 +69,18 @@ class Gathering(Objective):
         self.seen = best
         self.finite: Any = True
 
-    def __call__(self, x: Array) -> Array:
-        """f at points (..., d)."""
-        value = super().__call__(x)
+    @property
+    def keeps(self) -> bool:
+        """Whether the best of the points is to be known."""
+        return self.seen is not None
+
+    def _keep(self, x: Array, value: Array) -> None:
         if self.seen is not None:
             self.seen = _better(self.seen, x, value, self.batch)
-        return value
 
-    def _value(self, x: Array) -> Array:
+    def _value(self, x: Array, f: Callable[[Array], Array] | None = None) -> Array:
         try:
-            value = self.f(x)
+            value = (f or self.f)(x)
         except ObjectiveError:
             raise
         except self.library.untraceable as error:

@@ -175,7 +175,10 @@ def _expand_dims(x: Vectors, axis: int) -> Vectors:
 
 
 def _where(condition: Array, x: Any, y: Any) -> Vectors:
-    return _of_rows(partial(np.where, np.asarray(condition)[..., 0]))(x, y)
+    truth = np.asarray(condition)
+    if truth.shape[-1] != 1:
+        raise _refusal("some coordinates")
+    return _of_rows(partial(np.where, truth[..., 0]))(x, y)
 
 
 def _concatenate(vectors: Sequence[Any], axis: int = 0) -> Vectors:

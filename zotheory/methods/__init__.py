@@ -63,6 +63,7 @@ from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
 from zotheory.methods.random_gradient_free import random_gradient_free  # noqa: E402
 from zotheory.methods.relative_loss import relative_loss  # noqa: E402
+from zotheory.methods.rso import rso  # noqa: E402
 from zotheory.methods.three_point import three_point  # noqa: E402
 from zotheory.methods.two_point import two_point  # noqa: E402
 
@@ -76,6 +77,7 @@ METHODS = {
     "three_point": three_point,
     "relative_loss": relative_loss,
     "augmented_random_search": augmented_random_search,
+    "rso": rso,
 }
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "gld_search",
     "random_gradient_free",
     "relative_loss",
+    "rso",
     "three_point",
     "two_point",
 ]
