@@ -37,6 +37,7 @@ METHODS = {
     "relative_loss, not kept": zo.relative_loss(radius=0.3, cached=False),
     "relative_loss, weighted": zo.relative_loss(radius=0.01, h=0.01),
     "rso": zo.rso(deviations=0.3, cycles=10),
+    "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.1),
 }
 
 
@@ -435,7 +436,7 @@ class Fixed:
 # --- stochastic problems ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["gld_search", "gld_fast", "three_point", "relative_loss"])
+@pytest.mark.parametrize("name", ["gld_search", "gld_fast", "three_point", "relative_loss", "adaptive_monte_carlo"])
 def test_methods_that_keep_values_refuse_stochastic_problems(name):
     for problem in (Noisy(FAMILY, 1.0), zo.problems.breast_cancer()):
         with pytest.raises(ValueError, match=rf"must not be stochastic for {name}, which keeps values"):

@@ -15,6 +15,8 @@ from zotheory.measurements.spoiled import any_candidate
 from zotheory.methods.accelerated_random_search import State as AcceleratedState
 from zotheory.methods.accelerated_random_search import step as accelerated_step
 from zotheory.methods.accelerated_random_search import weight
+from zotheory.methods.adaptive_monte_carlo import State as AdaptiveState
+from zotheory.methods.adaptive_monte_carlo import step as adaptive_step
 from zotheory.methods.double_smoothing import step as double_smoothing_step
 from zotheory.methods.gld_fast import State as GldFastState
 from zotheory.methods.gld_fast import radii as gld_fast_radii
@@ -64,6 +66,11 @@ def double_smoothing(f, x, z, **hyper):
 def accelerated(f, x, u, *, apart=0.5, gamma=2.0, **hyper):
     hyper = {"h": 0.1, "theta": 0.05, "tau": 1.5, "delta": 0.5} | hyper
     return accelerated_step(f, AcceleratedState(x, x + apart * u, gamma), u, **hyper)
+
+
+def adaptive(f, x, v):
+    state = AdaptiveState(x, f(x), 0.2 * x, 0 * f(x) + 1, 0 * f(x) + 2)
+    return adaptive_step(f, state, v, rate=0.3, patience=3, decay=0.5, cached=True)
 
 
 def rotation(seed):
@@ -260,6 +267,7 @@ def _cases():
         "random_gradient_free": (random_gradient_free, x, u),
         "double_smoothing": (double_smoothing, x, v[..., :2, :]),
         "accelerated_random_search": (accelerated, x, u),
+        "adaptive_monte_carlo": (adaptive, x, u),
     }
 
 

@@ -36,7 +36,7 @@ class Method:
     selects : whether a step keeps at most one of its candidates, each moved by its own direction
     draws : directions that a step draws and uses together (1 where it selects)
     value : callable ``state -> f at the output (...)``, if the state keeps it; a stochastic problem is then refused
-    compares : whether f enters by comparisons alone, and a point is left for a lower one only
+    compares : whether f enters by comparisons alone, and a point is left for none that is higher
     domain : of the points, in words; f may be evaluated outside it, but the output lies in it
     """
 
@@ -57,6 +57,7 @@ class Method:
 
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402
+from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo  # noqa: E402
 from zotheory.methods.augmented_random_search import augmented_random_search  # noqa: E402
 from zotheory.methods.double_smoothing import double_smoothing  # noqa: E402
 from zotheory.methods.gld_fast import gld_fast  # noqa: E402
@@ -78,12 +79,14 @@ METHODS = {
     "relative_loss": relative_loss,
     "augmented_random_search": augmented_random_search,
     "rso": rso,
+    "adaptive_monte_carlo": adaptive_monte_carlo,
 }
 
 __all__ = [
     "METHODS",
     "Method",
     "accelerated_random_search",
+    "adaptive_monte_carlo",
     "augmented_random_search",
     "double_smoothing",
     "gld_fast",
