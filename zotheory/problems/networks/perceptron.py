@@ -7,7 +7,7 @@ with an activation a and, if asked for, batch normalisation N without parameters
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -33,6 +33,8 @@ class Perceptron:
     activation : "relu", "tanh", "sigmoid" or "sign"
     normalise : bool
         Whether the sums of every hidden layer are normalised over the batch.
+    offsets : bool
+        Whether there are b_l.
     gain : float, optional
         Weights start with variance gain/inputs; default 2 for ReLU (He et al. 2015), else 1. Offsets start at 0.
     """
@@ -40,6 +42,7 @@ class Perceptron:
     widths: Sequence[Annotated[int, whole(1)]]
     activation: Literal["relu", "tanh", "sigmoid", "sign"] = "relu"
     normalise: bool = False
+    offsets: bool = True
     gain: Annotated[float, positive()] | None = None
 
     def __post_init__(self) -> None:
@@ -51,17 +54,20 @@ class Perceptron:
         """W1, b1, W2, b2, ...: weights (inputs, outputs) and offsets (outputs,)."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer, (inputs, outputs) in enumerate(pairwise(self.widths), start=1):
-            shapes |= {f"W{layer}": (inputs, outputs), f"b{layer}": (outputs,)}
+            shapes |= {f"W{layer}": (inputs, outputs)} | ({f"b{layer}": (outputs,)} if self.offsets else {})
         return Parameters(shapes)
 
     def __call__(self, x: Array, inputs: Array) -> Array:
         """Outputs (..., n, outputs) of inputs (..., n, inputs), with parameters x (..., p)."""
-        parts, last = self.parameters.split(x), len(self.widths) - 1
-        h = inputs
+        return self.outputs(self.parameters.split(x), inputs)
+
+    def outputs(self, parts: Mapping[str, Array], inputs: Array) -> Array:
+        """Outputs (..., n, outputs) of inputs (..., n, inputs), with parameters (..., *shape) by name."""
+        last, h = len(self.widths) - 1, inputs
         for layer in range(1, last):
-            sums = dense(h, parts[f"W{layer}"], parts[f"b{layer}"])
+            sums = dense(h, parts[f"W{layer}"], parts.get(f"b{layer}"))
             h = ACTIVATIONS[self.activation](normalised(sums) if self.normalise else sums)
-        return dense(h, parts[f"W{last}"], parts[f"b{last}"])
+        return dense(h, parts[f"W{last}"], parts.get(f"b{last}"))
 
     def deviations(self) -> np.ndarray:
         """Deviations of the first parameters, (p,): 0 for offsets."""
