@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import zotheory as zo
-from figures.networks.policies import Learning
+from figures.networks.job import Job
+from figures.networks.policies import EPISODES, EVERY, JOBS, SETTINGS, Learning, method
 from zotheory.oracles import Fresh
 from zotheory.problems.networks.perceptron import Perceptron
-from zotheory.problems.policies import SEEDS, Mujoco, Policies
+from zotheory.problems.policies import FIRST_HELD_OUT, Mujoco, Policies
 
 LINEAR = Perceptron((3, 1), offsets=False)
 SMALL = Perceptron((3, 4, 1), "tanh")
@@ -78,10 +79,10 @@ def test_a_seed_is_an_episode_and_those_that_are_held_out_are_no_sample():
     returns = problem.returns(x, np.arange(50))
     np.testing.assert_array_equal(returns, problem.returns(x, np.arange(50)[::-1])[::-1])
     assert len(set(returns)) == 50
-    assert problem(x) == pytest.approx(-np.mean([problem.returns(x, SEEDS + i) for i in range(7)]))
+    assert problem(x) == pytest.approx(-np.mean([problem.returns(x, FIRST_HELD_OUT + i) for i in range(7)]))
     drawn = problem.sample(np.random.default_rng(1), (1000,))
     assert drawn.min() >= 0
-    assert drawn.max() < SEEDS
+    assert drawn.max() < FIRST_HELD_OUT
     assert len(set(drawn.tolist())) > 990
 
 
@@ -91,7 +92,7 @@ def test_common_random_numbers_tell_near_points_apart():
     x = np.array([0.0, -1.5, -1.0])
     pair = np.stack([x, x + 0.01])
     shared = np.diff(problem.at(np.arange(200))(np.tile(pair, (200, 1, 1))))
-    apart = np.diff(problem.returns(pair, rng.integers(0, SEEDS, (200, 2))))
+    apart = np.diff(problem.returns(pair, rng.integers(0, FIRST_HELD_OUT, (200, 2))))
     assert shared.std() < 0.1 * apart.std()
     assert abs(shared.mean()) > 5 * shared.std() / np.sqrt(200)
 
@@ -116,7 +117,7 @@ def test_standardised_observations_are_those_of_a_policy_with_other_weights():
     plain = pendulum(policy)
     problem = plain.standardised(episodes=5)
     seen = []
-    for seed in range(2 * SEEDS, 2 * SEEDS + 5):
+    for seed in range(2 * FIRST_HELD_OUT, 2 * FIRST_HELD_OUT + 5):
         act = problem.random(seed)
         problem.episode(lambda s, act=act: seen.append(s) or act(s), seed)
     scaled = (np.array(seen) - problem.centre) / problem.spread
@@ -249,6 +250,44 @@ def test_a_kept_value_is_that_of_an_episode_of_its_own():
     here, record = learning.piece(here, 1)
     assert here.spent == 1 + 4 * 5
     assert record["believed"] == -here.state.fx > first["believed"]
+
+
+def test_every_method_of_the_study_spends_the_episodes_that_it_has():
+    """All but what is less than a step, at every look."""
+    assert len({job.name for job in JOBS}) == len(JOBS)
+    for name in SETTINGS:
+        first, step = method(name, 16).calls
+        here, _ = Learning(method(name, 3), quick(name), np.zeros(3), 1, every=EVERY).piece(begun(name), 10)
+        assert EPISODES - step < here.spent <= EPISODES
+        assert (here.spent - first) % step == 0
+
+
+def quick(name):
+    problem = pendulum(horizon=1, held_out=1)
+    return problem if method(name, 3).value is None else Fresh(problem)
+
+
+def begun(name):
+    return Learning(method(name, 3), quick(name), np.zeros(3), 1).begin()[0]
+
+
+def test_a_job_that_is_stopped_goes_on_to_the_same_bits(tmp_path):
+    def job(name):
+        run = Learning(method("ARS", 3), pendulum(), np.zeros(3), 2, every=20)
+        return Job(name, {}, run.begin, run.piece, 4)
+
+    for _ in job("whole").go_on(tmp_path):
+        pass
+    for _ in range(5):
+        going = job("cut").go_on(tmp_path)
+        next(going)
+        next(going, None)  # one piece more, then it is stopped
+        going.close()
+    whole, cut = (job(name).progress(tmp_path) for name in ("whole", "cut"))
+    assert cut.done == 4
+    assert cut.records == whole.records
+    np.testing.assert_array_equal(cut.state.state.x, whole.state.state.x)
+    assert len({record["return"] for record in cut.records}) == 5
 
 
 # --- MuJoCo ----------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from zotheory.protocols import Generator
 from zotheory.quantities import whole
 
 Controller = Callable[[np.ndarray], np.ndarray]  # observation (n,) -> action (m,)
-SEEDS = 2**31  # training draws seeds below it; those from it on are held out
+FIRST_HELD_OUT = 2**31  # training draws seeds below it; those from it on are held out
 EXTRA = "needs the extra mujoco: python -m pip install 'gymnasium[mujoco]'"
 
 
@@ -131,7 +131,7 @@ class Policies:
 
     def sample(self, rng: Generator, batch: tuple[int, ...]) -> Array:
         """Draw the seed of an episode for each replica."""
-        return np.asarray(rng.integers(0, SEEDS, batch))
+        return np.asarray(rng.integers(0, FIRST_HELD_OUT, batch))
 
     def at(self, xi: Array) -> Callable[[Array], Array]:
         """Return F(.; seed)."""
@@ -139,7 +139,7 @@ class Policies:
 
     def __call__(self, x: Array) -> Array:
         """The estimate of f at parameters (..., p). Cost: `held_out` episodes for each."""
-        return -np.mean(self.returns(x[..., None, :], SEEDS + np.arange(self.held_out)), axis=-1)
+        return -np.mean(self.returns(x[..., None, :], FIRST_HELD_OUT + np.arange(self.held_out)), axis=-1)
 
     def random(self, seed: int) -> Controller:
         """Actions uniform in the environment's bounds, whatever is observed: what a policy has to do better than."""
@@ -163,7 +163,7 @@ class Policies:
         def watched(act: Controller) -> Controller:
             return lambda observation: seen.append(observation) or act(observation)  # type: ignore[func-returns-value]
 
-        for seed in range(2 * SEEDS, 2 * SEEDS + episodes):
+        for seed in range(2 * FIRST_HELD_OUT, 2 * FIRST_HELD_OUT + episodes):
             self.episode(watched(self.random(seed)), seed)
         spread = np.std(seen, axis=0)
         return replace(self, centre=np.mean(seen, axis=0), spread=np.where(spread > 0, spread, 1.0))
