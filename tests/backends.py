@@ -35,6 +35,7 @@ METHODS = {
     "random_gradient_free": zo.random_gradient_free(
         h=lambda k: 0.002 + 0.002 / (k + 1), delta=1e-3, mirror=zo.geometry.euclidean_ball(1.0, np.full(D, 0.5))
     ),
+    "random_gradient_free, central": zo.random_gradient_free(h=lambda k: 0.002, delta=0.1, average=False, central=True),
     "accelerated_random_search": zo.accelerated_random_search(h=2e-3, theta=5e-4, tau=1, delta=1e-3),
     "three_point": zo.three_point(radius=lambda t: 1 / t),
     "relative_loss": zo.relative_loss(radius=zo.radii.one_fifth(1.0)),

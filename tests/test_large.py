@@ -44,6 +44,9 @@ METHODS = {
         h=lambda t: 0.2 / D, delta=lambda t: 0.01, eta=lambda t: 0.02, law=law, first=zo.directions.rademacher
     ),
     "random_gradient_free": lambda law: zo.random_gradient_free(h=lambda k: 0.2 / D, delta=0.01, law=law),
+    "random_gradient_free, central": lambda law: zo.random_gradient_free(
+        h=lambda k: 0.2 / D, delta=0.01, law=law, central=True
+    ),
     "accelerated_random_search": lambda law: zo.accelerated_random_search(
         h=1 / (8 * D), theta=1 / (64 * D**2), tau=1, delta=0.01, law=law
     ),

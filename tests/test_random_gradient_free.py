@@ -22,6 +22,47 @@ def test_the_exact_gaps_are_those_of_runs():
         assert abs(found.mean() - exact) < 5 * found.std() / np.sqrt(len(found))
 
 
+def mezo(loss, theta, rng, *, lr, eps, steps):
+    """Algorithm 1 of MeZO: in place, z drawn again from its seed each time."""
+    for _ in range(steps):
+        seed = rng.bit_generator.state
+
+        def perturb(scale, seed=seed):
+            rng.bit_generator.state = seed
+            theta[:] += scale * rng.standard_normal(theta.shape)
+
+        perturb(eps)
+        ahead = loss(theta)
+        perturb(-2 * eps)
+        behind = loss(theta)
+        perturb(eps)
+        perturb(-lr * (ahead - behind) / (2 * eps))
+    return theta
+
+
+@pytest.mark.parametrize("central", [True, False])
+def test_with_central_differences_it_is_mezo_and_without_them_it_is_not(central):
+    f = zo.problems.Wavy(5, c=0.3)
+    method = zo.random_gradient_free(h=lambda k: 0.02, delta=0.3, average=False, central=central)
+    found = zo.run(method, f, steps=100, seed=3)
+    rng = zo.generator(np.random.SeedSequence(np.random.SeedSequence(3).entropy, spawn_key=(0,)))
+    expected = mezo(f, f.x0.copy(), rng, lr=0.02, eps=0.3, steps=100)
+    assert found.calls - found.looks == 200
+    assert np.allclose(found.x, expected, rtol=0, atol=1e-10) == central
+    assert f(found.x) < f(f.x0)
+
+
+def test_the_two_differences_are_apart_by_the_curvature_along_the_direction():
+    """On a quadratic, by delta u'Hu/2 u: there the central one is the slope itself."""
+    f, u = Quadratic(np.array([1.0, 5.0]), np.array([0.4, -0.2]), np.array([1.0, 2.0])), np.array([0.7, -1.3])
+    forward, central = (
+        method.step(f, method.init(f, f.x0), u).x
+        for method in (zo.random_gradient_free(h=lambda k: 0.1, delta=0.5, central=way) for way in (False, True))
+    )
+    np.testing.assert_allclose(central, f.x0 - 0.1 * (f.gradient(f.x0) @ u) * u, rtol=1e-12)
+    np.testing.assert_allclose(central - forward, 0.1 * 0.5 / 2 * (u @ np.diag([1.0, 5.0]) @ u) * u, rtol=1e-12)
+
+
 @pytest.mark.parametrize("horizon", [True, False])
 def test_the_sums_are_those_of_the_steps(horizon):
     f = Norm("l2", np.full(3, 0.1), np.zeros(3), 1.0)

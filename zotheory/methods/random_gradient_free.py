@@ -8,6 +8,12 @@ methods RS_mu and RG_mu:
 
 Notation: the paper's n is our d, mu our smoothing radius delta; P is the projection on the domain, h_k the step size,
 k from 0. Returned: the mean of x_0..x_{k-1}, weighted by h_k, whose gap the paper's sums bound by convexity; or x_k.
+
+With central differences, [f(x_k + mu u_k) - f(x_k - mu u_k)]/(2 mu) u_k, and the last iterate it is MeZO: Malladi, Gao,
+Nichani, Damian, Lee, Chen, Arora, "Fine-tuning language models with just forward passes", NeurIPS 2023
+(arXiv:2305.17333), Algorithm 1 without weight decay, as in the authors' program (github.com/princeton-nlp/MeZO,
+`zo_step` and `zo_update`). Its seed, from which u is drawn again where it would be stored, is what `run_large` does.
+The theorems of `zotheory.theorems.random_gradient_free` are on the differences above.
 """
 
 from __future__ import annotations
@@ -58,10 +64,11 @@ def step(
     delta: Array,
     mirror: Mirror = euclidean,
     average: bool = True,
+    estimate: estimators.Estimator = estimators.two_point,
 ) -> State:
     """x_{k+1} = P(x_k - h g_mu(x_k)). Cost: 2 evaluations."""
     x, mean, weight, k = state
-    g = estimators.two_point(f, x, u, delta)
+    g = estimate(f, x, u, delta)
     moved, total = mirror.prox(x, g, h), weight + h
     return State(moved, mean + (x - mean) * h / total if average else moved, total, k + 1)
 
@@ -78,6 +85,7 @@ def random_gradient_free(
     mirror: Mirror = euclidean,
     law: Law = gaussian,
     average: bool = True,
+    central: bool = False,
 ) -> Method:
     """Random gradient-free search.
 
@@ -93,6 +101,8 @@ def random_gradient_free(
         Isotropic law of directions; the paper's is Gaussian.
     average : bool
         Return the weighted mean of the iterates (default), or the last iterate.
+    central : bool
+        Look delta forward and delta back, instead of forward and here: exact on quadratics, at the same cost.
 
     Returns
     -------
@@ -113,11 +123,12 @@ def random_gradient_free(
     >>> bool(result.values[-1] - f.f_star < 1e-4)
     True
     """
+    estimate = estimators.central if central else estimators.two_point
     return Method(
         name="random_gradient_free",
         init=starting_in(mirror, init),
         draw=partial(draw, law=law),
-        step=partial(_step, h=h, delta=delta, mirror=mirror, average=average),
+        step=partial(_step, h=h, delta=delta, mirror=mirror, average=average, estimate=estimate),
         output=attrgetter("mean" if average else "x"),
         calls=(0, 2),
         vectors=("x", "mean") if average else ("x",),
