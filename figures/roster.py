@@ -1,9 +1,10 @@
 """What is compared at equal evaluations: methods, each with one setting for all problems, and the problems.
 
 ``benchmarks/comparison.py`` counts evaluations on them, ``figures/relative_loss_comparison.py`` draws the gap. Who is
-told what: GLD-Search and the relative-loss steps a distance R to start from, GLD-Fast also the condition number, the
-two gradient-free methods L1, ARS L1 and mu. None is told the number of evaluations but relative loss with a fixed
-radius, whose best radius depends on it.
+told what: GLD-Search, adaptive Monte Carlo and the relative-loss steps a distance R to start from, GLD-Fast also the
+condition number, the two gradient-free methods L1, ARS L1 and mu. None is told the number of evaluations but relative
+loss with a fixed radius, whose best radius depends on it. Adaptive Monte Carlo has the defaults of its authors'
+program, and once the middle one of the patiences 10, 20 and 100, which were tried.
 """
 
 from __future__ import annotations
@@ -77,6 +78,9 @@ def roster(problem: Any, evaluations: int, told: Any = None, *, cached: bool = T
     methods["(1+1)-ES"] = zo.relative_loss(radius=zo.radii.one_fifth(R), law=zo.directions.gaussian, cached=cached)
     methods["three points, R/√k"] = zo.three_point(radius=lambda t: R / np.sqrt(t))
     methods["three points, 1/5 rule"] = zo.three_point(radius=zo.radii.one_fifth(R))
+    sigma = R / np.sqrt(d)
+    methods["adaptive Monte Carlo"] = zo.adaptive_monte_carlo(sigma=sigma, cached=cached)
+    methods["adaptive Monte Carlo, patience 20"] = zo.adaptive_monte_carlo(sigma=sigma, patience=20, cached=cached)
     methods["GLD-Search"] = zo.gld_search(R=2 * R, r=SMALLEST * R)
     if told.Q is not None:
         methods["GLD-Fast, told Q"] = runs.gld_fast(problem, diameter=2 * R, Q=told.Q)

@@ -206,6 +206,19 @@ def test_the_first_shrinking_comes_when_a_run_of_failures_is_due():
     assert abs(first.mean() - 14) < 5 * np.sqrt(142 / len(first))
 
 
+@pytest.mark.filterwarnings("ignore::zotheory.ObjectiveWarning")  # that all values of a step are equal, as they are
+def test_on_plateaus_it_comes_to_the_lowest_where_relative_loss_stops_above():
+    """A quadratic in ten levels: a radius that counts ties as failures shrinks until all moves are ties."""
+    f = zo.problems.golovin_family(1, 8, 20, minimiser=0.3)
+    metropolis = zo.adaptive_monte_carlo(sigma=f.R / np.sqrt(f.d), patience=20)
+    ours, theirs = (
+        zo.run(method, lambda x: np.floor(10 * f(x) / f(f.x0)), x0=f.x0, steps=5000, replicas=20, seed=1).value
+        for method in (metropolis, zo.relative_loss(radius=zo.radii.one_fifth(f.R)))
+    )
+    assert np.all(ours == 0)
+    assert np.all(theirs > 0)
+
+
 def test_both_losses_of_a_step_share_the_sample():
     """One row a step: the mean over all rows falls in expectation; where rows differ, every other move is accepted."""
     problem = zo.problems.breast_cancer()
