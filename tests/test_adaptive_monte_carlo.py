@@ -212,7 +212,7 @@ def test_on_plateaus_it_comes_to_the_lowest_where_relative_loss_stops_above():
     f = zo.problems.golovin_family(1, 8, 20, minimiser=0.3)
     metropolis = zo.adaptive_monte_carlo(sigma=f.R / np.sqrt(f.d), patience=20)
     ours, theirs = (
-        zo.run(method, lambda x: np.floor(10 * f(x) / f(f.x0)), x0=f.x0, steps=5000, replicas=20, seed=1).value
+        zo.run(method, lambda x: np.floor(10 * f(x) / f(f.x0)), x0=f.x0, steps=10_000, replicas=10, seed=1).value
         for method in (metropolis, zo.relative_loss(radius=zo.radii.one_fifth(f.R)))
     )
     assert np.all(ours == 0)
