@@ -15,8 +15,11 @@ mini-batch, which its evaluations share.
 (58, (3, 58))
 """
 
+from zotheory.problems.networks.autoencoder import Autoencoder
+from zotheory.problems.networks.elbo import Elbo
 from zotheory.problems.networks.labelled import Labelled
+from zotheory.problems.networks.latents import Categorical, Gaussian
 from zotheory.problems.networks.parameters import Parameters
 from zotheory.problems.networks.perceptron import Perceptron
 
-__all__ = ["Labelled", "Parameters", "Perceptron"]
+__all__ = ["Autoencoder", "Categorical", "Elbo", "Gaussian", "Labelled", "Parameters", "Perceptron"]

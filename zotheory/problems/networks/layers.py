@@ -100,6 +100,13 @@ def squared_error(outputs: Array, targets: Array) -> Array:
     return xp.mean(xp.sum((outputs - targets) ** 2, axis=-1), axis=-1)
 
 
+def bits_loss(logits: Array, bits: Array) -> Array:
+    """-log likelihood (...) of bits (..., k), 0.0 or 1.0, each Bernoulli with its logit: their sum, in nats."""
+    xp = namespace(logits)
+    size = xp.abs(logits)
+    return xp.sum((logits + size) / 2 + xp.log1p(xp.exp(-size)) - logits * bits, axis=-1)
+
+
 LOSSES: dict[str, Callable[[Array, Array], Array]] = {
     "cross_entropy": cross_entropy,
     "error_rate": error_rate,
