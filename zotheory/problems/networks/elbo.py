@@ -89,12 +89,13 @@ class Elbo:
     def over(self, x: Array, images: np.ndarray) -> Array:
         """f (...) over other images: those that nobody trained on."""
         xp = namespace(x)
-        own, images = xp.astype(x, images.dtype), like(x, images)
+        images = like(x, images)
+        own = xp.astype(x, images.dtype)
         if self.network.is_exact:
             return xp.astype(self.network.exactly(own, images), x.dtype)
         rng, total = generator(np.random.SeedSequence((self.seed, 1))), 0.0
         for _ in range(self.looks):  # one after the other: memory
-            noise = self.network.latent.noise(rng, (1, len(images)))
+            noise = self.network.latent.noise(rng, (1, images.shape[0]))
             total = total + self.network.loss(own, images, matching(images, noise))
         return xp.astype(total / self.looks, x.dtype)
 

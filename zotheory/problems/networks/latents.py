@@ -10,6 +10,7 @@ Source: Kingma, Welling, "Auto-Encoding Variational Bayes", ICLR 2014 (arXiv:131
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import Annotated
 
 import numpy as np
@@ -93,7 +94,7 @@ class Categorical:
         """KL(q || uniform) = sum of q log q + log values: (...), in nats."""
         xp = namespace(told)
         logs = log_softmax(self.apart(told))
-        return xp.sum(xp.exp(logs) * (logs + np.log(self.values)), axis=(-2, -1))
+        return xp.sum(xp.exp(logs) * (logs + log(self.values)), axis=(-2, -1))
 
     @property
     def codes(self) -> np.ndarray:
