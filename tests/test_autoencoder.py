@@ -8,9 +8,8 @@ from scipy import integrate, stats
 
 import zotheory as zo
 from zotheory.oracles import Batches
-from zotheory.problems.networks import Autoencoder, Categorical, Elbo, Gaussian
+from zotheory.problems.networks import Autoencoder, Categorical, Elbo, Gaussian, OneLatent
 from zotheory.problems.networks.elbo import independent_pixels
-from zotheory.problems.networks.one_latent import OneLatent
 
 NORMAL, VALUES = Autoencoder(9, Gaussian(2), (4,)), Autoencoder(9, Categorical(2, 3))
 BOTH = pytest.mark.parametrize("network", [NORMAL, VALUES], ids=["Gaussian", "categorical"])

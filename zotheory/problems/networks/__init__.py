@@ -3,7 +3,7 @@
 A network takes parameters x (..., p) and inputs (n, ...) or (*leading, n, ...), and gives outputs (..., n, ...): it is
 batched over the leading axes of x as every problem is, on NumPy, JAX and PyTorch alike. Nothing here has a derivative,
 and nothing asks for one. `Labelled` makes a stochastic problem of a network and labelled data: a step sees one
-mini-batch, which its evaluations share.
+mini-batch, which its evaluations share; `Elbo` makes one of an autoencoder, whose latents are drawn with the step.
 
 >>> import numpy as np, zotheory as zo
 >>> from zotheory.problems.networks import Labelled, Perceptron
@@ -19,7 +19,8 @@ from zotheory.problems.networks.autoencoder import Autoencoder
 from zotheory.problems.networks.elbo import Elbo
 from zotheory.problems.networks.labelled import Labelled
 from zotheory.problems.networks.latents import Categorical, Gaussian
+from zotheory.problems.networks.one_latent import OneLatent
 from zotheory.problems.networks.parameters import Parameters
 from zotheory.problems.networks.perceptron import Perceptron
 
-__all__ = ["Autoencoder", "Categorical", "Elbo", "Gaussian", "Labelled", "Parameters", "Perceptron"]
+__all__ = ["Autoencoder", "Categorical", "Elbo", "Gaussian", "Labelled", "OneLatent", "Parameters", "Perceptron"]
