@@ -41,25 +41,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, metavar="FILE", help="where to write to (the record beside the study)")
     parser.add_argument("--list", action="store_true", help="list the jobs, and how far each is")
     options = parser.parse_args(arguments)
-    study = importlib.import_module(f"figures.networks.{options.study}")
     folder = options.checkpoints / options.study
-    chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
-    if not chosen:
-        parser.error(f"no job has a name like {options.only!r}; --list shows them")
     try:
+        study = importlib.import_module(f"figures.networks.{options.study}")
+        chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
+        if not chosen:
+            parser.error(f"no job has a name like {options.only!r}; --list shows them")
         if options.list:
             return told(chosen, folder)
-        with Signals(last=arguments is None):
-            return measure(chosen, folder, options.budget)
+        try:
+            with Signals(last=arguments is None):
+                return measure(chosen, folder, options.budget)
+        finally:
+            write(options.record or RECORDS / f"{options.study}.json", options.study, study.JOBS, folder)
     except KeyboardInterrupt as interrupt:
         print("stopped; the same command goes on", file=sys.stderr)
         return getattr(interrupt, "code", 130)
     except (ValueError, OSError, MemoryError, ModuleNotFoundError) as error:
         print(f"{options.study}: {error}", file=sys.stderr)
         return 2
-    finally:
-        if not options.list:
-            write(options.record or RECORDS / f"{options.study}.json", options.study, study.JOBS, folder)
 
 
 def told(jobs: Sequence[Job], folder: Path) -> int:
@@ -88,13 +88,16 @@ def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
 
 
 def write(path: Path, study: str, jobs: Sequence[Job], folder: Path) -> None:
-    """Write what the checkpoints hold as JSON."""
+    """Write what the checkpoints hold as JSON, and what was there of jobs whose checkpoints are elsewhere."""
     found: dict[str, Any] = {}
+    before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
     for job in jobs:
         here = job.progress(folder)
         if here is not None:
             rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds)}
             found[job.name] = {**rest, "records": here.records}
+        elif before.get(job.name, {}).get("setting") == json.loads(json.dumps(job.setting)):
+            found[job.name] = before[job.name]
     if not found:
         return
     total = sum(run["seconds"] for run in found.values())
