@@ -16,11 +16,26 @@ mini-batch, which its evaluations share; `Elbo` makes one of an autoencoder, who
 """
 
 from zotheory.problems.networks.autoencoder import Autoencoder
+from zotheory.problems.networks.discrete import Quantised
 from zotheory.problems.networks.elbo import Elbo
+from zotheory.problems.networks.experts import Experts
 from zotheory.problems.networks.labelled import Labelled
 from zotheory.problems.networks.latents import Categorical, Gaussian
 from zotheory.problems.networks.one_latent import OneLatent
 from zotheory.problems.networks.parameters import Parameters
 from zotheory.problems.networks.perceptron import Perceptron
+from zotheory.problems.networks.strings import Framewise
 
-__all__ = ["Autoencoder", "Categorical", "Elbo", "Gaussian", "Labelled", "OneLatent", "Parameters", "Perceptron"]
+__all__ = [
+    "Autoencoder",
+    "Categorical",
+    "Elbo",
+    "Experts",
+    "Framewise",
+    "Gaussian",
+    "Labelled",
+    "OneLatent",
+    "Parameters",
+    "Perceptron",
+    "Quantised",
+]

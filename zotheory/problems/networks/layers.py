@@ -62,6 +62,13 @@ def sign(x: Array) -> Array:
     return xp.where(x >= 0, xp.ones_like(x), -xp.ones_like(x))
 
 
+def largest(scores: Array) -> Array:
+    """1 at the largest of scores (..., k), the first of equal ones, else 0: a hard choice, (..., k)."""
+    xp = namespace(scores)
+    hit = xp.argmax(scores, axis=-1)[..., None] == xp.arange(scores.shape[-1], device=device(scores))
+    return xp.astype(hit, scores.dtype)
+
+
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"relu": relu, "tanh": tanh, "sigmoid": sigmoid, "sign": sign}
 
 # --- losses ----------------------------------------------------------------------------------------------------------
@@ -94,6 +101,19 @@ def error_rate(logits: Array, labels: Array) -> Array:
     return xp.mean(xp.astype(wrong, logits.dtype), axis=-1)
 
 
+def f1_error(logits: Array, labels: Array) -> Array:
+    """1 less the mean of F1 over the classes that are a label or an answer of one of n at least: (...).
+
+    F1 of a class is 2 hits/(labels + answers), the harmonic mean of precision and recall ("macro").
+    """
+    xp = namespace(logits)
+    answers = largest(logits)
+    told = xp.astype(labels[..., None] == xp.arange(logits.shape[-1], device=device(logits)), logits.dtype)
+    hits, either = xp.sum(answers * told, axis=-2), xp.sum(answers, axis=-2) + xp.sum(told, axis=-2)
+    there = xp.astype(either > 0, logits.dtype)
+    return 1 - xp.sum(2 * hits / xp.maximum(either, there * 0 + 1), axis=-1) / xp.sum(there, axis=-1)
+
+
 def squared_error(outputs: Array, targets: Array) -> Array:
     """Mean over n of |output - target|^2, for outputs (..., n, k): (...)."""
     xp = namespace(outputs)
@@ -110,6 +130,7 @@ def bits_loss(logits: Array, bits: Array) -> Array:
 LOSSES: dict[str, Callable[[Array, Array], Array]] = {
     "cross_entropy": cross_entropy,
     "error_rate": error_rate,
+    "f1_error": f1_error,
     "squared_error": squared_error,
 }
 

@@ -7,7 +7,7 @@ with an activation a and, if asked for, batch normalisation N without parameters
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -30,7 +30,7 @@ class Perceptron:
     Parameters
     ----------
     widths : inputs, hidden units of each layer, outputs
-    activation : "relu", "tanh", "sigmoid" or "sign"
+    activation : "relu", "tanh", "sigmoid" or "sign", or a function of arrays
     normalise : bool
         Whether the sums of every hidden layer are normalised over the batch.
     offsets : bool
@@ -40,7 +40,7 @@ class Perceptron:
     """
 
     widths: Sequence[Annotated[int, whole(1)]]
-    activation: Literal["relu", "tanh", "sigmoid", "sign"] = "relu"
+    activation: Callable[[Array], Array] | Literal["relu", "tanh", "sigmoid", "sign"] = "relu"
     normalise: bool = False
     offsets: bool = True
     gain: Annotated[float, positive()] | None = None
@@ -63,10 +63,11 @@ class Perceptron:
 
     def outputs(self, parts: Mapping[str, Array], inputs: Array) -> Array:
         """Outputs (..., n, outputs) of inputs (..., n, inputs), with parameters (..., *shape) by name."""
+        activation = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
         last, h = len(self.widths) - 1, inputs
         for layer in range(1, last):
             sums = dense(h, parts[f"W{layer}"], parts.get(f"b{layer}"))
-            h = ACTIVATIONS[self.activation](normalised(sums) if self.normalise else sums)
+            h = activation(normalised(sums) if self.normalise else sums)
         return dense(h, parts[f"W{last}"], parts.get(f"b{last}"))
 
     def deviations(self) -> np.ndarray:
