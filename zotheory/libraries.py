@@ -80,3 +80,25 @@ def repeated(update: Callable[..., tuple[Any, Array]], state: tuple[Array, ...],
         if done:
             break
     return state
+
+
+def scanned(update: Callable[[Any, Any], tuple[Any, Array | None]], state: Any, along: Any) -> tuple[Any, Any]:
+    """Update a state along the first axis of an array or of each of several: the last state, and what was given out.
+
+    ``update(state, slices) -> (state, an array or None)``; what is given out is stacked along a first axis. JAX
+    compiles one update for all of them.
+    """
+    if any(map(is_traced, _leaves(state))):
+        import jax
+
+        return jax.lax.scan(update, state, along)
+    out = []
+    several = isinstance(along, tuple)
+    for now in zip(*along, strict=True) if several else along:
+        state, given = update(state, now)
+        out.append(given)
+    return state, None if not out or out[0] is None else namespace(out[0]).stack(out)
+
+
+def _leaves(state: Any) -> list[Array]:
+    return [leaf for part in state for leaf in _leaves(part)] if isinstance(state, tuple) else [state]

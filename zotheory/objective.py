@@ -160,6 +160,23 @@ class Objective:
         if self.asked is not None:
             self.asked.append((x.copy(), value))  # a method may move its points in place
 
+    def carry(self, x: Array, memory: Any) -> tuple[Array, Any]:
+        """Values at points (*batch, d) of an f that carries a memory on, and that memory; checked and counted alike.
+
+        Raises
+        ------
+        TypeError
+            If f carries none.
+        """
+        carrying = self.f.carrying if isinstance(self.f, From) else self.f
+        if not hasattr(carrying, "carry"):
+            raise TypeError(
+                "problem must carry a memory from step to step, as zotheory.problems.networks.Sequences does, got "
+                f"{shown(carrying)}"
+            )
+        self.f = here = From(carrying, memory)
+        return self(x), here.after
+
     def look(self, x: Array) -> Array:
         """f at points (..., d), for a check or a record: one of the `looks`."""
         self.looks += prod(x.shape[len(self.batch) : -1])
@@ -205,6 +222,18 @@ class Objective:
         bad = value[~np.isfinite(value)].flat[0]
         hint = "" if bad == -np.inf else "; nonfinite='worst' counts it as worse than any number, where methods compare"
         raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points{hint}")
+
+
+class From:
+    """What an f that carries a memory gives from one memory on: of the last call, `after` is what it left."""
+
+    def __init__(self, carrying: Any, memory: Any) -> None:
+        self.carrying, self.memory = carrying, memory
+
+    def __call__(self, x: Array) -> Array:
+        """Values at points (..., d)."""
+        value, self.after = self.carrying.carry(x, self.memory)
+        return value
 
 
 def _finite(values: np.ndarray) -> bool:

@@ -23,6 +23,21 @@ def dense(inputs: Array, weights: Array, offsets: Array | None = None) -> Array:
     return out if offsets is None else out + offsets[..., None, :]
 
 
+def is_whole(x: Array) -> bool:
+    """Whether these are whole numbers: symbols or classes, not features."""
+    return bool(namespace(x).isdtype(x.dtype, "integral"))
+
+
+def embedded(symbols: Array, weights: Array) -> Array:
+    """Rows (..., n, outputs) of weights (..., symbols, outputs) that whole numbers (..., n) choose."""
+    xp = namespace(weights)
+    if weights.ndim == 2:
+        rows = xp.take(weights, xp.reshape(symbols, (-1,)), axis=0)
+        return xp.reshape(rows, (*symbols.shape, weights.shape[-1]))
+    hit = xp.arange(weights.shape[-2], device=device(weights)) == symbols[..., None]
+    return dense(xp.astype(hit, weights.dtype), weights)
+
+
 def normalised(x: Array, axes: tuple[int, ...] = (-2,), eps: float = 1e-5) -> Array:
     """Less their mean over these axes, over their deviation there: batch normalisation by the batch's own statistics.
 
