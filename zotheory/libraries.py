@@ -93,11 +93,12 @@ def scanned(update: Callable[[Any, Any], tuple[Any, Array | None]], state: Any, 
 
         return jax.lax.scan(update, state, along)
     out = []
-    several = isinstance(along, tuple)
-    for now in zip(*along, strict=True) if several else along:
+    for t in range(_leaves(along)[0].shape[0]):
+        now = tuple(each[t, ...] for each in along) if isinstance(along, tuple) else along[t, ...]
         state, given = update(state, now)
-        out.append(given)
-    return state, None if not out or out[0] is None else namespace(out[0]).stack(out)
+        if given is not None:
+            out.append(given)
+    return state, namespace(out[0]).stack(out) if out else None
 
 
 def _leaves(state: Any) -> list[Array]:

@@ -59,12 +59,7 @@ def as_real(value: Any) -> np.ndarray:
 
 
 def require_shape(x: Array, value: Array) -> None:
-    """There is one value for each point.
-
-    Raises
-    ------
-    ObjectiveError
-    """
+    """There is one value for each point; ObjectiveError if not."""
     expected = tuple(x.shape[:-1])
     if tuple(value.shape) != expected:
         hint = "drop its last axis" if tuple(value.shape) == (*expected, 1) else HOW
@@ -161,19 +156,10 @@ class Objective:
             self.asked.append((x.copy(), value))  # a method may move its points in place
 
     def carry(self, x: Array, memory: Any) -> tuple[Array, Any]:
-        """Values at points (*batch, d) of an f that carries a memory on, and that memory; checked and counted alike.
-
-        Raises
-        ------
-        TypeError
-            If f carries none.
-        """
+        """Values at points (*batch, d) of an f that carries a memory on, and that memory; TypeError if it has none."""
         carrying = self.f.carrying if isinstance(self.f, From) else self.f
         if not hasattr(carrying, "carry"):
-            raise TypeError(
-                "problem must carry a memory from step to step, as zotheory.problems.networks.Sequences does, got "
-                f"{shown(carrying)}"
-            )
+            raise TypeError(f"problem must carry a memory, as `Sequences` of networks does, got {shown(carrying)}")
         self.f = here = From(carrying, memory)
         return self(x), here.after
 
@@ -225,13 +211,12 @@ class Objective:
 
 
 class From:
-    """What an f that carries a memory gives from one memory on: of the last call, `after` is what it left."""
+    """An f that carries a memory, from one memory on: values (...); `after` is the memory that the last call left."""
 
     def __init__(self, carrying: Any, memory: Any) -> None:
         self.carrying, self.memory = carrying, memory
 
-    def __call__(self, x: Array) -> Array:
-        """Values at points (..., d)."""
+    def __call__(self, x: Array) -> Array:  # noqa: D102
         value, self.after = self.carrying.carry(x, self.memory)
         return value
 

@@ -117,7 +117,8 @@ class Adding:
 
     def show(self, theme: Array, fresh: Array, place: Array, window: int) -> Shown:
         """Features: the number, and 1 where it is marked, else 0."""
-        xp, now = namespace(fresh), times(place, window)
+        xp = namespace(fresh)
+        now = xp.astype(times(place, window), fresh.dtype)
         first, second, one, other = (theme[..., k : k + 1] for k in range(4))
         numbers = xp.where(now == first, one, xp.where(now == second, other, fresh))
         marked = xp.astype((now == first) | (now == second), fresh.dtype)
