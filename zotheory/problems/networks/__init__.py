@@ -7,15 +7,15 @@ mini-batch, which its evaluations share; `Elbo` makes one of an autoencoder, who
 `Sequences` one of a recurrent network and a task of `zotheory.problems.networks.tasks`.
 
 >>> import numpy as np, zotheory as zo
->>> 
-"""
-(58, (3, 58))
+>>> from zotheory.problems.networks import Labelled, Perceptron
+>>> rng = np.random.default_rng(0)
 >>> images, labels = rng.random((200, 4)), rng.integers(0, 2, 200)
 >>> problem = Labelled(Perceptron((4, 8, 2)), images, labels, batch=50)
->>> problem.d, result.x.shape
 >>> result = zo.run(zo.relative_loss(radius=0.3, cached=False), problem, steps=20, replicas=3, seed=1)
->>> rng = np.random.default_rng(0)
-from zotheory.problems.networks import Labelled, Perceptron
+>>> problem.d, result.x.shape
+(58, (3, 58))
+"""
+
 from zotheory.problems.networks.autoencoder import Autoencoder
 from zotheory.problems.networks.discrete import Quantised
 from zotheory.problems.networks.elbo import Elbo
