@@ -214,6 +214,16 @@ def test_only_some_jobs_run_and_the_record_keeps_the_others(run, tmp_path):
     assert list(runs) == ["first", "second"]
 
 
+def test_what_the_record_holds_is_not_measured_again_unless_that_is_asked_for(run, study, tmp_path):
+    runs = run()[1]
+    for path in (tmp_path / "kept" / "fake").iterdir():
+        path.unlink()
+    study.JOBS = tuple(Job(job.name, job.setting, pytest.fail, pytest.fail, 6) for job in study.JOBS)
+    assert run() == (0, runs)
+    with pytest.raises(pytest.fail.Exception):
+        run("--fresh")
+
+
 def test_a_record_of_another_setting_is_not_kept(run, study, tmp_path):
     run("--only", "first")
     for path in (tmp_path / "kept" / "fake").iterdir():

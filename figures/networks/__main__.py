@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,21 +39,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", metavar="GLOB", default="*", help="those jobs alone, by name")
     parser.add_argument("--checkpoints", type=Path, metavar="DIR", default=Path("checkpoints"), help="(./checkpoints)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="where to write to (the record beside the study)")
+    parser.add_argument("--fresh", action="store_true", help="measure what the record holds already, too")
     parser.add_argument("--list", action="store_true", help="list the jobs, and how far each is")
     options = parser.parse_args(arguments)
-    folder = options.checkpoints / options.study
+    folder, path = options.checkpoints / options.study, options.record or RECORDS / f"{options.study}.json"
     try:
         study = importlib.import_module(f"figures.networks.{options.study}")
         chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
         if not chosen:
             parser.error(f"no job has a name like {options.only!r}; --list shows them")
+        known = {} if options.fresh else recorded(path, study.JOBS)
         if options.list:
-            return told(chosen, folder)
+            return told(chosen, folder, known)
+        left = [job for job in chosen if known.get(job.name, {}).get("done") != job.pieces]
         try:
             with Signals(last=arguments is None):
-                return measure(chosen, folder, options.budget)
+                return measure(left, folder, options.budget)
         finally:
-            write(options.record or RECORDS / f"{options.study}.json", options.study, study.JOBS, folder)
+            write(path, options.study, study.JOBS, folder, known)
     except KeyboardInterrupt as interrupt:
         print("stopped; the same command goes on", file=sys.stderr)
         return getattr(interrupt, "code", 130)
@@ -62,11 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def told(jobs: Sequence[Job], folder: Path) -> int:
+def recorded(path: Path, jobs: Sequence[Job]) -> dict[str, Any]:
+    """What a record holds of these jobs, as they are set now, by name."""
+    before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
+    settings = {job.name: json.loads(json.dumps(dict(job.setting))) for job in jobs}
+    return {name: run for name, run in before.items() if name in settings and run["setting"] == settings[name]}
+
+
+def told(jobs: Sequence[Job], folder: Path, known: Mapping[str, Any]) -> int:
     """Print how far each job is."""
     for job in jobs:
         here = job.progress(folder)
-        print(f"{here.done if here else 0:6} of {job.pieces:6}  {here.seconds if here else 0:8.0f} s  {job.name}")
+        seen = {"done": here.done, "seconds": here.seconds} if here else known.get(job.name, {"done": 0, "seconds": 0})
+        print(f"{seen['done']:6} of {job.pieces:6}  {seen['seconds']:8.0f} s  {job.name}")
     return 0
 
 
@@ -87,21 +98,20 @@ def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
     return 0
 
 
-def write(path: Path, study: str, jobs: Sequence[Job], folder: Path) -> None:
-    """Write what the checkpoints hold as JSON, and what was there of jobs whose checkpoints are elsewhere."""
+def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapping[str, Any]) -> None:
+    """Write what the checkpoints hold as JSON, and what is known of jobs whose checkpoints are elsewhere."""
     found: dict[str, Any] = {}
-    before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
     for job in jobs:
         here = job.progress(folder)
         if here is not None:
             rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds)}
             found[job.name] = {**rest, "records": here.records}
-        elif before.get(job.name, {}).get("setting") == json.loads(json.dumps(job.setting)):
-            found[job.name] = before[job.name]
+        elif job.name in known:
+            found[job.name] = known[job.name]
     if not found:
         return
     total = sum(run["seconds"] for run in found.values())
-    text = {"command": f"python -m figures.networks {study}", "seconds": total, "runs": found}
+    text = {"command": f"python -m figures.networks {study} --fresh", "seconds": total, "runs": found}
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = json.dumps(text, indent=1, default=float, allow_nan=True)
     beside = path.with_suffix(".new")
