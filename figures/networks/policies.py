@@ -24,6 +24,7 @@ linear policies, were looked at beforehand, and led to no change.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, partial
 from math import sqrt
 from typing import Any, NamedTuple
@@ -101,8 +102,9 @@ class Learning:
         return after, self.measured(after)
 
     def measured(self, here: State) -> Mapping[str, Any]:
-        """Mean return of the method's output in the episodes that train none; and the one that it believes."""
-        found = {"episodes": here.spent, "return": -float(self.problem(self.method.output(here.state)))}
+        """Returns of the method's output in the episodes that train none; and the one that it believes."""
+        returns = self.problem.trials(self.method.output(here.state))
+        found = {"episodes": here.spent, "returns": returns.tolist()}
         if self.method.value is not None:
             found["believed"] = -float(self.method.value(here.state))
         return found
@@ -137,10 +139,9 @@ def untaught(environment: str) -> Job:
     """Returns of no action and of random ones, in episodes that train none."""
 
     def tried(state: None, number: int) -> tuple[None, Mapping[str, Any]]:
-        f = problem(environment, "linear")
-        seeds = FIRST_HELD_OUT + np.arange(TRIED)
-        random = [f.episode(f.random(seed), seed) for seed in seeds.tolist()]
-        return None, {"zero": f.returns(np.zeros(f.d), seeds).tolist(), "random": random}
+        f = replace(problem(environment, "linear"), held_out=TRIED)
+        random = [f.episode(f.random(seed), seed) for seed in range(FIRST_HELD_OUT, FIRST_HELD_OUT + TRIED)]
+        return None, {"zero": f.trials(np.zeros(f.d)).tolist(), "random": random}
 
     return Job(f"{environment}, untaught", {"episodes": TRIED}, lambda: (None, {}), tried)
 

@@ -139,7 +139,11 @@ class Policies:
 
     def __call__(self, x: Array) -> Array:
         """The estimate of f at parameters (..., p). Cost: `held_out` episodes for each."""
-        return -np.mean(self.returns(x[..., None, :], FIRST_HELD_OUT + np.arange(self.held_out)), axis=-1)
+        return -np.mean(self.trials(x), axis=-1)
+
+    def trials(self, x: Array) -> np.ndarray:
+        """Returns (..., held_out) in the episodes that no sample is. Cost: `held_out` episodes for each policy."""
+        return self.returns(x[..., None, :], FIRST_HELD_OUT + np.arange(self.held_out))
 
     def random(self, seed: int) -> Controller:
         """Actions uniform in the environment's bounds, whatever is observed: what a policy has to do better than."""
