@@ -1,0 +1,151 @@
+"""RSO through a network from its output to its images, as released: what lies below a block is computed once for it.
+
+A cycle visits every parameter once, in the network's `order`. Before each block the training images are shuffled and
+what lies below the block is computed of all of them, normalised by the moments of the first 2,000 as one batch. Each
+parameter then has a batch of its own: the next consecutive ones, from the front again after the last.
+
+The shipped `draw` and `step` of `zotheory.rso` decide what changes; `Above` says the losses. The steps of a part run as
+one loop that JAX compiles. Step k draws from the seed and k alone and a block's shuffle from the seed, its cycle and
+itself, so that a run that goes on from a checkpoint has the bits of one that was never stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from zotheory.backends.jax import Source, generator
+from zotheory.elementary import Array
+from zotheory.methods import Method, rso
+from zotheory.problems.networks.convolutional import Below, Convolutional
+from zotheory.problems.networks.images import Moments
+from zotheory.problems.networks.one_weight import Above, cached
+
+CHUNK = 500  # images at once, where all pass through what is below
+
+
+class Part(NamedTuple):
+    """A piece of a cycle: steps first..last - 1 of it, all on parameters of one array."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, eq=False)
+class LayerByLayer:
+    """RSO on a convolutional network.
+
+    Parameters
+    ----------
+    network : Convolutional
+    images : array (N, height, width, channels), float32 or float64
+        The network computes in their precision; parameters and losses are doubles.
+    labels : array (N,)
+    method : Method
+        `zotheory.rso` with the network's `deviations` and `order`.
+    batch : callable ``(cycle) -> int``
+        Images of a batch in a cycle, from 0. Released: 5000.
+    seed : int
+    reference : int
+        How many of the first images give the moments of what is below. Released: 2000.
+    most : int
+        Parameters of a part at most.
+    """
+
+    network: Convolutional
+    images: Array = field(repr=False)
+    labels: Array = field(repr=False)
+    method: Method
+    batch: Callable[[int], int]
+    seed: int
+    reference: int = 2_000
+    most: int = 576
+
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The pieces of a cycle."""
+        found, first = [], 0
+        for name in self.network.from_output():
+            last = first + self.network.places(name).size
+            found += [Part(name, start, min(start + self.most, last)) for start in range(first, last, self.most)]
+            first = last
+        return found
+
+    @cached_property
+    def _moments(self):
+        return jax.jit(lambda x, images: self.network.statistics(x.astype(images.dtype), images))
+
+    def outputs(self, x, images):
+        return self._outputs(x, self.known(x), images)
+
+    @cached_property
+    def _outputs(self):
+        return jax.jit(lambda x, known, images: self.network(x.astype(images.dtype), images, lambda name, u: known[name]))
+
+    def begin(self) -> rso.State:
+        """The network's own start, as arrays of NumPy."""
+        x = self.network.start(self.seed)
+        return self.method.init(lambda x: 0 * x[..., 0], x)
+
+    def advance(self, state: rso.State, number: int) -> rso.State:
+        """Part `number` of the run, from 0; states before and after it are arrays of NumPy."""
+        cycle, part = divmod(number, len(self.parts))
+        name, first, last = self.parts[part]
+        block, batch = self.network.block(name), self.batch(cycle)
+        with jax.enable_x64(True):
+            rows = self._rows(state.x, cycle, block, batch)
+            start = cycle * self.network.parameters.count + self._begun(block)  # the step of the block's first batch
+            run = self._compiled(name, batch)
+            after = run(jax.tree.map(jax.numpy.asarray, state), *rows, start, last - first)
+            return jax.tree.map(np.asarray, after)
+
+    def _begun(self, block: int) -> int:
+        return next(part.first for part in self.parts if self.network.block(part.name) == block)
+
+    def _compiled(self, name: str, batch: int) -> Callable[..., rso.State]:
+        """Steps on parameters of one array, ``(state, below, labels, start, count) -> state``."""
+        if (name, batch) not in self._made:
+            self._made[name, batch] = jax.jit(partial(self._loop, name, batch))
+        return self._made[name, batch]
+
+    def _loop(
+        self, name: str, batch: int, state: rso.State, below: Below, labels: Array, start: Array, count: Array
+    ) -> rso.State:
+        source = generator(self.seed)
+
+        def step(_: Array, state: rso.State) -> rso.State:
+            first = (state.k - start) * batch % len(self.images)
+            rows = jax.tree.map(lambda each: jax.lax.dynamic_slice_in_dim(each, first, batch), (below, labels))
+            move = self.method.draw(source.at(state.k), state, state.x.shape[-1])
+            return self.method.step(Above(self.network, name, *rows), state, move)
+
+        return jax.lax.fori_loop(0, count, step, state)
+
+    def _rows(self, x: np.ndarray, cycle: int, block: int, batch: int) -> tuple[Below, Array]:
+        """What is below a block and the labels, of all images in the order of this sweep, the first ones once more."""
+        if self._kept.get("at") != (cycle, block):
+            self._kept.clear()  # before what comes next is made: it can be gigabytes
+            order = np.random.default_rng([self.seed, cycle, block]).permutation(len(self.images))
+            order = np.resize(order, -(-(len(order) + batch) // CHUNK) * CHUNK)
+            known = self.known(x)
+            below = jax.jit(partial(self._below, block))(x, known, self.images, order.reshape(-1, CHUNK))
+            self._kept.update(at=(cycle, block), rows=(below, jax.numpy.asarray(self.labels[order])))
+        return self._kept["rows"]
+
+    def _below(self, block: int, x: Array, known: dict[str, Moments], images: Array, order: Array) -> Below:
+        x = x.astype(images.dtype)
+        found = jax.lax.map(lambda rows: cached(self.network, x, block, images[rows], known), order)
+        return jax.tree.map(lambda each: each.reshape(-1, *each.shape[2:]), found)
+
+    def known(self, x: np.ndarray) -> dict[str, Moments]:
+        """Moments of the first images as one batch."""
+        return self._moments(x, self.images[: self.reference])
