@@ -114,12 +114,6 @@ def _by_jax(images: Array, weights: Array) -> Array:
     return out.reshape(*images.shape[:-3], *out.shape[1:])
 
 
-def settled(images: Array) -> Array:
-    """The same, computed once: JAX's compiler would rather do cheap sums again than keep them, which here costs more."""
-    jax = sys.modules.get("jax")
-    return jax.lax.optimization_barrier(images) if jax is not None and isinstance(images, jax.Array) else images
-
-
 def spread(channel: Array, weights: Array) -> Array:
     """`convolution` of one channel (..., n, height, width) with weights (rows, columns, outputs).
 
@@ -127,5 +121,5 @@ def spread(channel: Array, weights: Array) -> Array:
     """
     size = weights.shape[0]
     taps = (weights[a, b] for a, b in product(range(size), range(size)))
-    first, *others = map(mul, shifts(settled(channel)[..., None], size), taps)
+    first, *others = map(mul, shifts(channel[..., None], size), taps)
     return sum(others, first)

@@ -19,13 +19,15 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from zotheory.backends.jax import Source, generator
+from zotheory.backends.jax import generator
 from zotheory.elementary import Array
-from zotheory.methods import Method, rso
+from zotheory.methods import Method
+from zotheory.methods.rso import State
 from zotheory.problems.networks.convolutional import Below, Convolutional
 from zotheory.problems.networks.images import Moments
 from zotheory.problems.networks.one_weight import Above, cached
 
+MOST = 576  # parameters of a part
 CHUNK = 500  # images at once, where all pass through what is below
 
 
@@ -35,6 +37,16 @@ class Part(NamedTuple):
     name: str
     first: int
     last: int
+
+
+def parts(network: Convolutional) -> list[Part]:
+    """The pieces of a cycle."""
+    found, first = [], 0
+    for name in network.from_output():
+        last = first + network.places(name).size
+        found += [Part(name, start, min(start + MOST, last)) for start in range(first, last, MOST)]
+        first = last
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +66,6 @@ class LayerByLayer:
     seed : int
     reference : int
         How many of the first images give the moments of what is below. Released: 2000.
-    most : int
-        Parameters of a part at most.
     """
 
     network: Convolutional
@@ -65,38 +75,20 @@ class LayerByLayer:
     batch: Callable[[int], int]
     seed: int
     reference: int = 2_000
-    most: int = 576
 
+    parts: list[Part] = field(init=False, repr=False)
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
-    @cached_property
-    def parts(self) -> list[Part]:
-        """The pieces of a cycle."""
-        found, first = [], 0
-        for name in self.network.from_output():
-            last = first + self.network.places(name).size
-            found += [Part(name, start, min(start + self.most, last)) for start in range(first, last, self.most)]
-            first = last
-        return found
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", parts(self.network))
 
-    @cached_property
-    def _moments(self):
-        return jax.jit(lambda x, images: self.network.statistics(x.astype(images.dtype), images))
-
-    def outputs(self, x, images):
-        return self._outputs(x, self.known(x), images)
-
-    @cached_property
-    def _outputs(self):
-        return jax.jit(lambda x, known, images: self.network(x.astype(images.dtype), images, lambda name, u: known[name]))
-
-    def begin(self) -> rso.State:
+    def begin(self) -> State:
         """The network's own start, as arrays of NumPy."""
         x = self.network.start(self.seed)
         return self.method.init(lambda x: 0 * x[..., 0], x)
 
-    def advance(self, state: rso.State, number: int) -> rso.State:
+    def advance(self, state: State, number: int) -> State:
         """Part `number` of the run, from 0; states before and after it are arrays of NumPy."""
         cycle, part = divmod(number, len(self.parts))
         name, first, last = self.parts[part]
@@ -111,18 +103,18 @@ class LayerByLayer:
     def _begun(self, block: int) -> int:
         return next(part.first for part in self.parts if self.network.block(part.name) == block)
 
-    def _compiled(self, name: str, batch: int) -> Callable[..., rso.State]:
+    def _compiled(self, name: str, batch: int) -> Callable[..., State]:
         """Steps on parameters of one array, ``(state, below, labels, start, count) -> state``."""
         if (name, batch) not in self._made:
             self._made[name, batch] = jax.jit(partial(self._loop, name, batch))
         return self._made[name, batch]
 
     def _loop(
-        self, name: str, batch: int, state: rso.State, below: Below, labels: Array, start: Array, count: Array
-    ) -> rso.State:
+        self, name: str, batch: int, state: State, below: Below, labels: Array, start: Array, count: Array
+    ) -> State:
         source = generator(self.seed)
 
-        def step(_: Array, state: rso.State) -> rso.State:
+        def step(_: Array, state: State) -> State:
             first = (state.k - start) * batch % len(self.images)
             rows = jax.tree.map(lambda each: jax.lax.dynamic_slice_in_dim(each, first, batch), (below, labels))
             move = self.method.draw(source.at(state.k), state, state.x.shape[-1])
@@ -132,13 +124,17 @@ class LayerByLayer:
 
     def _rows(self, x: np.ndarray, cycle: int, block: int, batch: int) -> tuple[Below, Array]:
         """What is below a block and the labels, of all images in the order of this sweep, the first ones once more."""
-        if self._kept.get("at") != (cycle, block):
+        lower = [
+            x[where].tobytes()
+            for name, where in self.network.parameters.slices.items()
+            if self.network.block(name) < block
+        ]
+        if self._kept.get("at") != (cycle, block, lower):
             self._kept.clear()  # before what comes next is made: it can be gigabytes
             order = np.random.default_rng([self.seed, cycle, block]).permutation(len(self.images))
             order = np.resize(order, -(-(len(order) + batch) // CHUNK) * CHUNK)
-            known = self.known(x)
-            below = jax.jit(partial(self._below, block))(x, known, self.images, order.reshape(-1, CHUNK))
-            self._kept.update(at=(cycle, block), rows=(below, jax.numpy.asarray(self.labels[order])))
+            below = jax.jit(partial(self._below, block))(x, self.known(x), self.images, order.reshape(-1, CHUNK))
+            self._kept.update(at=(cycle, block, lower), rows=(below, jax.numpy.asarray(self.labels[order])))
         return self._kept["rows"]
 
     def _below(self, block: int, x: Array, known: dict[str, Moments], images: Array, order: Array) -> Below:
@@ -149,3 +145,20 @@ class LayerByLayer:
     def known(self, x: np.ndarray) -> dict[str, Moments]:
         """Moments of the first images as one batch."""
         return self._moments(x, self.images[: self.reference])
+
+    @cached_property
+    def _moments(self) -> Callable[[Array, Array], dict[str, Moments]]:
+        return jax.jit(lambda x, images: self.network.statistics(x.astype(images.dtype), images))
+
+    def logits(self, x: np.ndarray, images: np.ndarray) -> np.ndarray:
+        """Outputs (n, classes) for images that nobody trained on, normalised by the moments of the first ones."""
+        known = self.known(x)
+        parts = (images[first : first + CHUNK] for first in range(0, len(images), CHUNK))
+        return np.concatenate([self._outputs(x, known, part) for part in parts])
+
+    @cached_property
+    def _outputs(self) -> Callable[..., Array]:
+        def outputs(x: Array, known: dict[str, Moments], images: Array) -> Array:
+            return self.network(x.astype(images.dtype), images, lambda name, u: known[name])
+
+        return jax.jit(outputs)

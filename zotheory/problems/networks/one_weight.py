@@ -24,7 +24,7 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.libraries import device
 from zotheory.problems.networks.convolutional import Below, Convolutional, Parts
-from zotheory.problems.networks.images import Moments, averaging, convolution, moments, normalised, settled, spread
+from zotheory.problems.networks.images import Moments, averaging, convolution, moments, normalised, spread
 from zotheory.problems.networks.layers import cross_entropy, dense, relu
 from zotheory.values import replaced
 
@@ -35,9 +35,7 @@ def cached(network: Convolutional, x: Array, block: int, images: Array, known: M
     Departure from the released code: there a residual block keeps z_{l-2} alone, and each batch normalises block l - 1
     anew; here z_{l-1} is kept too.
     """
-    state = network.through(
-        network.parameters.split(x), Below(images, None), 1, block - 1, lambda name, u: known[name]
-    )
+    state = network.through(network.parameters.split(x), Below(images, None), 1, block - 1, lambda name, u: known[name])
     return state if block in network.residual else Below(state.z, None)
 
 
@@ -152,7 +150,7 @@ class Above:
             return dense(h + (network.pixel(instead) - h) * only(h, o), parts["out"])
         weights = network.kernel(parts, after)
         others = relu(z) * (1 - only(z, o))
-        u = settled(convolution(others, weights) + spread(relu(instead)[..., 0], weights[..., o, :]))
+        u = convolution(others, weights) + spread(relu(instead)[..., 0], weights[..., o, :])
         if after in network.residual:
             u = u + network.skipped(parts, after, self.state.z)
         state = Below(network.normal(parts, f"{after}", u), found.whole if after + 1 in network.residual else None)

@@ -1,0 +1,67 @@
+"""RSO layer by layer, beside the loop that the paper describes with whole forward passes; needs the extra ``jax``."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import zotheory as zo
+from zotheory.problems.networks import Convolutional
+from zotheory.problems.networks.images import moments
+from zotheory.problems.networks.layers import cross_entropy
+
+jax = pytest.importorskip("jax")
+from zotheory.backends.jax import generator  # noqa: E402
+from zotheory.problems.networks.layer_by_layer import LayerByLayer  # noqa: E402
+
+NETWORK = Convolutional((5, 4, 1), (2, 3), pooled=(2,), classes=3)
+SEED, N, BATCH = 3, 20, 6
+
+
+def small():
+    """Random images of three classes, in double precision."""
+    rng = np.random.default_rng(0)
+    method = zo.rso(deviations=NETWORK.deviations(), order=NETWORK.order(), cycles=2, decay=1e-2)
+    images, labels = rng.standard_normal((N, *NETWORK.images)), rng.integers(0, 3, N)
+    return LayerByLayer(NETWORK, images, labels, method, lambda cycle: BATCH, SEED, reference=8)
+
+
+def by_whole_passes(run, cycles):
+    """The released procedure: every candidate by a forward pass of the whole network, from the images."""
+    first, count, source = run.begin(), NETWORK.parameters.count, generator(SEED)
+    drawn = jax.jit(lambda k: run.method.draw(source.at(k), first._replace(k=k), count))
+    state = first
+    for k in range(cycles * count):
+        cycle, at = divmod(k, count)
+        name = next(part.name for part in run.parts if part.first <= at < part.last)
+        block = NETWORK.block(name)
+        if name in ("out", f"W{block}") and at in {part.first for part in run.parts}:
+            begun, known = k, NETWORK.statistics(state.x, run.images[:8])
+            order = np.random.default_rng([SEED, cycle, block]).permutation(N)
+        rows = order[((k - begun) * BATCH + np.arange(BATCH)) % N]
+
+        def loss(x, rows=rows, known=known, block=block):
+            def mixed(what, u):
+                return known[what] if NETWORK.block(what) < block else moments(u)
+
+            logits = NETWORK(x, run.images[rows], mixed)
+            return cross_entropy(logits, run.labels[rows])
+
+        move = jax.tree.map(np.asarray, drawn(k))
+        state = run.method.step(loss, state, move)
+    return state
+
+
+def test_a_run_takes_the_steps_of_the_loop_with_whole_passes_and_goes_on_to_the_same_bits():
+    with jax.enable_x64(True):
+        expected = by_whole_passes(small(), 2)
+    run = small()
+    states = [run.begin()]
+    for number in range(2 * len(run.parts)):
+        states.append(run.advance(states[-1], number))
+    assert int(states[-1].k) == int(expected.k) == 2 * NETWORK.parameters.count
+    np.testing.assert_allclose(states[-1].x, expected.x, rtol=1e-9, atol=1e-12)
+    state = pickle.loads(pickle.dumps(states[5]))  # within the second block: what is below it is computed anew
+    for number in range(5, len(run.parts)):
+        state = run.advance(state, number)
+    np.testing.assert_array_equal(state.x, states[len(run.parts)].x)
