@@ -17,8 +17,8 @@ mini-batch, which its evaluations share; `Elbo` makes one of an autoencoder, who
 """
 
 from zotheory.problems.networks.autoencoder import Autoencoder
-from zotheory.problems.networks.discrete import Quantised
 from zotheory.problems.networks.convolutional import Convolutional, cifar10_network, mnist_network
+from zotheory.problems.networks.discrete import Quantised
 from zotheory.problems.networks.elbo import Elbo
 from zotheory.problems.networks.experts import Experts
 from zotheory.problems.networks.labelled import Labelled
