@@ -52,7 +52,7 @@ def init(f: Callable[[Any], Any], x0: Any, *, method: zo.Method) -> Counted:
 def step(f: Callable[[Any], Any], state: Counted, drawn: Any, *, method: zo.Method, move: bool) -> Counted:
     """A step of the method, which sees f, or minus infinity instead of a tie; the counts of its candidates."""
     inner, seen = state.inner, []
-    kept = method.value(inner) if method.value else None
+    kept: Any = method.value(inner) if method.value else None
 
     def watched(y: Any) -> Any:
         seen.append(f(y))
