@@ -104,7 +104,7 @@ def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapp
     for job in jobs:
         here = job.progress(folder)
         if here is not None:
-            rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds)}
+            rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds, 1)}
             found[job.name] = {**rest, "records": here.records}
         elif job.name in known:
             found[job.name] = known[job.name]

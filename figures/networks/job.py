@@ -16,7 +16,7 @@ Record = Mapping[str, Any]
 
 
 class Progress(NamedTuple):
-    """Where a job is: its state after so many pieces, what they recorded, and the seconds that they took."""
+    """Where a job is: its state after so many pieces, what they recorded, and the processor seconds that they took."""
 
     done: int
     state: Any
@@ -98,20 +98,20 @@ class Job:
 
         A checkpoint is written each `every` seconds, after the last piece, and where whoever asks stops asking.
         """
-        here, began = self.progress(folder), time.perf_counter()
+        here, began = self.progress(folder), time.process_time()  # other programs on the machine do not count
         if here is None:
             state, record = self.begin()
             here = Progress(0, state, [record], 0.0)
-        before, kept, written = here.seconds, here.done, began
+        before, kept, written = here.seconds, here.done, time.monotonic()
         try:
             yield here.done
             while here.done < self.pieces:
                 state, record = self.piece(here.state, here.done + 1)
-                spent = before + time.perf_counter() - began
+                spent = before + time.process_time() - began
                 here = Progress(here.done + 1, state, [*here.records, record], spent)
-                if time.perf_counter() - written > every:
+                if time.monotonic() - written > every:
                     self.keep(folder, here)
-                    kept, written = here.done, time.perf_counter()
+                    kept, written = here.done, time.monotonic()
                 yield here.done
         finally:
             if here.done > kept:
