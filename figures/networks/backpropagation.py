@@ -38,7 +38,11 @@ def draw(rng: Any, state: State, d: int) -> None:
 
 def step(f: Callable[[Any], Any], state: State, move: None, *, optimiser: optax.GradientTransformation) -> State:
     """Step along the gradient of f, of each replica its own. Cost: 3 evaluations."""
-    gradient = jax.grad(lambda x: f(x).sum())(state.x)
+    return along(jax.grad(lambda x: f(x).sum())(state.x), state, optimiser)
+
+
+def along(gradient: Any, state: State, optimiser: optax.GradientTransformation) -> State:
+    """Have the optimiser step along a gradient."""
     change, memory = optimiser.update(gradient, state.memory, state.x)
     return State(optax.apply_updates(state.x, change), memory)
 

@@ -1,0 +1,70 @@
+"""Relative-loss descent online: what the memory that is carried along costs, where it fades.
+
+Main theorems
+-------------
+The memory that is carried was made by earlier weights. It is never further than `staleness` from the one that today's
+weights would have made, and changes the mean loss of a window by `stale_loss` at most: both fall with the step, and
+geometrically with the length of the window.
+What the comparison of a window sees of the gradient lacks the part that goes through the memory at its beginning. That
+part is at most `truncation`, which shorter steps do not lower: it falls like one over the length of the window, and is
+the same for truncated back-propagation through time.
+A step lowers the loss by `decrease` at least in expectation: that of a mini-batch, with both as further noise.
+
+Source: this project. The first three are attained by h_t = rho h_{t-1} + x with the loss -h_t, in the limit of many
+windows, and stand in `tests/test_recurrent.py` beside the shipped step there. They are argued here, and are no claims
+with a derivation.
+
+Argument. Let the weights move by alpha at most between windows, m_k be the memory carried to the beginning of window k,
+and m(x) what it would be had x been there from the first window on: |m(x) - m(y)| <= K |x - y|/(1 - rho). A window of w
+time steps shrinks distances by rho^w, so e_k = |m_k - m(x_k)| has e_{k+1} <= rho^w (e_k + K alpha/(1 - rho)), and e_0 =
+0. After j time steps of the window rho^j of the distance is left; the mean of rho^j is rho (1 - rho^w)/(w (1 - rho)).
+
+Notation
+--------
+h_t = H(x, h_{t-1}, v_t) recurrence; rho its Lipschitz constant in h, below 1; K that in x; Lambda that of the loss of a
+time step in h_t; J that of the gradient (in x) of a window's mean loss in the memory it begins with; w time steps of a
+window; alpha radius of a step; g, noise, L, d as in `zotheory.theorems.relative_loss_minibatch`. Memories are numbers
+without a unit. An LSTM need not contract: with forget gates near 1 rho is near 1 or beyond, where this says little or
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from zotheory.border import bound
+from zotheory.elementary import Array
+from zotheory.quantities import Chance, Dimension, Flatness, Length, Number, Radius, Slope, Steps, Value, positive
+from zotheory.theorems import relative_loss_minibatch as minibatch
+from zotheory.theorems.relative_loss_minibatch import Noise
+
+PerLength = Annotated[Array, positive(Number / Length)]
+PerNumber = Annotated[Array, positive(Value)]
+
+
+@bound
+def staleness(*, alpha: Radius, K: PerLength, rho: Chance, w: Steps) -> Annotated[Array, Number]:
+    """K alpha rho^w/((1 - rho)(1 - rho^w)): |m_k - m(x_k)| is never more."""
+    return K * alpha * rho**w / ((1 - rho) * (1 - rho**w))
+
+
+@bound
+def stale_loss(*, alpha: Radius, K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber) -> Annotated[Array, Value]:
+    """Lambda K alpha rho^(w + 1)/(w (1 - rho)^2): by so much at most staleness changes the mean loss of a window."""
+    return Lambda * rho * (1 - rho**w) / (w * (1 - rho)) * staleness(alpha=alpha, K=K, rho=rho, w=w)
+
+
+@bound
+def truncation(*, K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber) -> Annotated[Array, Value / Length]:
+    """Lambda K rho (1 - rho^w)/(w (1 - rho)^2): the gradient through the memory that a window begins with."""
+    return Lambda * K * rho * (1 - rho**w) / (w * (1 - rho) ** 2)
+
+
+@bound
+def decrease(
+    *, alpha: Radius, g: Slope, noise: Noise, L: Flatness, d: Dimension,
+    K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber, J: Slope,
+) -> Annotated[Array, Value]:  # fmt: skip
+    """Return `minibatch.decrease` with `truncation` and J times `staleness` more noise."""
+    more = truncation(K=K, rho=rho, w=w, Lambda=Lambda) + J * staleness(alpha=alpha, K=K, rho=rho, w=w)
+    return minibatch.decrease(alpha=alpha, g=g, noise=noise + more, L=L, d=d)
