@@ -54,7 +54,12 @@ class State(NamedTuple):
 
 def init(f: Carrying, x0: Array, *, radius: Radius, empty: Callable[[Array], Any]) -> State:
     """Start at x0 with an empty memory. Cost: none."""
-    return State(*alone(f, x0, radius=radius, cached=False), empty(x0))  # type: ignore[arg-type]
+    first = alone(f, x0, radius=radius, cached=False)  # type: ignore[arg-type]
+    try:
+        return State(*first, empty(x0))
+    except Exception as error:
+        error.add_note("raised by the function empty in empty(x0)")
+        raise
 
 
 def step(f: Carrying, state: State, move: Any, **options: Any) -> State:
