@@ -109,5 +109,7 @@ class Autoencoder:
         told = self.tell(x, images)
         logs = xp.reshape(log_softmax(latent.apart(told)), told.shape)
         weights = xp.exp(xp.matmul(logs, codes.T))  # q(code | image), (..., n, codes)
-        missed = bits_loss(self(x, codes)[..., None, :, :], images[..., :, None, :])
+        logits = self(x, codes)
+        empty = bits_loss(logits, 0 * logits)  # of no pixel set, (..., codes), which is linear in the pixels
+        missed = empty[..., None, :] - xp.matmul(images, xp.matrix_transpose(logits))
         return xp.mean(xp.sum(weights * missed, axis=-1) + latent.divergence(told), axis=-1)
