@@ -51,6 +51,16 @@ def test_draws_have_the_law_that_was_told():
     assert stats.kstest(z[:, 0], stats.norm(1.5, np.exp(-0.7)).cdf).pvalue > 1e-4
 
 
+def test_noise_is_finite_where_a_generator_draws_zero():
+    class Zero:
+        def standard_exponential(self, size):
+            return np.zeros(size, dtype=np.float32)
+
+    noise = Categorical(2, 3).noise(Zero(), (4,))
+    assert noise.dtype == np.float32
+    np.testing.assert_allclose(noise, 87.3, atol=0.1)
+
+
 def test_codes_are_all_of_them():
     assert len({tuple(code) for code in Categorical(3, 4).codes}) == 4**3
     assert (Categorical(3, 4).apart(Categorical(3, 4).codes).sum(axis=-1) == 1).all()

@@ -81,7 +81,9 @@ class Categorical:
     def noise(self, rng: Source, shape: tuple[int, ...]) -> Array:
         """Gumbel's, -log of an exponential number: (*shape, size values)."""
         waits = rng.standard_exponential((*shape, self.code))
-        return -namespace(waits).log(waits)
+        xp = namespace(waits)
+        least = float(xp.finfo(waits.dtype).smallest_normal)  # single precision draws a 0 in 10^7 numbers or so
+        return -xp.log(xp.where(waits > 0, waits, 0 * waits + least))
 
     def draw(self, told: Array, noise: Array) -> Array:
         """The value of the largest logit + noise, which softmax(logits) is the law of: one-hot, (..., size values)."""
