@@ -219,6 +219,14 @@ def test_a_window_on_another_library_is_the_same(name):
     found, moved_on = problem.at(moved(xi, strict)).carry(strict(x), moved(carried, strict))
     np.testing.assert_allclose(np.asarray(found), value, rtol=1e-12)
     np.testing.assert_allclose(np.asarray(moved_on.memory.c), after.memory.c, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", [pytest.param("running sum", marks=pytest.mark.slow), "copying"])
+def test_a_window_that_jax_compiled_is_the_same(name):
+    problem = sequences(name, window=4)
+    x = points(problem.network, 2)
+    xi, carried = problem.sample(zo.generator(4), (2,)), problem.empty(x)
+    value, after = problem.at(xi).carry(x, carried)
     jax = pytest.importorskip("jax", reason="the extra jax is not installed")
     with jax.enable_x64(True):
         args = (jax.numpy.asarray(x), *(moved(part, jax.numpy.asarray) for part in (xi, carried)))
@@ -403,3 +411,75 @@ def test_a_step_online_lowers_the_loss_as_it_says(rho, w):
         said.append(bound)
         state = method.step(f, state, move)
     assert max(said) > 0
+
+
+# --- the study -------------------------------------------------------------------------------------------------------
+
+
+def test_an_evaluation_holds_the_data_and_its_gradient_every_time_step():
+    """As XLA says of what is compiled, in numbers for a time step of a sequence."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    n, units, task = 8, 4, Copying(140)
+    problem = Sequences(Lstm(task.inputs, units, task.outputs), task, batch=n)
+    x, theme = (jax.ShapeDtypeStruct(shape, kind) for shape, kind in (((problem.d,), float), ((n, 10), int)))
+
+    def f(x, theme):
+        return problem.at(Sample(theme, x[:0].reshape(1, 0)))(x)
+
+    def held(function):
+        said = jax.jit(function).lower(x, theme).compile().memory_analysis()
+        return said.temp_size_in_bytes / (4 * n * task.length)
+
+    assert held(f) < 4  # a symbol, its answer, and how they are told
+    assert held(jax.grad(f)) > 6 * units  # gates, contents and outputs
+
+
+@pytest.mark.slow
+def test_memory_of_the_compiled_steps_of_the_study():
+    pytest.importorskip("jax", reason="the extra jax is not installed")
+    from figures.networks import peak
+
+    n, units, grows = 8, 4, {}
+    for kind in peak.KINDS:
+        short, long = (peak.held(peak.program(kind, t, units=units, batch=n, window=20)[0]) for t in (40, 160))
+        grows[kind] = (long - short) / (120 * n * 4)
+    assert grows["relative loss online"] < 0.1
+    assert grows["back-propagation, truncated"] < 0.1
+    assert grows["relative loss"] < 8  # features, target, their draws
+    assert grows["back-propagation"] > grows["relative loss"] + 6 * units
+
+
+def test_letters_are_kept_and_the_rest_is_one_space():
+    lstm = pytest.importorskip("figures.networks.lstm", reason="the extra jax is not installed", exc_type=ImportError)
+    said = "\n, Oh!-- the  Z"
+    alphabet = "".join(sorted(set(said)))
+    codes = np.array([alphabet.index(c) for c in said])
+    plain = " abcdefghijklmnopqrstuvwxyz"
+    assert "".join(plain[i] for i in lstm.letters(codes, alphabet)) == " oh the z"
+
+
+def test_what_letters_cost_without_a_network_against_frequencies(monkeypatch):
+    lstm = pytest.importorskip("figures.networks.lstm", reason="the extra jax is not installed", exc_type=ImportError)
+    rng = zo.generator(3)
+    chain = rng.dirichlet(np.ones(27), 27)
+    steps, codes = rng.random(60_000), [0]
+    for u in steps:
+        codes.append(min(26, int(np.searchsorted(np.cumsum(chain[codes[-1]]), u))))
+    codes = np.array(codes, dtype=np.int32)
+    monkeypatch.setattr(lstm, "texts", lambda: (codes[:50_000], codes[50_000:]))
+    found = lstm.entropies()
+    shares = np.bincount(codes, minlength=27) / len(codes)
+    assert found["unigram"] == pytest.approx(-np.sum(shares * np.log2(shares)), rel=0.02)
+    assert found["bigram"] == pytest.approx(-np.sum(shares[:, None] * chain * np.log2(chain)), rel=0.03)
+
+
+def test_a_run_of_the_study_learns_to_add_and_goes_on(tmp_path):
+    """Better than any answer that is the same for all, after a second; records count evaluations and seconds."""
+    lstm = pytest.importorskip("figures.networks.lstm", reason="the extra jax is not installed", exc_type=ImportError)
+    setting = lstm.Setting(Adding, 10, 4, 6000, 1, (), 5)
+    job = lstm.run("adding, 10", setting, lstm.OURS, 0)
+    assert list(job.go_on(tmp_path))[-1] == lstm.PIECES
+    records = job.progress(tmp_path).records
+    assert [each["evaluations"] for each in records] == list(range(0, 6001, 300))
+    assert all(each["seconds"] > 0 for each in records[1:])
+    assert records[-1]["loss"] < Adding.blind / 2
