@@ -105,16 +105,22 @@ def _object(value: Any) -> np.ndarray:
     return array
 
 
-def _one_sample(proof: Derivation) -> None:
-    """Show c mu - 2 max(mu - a, 0) <= i_+ (-r_+) + (1 - i_-) r_-, c = 1 + i_+ - i_-, for one sample."""
-    a, under, over, below, above = nonnegatives("a under over below above")
-    mu = a + under  # a may have any sign; only mu - a enters
+def ahead_and_behind(proof: Derivation) -> None:
+    """Show c mu - 2 max(mu - a, 0) <= c a, c = 1 + i_+ - i_-, for one sample: only mu - a enters, of either sign."""
+    a, under, over = nonnegatives("a under over")
+    mu = a + under
     for c in (0, 1, 2):
         text = f"c = {c} and a = mu - under: c (mu - a) - 2 under <= 0"
         proof.nonnegative(f"a sample behind the mean at weight {c}", 2 * under - c * (mu - a), (2 - c) * under, text)
         text = f"c = {c} and a = mu + over: c (mu - a) <= 0"
         proof.nonnegative(f"a sample beyond the mean at weight {c}", -c * (mu - (mu + over)), c * over, text)
     proof.rule("the cases of one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
+
+
+def _one_sample(proof: Derivation) -> None:
+    """Show c mu - 2 max(mu - a, 0) <= i_+ (-r_+) + (1 - i_-) r_- for one sample."""
+    ahead_and_behind(proof)
+    below, above = nonnegatives("below above")
     r = sp.Symbol("r", real=True)
     proof.nonnegative("an accepted candidate", -r - (-r - below), below, "i_+ = 1: a + r_+ = -below < 0, a <= -r_+")
     proof.nonnegative("a candidate not accepted", r - (r - above), above, "i_- = 0: -a + r_- = above >= 0, a <= r_-")
@@ -122,15 +128,14 @@ def _one_sample(proof: Derivation) -> None:
     proof.rule("the curvature of one sample", "cases", text)
 
 
-def _all_samples(proof: Derivation) -> Any:
-    """(1 + p_+ - p_-) mu - E|a - mu| + p_+ E r_+ + p_- E r_- <= (3/2) rho, and so the rise of a pair, for this rho."""
-    mu = sp.Symbol("mu", real=True)
+def spread_of_samples(proof: Derivation) -> None:
+    """Show E[(p_+ - i_+) r_+ + (1 - i_- + p_-) r_-] <= (3/2) rho where |r| <= rho; E|a - mu| = 2 E max(mu - a, 0)."""
     high, low = nonnegatives("high low")
     text = "|a - mu| = 2 max(mu - a, 0) + (a - mu), and E(a - mu) = 0: E|a - mu| = 2 E max(mu - a, 0)"
     proof.identity("a sample ahead of the mean", sp.Abs(high), 2 * sp.Max(-high, 0) + high, "a - mu = high: " + text)
     proof.identity("a sample behind the mean", sp.Abs(-low), 2 * sp.Max(low, 0) - low, "a - mu = -low: " + text)
     proof.rule("the mean distance of the samples", "linearity of expectation", text)
-    p, rho = nonnegatives("p_+ rho")
+    p = sp.Symbol("p_+", nonnegative=True)
     spread = p * (1 - p) + (1 - p) * p
     text = "E|p_+ - i_+|: 1 - p_+ where i_+ = 1, p_+ where i_+ = 0"
     proof.identity("the spread of the acceptance uphill", spread, 2 * p * (1 - p), text)
@@ -143,6 +148,13 @@ def _all_samples(proof: Derivation) -> Any:
     for i, which in enumerate(("a rejected", "an accepted")):
         proof.nonnegative(f"the weight of {which} candidate downhill", 1 - i + q, 1 - i + q, "1 - i_- + p_- >= 0")
     proof.rule("the curvature downhill", "monotonicity of expectation", "E(1 - i_- + p_-) r_- <= rho")
+
+
+def _all_samples(proof: Derivation) -> Any:
+    """(1 + p_+ - p_-) mu - E|a - mu| + p_+ E r_+ + p_- E r_- <= (3/2) rho, and so the rise of a pair, for this rho."""
+    spread_of_samples(proof)
+    mu = sp.Symbol("mu", real=True)
+    p, q, rho = nonnegatives("p_+ p_- rho")
     both = sp.Symbol("p_+E[r_+]+p_-E[r_-]", real=True)
     rise = (p * mu - q * mu + both) / 2
     loss, rest = sp.Symbol("E|a-mu|", nonnegative=True), nonnegatives("rest")

@@ -29,6 +29,7 @@ ORDER = (  # of the papers, then our own
     "relative_loss_momentum",
     "relative_loss_minibatch",
     "one_fifth",
+    "rso",
 )
 
 

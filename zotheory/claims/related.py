@@ -9,6 +9,7 @@ from __future__ import annotations
 ADAPTIVE = "adaptive Monte Carlo, Whitelam et al. 2022 (arXiv:2205.07408, abstract)"
 SMALL_STEPS = "small steps, Whitelam et al. 2021 (arXiv:2008.06643, abstract)"
 THREE_POINTS = "three points, Bergou et al. 2020 (arXiv:1902.03591, abstract)"
+RSO = "the method, Tripathi and Singh 2020 (arXiv:2005.05955, abstract and a description of the released code)"
 HEAVY_BALL = "three points with momentum, Gorbunov et al. 2020 (arXiv:1905.13278, abstract)"
 GLD = "GLD, Golovin et al. 2020 (arXiv:1911.06317, theorems recalled)"
 ORDER = "acceleration by comparisons, Lobanov et al. 2024 (arXiv:2402.09014, abstract)"

@@ -26,6 +26,7 @@ from zotheory.kernel.terms import (
     SAMPLE,
     And,
     Applied,
+    Axis,
     Chain,
     Code,
     Copies,
@@ -170,6 +171,11 @@ def norm(a: Any) -> Any:
 def grad(f: Any, x: Any) -> Any:
     """Gradient of f at x."""
     return Gradient(f, x)
+
+
+def axis(i: Any, d: Any) -> Any:
+    """Vector i = 0..d-1 of the standard basis of R^d, whose inner product with x is a coordinate."""
+    return Axis(i, d)
 
 
 def domain(f: Any) -> Sort:

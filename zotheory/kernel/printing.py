@@ -111,6 +111,9 @@ class _Words:
         a, b = sorted(e.args, key=lambda t: not isinstance(t, Gradient))
         return self.form("power", a=self.form("norm", a=a), n="2") if a == b else self.form("inner", a=a, b=b)
 
+    def _print_Axis(self: Any, e: Any) -> str:
+        return self.form("axis", i=e.args[0])
+
     def _print_Map(self: Any, e: Any) -> str:
         x, body = e.args
         if isinstance(body, Value) and body.args.count(x) == 1 and x not in set().union(*map(loose, body.args[:1])):

@@ -190,6 +190,10 @@ class Gradient(Node):
     """Gradient of f at x: (f, x). Defined where f has one."""
 
 
+class Axis(Node):
+    """Vector i of the standard basis of R^d: (i, d). Defined where i < d."""
+
+
 class Map(Binder, Node):
     """x -> body: (x, body)."""
 
@@ -388,6 +392,7 @@ RULES: dict[type, Callable[..., Sort]] = {
     **dict.fromkeys(FUNCTIONS, lambda t: given(REAL, (t, REAL))),
     Value: _value, Gradient: _gradient, Code: _code, Sampled: _sampled,
     Inner: lambda a, b: given(REAL, (a, of_kind(b, "space"))),
+    Axis: lambda i, d: given(space(d), (i, NATURAL)),
     Map: lambda x, body: maps(x.sort, sort_of(body)),
     Expectation: lambda u, law, body: given(alike(body), (law, law_on(u.sort))),
     Probability: lambda u, law, event: given(REAL, (law, law_on(u.sort)), (event, FORMULA)),

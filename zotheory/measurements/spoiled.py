@@ -21,6 +21,7 @@ from zotheory.methods.accelerated_random_search import step as accelerated_step
 from zotheory.methods.gld_search import State as SearchState
 from zotheory.methods.gld_search import step as search_step
 from zotheory.methods.relative_loss import step as relative_step
+from zotheory.methods.rso import step as coordinate_step
 from zotheory.radii import Radius
 from zotheory.values import argmin
 
@@ -134,6 +135,11 @@ def keep_the_higher(f: Any, state: Any, move: Any, **hyper: Any) -> Any:
     """Move where the loss is higher (a sign error)."""
     after = relative_step(lambda x: -f(x), state._replace(fx=-state.fx), move, **hyper)
     return after._replace(fx=-after.fx)
+
+
+def keep_the_highest(f: Any, state: Any, move: Any, **hyper: Any) -> Any:
+    """Keep the value of a coordinate whose loss is highest (a sign error)."""
+    return coordinate_step(lambda x: -f(x), state, move, **hyper)
 
 
 def accept_anything(f: Any, state: Any, move: Any, **hyper: Any) -> Any:
