@@ -165,7 +165,7 @@ CLAIMS = (
             decayed(1e-4, 1e3, 0.8),
         ],
         but={
-            "nothing": ("decay costs nothing", changed(theorems.decay, y=_nothing), decayed(0.1, -1.0, 0.3, L=0)),
+            "nothing": ("weight decay costs a step nothing", changed(theorems.decay, y=_nothing), decayed(0.1, -1.0, 0.3, L=0)),
             "monotone": (
                 "a step never raises the loss that it compares",
                 lambda **given: 0.0,
