@@ -1,4 +1,4 @@
-"""What the errata ledger says of radii and of the plane, computed."""
+"""What the errata ledger says of radii, of the plane and of searches by coordinates, computed."""
 
 from math import ceil
 
@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import zotheory as zo
 from zotheory.errata import LEDGER
+from zotheory.methods.rso import annealed
+from zotheory.theorems.rso import decrease_sharp
 
 
 def test_verdicts_are_those_that_the_ledger_explains():
@@ -57,3 +60,35 @@ def test_no_power_bounds_the_chance_in_the_plane(Q):
     assert least * np.log(2 * Q) > 0.1  # a logarithm, not a power
     if Q == 1e6:
         assert found[0] == pytest.approx(0.0524, abs=2e-4)
+
+
+# --- searches by coordinates ------------------------------------------------------------------------------------------
+
+
+def test_a_search_by_coordinates_leaves_no_law_with_a_spread():
+    """From the law exp(-f) of f = |x|^2/2 it falls, at every deviation, while Metropolis' rule leaves it as it is."""
+    rng, count = np.random.default_rng(1), 4000
+    x = rng.standard_normal((count, 3))
+
+    def f(y):
+        return np.sum(y**2, axis=-1) / 2
+
+    for s in (0.1, 1.0, 10.0):
+        method = zo.rso(deviations=s, cycles=1, least=1.0, decay=0.0)
+        state = method.init(f, x)
+        for _ in range(3):
+            before = state
+            state = method.step(f, state, method.draw(rng, state, 3))
+            assert np.all(f(state.x) <= f(before.x))
+        claimed = np.mean(decrease_sharp(s=s, g=np.abs(x), L=1.0), axis=0).sum()  # coordinates do not meet
+        assert np.mean(f(x) - f(state.x)) == pytest.approx(claimed, rel=0.1)
+        y = x + s * rng.standard_normal((count, 3))
+        kept = np.where((rng.random(count) < np.exp(f(x) - f(y)))[:, None], y, x)
+        assert abs(np.mean(f(kept) - f(x))) < 5 * np.std(f(kept) - f(x)) / count**0.5
+
+
+def test_a_third_of_the_best_deviation():
+    falls = [float(decrease_sharp(s=s, g=1.0, L=1.0)) for s in np.linspace(0.5, 1.5, 2001)]
+    best = np.linspace(0.5, 1.5, 2001)[int(np.argmax(falls))]
+    assert float(decrease_sharp(s=best / 3, g=1.0, L=1.0)) / max(falls) == pytest.approx(0.59, abs=0.005)
+    assert annealed(49, cycles=50, least=0.1) == pytest.approx(0.118)

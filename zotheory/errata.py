@@ -332,14 +332,35 @@ LEDGER = (
     ),
     Entry(
         id="rso-wording",
-        verdict="undecided",
-        source="Tripathi, Singh, arXiv:2005.05955 (RSO) and its released code",
-        statement="The method is called an MCMC search in one version and sampling based in another; the code uses the "
-        "3x3 layer's deviation for skip projections and leaves the type of the global pool to the framework's default.",
+        verdict="imprecise",
+        source="Tripathi, Singh, arXiv:2005.05955 (RSO), abstract of 2020, and that of their submission to ICLR 2021",
+        statement="RSO is a gradient free Markov chain Monte Carlo search (arXiv), or sampling based (title, ICLR): a "
+        "weight is perturbed; if that reduces the loss of a mini-batch it is updated, else the existing one is kept.",
         wording="printed",
-        ours="Not examined here: RSO is not among the methods yet. Nothing here depends on it.",
-        evidence="none yet",
-        claims=(),
+        ours="Its candidates are sampled, but no law is. A higher loss is never accepted, so a law that a step leaves "
+        "as it is, of one smooth f without decay, lies where grad f = 0: there f has the same law after the step and "
+        "never rises, hence does not fall, and a step falls on average wherever some g_i is not 0. A law such "
+        "as exp(-f/T) is not left as it is. It is a greedy search by coordinates: the step of three points along an "
+        "axis. Nor does the released code keep the existing weight w: its candidates are (1 - 1e-4) w, and "
+        "that plus and minus Delta, so that a step can raise the loss of its own batch.",
+        evidence="proofs/rso.py; `zotheory verify rso`, control rso.decay.monotone; "
+        "tests/test_errata.py::test_a_search_by_coordinates_leaves_no_law_with_a_spread",
+        claims=("rso.decrease", "rso.decrease_sharp", "rso.decay"),
+    ),
+    Entry(
+        id="rso-code",
+        verdict="undecided",
+        source="Tripathi, Singh, arXiv:2005.05955 (RSO), released code against the text of the paper",
+        statement="The code changes a skip projection, 1 x 1, by the deviation of the 3 x 3 layer beside it, not by "
+        "that of its own initialisation; it leaves the type of the global pool to the framework, whose default is the "
+        "maximum; deviations fall to a tenth.",
+        wording="copied",
+        ours="Whether the text says otherwise was not seen: the abstracts and the first paragraphs were at hand. With "
+        "as many inputs, the deviation of 1 x 1 weights at the start, sqrt(2/n), is three times that of 3 x 3 ones: a "
+        "projection is changed by a third of it. From the best deviation on a quadratic, a third takes 0.59 of the "
+        "fall. The last of E cycles has a + (1 - a)/E of the first deviation: 0.118 for a = 0.1, E = 50, not a tenth.",
+        evidence="zotheory/methods/rso.py, `annealed`; tests/test_errata.py::test_a_third_of_the_best_deviation",
+        claims=("rso.decrease_sharp", "rso.stationary"),
     ),
 )
 

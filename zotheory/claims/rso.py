@@ -165,9 +165,13 @@ CLAIMS = (
             decayed(1e-4, 1e3, 0.8),
         ],
         but={
-            "nothing": ("weight decay costs a step nothing", changed(theorems.decay, y=_nothing), decayed(0.1, -1.0, 0.3, L=0)),
+            "nothing": (
+                "weight decay costs a step nothing",
+                changed(theorems.decay, y=_nothing),
+                decayed(0.1, -1.0, 0.3, L=0),
+            ),
             "monotone": (
-                "a step never raises the loss that it compares",
+                "on average the loss that a step compares does not rise",
                 lambda **given: 0.0,
                 decayed(0.1, -20.0, 0.3, L=0),
             ),
