@@ -176,11 +176,15 @@ CLAIMS = (
                 decayed(0.1, -20.0, 0.3, L=0),
             ),
             "product": (
-                "curvature sees decay and change apart: s^2 + y^2",
+                "decay and change do not add up, so that curvature costs L (s^2 + y^2)/2 only",
                 _without_the_product,
                 decayed(0.1, 2.0, 0.3),
             ),
-            "direction": ("decay always goes downhill", changed(theorems.decay, y=abs), decayed(0.1, -1.0, 0.3, L=0)),
+            "direction": (
+                "decay goes downhill whatever the slope is, so that it takes more",
+                changed(theorems.decay, y=abs),
+                decayed(0.1, -1.0, 0.3, L=0),
+            ),
         },
     ),
     Claim(
@@ -194,7 +198,7 @@ CLAIMS = (
         source=related.ours(related.RSO),
         on=[
             cycle(TOGETHER, 20, replicas=4000),
-            cycle(TOGETHER, 5),
+            cycle(TOGETHER, 5, replicas=4000),
             cycle(ROTATED, 10),
             cycle("logistic regression", 30, replicas=150),
         ],
@@ -221,7 +225,7 @@ CLAIMS = (
         on=[
             gradients(TOGETHER, 10, 10),
             gradients(TOGETHER, 10, 10, a=1.0),
-            gradients(TOGETHER, 4, 40, times=0.5),
+            gradients(TOGETHER, 4, 40, times=0.5, replicas=2000),
             gradients(ROTATED, 10, 10),
             gradients(ROTATED, 10, 30, a=0.5, times=2.0),
         ],

@@ -122,7 +122,8 @@ def rso(
     -------
     Method
         Cost: 3 evaluations a step, of which an objective with a method ``along`` makes less work
-        (`zotheory.values.along`). It prefers the axes: no reduced coordinates.
+        (`zotheory.values.along`). It prefers the axes, so there are no reduced coordinates for it. f enters by
+        comparisons alone, but decay may move a point to where f is higher, or has no value.
 
     Raises
     ------
