@@ -104,6 +104,14 @@ def test_each_arm_spends_what_it_was_given(small, name):
     assert records[0]["independent"] == pytest.approx(independent_pixels(TRAIN, HELD_OUT))
 
 
+def test_noise_is_shared_by_the_losses_of_a_step_unless_it_is_independent_or_none(small):
+    x = 2 * zo.generator(6).standard_normal(NETWORK.parameters.count)
+    for kind, same in (("shared", True), ("independent", False), ("all codes", True)):
+        f = autoencoders.problem("tiny", 0, kind=kind)
+        F = f.at(f.sample(zo.generator(7), ()))
+        assert (F(x) == F(x)) == same, kind
+
+
 def test_the_study_names_its_runs_once():
     names = [job.name for job in vae.JOBS]
     assert len(set(names)) == len(names)

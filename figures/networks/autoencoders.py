@@ -16,7 +16,7 @@ import zotheory as zo
 from figures.networks import training
 from figures.networks.job import Job
 from zotheory.backends.jax import Source, generator
-from zotheory.oracles import Delegate
+from zotheory.oracles import Delegate, Fresh
 from zotheory.problems import datasets
 from zotheory.problems.networks import Autoencoder, Categorical, Elbo, Gaussian
 from zotheory.problems.networks.elbo import independent_pixels
@@ -67,11 +67,11 @@ class AllCodes(Delegate):
         return self.problem
 
 
-def problem(size: str, seed: int, *, draws: int = 1, exact: bool = False, made: Any = None) -> Any:
+def problem(size: str, seed: int, *, draws: int = 1, kind: str = "shared", made: Any = None) -> Any:
     """The bound of a network on the training images, from first weights of this seed; `made`: another network."""
     network, pool = SIZES[size]
     bound = Elbo(made or network, bits(pool)[0], samples=draws, seed=seed, looks=LOOKS)
-    return AllCodes(bound) if exact else bound
+    return {"all codes": AllCodes, "independent": Fresh}.get(kind, lambda bound: bound)(bound)
 
 
 def measure(size: str) -> training.Measure:
@@ -90,11 +90,11 @@ def falling(t: Any) -> Any:
 
 
 class Arm(NamedTuple):
-    """What is trained how: a method, draws of a step, whether they grow to `MOST` or recur, or are all codes."""
+    """What is trained how: a method, draws of a step, and what becomes of them."""
 
     method: Callable[[], zo.Method]
     draws: int = 1
-    kind: str = "fresh"  # noise; or "growing", "recurring", "all codes"
+    kind: str = "shared"  # noise; or "independent" of the two losses, "growing", "recurring", "all codes"
     through: Callable[[Autoencoder], Autoencoder] | None = None  # an estimator of `latent_gradients`
 
 
@@ -155,7 +155,7 @@ def run(size: str, name: str, arm: Arm, seed: int, evaluations: int) -> Job:
     kind = Recurring if arm.kind == "recurring" else training.Training
 
     def train(draws: int) -> training.Training:
-        own = problem(size, seed, draws=draws, exact=arm.kind == "all codes", made=made)
+        own = problem(size, seed, draws=draws, kind=arm.kind, made=made)
         return kind(method, own, seed, steps, measure(size), after)
 
     def begin() -> tuple[Any, Mapping[str, Any]]:

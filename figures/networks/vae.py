@@ -59,6 +59,7 @@ ARMS = {
     "falling radius, momentum": Arm(compared(falling, beta=0.99, gain=4.0)),
     "falling radius, 10 draws": Arm(compared(falling), draws=10),
     "falling radius, growing draws": Arm(compared(falling), kind="growing"),
+    "falling radius, independent noise": Arm(compared(falling), kind="independent"),
     "1/5 rule, recurring noise": Arm(compared(RULE, cached=True), kind="recurring"),
     "1/5 rule, all codes": Arm(compared(RULE, cached=True), kind="all codes"),
     NORMAL: Arm(ADAM),
