@@ -83,4 +83,18 @@ def job(name: str, network: Callable[[], Convolutional], data: Callable[[], data
     return Job(name, setting, run.begin, run.piece, len(parts(run.network)) * len(batches))
 
 
-JOBS = (job("MNIST", mnist_network, datasets.mnist, GROWING),)
+FIRST = 100  # images of a batch, where one thing is changed in the first cycles
+
+JOBS = (
+    job("MNIST", mnist_network, datasets.mnist, GROWING),
+    *(
+        job(f"MNIST, one cycle/{name}", mnist_network, datasets.mnist, batches, **options)
+        for name, batches, options in (
+            ("scale 0.3", (FIRST,), {"cycles": 10, "scale": 0.3}),
+            ("batch 400", (4 * FIRST,), {"cycles": 10}),
+            ("scale 0.1", (FIRST,), {"cycles": 10, "scale": 0.1}),
+            ("batch 400, scale 0.3", (4 * FIRST,), {"cycles": 10, "scale": 0.3}),
+            ("no decay", (FIRST,), {"cycles": 10, "decay": 0.0}),
+        )
+    ),
+)

@@ -96,14 +96,14 @@ class LayerByLayer:
         with jax.enable_x64(True):
             rows = self._rows(state.x, cycle, block, batch)
             start = cycle * self.network.parameters.count + self._begun(block)  # the step of the block's first batch
-            run = self._compiled(name, batch)
+            run = self.steps(name, batch)
             after = run(jax.tree.map(jax.numpy.asarray, state), *rows, start, last - first)
             return jax.tree.map(np.asarray, after)
 
     def _begun(self, block: int) -> int:
         return next(part.first for part in self.parts if self.network.block(part.name) == block)
 
-    def _compiled(self, name: str, batch: int) -> Callable[..., State]:
+    def steps(self, name: str, batch: int) -> Callable[..., State]:
         """Steps on parameters of one array, ``(state, below, labels, start, count) -> state``."""
         if (name, batch) not in self._made:
             self._made[name, batch] = jax.jit(partial(self._loop, name, batch))
