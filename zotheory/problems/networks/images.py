@@ -105,7 +105,9 @@ def _by_jax(images: Array, weights: Array) -> Array:
         every = weights.reshape(-1, *weights.shape[-4:])
         out = jax.vmap(_by_jax, in_axes=(None if images.ndim == 4 else 0, 0))(each, every)
         return out.reshape(*lead, *out.shape[1:])
-    size = weights.shape[0]
+    size, inputs = weights.shape[0], weights.shape[-2]
+    if inputs == 1:
+        return spread(images[..., 0], weights[..., 0, :])
     border, stride = (1, 2) if size == 4 else (size // 2, 1)
     out = jax.lax.conv_general_dilated(
         images.reshape(-1, *images.shape[-3:]), weights, (stride, stride), [(border, border)] * 2,
