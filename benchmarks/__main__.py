@@ -23,7 +23,19 @@ from typing import Any
 from benchmarks import measured, results
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("step_cost", "contract", "single", "dearest", "workers", "scale", "sharded", "large", "memory", "times")
+NAMES = (
+    "step_cost",
+    "contract",
+    "single",
+    "dearest",
+    "workers",
+    "scale",
+    "sharded",
+    "large",
+    "memory",
+    "one_weight",
+    "times",
+)
 
 
 def run(name: str, quick: bool, folder: Path) -> tuple[dict[str, Any] | None, str]:

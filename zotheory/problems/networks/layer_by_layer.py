@@ -149,16 +149,3 @@ class LayerByLayer:
     @cached_property
     def _moments(self) -> Callable[[Array, Array], dict[str, Moments]]:
         return jax.jit(lambda x, images: self.network.statistics(x.astype(images.dtype), images))
-
-    def logits(self, x: np.ndarray, images: np.ndarray) -> np.ndarray:
-        """Outputs (n, classes) for images that nobody trained on, normalised by the moments of the first ones."""
-        known = self.known(x)
-        parts = (images[first : first + CHUNK] for first in range(0, len(images), CHUNK))
-        return np.concatenate([self._outputs(x, known, part) for part in parts])
-
-    @cached_property
-    def _outputs(self) -> Callable[..., Array]:
-        def outputs(x: Array, known: dict[str, Moments], images: Array) -> Array:
-            return self.network(x.astype(images.dtype), images, lambda name, u: known[name])
-
-        return jax.jit(outputs)
