@@ -24,16 +24,7 @@ from benchmarks import measured, results
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
-    "step_cost",
-    "contract",
-    "single",
-    "dearest",
-    "workers",
-    "scale",
-    "sharded",
-    "large",
-    "memory",
-    "one_weight",
+    *("step_cost", "contract", "single", "dearest", "workers", "scale", "sharded", "large", "memory", "one_weight"),
     "times",
 )
 
