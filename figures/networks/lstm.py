@@ -66,15 +66,17 @@ class Setting(NamedTuple):
 
 
 OURS, PUSHED = "relative loss", "relative loss, momentum"
-ONLINE, ADAM, SGD, TRUNCATED = "relative loss online", "Adam", "SGD", "Adam, truncated"
-BOTH = (OURS, ONLINE, ADAM, TRUNCATED)
+ONLINE, FALLING = "relative loss online", "relative loss online, falling radius"
+ADAM, SGD, TRUNCATED = "Adam", "SGD", "Adam, truncated"
+WINDOWED = (ONLINE, FALLING, TRUNCATED)
+BOTH = (OURS, *WINDOWED, ADAM)
 SETTINGS = {
     "adding, 50": Setting(Adding, 50, 8, 40_000, 5, (OURS, PUSHED, ADAM, SGD)),
     "adding, 100": Setting(Adding, 100, 8, 40_000, 3, (OURS, PUSHED, ADAM, SGD)),
     "adding, 200": Setting(Adding, 200, 8, 40_000, 3, (PUSHED, ADAM)),
     "running sum, 100": Setting(partial(Adding, running=True), 100, 8, 30_000, 3, BOTH, 10),
-    "copying, 20": Setting(lambda length: Copying(length - 20), 40, 16, 60_000, 3, BOTH, 10),
-    "letters": Setting(lambda length: Characters(texts()[0], LETTERS, length), 100, 16, 60_000, 3, BOTH, 20),
+    "copying, 20": Setting(lambda length: Copying(length - 20), 40, 16, 40_000, 3, BOTH, 10),
+    "letters": Setting(lambda length: Characters(texts()[0], LETTERS, length), 100, 16, 40_000, 3, BOTH, 20),
     "adding, 1000": Setting(Adding, 1000, 8, 24_000, 1, (PUSHED, ADAM)),
 }
 
@@ -94,6 +96,13 @@ def held_out(problem: Sequences) -> Callable[[Any], Mapping[str, float]]:
 # --- methods ---------------------------------------------------------------------------------------------------------
 
 RULE = zo.radii.one_fifth(1.0)
+
+
+def falling(t: int) -> float:
+    """A radius that no comparison has a part in: 1/sqrt(1 + t/200)."""
+    return (1 + t / 200) ** -0.5
+
+
 # Rates are the best on the adding problem at length 50, seed 100, of 0.003, 0.01, 0.03 and of 0.03, 0.1, 0.3.
 CLIPPED = optax.clip_by_global_norm(1.0)
 ADAPTIVE = optax.chain(CLIPPED, optax.adam(0.03))
@@ -104,6 +113,7 @@ ARMS: dict[str, Callable[[Callable[[Any], Any]], zo.Method]] = {
     ADAM: lambda empty: backpropagation(ADAPTIVE),
     SGD: lambda empty: backpropagation(PLAIN),
     ONLINE: lambda empty: relative_loss_online(radius=RULE, empty=empty),
+    FALLING: lambda empty: relative_loss_online(radius=falling, empty=empty),
     TRUNCATED: partial(truncated, ADAPTIVE),
 }
 
@@ -121,7 +131,7 @@ def timed(whole: Job) -> Job:
 
 def run(name: str, setting: Setting, arm: str, seed: int) -> Job:
     """One method with one seed on one task."""
-    window = setting.window if arm in (ONLINE, TRUNCATED) else None
+    window = setting.window if arm in WINDOWED else None
     batch = BATCH * setting.length // (window or setting.length)
 
     @cache
