@@ -40,7 +40,7 @@ from zotheory.problems.policies import FIRST_HELD_OUT, Mujoco, Policies
 
 EPISODES, EVERY, HELD_OUT, SEEDS = 1000, 100, 5, 5
 TRIED = 25  # episodes of what has not learned
-SIZES = {"Swimmer-v5": (8, 2), "HalfCheetah-v5": (17, 6)}  # observations and actions
+SIZES = {"HalfCheetah-v5": (17, 6), "Swimmer-v5": (8, 2)}  # observations and actions
 POLICIES = {"linear": (), "H41": (41,)}  # hidden layers
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "GLD-Search": {"R": 4.0, "r": 2**-6},
