@@ -1,6 +1,7 @@
 """RSO layer by layer, beside the loop that the paper describes with whole forward passes; needs the extra ``jax``."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -65,3 +66,26 @@ def test_a_run_takes_the_steps_of_the_loop_with_whole_passes_and_goes_on_to_the_
     for number in range(5, len(run.parts)):
         state = run.advance(state, number)
     np.testing.assert_array_equal(state.x, states[len(run.parts)].x)
+    with pytest.raises(
+        ValueError, match=r"losses must be finite, got NaN or an infinity in cycle 0, steps 0..8, on 'out'"
+    ):
+        run.advance(states[0]._replace(x=np.nan * states[0].x), 0)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        (
+            {"images": np.zeros((4, 5, 5, 1))},
+            "images must be floats of shape (N, 5, 4, 1), got float64 of shape (4, 5, 5, 1)",
+        ),
+        ({"images": np.zeros((4, 5, 4, 1), dtype=np.uint8)}, "images must be floats"),
+        ({"images": np.full((4, 5, 4, 1), np.inf)}, "images must be finite"),
+        ({"labels": np.zeros(3, dtype=int)}, "labels must be as many as images, 4, got shape (3,)"),
+        ({"labels": np.array([0, 1, 2, 3])}, "labels must be 0..2, got 0..3"),
+    ],
+)
+def test_errors_name_what_is_wrong(what, told):
+    given = {"images": np.zeros((4, 5, 4, 1)), "labels": np.zeros(4, dtype=int)} | what
+    with pytest.raises(ValueError, match=re.escape(told)):
+        LayerByLayer(NETWORK, **given, method=small().method, batch=lambda cycle: BATCH, seed=SEED)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -25,6 +25,7 @@ from zotheory.methods import Method
 from zotheory.methods.rso import State
 from zotheory.problems.networks.convolutional import Below, Convolutional
 from zotheory.problems.networks.images import Moments
+from zotheory.problems.networks.layers import require_labels
 from zotheory.problems.networks.one_weight import Above, cached
 
 MOST = 576  # parameters of a part
@@ -66,6 +67,12 @@ class LayerByLayer:
     seed : int
     reference : int
         How many of the first images give the moments of what is below. Released: 2000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless images fit the network and are finite, and labels are as many classes of 0..classes - 1. While it runs,
+        if a loss is not finite.
     """
 
     network: Convolutional
@@ -81,6 +88,16 @@ class LayerByLayer:
     _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.images.shape[1:] != tuple(self.network.images) or self.images.dtype.kind != "f":
+            raise ValueError(
+                f"images must be floats of shape (N, {', '.join(map(str, self.network.images))}), got "
+                f"{self.images.dtype} of shape {self.images.shape}"
+            )
+        if not np.isfinite(self.images).all():
+            raise ValueError("images must be finite, got NaN or an infinity")
+        if self.labels.shape != self.images.shape[:1]:
+            raise ValueError(f"labels must be as many as images, {len(self.images)}, got shape {self.labels.shape}")
+        require_labels(self.labels, self.network.classes)
         object.__setattr__(self, "parts", parts(self.network))
 
     def begin(self) -> State:
@@ -97,30 +114,42 @@ class LayerByLayer:
             rows = self._rows(state.x, cycle, block, batch)
             start = cycle * self.network.parameters.count + self._begun(block)  # the step of the block's first batch
             run = self.steps(name, batch)
-            after = run(jax.tree.map(jax.numpy.asarray, state), *rows, start, last - first)
+            after, numbers = run(jax.tree.map(jax.numpy.asarray, state), *rows, start, last - first)
+            if not numbers:
+                raise ValueError(
+                    f"losses must be finite, got NaN or an infinity in cycle {cycle}, steps {first}..{last - 1}, on "
+                    f"{name!r}; the state before them is as it was"
+                )
             return jax.tree.map(np.asarray, after)
 
     def _begun(self, block: int) -> int:
         return next(part.first for part in self.parts if self.network.block(part.name) == block)
 
-    def steps(self, name: str, batch: int) -> Callable[..., State]:
-        """Steps on parameters of one array, ``(state, below, labels, start, count) -> state``."""
-        if (name, batch) not in self._made:
-            self._made[name, batch] = jax.jit(partial(self._loop, name, batch))
-        return self._made[name, batch]
+    def steps(self, name: str, batch: int) -> Callable[..., tuple[State, Array]]:
+        """Steps on parameters of one array, ``(state, below, labels, start, count) -> (state, all losses finite)``.
+
+        `below` and `labels` are those of the images in the order of the sweep, the first `batch` of them once more
+        behind; `start` is the step of the first batch.
+        """
+        return self._compiled((name, batch), partial(self._loop, name, batch))
+
+    def _compiled(self, key: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+        return self._made.setdefault(key, jax.jit(function))
 
     def _loop(
         self, name: str, batch: int, state: State, below: Below, labels: Array, start: Array, count: Array
-    ) -> State:
+    ) -> tuple[State, Array]:
         source = generator(self.seed)
 
-        def step(_: Array, state: State) -> State:
+        def step(_: Array, carry: tuple[State, Array]) -> tuple[State, Array]:
+            state, numbers = carry
             first = (state.k - start) * batch % len(self.images)
             rows = jax.tree.map(lambda each: jax.lax.dynamic_slice_in_dim(each, first, batch), (below, labels))
             move = self.method.draw(source.at(state.k), state, state.x.shape[-1])
-            return self.method.step(Above(self.network, name, *rows), state, move)
+            f = Noted(Above(self.network, name, *rows))
+            return self.method.step(f, state, move), numbers & f.numbers
 
-        return jax.lax.fori_loop(0, count, step, state)
+        return jax.lax.fori_loop(0, count, step, (state, jax.numpy.asarray(True)))
 
     def _rows(self, x: np.ndarray, cycle: int, block: int, batch: int) -> tuple[Below, Array]:
         """What is below a block and the labels, of all images in the order of this sweep, the first ones once more."""
@@ -133,7 +162,8 @@ class LayerByLayer:
             self._kept.clear()  # before what comes next is made: it can be gigabytes
             order = np.random.default_rng([self.seed, cycle, block]).permutation(len(self.images))
             order = np.resize(order, -(-(len(order) + batch) // CHUNK) * CHUNK)
-            below = jax.jit(partial(self._below, block))(x, self.known(x), self.images, order.reshape(-1, CHUNK))
+            swept = self._compiled(block, partial(self._below, block))
+            below = swept(x, self.known(x), self.images, order.reshape(-1, CHUNK))
             self._kept.update(at=(cycle, block, lower), rows=(below, jax.numpy.asarray(self.labels[order])))
         return self._kept["rows"]
 
@@ -144,8 +174,22 @@ class LayerByLayer:
 
     def known(self, x: np.ndarray) -> dict[str, Moments]:
         """Moments of the first images as one batch."""
-        return self._moments(x, self.images[: self.reference])
+        moments = self._compiled("moments", lambda x, images: self.network.statistics(x.astype(images.dtype), images))
+        return moments(x, self.images[: self.reference])
 
-    @cached_property
-    def _moments(self) -> Callable[[Array, Array], dict[str, Moments]]:
-        return jax.jit(lambda x, images: self.network.statistics(x.astype(images.dtype), images))
+
+class Noted:
+    """An objective that notes whether the losses that it gave are finite."""
+
+    def __init__(self, f: Above) -> None:
+        self.f = f
+
+    def __call__(self, x: Array) -> Array:
+        """Losses at whole points, which RSO does not ask for."""
+        return self.f(x)
+
+    def along(self, x: Array, i: Array, w: Array) -> Array:
+        """Losses along a coordinate."""
+        losses = self.f.along(x, i, w)
+        self.numbers = jax.numpy.isfinite(losses).all()
+        return losses
