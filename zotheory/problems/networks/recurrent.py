@@ -53,7 +53,7 @@ def read(parts: dict[str, Array], memory: Memory) -> Array:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lstm:
     """A layer of LSTM cells with a linear read-out.
 

@@ -73,7 +73,7 @@ def ones(like: Array, window: int) -> Array:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adding:
     """The adding problem: of a sequence of numbers uniform on [0, 1), add the two that are marked.
 
@@ -136,7 +136,7 @@ class Adding:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Copying:
     """The copying memory problem: ten symbols are shown, and are to be said again after a delay.
 
