@@ -390,3 +390,21 @@ def test_back_propagation_has_the_gradient_in_closed_form():
     gradient = {"W1": rows.inputs.T @ residual / 30, "b1": residual.mean(axis=0)}
     np.testing.assert_allclose(method.output(after), x - 0.5 * f.network.parameters.join(gradient), rtol=1e-5)
     assert method.calls == (0, 3)
+
+
+def test_cma_es_goes_on_to_the_same_bits_and_counts_its_generations():
+    pytest.importorskip("cma")
+    from figures.networks import evolution
+
+    job = evolution.job(
+        "cma", {}, sigma=0.3, diagonal=True, problem=problem, seed=1, ends=(100, 200),
+        measure=lambda f: lambda x: {"f": float(f(x))},
+    )  # fmt: skip
+    state, first = job.begin()
+    middle, _ = job.piece(state, 1)
+    thawed = pickle.loads(pickle.dumps(middle))
+    np.random.seed(7)  # noqa: NPY002  (which nothing here may use)
+    records = [job.piece(each, 2)[1] for each in (thawed, middle)]
+    assert records[0] == records[1]
+    assert 200 - state[0].popsize < records[0]["evaluations"] <= 200
+    assert records[0]["f"] < 0.8 * first["f"]

@@ -32,13 +32,15 @@ class Training:
     steps : of one compiled loop
     measure : what is recorded of the output of the method
     after : loops that are done after each piece: 1, 2, 3, ... or longer and longer ones
+    also : what is recorded of the state
     """
 
     def __init__(
-        self, method: zo.Method, problem: Any, seed: int, steps: int, measure: Measure, after: Sequence[int]
-    ) -> None:
+        self, method: zo.Method, problem: Any, seed: Any, steps: int, measure: Measure, after: Sequence[int],
+        also: Measure = lambda state: {},
+    ) -> None:  # fmt: skip
         self.method, self.problem, self.seed, self.steps, self.measure = method, problem, seed, steps, measure
-        self.after = (0, *after)
+        self.after, self.also = (0, *after), also
 
     def begin(self) -> tuple[Any, Mapping[str, Any]]:
         """The method's first state, from the problem's own start."""
@@ -47,7 +49,7 @@ class Training:
         state = jax.tree.map(jnp.asarray, self.method.init(f, jnp.asarray(x0)))
         after, _ = jax.eval_shape(lambda state: self._step(state, 1), state)  # whose types a loop can carry
         state = jax.tree.map(lambda leaf, kind: np.asarray(leaf, dtype=kind.dtype), state, after)
-        return state, {"evaluations": self.method.calls[0], **self.measure(self.method.output(state))}
+        return state, {"evaluations": self.method.calls[0], **self._measured(state)}
 
     def piece(self, state: Any, number: int) -> tuple[Any, Mapping[str, Any]]:
         """Steps, and what is measured after them: `moved` is the share of them that changed the method's output."""
@@ -58,7 +60,10 @@ class Training:
             moved += float(share) / (last - first)
         state = jax.tree.map(np.asarray, state)
         spent = self.method.calls[0] + last * self.steps * self.method.calls[1]
-        return state, {"evaluations": spent, "moved": moved, **self.measure(self.method.output(state))}
+        return state, {"evaluations": spent, "moved": moved, **self._measured(state)}
+
+    def _measured(self, state: Any) -> Mapping[str, Any]:
+        return {**self.measure(self.method.output(state)), **self.also(state)}
 
     @cached_property
     def compiled(self) -> Callable[[Any, np.ndarray], Any]:
@@ -83,6 +88,7 @@ def _scan(step: Callable[..., Any], state: Any, steps: Any) -> Any:
 def job(
     name: str, setting: Mapping[str, Any], *, method: zo.Method, problem: Callable[[], Any], seed: int, steps: int,
     pieces: int, measure: Callable[[Any], Measure], after: Sequence[int] | None = None,
+    also: Measure = lambda state: {},
 ) -> Job:  # fmt: skip
     """Return the job: the problem, and ``measure(problem)``, are made when it begins, and not where jobs are listed.
 
@@ -94,7 +100,7 @@ def job(
     def training() -> Training:
         if not made:
             own = problem()
-            made.append(Training(method, own, seed, steps, measure(own), ends))
+            made.append(Training(method, own, seed, steps, measure(own), ends, also))
         return made[0]
 
     def piece(state: Any, number: int) -> tuple[Any, Mapping[str, Any]]:
