@@ -122,7 +122,7 @@ def search(
 
 def descent(
     name: str, network: Callable[[], Convolutional], data: Data, optimiser: optax.GradientTransformation, *,
-    batch: int = 100, steps: int = 100, pieces: int = 36, seed: int = 1, **setting: Any,
+    batch: int = 100, steps: int = 100, pieces: int = 18, seed: int = 1, **setting: Any,
 ) -> Job:  # fmt: skip
     """Return the job of an optimiser of optax on the same network and images."""
 
