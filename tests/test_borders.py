@@ -11,6 +11,7 @@ import warnings
 from dataclasses import is_dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -29,6 +30,7 @@ from zotheory.border import Signature
 from zotheory.looks import ObjectiveWarning
 from zotheory.objective import ObjectiveError
 from zotheory.problems.bbob import Bbob
+from zotheory.problems.networks import Perceptron
 from zotheory.protocols import Stating, Stochastic, Told
 from zotheory.reduced import building
 
@@ -230,6 +232,20 @@ def is_named(error, names):
 STATED = zo.problems.Quadratic([1, 2, 3], [0.1, 0.1, 0.1], [0.3, 0.2, 0.1], radius=1.0)
 LINEAR = zo.problems.NoisyLinear(np.ones(3), 1.0, 1.0)
 EXPERIMENT = {"label": "a thing", "d": 3, "measure": lambda bound, replicas, seed: zo.Value(1, 2), "replicas": 5}
+
+
+class Still:
+    """An environment of one step."""
+
+    observation_space, action_space = SimpleNamespace(shape=(2,)), SimpleNamespace(shape=(1,))
+
+    def reset(self, *, seed):
+        return np.zeros(2), {}
+
+    def step(self, action):
+        return np.zeros(2), 1.0, True, False, {}
+
+
 PROPER = {  # arguments in range, where the annotation alone does not say what fits
     "problems.signs.SignLinear": {"mean": [0.5, -0.2, 0.1]},
     "problems.embedded.Embedded": {"A": np.eye(4, 3)},
@@ -250,6 +266,7 @@ PROPER = {  # arguments in range, where the annotation alone does not say what f
     "theorems.random_gradient_free.prescribed_effective_dimension": {"trace": 6.0, "mu": 1.0},
     "theorems.relative_loss_momentum.limit": {"spectrum": [1.0, 2.0], "kappa": 0.3},
     "methods.rso.rso": {"deviations": 0.3},
+    "problems.policies.Policies": {"make": Still},
     "oracles.Batches": {"problem": LINEAR, "sizes": 2},
     "methods.Method": {"calls": (1, 1), "vectors": ("x",)},
     "reduced.building.reduce": {
@@ -263,6 +280,7 @@ STANDING = {
     np.random.Generator: np.random.default_rng(0),
     str: "name",
     bool: True,
+    Perceptron: Perceptron((2, 1)),
 }
 STANDING |= {zo.directions.Law: zo.directions.sphere, zo.geometry.Mirror: zo.geometry.euclidean}
 

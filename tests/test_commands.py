@@ -159,7 +159,8 @@ def require_installable(given):
     for what in given:
         if what not in ("-e", "."):
             own = re.fullmatch(r"\.\[([\w,]+)\]", what)
-            assert set(own.group(1).split(",")) <= set(extras) if own else what in named, what
+            others = named - {"zotheory"}
+            assert set(own.group(1).split(",")) <= set(extras) if own else re.match(r"[\w-]+", what)[0] in others, what
 
 
 def require_script(program, given, parsed):

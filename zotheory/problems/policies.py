@@ -27,7 +27,7 @@ from zotheory import require
 from zotheory.annotations import shape
 from zotheory.arguments import checked
 from zotheory.elementary import Array
-from zotheory.kinds import namespace
+from zotheory.kinds import namespace, shown
 from zotheory.oracles import expand_like
 from zotheory.problems.networks.perceptron import Perceptron
 from zotheory.protocols import Generator
@@ -35,6 +35,7 @@ from zotheory.quantities import whole
 
 Controller = Callable[[np.ndarray], np.ndarray]  # observation (n,) -> action (m,)
 FIRST_HELD_OUT = 2**31  # training draws seeds below it; those from it on are held out
+INTERFACE = ("observation_space", "action_space", "reset", "step")
 EXTRA = "needs the extra mujoco: python -m pip install 'gymnasium[mujoco]'"
 
 
@@ -88,6 +89,9 @@ class Policies:
     def environment(self) -> Any:
         """The environment, made when it is first asked for."""
         made = self.make()
+        missing = [name for name in INTERFACE if not hasattr(made, name)]
+        if missing:
+            raise TypeError(f"make must return an environment, with {', '.join(INTERFACE)}, got {shown(made)}")
         shapes = [*made.observation_space.shape, *made.action_space.shape]
         if shapes != [self.policy.widths[0], self.policy.widths[-1]]:
             raise ValueError(
@@ -202,7 +206,8 @@ def episode(environment: Any, act: Controller, seed: int, horizon: int) -> float
     return float(total)
 
 
-@dataclass(frozen=True)
+@checked
+@dataclass(frozen=True, eq=False)
 class Mujoco:
     """A maker of one of gymnasium's environments on MuJoCo, such as ``Mujoco("HalfCheetah-v5")``.
 

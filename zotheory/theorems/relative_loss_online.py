@@ -50,13 +50,13 @@ def staleness(*, alpha: Radius, K: PerLength, rho: Chance, w: Steps) -> Annotate
 
 @bound
 def stale_loss(*, alpha: Radius, K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber) -> Annotated[Array, Value]:
-    """Lambda K alpha rho^(w + 1)/(w (1 - rho)^2): by so much at most staleness changes the mean loss of a window."""
+    """By Lambda K alpha rho^(w + 1)/(w (1 - rho)^2) at most staleness changes the mean loss of a window."""
     return Lambda * rho * (1 - rho**w) / (w * (1 - rho)) * staleness(alpha=alpha, K=K, rho=rho, w=w)
 
 
 @bound
 def truncation(*, K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber) -> Annotated[Array, Value / Length]:
-    """Lambda K rho (1 - rho^w)/(w (1 - rho)^2): the gradient through the memory that a window begins with."""
+    """Return Lambda K rho (1 - rho^w)/(w (1 - rho)^2), the gradient through the memory that a window begins with."""
     return Lambda * K * rho * (1 - rho**w) / (w * (1 - rho) ** 2)
 
 

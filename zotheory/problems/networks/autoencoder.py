@@ -33,7 +33,7 @@ MANY_CODES = 2**14  # beyond these the exact mean over all codes is refused
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Autoencoder:
     """Two perceptrons: of an image what is told of its latents, and of a code the logits of the pixels.
 

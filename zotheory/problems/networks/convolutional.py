@@ -48,7 +48,7 @@ def of_batch(name: str, u: Array) -> Moments:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Convolutional:
     """A network of blocks of a convolution, pooling and batch normalisation.
 

@@ -36,7 +36,7 @@ def nearest(x: Array) -> Array:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quantised:
     """A network with rounded parameters.
 

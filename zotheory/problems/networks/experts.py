@@ -28,7 +28,7 @@ from zotheory.streams import Seed, generator
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Experts:
     """One of `count` networks for each input.
 

@@ -25,7 +25,7 @@ from zotheory.quantities import whole
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gaussian:
     """`size` independent normal latents; what is told of them is their means and the logarithms of their deviations."""
 
@@ -57,7 +57,7 @@ class Gaussian:
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Categorical:
     """`size` independent latents of `values` values each, told by their logits; a code is one-hot for each."""
 

@@ -27,7 +27,7 @@ from zotheory.quantities import Value, positive, whole
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OneLatent:
     """f(x) = KL(q) - gain q, q = sigmoid(x), for x (..., 1); F(x; U) the same with the share of `draws` that are 1.
 

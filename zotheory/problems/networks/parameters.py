@@ -28,7 +28,7 @@ class Network(Protocol):
         """First parameters, (p,)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parameters:
     """Names and shapes of the arrays that one vector of p numbers holds, in the order in which it holds them.
 

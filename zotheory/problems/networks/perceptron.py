@@ -23,7 +23,7 @@ from zotheory.streams import Seed, generator
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Perceptron:
     """A multi-layer perceptron.
 

@@ -24,7 +24,7 @@ from zotheory.streams import Seed
 
 
 @checked
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Framewise:
     """A network that is applied to each frame of a sequence.
 
