@@ -11,8 +11,9 @@ import zotheory as zo
 from figures.networks.job import Job
 from figures.networks.policies import EPISODES, EVERY, JOBS, SETTINGS, Learning, method
 from zotheory.oracles import Fresh
+from zotheory.problems.mujoco import Mujoco
 from zotheory.problems.networks.perceptron import Perceptron
-from zotheory.problems.policies import FIRST_HELD_OUT, Mujoco, Policies
+from zotheory.problems.policies import FIRST_HELD_OUT, Policies
 
 LINEAR = Perceptron((3, 1), offsets=False)
 SMALL = Perceptron((3, 4, 1), "tanh")

@@ -35,8 +35,9 @@ import zotheory as zo
 from figures.networks.job import Job
 from zotheory.objective import Objective
 from zotheory.oracles import Fresh
+from zotheory.problems.mujoco import Mujoco
 from zotheory.problems.networks.perceptron import Perceptron
-from zotheory.problems.policies import FIRST_HELD_OUT, Mujoco, Policies
+from zotheory.problems.policies import FIRST_HELD_OUT, Policies
 
 EPISODES, EVERY, HELD_OUT, SEEDS = 1000, 100, 5, 5
 TRIED = 25  # episodes of what has not learned

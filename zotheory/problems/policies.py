@@ -14,10 +14,9 @@ MuJoCo need the extra ``mujoco``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
-from importlib import import_module
 from math import isfinite
 from typing import Annotated, Any
 
@@ -36,7 +35,6 @@ from zotheory.quantities import whole
 Controller = Callable[[np.ndarray], np.ndarray]  # observation (n,) -> action (m,)
 FIRST_HELD_OUT = 2**31  # training draws seeds below it; those from it on are held out
 INTERFACE = ("observation_space", "action_space", "reset", "step")
-EXTRA = "needs the extra mujoco: python -m pip install 'gymnasium[mujoco]'"
 
 
 @checked
@@ -76,10 +74,13 @@ class Policies:
     policy: Perceptron
     _: KW_ONLY
     horizon: Annotated[int, whole(1)] = 1000
-    held_out: Annotated[int, whole(1)] = 10
+    held_out: Annotated[int, whole(1, 10**6)] = 10
     centre: Annotated[np.ndarray, shape("n")] | None = None
     spread: Annotated[np.ndarray, shape("n")] | None = None
     seed: Any = 0
+
+    def __post_init__(self) -> None:
+        _ = self.environment  # which says at once what does not fit
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the environment, which each process makes for itself."""
@@ -88,7 +89,12 @@ class Policies:
     @cached_property
     def environment(self) -> Any:
         """The environment, made when it is first asked for."""
-        made = self.make()
+        try:
+            made = self.make()
+        except ModuleNotFoundError:
+            raise
+        except Exception as error:  # what a function of any kind may raise here
+            raise ValueError(f"make must make an environment, got {shown(self.make)}: {error}") from error
         missing = [name for name in INTERFACE if not hasattr(made, name)]
         if missing:
             raise TypeError(f"make must return an environment, with {', '.join(INTERFACE)}, got {shown(made)}")
@@ -204,45 +210,3 @@ def episode(environment: Any, act: Controller, seed: int, horizon: int) -> float
     if not isfinite(total):
         raise ValueError(f"rewards must be finite, got the return {total} {where}")
     return float(total)
-
-
-@checked
-@dataclass(frozen=True, eq=False)
-class Mujoco:
-    """A maker of one of gymnasium's environments on MuJoCo, such as ``Mujoco("HalfCheetah-v5")``.
-
-    Its time limit is left to `Policies.horizon`. A simulation that breaks down gives a return that is not finite,
-    hence an error; by default MuJoCo would begin anew in the midst of the episode, and say so in a file.
-
-    Parameters
-    ----------
-    name : str
-    options : mapping
-        Of `gymnasium.make`, such as ``{"healthy_reward": 0}``.
-
-    Raises
-    ------
-    ModuleNotFoundError, ValueError
-        When called: if gymnasium or MuJoCo is not installed; for a name or options that gymnasium does not know.
-    """
-
-    name: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def __call__(self) -> Any:
-        """Make the environment."""
-        try:
-            gymnasium, mujoco = import_module("gymnasium"), import_module("mujoco")
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(f"{self.name} {EXTRA} ({error})") from error
-        mujoco.set_mju_user_warning(lambda message: None)  # on models of the environments: not into a file
-        try:
-            made = gymnasium.make(self.name, disable_env_checker=True, **self.options).unwrapped
-        except (ModuleNotFoundError, gymnasium.error.DependencyNotInstalled) as error:
-            raise ModuleNotFoundError(f"{self.name} {EXTRA} ({error})") from error
-        except (gymnasium.error.Error, TypeError) as error:
-            raise ValueError(f"name and options must be of an environment of gymnasium, got {self}: {error}") from error
-        finally:
-            mujoco.set_mju_user_warning(None)
-        made.model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
-        return made
