@@ -80,7 +80,11 @@ class Policies:
     seed: Any = 0
 
     def __post_init__(self) -> None:
-        _ = self.environment  # which says at once what does not fit
+        seen = (self.policy.widths[0],)
+        for name, value in (("centre", self.centre), ("spread", self.spread)):
+            if value is not None and value.shape != seen:
+                raise ValueError(f"{name} must have shape {seen}, that of an observation, got {value.shape}")
+        _ = self.environment, self.x0  # which say at once what does not fit
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the environment, which each process makes for itself."""
