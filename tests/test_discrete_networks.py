@@ -4,8 +4,6 @@ import itertools
 from functools import cache
 
 import array_api_strict
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,6 +15,8 @@ from zotheory.problems.networks import Experts, Framewise, Labelled, Perceptron,
 from zotheory.problems.networks.layers import cross_entropy, error_rate, f1_error, largest
 from zotheory.problems.networks.strings import edit_distance, read, string_error
 
+jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+jnp = jax.numpy
 SMALL = Perceptron((3, 4, 2))
 NETWORKS = {
     "thresholds": Perceptron((3, 4, 2), "sign"),

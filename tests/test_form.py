@@ -2,19 +2,21 @@
 
 import itertools
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import zotheory as zo
-from figures.networks import form, strips
-from figures.networks import straight_through as ste
-from figures.networks.forms import METRICS, ctc, forms, unbalanced
-from figures.networks.ties import counted
 from zotheory.problems.networks import discrete, layers
 from zotheory.problems.networks.layers import cross_entropy, log_softmax
 from zotheory.problems.networks.strings import read
+
+jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+jnp = jax.numpy
+
+from figures.networks import form, strips  # noqa: E402
+from figures.networks import straight_through as ste  # noqa: E402
+from figures.networks.forms import METRICS, ctc, forms, unbalanced  # noqa: E402
+from figures.networks.ties import counted  # noqa: E402
 
 FORMS = forms()
 
