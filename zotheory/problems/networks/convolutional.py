@@ -203,11 +203,13 @@ class Convolutional:
         return found.transpose(2, 1, 0).reshape(shape[-1], -1)
 
 
+@checked
 def mnist_network(pool: Literal["max", "average"] = "max") -> Convolutional:
     """The paper's network for MNIST: 12,016 parameters."""
     return Convolutional((28, 28, 1), (16,) * 6, pooled=(2, 4), pool=pool)
 
 
+@checked
 def cifar10_network(pool: Literal["max", "average"] = "max") -> Convolutional:
     """The paper's network for CIFAR-10: 57,104 parameters."""
     return Convolutional((32, 32, 3), (16,) * 3 + (32,) * 6, pooled=(3, 5), residual=(3, 5, 7, 9), pool=pool)

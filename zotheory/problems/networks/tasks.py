@@ -13,7 +13,7 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.elementary import Array
-from zotheory.kinds import namespace
+from zotheory.kinds import namespace, shown
 from zotheory.libraries import device, taken
 from zotheory.problems.networks.layers import cross_entropy, require_labels, squared_error
 from zotheory.protocols import Generator
@@ -213,11 +213,13 @@ class Characters:
     late = False
 
     def __post_init__(self) -> None:
-        if np.ndim(self.codes) != 1 or len(self.codes) <= self.length:
+        if not isinstance(self.codes, np.ndarray):
+            raise TypeError(f"codes must be an array of whole numbers, got {shown(self.codes)}")
+        if self.codes.ndim != 1 or len(self.codes) <= self.length:
             raise ValueError(
-                f"codes must be a text of more than length = {self.length} characters, got shape {np.shape(self.codes)}"
+                f"codes must be a text of more than length = {self.length} characters, got shape {self.codes.shape}"
             )
-        require_labels(np.asarray(self.codes), self.symbols)
+        require_labels(self.codes, self.symbols)
 
     @property
     def inputs(self) -> int:
