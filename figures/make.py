@@ -33,6 +33,7 @@ SECONDS = {  # the figures in the order of docs/figures.md, and how long the num
     "two_point_geometry": 40,
     "relative_loss_comparison": 45,
     "relative_loss_momentum": 55,
+    "networks_batches": 1,
 }
 NAMES = tuple(SECONDS)
 

@@ -26,6 +26,7 @@ from figures import (
     gld_contraction,
     gld_transform,
     make,
+    networks_batches,
     relative_loss_comparison,
     relative_loss_momentum,
     style,
@@ -49,6 +50,7 @@ SMALL = {
     "two_point_geometry": {"dimensions": (8, 32, 64), "k": (250, 1000), "replicas": 10},
     "relative_loss_comparison": {"d": 8, "few": 5, "length": 60, "replicas": 3, "records": 6},
     "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
+    "networks_batches": {},
 }  # fmt: skip
 
 
@@ -385,6 +387,21 @@ def test_momentum_takes_the_root_of_the_condition_number(small):
     limits = [relative_loss_momentum.limit(relative_loss_momentum.two_valued(Q), kappa=0.0).rate for Q in (1, 30)]
     np.testing.assert_allclose(plain, limits, rtol=0.25)
     assert np.all(data.gap[..., -1, :] < 1)
+
+
+def test_the_one_fifth_rule_stays_behind_a_falling_radius_on_small_batches_and_walks_away_on_the_smallest(small):
+    data = small["networks_batches"]
+    accuracy = {of: data.accuracy[i, np.nanargmax(data.rows[i])] for i, of in enumerate(networks_batches.LOOKS)}
+    rule, falling = (
+        {kind: accuracy[each, kind] for kind in networks_batches.COLOURS} for each in ("1/5 rule", "falling radius")
+    )
+    assert rule["batches of 100"].max() < 0.2
+    assert falling["batches of 100"].min() > 0.8
+    assert rule["batches of 1000"].max() < falling["batches of 1000"].min()
+    assert rule["batches of 1000"].max() < accuracy["1/5 rule", "batches that double"].min()
+    assert rule["batches of 10000"].min() > falling["batches of 10000"].max()
+    [radii] = [data.radius[i] for i, of in enumerate(networks_batches.LOOKS) if of == ("1/5 rule", "batches of 100")]
+    assert np.all(radii[3] > 100 * radii[0])
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):

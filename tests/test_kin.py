@@ -1,5 +1,7 @@
 """Relative loss and its kin on networks: the study in small."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ pytest.importorskip("sklearn")
 
 import zotheory as zo
 from figures.networks import batches, kin, tuned
+from figures.networks.__main__ import RECORDS
 from zotheory.problems import datasets
 from zotheory.problems.networks import Labelled, Perceptron
 
@@ -75,6 +78,22 @@ def test_on_small_batches_the_one_fifth_rule_walks_away_and_a_radius_that_falls_
     else:
         assert np.all(last < first)
         assert np.all(lengths < 3)
+
+
+def test_the_record_of_batches_is_of_the_settings_that_stand_in_the_study_and_complete():
+    runs = json.loads((RECORDS / "batches.json").read_text(encoding="utf-8"))["runs"]
+    assert list(runs) == [job.name for job in batches.JOBS]
+    for job in batches.JOBS:
+        assert runs[job.name]["setting"] == json.loads(json.dumps(job.setting)), job.name
+        assert runs[job.name]["done"] == job.pieces, job.name
+
+
+def test_accepted_steps_of_the_one_fifth_rule_raise_the_loss_of_all_of_the_data_in_the_end():
+    runs = json.loads((RECORDS / "batches.json").read_text(encoding="utf-8"))["runs"]
+    last = [run["records"][-1] for name, run in runs.items() if name.startswith("1/5 rule/batches of 1000/")]
+    assert len(last) == batches.SEEDS
+    assert 0.2 < np.mean([record["truly"] for record in last]) < 0.45
+    assert all(record["change"] > 0 for record in last)
 
 
 def test_trials_tell_a_step_that_is_lower_on_its_batch_from_one_that_is_lower_on_all():

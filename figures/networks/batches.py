@@ -74,10 +74,12 @@ def radius(rule: str, steps: int, state: Any) -> Mapping[str, float]:
 def tried(made: Labelled, x: np.ndarray, alpha: float, rng: np.random.Generator) -> Mapping[str, float]:
     """What would become of steps of length alpha from x."""
     v = zo.directions.sphere.draw(rng, (TRIED,), made.d, alpha / sqrt(made.d)).astype(x.dtype)
-    lower, change, here = np.zeros(TRIED, bool), np.zeros(TRIED), float(made(x))
-    for i in range(TRIED):
-        f = made.at(made.sample(rng, ()))
-        lower[i], change[i] = f(x + v[i]) < f(x), float(made(x + v[i])) - here
+    lower, change = np.zeros(TRIED, bool), np.zeros(TRIED)
+    with np.errstate(over="ignore", invalid="ignore"):  # of what has walked away
+        here = made(x)
+        for i in range(TRIED):
+            f = made.at(made.sample(rng, ()))
+            lower[i], change[i] = f(x + v[i]) < f(x), made(x + v[i]) - here
     taken = change[lower] if lower.any() else np.array([np.nan])
     return {"lower": lower.mean(), "truly": (taken < 0).mean(), "change": taken.mean()}
 
