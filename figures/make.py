@@ -34,6 +34,7 @@ SECONDS = {  # the figures in the order of docs/figures.md, and how long the num
     "relative_loss_comparison": 45,
     "relative_loss_momentum": 55,
     "networks_batches": 1,
+    "networks_depth": 1,
 }
 NAMES = tuple(SECONDS)
 

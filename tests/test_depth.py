@@ -53,6 +53,7 @@ def point():
     return problem, problem.x0
 
 
+@pytest.mark.slow  # JAX compiles operation by operation
 def test_curvature_and_gradient_against_differences(point):
     problem, x = point
     ways = np.random.default_rng(1).standard_normal((best_step.CURVED, problem.d))
@@ -66,6 +67,7 @@ def test_curvature_and_gradient_against_differences(point):
     )
 
 
+@pytest.mark.slow
 def test_a_step_is_predicted_on_a_shallow_network(point):
     found = best_step.best_step(*point, seed=4)
     assert found["predicted"] == pytest.approx(found["at predicted length"], abs=2.5 * found["fall error"])

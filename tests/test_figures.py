@@ -27,6 +27,7 @@ from figures import (
     gld_transform,
     make,
     networks_batches,
+    networks_depth,
     relative_loss_comparison,
     relative_loss_momentum,
     style,
@@ -51,6 +52,7 @@ SMALL = {
     "relative_loss_comparison": {"d": 8, "few": 5, "length": 60, "replicas": 3, "records": 6},
     "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
     "networks_batches": {},
+    "networks_depth": {},  # a record
 }  # fmt: skip
 
 
@@ -402,6 +404,18 @@ def test_the_one_fifth_rule_stays_behind_a_falling_radius_on_small_batches_and_w
     assert rule["batches of 10000"].min() > falling["batches of 10000"].max()
     [radii] = [data.radius[i] for i, of in enumerate(networks_batches.LOOKS) if of == ("1/5 rule", "batches of 100")]
     assert np.all(radii[3] > 100 * radii[0])
+
+
+def test_a_step_of_comparison_is_worth_what_its_gradient_says(small):
+    """Where runs ended: over all that double precision tells, to a factor of 3 either way."""
+    data = small["networks_depth"]
+    told = np.isfinite(data.predicted[1]) & (data.predicted[1] > 1e-14)
+    ratio = (data.measured[1] / data.predicted[1])[told]
+    assert data.predicted[1][told].min() < 1e-12
+    assert np.all((ratio > 1 / 3) & (ratio < 3))
+    sigmoid = np.log(data.measured[0, networks_depth.KINDS.index("sigmoid")]).mean(axis=-1)
+    assert abs(sigmoid[0] - sigmoid[-1]) < np.log(1.5)  # 2 layers and 64
+    assert data.gradient[networks_depth.KINDS.index("sigmoid"), 0] < 1e-40
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):
