@@ -10,11 +10,11 @@ Middle: the mean fall of the loss in one step of relative loss, at the best of n
 against what the theorem (`decrease_sharp`) predicts at its own best length from the gradient and the curvature at the
 point: 0.2 `|g|^2/(dL)`, with `g` the gradient, `d` the number of weights and `L` the mean of `|s^T H s|` over 64
 directions `s`, `H` the second derivative. Full markers: the first weights of 2 to 64 layers. Hollow ones: where runs of
-the 1/5 rule ended. Both agree down to where double precision ends, at 10^-17. At the first weights a step of 64 sigmoid
-layers is worth as much as one of two, though the gradient `g_l` of their first layer is 10^-41: the last layer does it
-all. Then the runs stand on a plateau, where `|g|` is small in all layers, and `L`, which is of the last one, is not.
-Where deep normalised networks begin, a step is worth up to 36 times the prediction: their curvature is
-not the same from one end of a step to the other.
+the 1/5 rule ended. Both agree down to 10^-13; below 10^-15 rounding takes over. At the first weights a step of 64
+sigmoid layers is worth as much as one of two, though the gradient `g_l` of their first layer is 10^-41: the last layer
+does it all. Then the runs stand on a plateau, where `|g|` is small in all layers, and `L`, which is of the last one, is
+not. Where deep normalised networks begin, a step is worth up to 36 times the prediction: their curvature is not the
+same from one end of a step to the other.
 
 Below, 64 layers of tanh: the share of the fall in all steps that is due to layers 1 to `l`, as far as an account by
 gradients half way along a step explains it (for SGD and Adam it does not); dashed, of the first step as predicted,
@@ -24,7 +24,7 @@ they contribute.
 
 So comparing saves nobody from vanishing gradients. What helps is to take each weight by its own measure, as RSO does,
 which changes one at a time by what is usual in its layer, and Adam, which divides by the size of each derivative: with
-8 sigmoid layers the 1/5 rule and SGD end on the plateau, a loss of 2.22, RSO at 1.56 in the middle, and Adam trains
+8 sigmoid layers the 1/5 rule and SGD end on the plateau, a loss of 2.22, RSO at 1.58 in the median, and Adam trains
 three of five. `python -m figures.networks depth` takes the record.
 """
 
