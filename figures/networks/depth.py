@@ -35,7 +35,7 @@ from zotheory.problems import datasets
 from zotheory.problems.networks import Labelled, Perceptron
 
 IMAGES, INPUTS, CLASSES, WIDTH = 100, 16, 10, 8
-DEPTHS, WIDE = (2, 4, 8, 16, 32, 64), (2, 8)  # layers at equal width; and at as many parameters as the last has
+DEPTHS, WIDE = (2, 4, 8, 16, 64), (2, 8)  # layers at equal width; and at as many parameters as the last has
 SEEDS, TUNING_SEED = 5, 100
 EVALUATIONS, LOOKS, THRESHOLD = 18_000, 100, 0.2
 

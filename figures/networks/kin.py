@@ -1,8 +1,8 @@
 """Relative loss and its kin on MNIST, at equal evaluations: what comparisons reach, beside back-propagation.
 
 Two perceptrons, each with one hidden layer of ReLUs, on complete MNIST: images pooled to 7 x 7 with 16 hidden units,
-970 weights, mini-batches of 1000 and 200,000 evaluations a run; whole images with 32 hidden units, 25,450 weights,
-mini-batches of 250, which cost a quarter, and 100,000 evaluations. An evaluation is the loss of one mini-batch, the
+970 weights, mini-batches of 1000 and 100,000 evaluations a run; whole images with 32 hidden units, 25,450 weights,
+mini-batches of 250 and 60,000 evaluations. An evaluation is the loss of one mini-batch, the
 cross-entropy. All evaluations of a step share its batch, and each step draws a new one: no value is kept, that at x is
 paid for anew. A gradient by back-propagation counts 3 evaluations.
 
@@ -45,8 +45,8 @@ class Size(NamedTuple):
 
 
 SIZES = {
-    "970 weights": Size(Perceptron((49, 16, 10)), 4, 1000, 200_000, 5),
-    "25,450 weights": Size(Perceptron((784, 32, 10)), 1, 250, 100_000, 2),
+    "970 weights": Size(Perceptron((49, 16, 10)), 4, 1000, 100_000, 5),
+    "25,450 weights": Size(Perceptron((784, 32, 10)), 1, 250, 60_000, 2),
 }
 
 
