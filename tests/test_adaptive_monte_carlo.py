@@ -207,16 +207,18 @@ def test_the_first_shrinking_comes_when_a_run_of_failures_is_due():
 
 
 @pytest.mark.filterwarnings("ignore::zotheory.ObjectiveWarning")  # that all values of a step are equal, as they are
-def test_on_plateaus_it_comes_to_the_lowest_where_relative_loss_stops_above():
+def test_on_plateaus_it_comes_to_the_lowest_where_relative_loss_stops_above_unless_its_ties_move():
     """A quadratic in ten levels: a radius that counts ties as failures shrinks until all moves are ties."""
     f = zo.problems.golovin_family(1, 8, 20, minimiser=0.3)
     metropolis = zo.adaptive_monte_carlo(sigma=f.R / np.sqrt(f.d), patience=20)
-    ours, theirs = (
+    rule = zo.radii.one_fifth(f.R)
+    ours, stopped, moved = (
         zo.run(method, lambda x: np.floor(10 * f(x) / f(f.x0)), x0=f.x0, steps=10_000, replicas=10, seed=1).value
-        for method in (metropolis, zo.relative_loss(radius=zo.radii.one_fifth(f.R)))
+        for method in (metropolis, zo.relative_loss(radius=rule), zo.relative_loss(radius=rule, ties="move"))
     )
     assert np.all(ours == 0)
-    assert np.all(theirs > 0)
+    assert np.all(stopped > 0)
+    assert np.all(moved == 0)
 
 
 def test_both_losses_of_a_step_share_the_sample():

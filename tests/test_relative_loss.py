@@ -3,7 +3,7 @@
 import array_api_strict
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
@@ -78,11 +78,42 @@ def test_momentum_is_shortened_only_where_it_is_too_long(length):
     np.testing.assert_allclose(clipped(b, 1.0), min(length, 1) * np.array([[0.6, 0.8], [0.0, 0.0]]))
 
 
-def test_ties_stay():
-    state = state_at(np.ones(D))._replace(fx=np.asarray(0.0))
-    flat = step(lambda x: np.zeros(x.shape[:-1]), state, Move(np.ones(D), np.asarray(1.0)), **MOMENTUM)
-    assert np.array_equal(flat.x, np.ones(D))
-    assert np.array_equal(flat.b, np.zeros(D))
+# --- ties ------------------------------------------------------------------------------------------------------------
+
+
+def levels(x):
+    """Constant in pieces."""
+    return np.floor(quadratic(x) / 8)
+
+
+either_way = pytest.mark.parametrize("ties", ["stay", "move"])
+values = st.floats() | st.sampled_from([-1.0, 0.0, -0.0, np.inf, -np.inf, np.nan])
+
+
+@either_way
+@example(here=np.inf, there=np.inf)
+@example(here=np.nan, there=np.nan)
+@example(here=0.0, there=-0.0)
+@given(here=values, there=values)
+def test_ties_move_where_they_are_told_to_and_nothing_moves_to_nan(ties, here, there):
+    state = state_at(np.ones(D))._replace(fx=np.asarray(here))
+    after = step(lambda x: np.asarray(there), state, Move(np.ones(D), np.asarray(1.0)), ties=ties)
+    moved = there < here or (ties == "move" and there == here)
+    assert np.array_equal(after.x, np.full(D, 1.0 + moved))
+    np.testing.assert_array_equal(after.fx, there if moved else here)
+    assert not (moved and np.isnan([here, there]).any())
+
+
+@given(points, points, points, st.floats(0.01, 2))
+def test_a_tie_that_moves_changes_all_that_a_lower_value_does(x, u, b, sigma):
+    options = {"radius": radii.one_fifth(1.0), **MOMENTUM}
+    state, move = state_at(x, b)._replace(fx=levels(x)), Move(u, np.asarray(sigma))
+    after = step(levels, state, move, ties="move", **options)
+    tie = levels(x + sigma * (u + b)) == levels(x)
+    expected = step(lambda y: levels(y) - tie, state, move, **options)
+    for name in ("x", "b", "alpha", "t"):
+        assert np.array_equal(getattr(after, name), getattr(expected, name)), name
+    assert after.fx == levels(after.x) == expected.fx + tie
 
 
 # --- whole runs ------------------------------------------------------------------------------------------------------
@@ -127,9 +158,9 @@ def test_increasing_transforms_change_nothing(rule, momentum):
     assert np.all(runs[0].values[-1] < runs[0].values[0])
 
 
-def comparisons(f, steps=60):
+def comparisons(f, steps=60, ties="stay"):
     """End of a run on f, and the pairs of values (there, here) that its steps compared."""
-    method, rng = zo.relative_loss(radius=radii.one_fifth(1.0), **MOMENTUM), zo.generator(5)
+    method, rng = zo.relative_loss(radius=radii.one_fifth(1.0), ties=ties, **MOMENTUM), zo.generator(5)
     state, pairs = method.init(f, FAMILY.x0), []
 
     def seen(x):
@@ -138,7 +169,7 @@ def comparisons(f, steps=60):
 
     for _ in range(steps):
         state = method.step(seen, state, method.draw(rng, state, 6))
-    return state.x, pairs
+    return state, pairs
 
 
 MERGING = {
@@ -155,13 +186,53 @@ def test_a_run_is_the_same_exactly_where_no_two_values_merge(way, pick):
     size = sizes[int(pick * len(sizes))]
     end, pairs = comparisons(FAMILY)
     kept = all((change(there, size) < change(here, size)) == (there < here) for there, here in pairs)
-    assert np.array_equal(comparisons(lambda x: change(FAMILY(x), size))[0], end) == kept
+    assert np.array_equal(comparisons(lambda x: change(FAMILY(x), size))[0].x, end.x) == kept
+
+
+@given(st.sampled_from(MERGING["lifted"][1]))
+def test_both_ways_with_ties_are_one_run_exactly_where_there_is_none(size):
+    (stay, pairs), (move, _) = (comparisons(lambda x: FAMILY(x) + size, ties=ties) for ties in ("stay", "move"))
+    same = all(np.array_equal(*parts) for parts in zip(stay, move, strict=True))
+    assert same == all(there != here for there, here in pairs)
+
+
+@pytest.mark.parametrize("momentum", [{}, MOMENTUM], ids=["none", "momentum"])
+@pytest.mark.parametrize("rule", RULES)
+@given(seed=st.integers(0, 2**32))
+def test_on_a_loss_that_is_constant_in_pieces_no_value_rises_and_every_tie_moves(rule, momentum, seed):
+    method, rng = zo.relative_loss(radius=RULES[rule], ties="move", **momentum), zo.generator(seed)
+    state, tied = method.init(levels, 3 * rng.standard_normal((5, D))), 0
+    for _ in range(20):
+        seen = []
+        after = method.step(lambda x: seen.append(x) or levels(x), state, method.draw(rng, state, D))  # noqa: B023
+        [y] = seen
+        here, there = levels(state.x), levels(y)
+        assert np.array_equal(after.x, np.where((there <= here)[:, None], y, state.x))
+        assert np.array_equal(after.fx, np.minimum(here, there))
+        state, tied = after, tied + np.sum(there == here)
+    assert tied > 0
+
+
+@pytest.mark.filterwarnings("ignore::zotheory.ObjectiveWarning")  # that all values of a step are equal, as they are
+@pytest.mark.parametrize("worst", [np.inf, np.nan])
+@either_way
+def test_a_run_begun_where_the_loss_has_no_value_walks_where_ties_move(ties, worst):
+    def f(x):
+        length = np.linalg.norm(x, axis=-1)
+        return np.where(length < 3, worst, length)
+
+    method = zo.relative_loss(radius=radii.one_fifth(0.3), ties=ties)
+    result = zo.run(method, f, x0=np.full(D, 0.1), steps=200, replicas=5, seed=1, nonfinite="worst", vectorised=True)
+    if ties == "stay":
+        assert np.all(result.x == 0.1)
+    else:
+        assert np.all((result.value >= 3) & (result.value < 3.5))
 
 
 @pytest.mark.parametrize(("way", "size", "same"), [("lifted", 1e16, 0), ("lifted", 1.0, 1), ("shrunk", 1e-320, 0)])
 def test_transforms_that_merge_values(way, size, same):
     change, _ = MERGING[way]
-    ends = [comparisons(f, steps=300)[0] for f in (FAMILY, lambda x: change(FAMILY(x), size))]
+    ends = [comparisons(f, steps=300)[0].x for f in (FAMILY, lambda x: change(FAMILY(x), size))]
     assert np.array_equal(*ends) == bool(same)
 
 
@@ -285,6 +356,16 @@ def test_the_rule_rests_where_a_fifth_is_accepted():
             lambda: zo.relative_loss(radius=1.0, h=0.1, beta=0.5),
             ValueError,
             "beta must be 0 in the value-weighted form",
+        ),
+        (
+            lambda: zo.relative_loss(radius=1.0, h=0.1, ties="move"),
+            ValueError,
+            "ties must be 'stay' in the value-weighted form, got ties = 'move' and h = 0.1",
+        ),
+        (
+            lambda: zo.relative_loss(radius=1.0, ties="go"),
+            ValueError,
+            r"ties must be one of \('stay', 'move'\), got 'go'",
         ),
         (lambda: zo.three_point(radius=0.0), ValueError, "radius must be positive"),
     ],

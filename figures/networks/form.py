@@ -30,6 +30,7 @@ from figures.networks.forms import METRICS, Form, forms
 from figures.networks.job import Job
 from figures.networks.ties import counted
 from figures.networks.training import job
+from zotheory.methods.relative_loss import Ties
 from zotheory.problems.networks import Labelled, Quantised
 
 RUNS, EVALUATIONS, PIECES, SEED = 8, 30_000, 20, 1
@@ -43,10 +44,10 @@ def falling(evaluations: int) -> zo.radii.Radius:
     return zo.radii.decaying(lambda t: 0.03 ** (t / evaluations))
 
 
-def relative_loss(evaluations: int, radius: str, *, ties: bool, momentum: bool = False) -> zo.Method:
-    """Relative-loss descent, its ties counted or moved on."""
+def relative_loss(evaluations: int, radius: str, *, ties: Ties, momentum: bool = False) -> zo.Method:
+    """Relative-loss descent, its ties counted."""
     rule = zo.radii.one_fifth(1.0) if radius == "1/5 rule" else falling(evaluations)
-    return counted(zo.relative_loss(radius=rule, beta=0.9 * momentum, gain=5.0), move=ties)
+    return counted(zo.relative_loss(radius=rule, beta=0.9 * momentum, gain=5.0, ties=ties))
 
 
 def rso(form: Form, evaluations: int) -> zo.Method:
@@ -65,11 +66,11 @@ def adam(form: Form, evaluations: int) -> zo.Method:
 
 
 METHODS: dict[str, Callable[[Form, int], zo.Method]] = {
-    "1/5 rule": lambda form, n: relative_loss(n, "1/5 rule", ties=False),
-    "1/5 rule, ties move": lambda form, n: relative_loss(n, "1/5 rule", ties=True),
-    "falling radius": lambda form, n: relative_loss(n, "falling", ties=False),
-    "falling radius, ties move": lambda form, n: relative_loss(n, "falling", ties=True),
-    "falling radius, ties move, momentum": lambda form, n: relative_loss(n, "falling", ties=True, momentum=True),
+    "1/5 rule": lambda form, n: relative_loss(n, "1/5 rule", ties="stay"),
+    "1/5 rule, ties move": lambda form, n: relative_loss(n, "1/5 rule", ties="move"),
+    "falling radius": lambda form, n: relative_loss(n, "falling", ties="stay"),
+    "falling radius, ties move": lambda form, n: relative_loss(n, "falling", ties="move"),
+    "falling radius, ties move, momentum": lambda form, n: relative_loss(n, "falling", ties="move", momentum=True),
     "adaptive Monte Carlo": lambda form, n: counted(zo.adaptive_monte_carlo(sigma=0.03)),
     "RSO": rso,
     "RSO, smooth loss": rso,

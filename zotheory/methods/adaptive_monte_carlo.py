@@ -17,7 +17,8 @@ Notation: the program's epsilon is our rate, its n_reset our patience, its sigma
 temperature is infinite. mu is in units of x. Departure from it: directions may have another law than the Gaussian.
 
 Beside relative-loss descent with beta = 1 - rate, gain 1 and no clip, whose b after a move is mu/sigma:
-- a tie moves: it walks about on a plateau, where relative loss stands still, and the 1/5 rule shrinks its radius;
+- a tie moves: it walks about on a plateau, where relative loss, unless its `ties` move, stands still, and the 1/5 rule
+  shrinks its radius;
 - a rejection leaves mu as it is, where b becomes beta b;
 - sigma never grows, and shrinks seldom. Where steps are accepted with chance p, independently, the first n = `patience`
   rejections in a row are complete after ((1 - p)^-n - 1)/p steps on average (Feller): with n = 100 after 980 where

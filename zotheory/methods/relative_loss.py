@@ -7,7 +7,8 @@ Source: this project.
     b_{t+1}  = beta b_t + (1 - beta) gain (u_t + b_t if it moved, else 0), no longer than `clip`
 
 The difference F(y; X) - F(x; X) is the relative loss; both values share the sample X. No gradient is asked for, and
-nothing of F but which of two values is lower, so every strictly increasing transform of F gives the same run.
+nothing of F but which of two values is lower, so every strictly increasing transform of F gives the same run. A tie
+stays; where `ties` says that it moves, < is <= above.
 
 Notation: x point; u direction of covariance I; b momentum, in units of sigma; alpha_t = sigma_t sqrt(d) radius, the
 length of a step without momentum (`zotheory.radii`). With s = u/sqrt(d) of length 1 the candidate is
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from functools import partial
 from math import sqrt
 from operator import attrgetter
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
@@ -34,6 +35,8 @@ from zotheory.protocols import Source
 from zotheory.quantities import Length, Value, below, nonnegative, positive
 from zotheory.radii import Radius, Rule, as_radius
 from zotheory.values import beside, either, where
+
+Ties = Literal["stay", "move"]
 
 
 class State(NamedTuple):
@@ -75,6 +78,7 @@ def step(
     clip: Array = 1,
     cached: bool = True,
     radius: Radius | None = None,
+    ties: Ties = "stay",
 ) -> State:
     """Move if the loss is lower there. Cost: 1 evaluation, 2 if the value here is not kept."""
     x, fx, b, alpha, t = state
@@ -83,22 +87,27 @@ def step(
     way = u if beta == 0 else u + b
     y = x + beside(sigma) * way
     there = f(y)
-    lower = there < here
+    moved = accepted(there, here, ties)
     if beta != 0:
         b = either(
-            lower,
+            moved,
             lambda b, way: clipped(beta * b + (1 - beta) * gain * way, clip),
             lambda b, way: clipped(beta * b, clip),
             b,
             way,
         )
     return State(
-        either(lower, lambda x, y: y, lambda x, y: x, x, y),
-        where(lower, there, here),
+        either(moved, lambda x, y: y, lambda x, y: x, x, y),
+        where(moved, there, here),
         b,
-        alpha if radius is None else radius.after(alpha, lower),
+        alpha if radius is None else radius.after(alpha, moved),
         t + 1,
     )
+
+
+def accepted(there: Array, here: Array, ties: Ties) -> Array:
+    """Whether a value (...) is lower than the one here, or as low where ties move. No comparison with NaN holds."""
+    return there <= here if ties == "move" else there < here
 
 
 def clipped(b: Array, clip: Array) -> Array:
@@ -128,6 +137,7 @@ def relative_loss(
     clip: Annotated[float, positive()] = 1.0,
     law: Law = sphere,
     cached: bool = True,
+    ties: Ties = "stay",
     h: Annotated[float, positive(Length**2 / Value)] | None = None,
 ) -> Method:
     """Relative-loss descent.
@@ -148,6 +158,13 @@ def relative_loss(
     cached : bool
         Whether the value at x is kept from the step that found it. False for a stochastic problem, whose next sample
         has another value there; True costs one evaluation less.
+    ties : "stay" or "move"
+        What a step does where the candidate has exactly the loss that the point has. "stay": the candidate counts as
+        higher. Where the loss is constant in pieces, such as an error rate, the 1/5 rule takes that for a failure, and
+        the shorter the radius, the more ties there are. "move": it counts as lower. The point walks about on a
+        plateau, momentum and radius change as after any move, and on a plateau without end the 1/5 rule lengthens the
+        radius until it overflows. Values never rise either way. +inf ties with +inf, and so does NaN where `run` takes
+        it for +inf: a run begun there walks until it finds a lower value. No step goes to NaN itself, or away from it.
     h : float, optional
         Step size of the value-weighted form; without momentum.
 
@@ -159,7 +176,7 @@ def relative_loss(
     Raises
     ------
     TypeError, ValueError
-        Unless beta = 0 where h is given.
+        Unless beta = 0 and ties stay where h is given.
 
     Examples
     --------
@@ -174,10 +191,12 @@ def relative_loss(
     if h is not None:
         if beta != 0:
             raise ValueError(f"beta must be 0 in the value-weighted form, got beta = {beta} and h = {h}")
+        if ties != "stay":
+            raise ValueError(f"ties must be 'stay' in the value-weighted form, got ties = {ties!r} and h = {h}")
         cached = False
         move = partial(weighted_step, h=h)
     else:
-        move = partial(step, beta=beta, gain=gain, clip=clip, cached=cached, radius=rule)
+        move = partial(step, beta=beta, gain=gain, clip=clip, cached=cached, radius=rule, ties=ties)
     return Method(
         name="relative_loss",
         init=partial(init, radius=rule, cached=cached),

@@ -26,7 +26,7 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.methods import Method
 from zotheory.methods.relative_loss import State as Alone
-from zotheory.methods.relative_loss import draw
+from zotheory.methods.relative_loss import Ties, accepted, draw
 from zotheory.methods.relative_loss import init as alone
 from zotheory.methods.relative_loss import step as compare
 from zotheory.quantities import below, nonnegative, positive
@@ -62,7 +62,7 @@ def init(f: Carrying, x0: Array, *, radius: Radius, empty: Callable[[Array], Any
         raise
 
 
-def step(f: Carrying, state: State, move: Any, **options: Any) -> State:
+def step(f: Carrying, state: State, move: Any, *, ties: Ties = "stay", **options: Any) -> State:
     """Move, and take over the memory, if the loss of the window is lower there. Cost: 2 evaluations of a window."""
     memories = []
     values = []
@@ -73,9 +73,9 @@ def step(f: Carrying, state: State, move: Any, **options: Any) -> State:
         memories.append(memory)
         return value
 
-    after = compare(window, Alone(*state[:-1]), move, cached=False, **options)
+    after = compare(window, Alone(*state[:-1]), move, cached=False, ties=ties, **options)
     here, there = memories
-    return State(*after, chosen(after.fx < values[0], there, here))  # fx: the lower of the two
+    return State(*after, chosen(accepted(values[1], values[0], ties), there, here))
 
 
 def chosen(condition: Array, x: Any, y: Any) -> Any:
@@ -97,12 +97,13 @@ def relative_loss_online(
     gain: Annotated[float, positive()] = 1.0,
     clip: Annotated[float, positive()] = 1.0,
     law: Law = sphere,
+    ties: Ties = "stay",
 ) -> Method:
     """Relative-loss descent on a problem whose evaluations carry a memory from window to window.
 
     Parameters
     ----------
-    radius, beta, gain, clip, law
+    radius, beta, gain, clip, law, ties
         As in `relative_loss`.
     empty : callable ``x0 (..., d) -> memory``
         What is carried at the start: that of the problem, such as `zotheory.problems.networks.Sequences.empty`.
@@ -129,7 +130,7 @@ def relative_loss_online(
         name="relative_loss_online",
         init=partial(init, radius=rule, empty=empty),
         draw=partial(draw, law=law, radius=rule),
-        step=partial(step, beta=beta, gain=gain, clip=clip, radius=rule),
+        step=partial(step, beta=beta, gain=gain, clip=clip, radius=rule, ties=ties),
         output=attrgetter("x"),
         calls=(0, 2),
         vectors=("x", "b"),
