@@ -267,6 +267,14 @@ def test_growing_batches_average_over_draws():
     assert many.at(xi)(x) == pytest.approx(np.mean(each), rel=1e-12)
 
 
+@pytest.mark.parametrize(("size", "values", "exact"), [
+    (14, 2, True), (15, 2, False), (7, 4, True), (8, 3, True), (9, 3, False), (2, 128, True), (2, 129, False),
+    (1, 2**14, True), (1, 2**14 + 1, False), (10**15, 2, False),
+])  # fmt: skip
+def test_few_codes_are_counted_exactly_and_many_not_at_all(size, values, exact):
+    assert Autoencoder(9, Categorical(size, values)).is_exact == exact
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(TypeError, match="images must be an array of floats"):
         Elbo(VALUES, IMAGES.astype(int))

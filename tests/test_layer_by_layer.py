@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,15 +78,29 @@ def test_a_run_takes_the_steps_of_the_loop_with_whole_passes_and_goes_on_to_the_
     [
         (
             {"images": np.zeros((4, 5, 5, 1))},
-            "images must be floats of shape (N, 5, 4, 1), got float64 of shape (4, 5, 5, 1)",
+            "images must have shape (N, 5, 4, 1), got (4, 5, 5, 1)",
         ),
-        ({"images": np.zeros((4, 5, 4, 1), dtype=np.uint8)}, "images must be floats"),
+        ({"images": np.zeros((4, 5, 4, 1), dtype=np.uint8)}, "images must be an array of floats"),
+        ({"images": [[0.0]]}, "images must be an array of floats"),
         ({"images": np.full((4, 5, 4, 1), np.inf)}, "images must be finite"),
         ({"labels": np.zeros(3, dtype=int)}, "labels must be as many as images, 4, got shape (3,)"),
         ({"labels": np.array([0, 1, 2, 3])}, "labels must be 0..2, got 0..3"),
+        ({"labels": [0, 1, 2, 2]}, "labels must be an array of whole numbers, got [0, 1, 2, 2]"),
+        ({"method": zo.three_point(radius=0.1)}, "method must be zotheory.rso with the network's order, got"),
+        ({"method": zo.rso(deviations=0.1, cycles=1)}, "method must be zotheory.rso with the network's order, got"),
+        ({"batch": 6}, "batch must be a function, got 6"),
+        ({"seed": -1}, "seed must be a whole number, at least 0"),
+        ({"reference": 0}, "reference must be a whole number, at least 1"),
     ],
 )
 def test_errors_name_what_is_wrong(what, told):
-    given = {"images": np.zeros((4, 5, 4, 1)), "labels": np.zeros(4, dtype=int)} | what
-    with pytest.raises(ValueError, match=re.escape(told)):
-        LayerByLayer(NETWORK, **given, method=small().method, batch=lambda cycle: BATCH, seed=SEED)
+    given = {"images": np.zeros((4, 5, 4, 1)), "labels": np.zeros(4, dtype=int), "method": small().method}
+    given |= {"batch": lambda cycle: BATCH, "seed": SEED} | what
+    with pytest.raises((TypeError, ValueError), match=re.escape(told)):
+        LayerByLayer(NETWORK, **given)
+
+
+def test_a_batch_without_images_is_refused():
+    run = replace(small(), batch=lambda cycle: 0)
+    with pytest.raises(ValueError, match=re.escape("batch(0) must be a whole number, at least 1")):
+        run.advance(run.begin(), 0)

@@ -11,7 +11,17 @@ from scipy import special
 
 import zotheory as zo
 from zotheory.oracles import Expected
-from zotheory.problems.networks import Labelled, Parameters, Perceptron, layers
+from zotheory.problems.networks import (
+    Autoencoder,
+    Convolutional,
+    Experts,
+    Gaussian,
+    Labelled,
+    Lstm,
+    Parameters,
+    Perceptron,
+    layers,
+)
 from zotheory.problems.networks.labelled import Rows
 from zotheory.setting import require_samples
 
@@ -269,12 +279,21 @@ def test_labelled_says_what_does_not_fit():
         (INPUTS, LABELS[1:], ValueError, r"labels must be as many as inputs, 500, got shape \(499,\)"),
         (INPUTS, LABELS + 1, ValueError, r"labels must be 0\.\.2, got 1\.\.3"),
         (INPUTS, LABELS - 1, ValueError, r"labels must be 0\.\.2, got -1\.\.1"),
-        (INPUTS[:, :3], LABELS, ValueError, "3"),
+        (INPUTS[:, :3], LABELS, ValueError, r"network must take parameters of shape .* and inputs of shape \(1, 3\)"),
+        (INPUTS[:0], LABELS[:0], ValueError, r"inputs must have shape \(n, \.\.\.\), n >= 1, got shape \(0, 4\)"),
+        (INPUTS, LABELS.tolist(), TypeError, "labels must be an array of numbers"),
+        (INPUTS, LABELS + 0.5, TypeError, "labels must be an array of whole numbers"),
     ):
         with pytest.raises(kind, match=said):
             labelled(inputs, labels)
-    with pytest.raises(TypeError, match="labels must be whole numbers, got dtype float64"):
-        layers.require_labels(np.array([0.5]), 3)
+    with pytest.raises(TypeError, match="codes must be an array of whole numbers, got array"):
+        layers.require_labels("codes", np.array([0.5]), 3)
+    for loss, said in (
+        (lambda outputs, labels: outputs, r"loss must return a float for some rows, got float64 of shape \(1, 3\)"),
+        (len, r"loss must take outputs of shape \(1, 3\) and labels of shape \(1,\), got TypeError"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            labelled(INPUTS, LABELS, loss=loss)
     with pytest.raises(ValueError, match="batch"):
         Labelled(network, INPUTS, LABELS, batch=0)
 
@@ -290,6 +309,46 @@ class Broken(Perceptron):
     def __call__(self, x, inputs):
         at_home = np.all(x == self.start(0), axis=-1)[..., None, None]
         return super().__call__(x, inputs) * np.where(at_home, 1.0, np.nan)
+
+
+class Edge(Perceptron):
+    """No number far from its first parameters."""
+
+    def __call__(self, x, inputs):
+        far = np.linalg.norm(x - self.start(0), axis=-1)[..., None, None] > 0.35
+        return super().__call__(x, inputs) + np.where(far, np.nan, 0.0)
+
+
+@pytest.mark.parametrize("method", [zo.relative_loss(radius=0.3, cached=False), zo.rso(deviations=0.1, cycles=9)])
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_what_was_computed_before_a_nan_is_kept(method, replicas):
+    problem = Labelled(Edge((4, 6, 3)), INPUTS, LABELS, batch=20)
+    with pytest.raises(zo.ObjectiveError, match="must return finite values, got nan") as caught:
+        zo.run(method, problem, steps=400, replicas=replicas, record=range(401), seed=1)
+    partial = caught.value.partial
+    done = int(np.all(np.isfinite(np.reshape(partial.values, (401, -1))), axis=1).sum()) - 1
+    before = zo.run(method, problem, steps=done, replicas=replicas, record=range(done + 1), seed=1)
+    assert done > 0
+    np.testing.assert_array_equal(partial.x, before.x)
+    np.testing.assert_array_equal(partial.values[: done + 1], before.values)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda n: Perceptron((n, n)),
+        lambda n: Perceptron((2, n)),
+        lambda n: Convolutional((8, 8, 1), (2, n)),
+        lambda n: Convolutional((8, 8, n), (2,)),
+        lambda n: Lstm(2, n, 1),
+        lambda n: Autoencoder(n, Gaussian(n)),
+        lambda n: Experts(Perceptron((2, 1)), 2, n),
+    ],
+)
+def test_more_parameters_than_an_index_counts_are_refused(build):
+    with pytest.raises(ValueError, match=r"at most 1e\+18( parameters)?, got [1-9]\d{18}"):
+        build(10**18)
+    build(10**4)
 
 
 def test_a_network_that_returns_nan_stops_the_run_or_loses():

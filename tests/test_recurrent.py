@@ -312,7 +312,7 @@ def test_online_needs_a_problem_that_carries():
         (lambda: sequences("running sum", window=5), "window must be a divisor of the task's length, 12, got 5"),
         (lambda: sequences("adding", window=4), "window must be the task's length, 12.*got 4"),
         (lambda: Sequences(Lstm(3, 2, 1), Adding(4), batch=2), "2 inputs and 1 outputs, got 3 and 1"),
-        (lambda: Characters(TEXT, 3, 12), "labels must be 0..2"),
+        (lambda: Characters(TEXT, 3, 12), "codes must be 0..2"),
         (lambda: Characters(TEXT[:12], 4, 12), "codes must be a text of more than length = 12"),
         (lambda: Adding(1), "length must be a whole number, at least 2"),
         (lambda: Lstm(2, 0, 1), "units must be a whole number, at least 1"),

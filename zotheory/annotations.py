@@ -114,7 +114,8 @@ def _instance(kind: type) -> Kind:
 def _knowing(protocol: type) -> Kind:
     """Return something that has what a protocol of `zotheory.protocols` lists, as an object, not as a class."""
     wanted = sorted({n for base in protocol.__mro__ for n in vars(base) if not n.startswith("_")} - {"register"})
-    words = f"a problem that knows its {', '.join(wanted)}"
+    noun = "problem" if protocol.__module__ == "zotheory.protocols" else protocol.__name__.lower()
+    words = f"a {noun} that knows its {', '.join(wanted)}"
     called = any("__call__" in vars(base) for base in protocol.__mro__)
 
     def fits(value: Any) -> bool:

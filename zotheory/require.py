@@ -61,6 +61,16 @@ def values(name: str, function: Callable[[Any], Any], x: np.ndarray, shape: tupl
     return array.astype(np.float64)
 
 
+def floats(name: str, value: Any) -> None:
+    """Data (n, ...), n >= 1: an array of NumPy of finite floats, in whatever precision."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        raise TypeError(f"{name} must be an array of floats, got {shown(value)}")
+    if value.ndim == 0 or value.size == 0:
+        raise ValueError(f"{name} must have shape (n, ...), n >= 1, got shape {value.shape}")
+    if np.ma.is_masked(value) or not np.isfinite(value).all():
+        raise ValueError(f"{name} must be finite, got NaN, an infinity or a masked entry")
+
+
 def points(name: str, value: Any, d: int | None = None) -> np.ndarray:
     """Return `value` as float64 array of points, shape (..., d), in memory of its own."""
     try:

@@ -30,7 +30,7 @@ from zotheory.kinds import namespace, shown
 from zotheory.oracles import expand_like
 from zotheory.problems.networks.perceptron import Perceptron
 from zotheory.protocols import Generator
-from zotheory.quantities import whole
+from zotheory.quantities import Size, whole
 
 Controller = Callable[[np.ndarray], np.ndarray]  # observation (n,) -> action (m,)
 FIRST_HELD_OUT = 2**31  # training draws seeds below it; those from it on are held out
@@ -73,7 +73,7 @@ class Policies:
     make: Callable[[], Any] = field(repr=False)
     policy: Perceptron
     _: KW_ONLY
-    horizon: Annotated[int, whole(1)] = 1000
+    horizon: Size = 1000
     held_out: Annotated[int, whole(1, 10**6)] = 10
     centre: Annotated[np.ndarray, shape("n")] | None = None
     spread: Annotated[np.ndarray, shape("n")] | None = None

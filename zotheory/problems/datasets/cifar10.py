@@ -41,7 +41,7 @@ def cifar10(folder: Source | None = None) -> Images:
     """
     path = place("folder", folder, "ZOTHEORY_CIFAR10", WANTED)
     home = path / INNER if (path / INNER).is_dir() else path
-    files = [first_of(home, [name], f"CIFAR-10 is {WANTED}") for name in NAMES]
+    files = [first_of(home, [name], f"folder, or ZOTHEORY_CIFAR10, must name {WANTED}") for name in NAMES]
     *train, (test, test_labels) = [_batch(file) for file in files]
     lengths = [len(labels) for _, labels in train]
     if {*lengths} != {len(test)}:  # a batch that is cut between two records shows in nothing else

@@ -41,11 +41,11 @@ class Images:
 
     def __post_init__(self) -> None:
         for name in ("train", "test"):
-            pixels, labels = getattr(self, name), np.asarray(getattr(self, f"{name}_labels"))
+            pixels, labels = getattr(self, name), getattr(self, f"{name}_labels")
             if _pixels(name, pixels).ndim != 4 or pixels.size == 0:
                 raise ValueError(f"{name} must have shape (n, H, W, C), none of them 0, got shape {pixels.shape}")
-            if labels.dtype.kind not in "iu":
-                raise TypeError(f"{name}_labels must hold whole numbers, got dtype {labels.dtype}")
+            if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
+                raise TypeError(f"{name}_labels must be an array of whole numbers, got {shown(labels)}")
             if labels.shape != (len(pixels),) or labels.min() < 0:
                 raise ValueError(
                     f"{name}_labels must be {len(pixels)} numbers, 0 at least, one for each image of {name}, "

@@ -59,7 +59,7 @@ def _part(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _file(folder: Path, stem: str) -> Path:
     names = [f"{form}-ubyte{end}" for form in (stem, stem.replace("-idx", ".idx")) for end in ("", ".gz")]
-    return first_of(folder, names, f"MNIST is {WANTED}")
+    return first_of(folder, names, f"folder, or ZOTHEORY_MNIST, must name {WANTED}")
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:

@@ -64,6 +64,8 @@ def text(path: Source | None = None, held_out: Annotated[float, between(0, 1)] =
     codes, numbers = np.unique(np.frombuffer(characters.encode("utf-32-le"), "<u4"), return_inverse=True)
     n = int(len(numbers) * (1 - held_out))
     if not 0 < n < len(numbers):
-        raise ValueError(f"{file} has {len(numbers)} characters: too few to hold out a share of {held_out}")
+        raise ValueError(
+            f"held_out must leave both parts a character, got a share of {held_out} of the {len(numbers)} in {file}"
+        )
     numbers = numbers.astype(np.int32)
     return Text(numbers[:n], numbers[n:], "".join(map(chr, codes)))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from math import log2
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from zotheory.problems.networks.latents import Categorical, Gaussian
 from zotheory.problems.networks.layers import bits_loss, log_softmax
 from zotheory.problems.networks.parameters import Parameters
 from zotheory.problems.networks.perceptron import Perceptron
-from zotheory.quantities import whole
+from zotheory.quantities import Size
 from zotheory.streams import Seed, generator
 
 MANY_CODES = 2**14  # beyond these the exact mean over all codes is refused
@@ -44,9 +44,15 @@ class Autoencoder:
     hidden : tanh units of each hidden layer of the encoder; those of the decoder come in the opposite order
     """
 
-    pixels: Annotated[int, whole(1)]
+    pixels: Size
     latent: Gaussian | Categorical
-    hidden: tuple[Annotated[int, whole(1)], ...] = ()
+    hidden: tuple[Size, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            _ = self.encoder, self.decoder
+        except ValueError as error:
+            raise ValueError(f"pixels, latent and hidden must make perceptrons that there can be: {error}") from error
 
     @cached_property
     def encoder(self) -> Perceptron:
@@ -68,7 +74,7 @@ class Autoencoder:
     @property
     def is_exact(self) -> bool:
         """Whether the ELBO is a sum over few enough codes for `exactly`."""
-        return isinstance(self.latent, Categorical) and self.latent.values**self.latent.size <= MANY_CODES
+        return isinstance(self.latent, Categorical) and self.latent.size * log2(self.latent.values) <= log2(MANY_CODES)
 
     def start(self, seed: Seed) -> np.ndarray:
         """First parameters (p,): both perceptrons' own."""

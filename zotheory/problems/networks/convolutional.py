@@ -25,8 +25,8 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.problems.networks.images import Moments, averaging, convolution, halved, moments, normalised
 from zotheory.problems.networks.layers import dense, relu
-from zotheory.problems.networks.parameters import Parameters, fan_in
-from zotheory.quantities import whole
+from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.quantities import Size, whole
 from zotheory.streams import Seed, generator
 
 Parts = Mapping[str, Array]
@@ -65,11 +65,11 @@ class Convolutional:
         What the last block's pixels become. "max" is what the released code does, by its framework's default.
     """
 
-    images: Sequence[Annotated[int, whole(1)]]
-    filters: Sequence[Annotated[int, whole(1)]]
-    pooled: Sequence[Annotated[int, whole(1)]] = ()
+    images: Sequence[Size]
+    filters: Sequence[Size]
+    pooled: Sequence[Size] = ()
     residual: Sequence[Annotated[int, whole(3)]] = ()
-    classes: Annotated[int, whole(1)] = 10
+    classes: Size = 10
     pool: Literal["max", "average"] = "max"
 
     def __post_init__(self) -> None:
@@ -83,6 +83,7 @@ class Convolutional:
                 raise ValueError(f"{name} must name blocks of 1..{self.blocks}, got {getattr(self, name)}")
         if past := [block for block in self.residual if block - 1 in self.pooled]:
             raise ValueError(f"residual must not name the block after a pooled one, got {past[0]}")
+        require_count("images, filters and classes", self.parameters)
 
     @property
     def blocks(self) -> int:

@@ -29,6 +29,8 @@ from zotheory.problems.networks.parameters import Network, Parameters, fan_in
 from zotheory.quantities import positive, whole
 from zotheory.streams import Seed
 
+EXACT = 2**53  # up to here doubles hold every whole number
+
 
 def nearest(x: Array) -> Array:
     """The nearest whole number, of two the even one."""
@@ -52,7 +54,7 @@ class Quantised:
     """
 
     network: Network
-    levels: Annotated[int, whole(1)] = 1
+    levels: Annotated[int, whole(1, EXACT)] = 1
     spacing: Annotated[float, positive()] = 1.0
     rounding: Callable[[Array], Array] = nearest
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from zotheory import require
 from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.kinds import namespace, shown
@@ -21,7 +22,7 @@ from zotheory.problems.networks.autoencoder import Autoencoder
 from zotheory.problems.networks.labelled import like
 from zotheory.problems.networks.layers import bits_loss
 from zotheory.protocols import Generator
-from zotheory.quantities import whole
+from zotheory.quantities import Size, whole
 from zotheory.streams import generator
 
 
@@ -63,18 +64,17 @@ class Elbo:
     network: Autoencoder
     images: Any = field(repr=False)
     _: KW_ONLY
-    batch: Annotated[int, whole(1)] | None = None
-    samples: Annotated[int, whole(1)] = 1
-    looks: Annotated[int, whole(1)] = 16
+    batch: Size | None = None
+    samples: Size = 1
+    looks: Annotated[int, whole(1, 10**6)] = 16
     seed: Annotated[int, whole(0)] = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.images, np.ndarray) or self.images.dtype.kind != "f":
-            raise TypeError(f"images must be an array of floats, got {shown(self.images)}")
-        if self.images.shape[1:] != (self.network.pixels,) or not len(self.images):
+        require.floats("images", self.images)
+        if self.images.shape[1:] != (self.network.pixels,):
             raise ValueError(f"images must have shape (n, {self.network.pixels}), n >= 1, got {self.images.shape}")
         if not np.isin(self.images, (0, 1)).all():
-            raise ValueError("images must be of 0 and 1 alone: black and white pixels, which are Bernoulli")
+            raise ValueError(f"images must be of 0 and 1 alone, black and white pixels, got {shown(self.images)}")
 
     @property
     def d(self) -> int:

@@ -20,10 +20,10 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.elementary import Array
-from zotheory.kinds import namespace
+from zotheory.kinds import LARGEST, namespace
 from zotheory.problems.networks.layers import dense, largest
-from zotheory.problems.networks.parameters import Network, Parameters, fan_in
-from zotheory.quantities import whole
+from zotheory.problems.networks.parameters import Network, Parameters, fan_in, require_count
+from zotheory.quantities import Size, whole
 from zotheory.streams import Seed, generator
 
 
@@ -43,9 +43,12 @@ class Experts:
     """
 
     network: Network
-    inputs: Annotated[int, whole(1)]
-    count: Annotated[int, whole(2)]
+    inputs: Size
+    count: Annotated[int, whole(2, LARGEST)]
     choice: Callable[[Array], Array] = largest
+
+    def __post_init__(self) -> None:
+        require_count("network, inputs and count", self.parameters)
 
     @property
     def parameters(self) -> Parameters:
@@ -64,5 +67,7 @@ class Experts:
         """First parameters (p,): routes normal with variance 1/inputs, r = 0, experts as each would start alone."""
         rng = generator(seed)
         routes = fan_in((self.inputs, self.count), 1.0) * rng.standard_normal((self.inputs, self.count))
-        experts = np.stack([self.network.start(rng) for _ in range(self.count)])
+        experts = np.empty(self.parameters.shapes["experts"])  # at once: what has no room says so before the first one
+        for e in range(self.count):
+            experts[e] = self.network.start(rng)
         return self.parameters.join({"R": routes, "r": np.zeros(self.count), "experts": experts})

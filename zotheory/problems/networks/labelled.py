@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from zotheory import require
 from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.kinds import namespace, shown
 from zotheory.libraries import device, taken
 from zotheory.oracles import expand_like
-from zotheory.problems.networks.layers import cross_entropy, require_labels
+from zotheory.problems.networks.layers import cross_entropy, error_rate, f1_error, require_labels
 from zotheory.problems.networks.parameters import Network
 from zotheory.protocols import Generator
-from zotheory.quantities import whole
+from zotheory.quantities import Size
+
+OF_CLASSES = (cross_entropy, error_rate, f1_error)  # losses that say nothing of a label that is no class
 
 
 class Rows(NamedTuple):
@@ -52,29 +55,32 @@ class Labelled:
     Raises
     ------
     TypeError, ValueError
-        Where inputs and labels differ in number, inputs are not finite floats or do not fit the network, or classes are
-        more than its outputs.
+        Where inputs and labels differ in number, or are none; where inputs are not finite floats; where network and
+        loss do not take them, or give no number; and where classes are not those of the network's outputs.
     """
 
     network: Network
     inputs: Any = field(repr=False)
     labels: Any = field(repr=False)
     _: KW_ONLY
-    batch: Annotated[int, whole(1)]
+    batch: Size
     loss: Callable[[Array, Array], Array] = cross_entropy
     seed: Any = 0
-    chunk: Annotated[int, whole(1)] = 10_000
+    chunk: Size = 10_000
 
     def __post_init__(self) -> None:
-        if not isinstance(self.inputs, np.ndarray) or self.inputs.dtype.kind != "f":
-            raise TypeError(f"inputs must be an array of floats, got {shown(self.inputs)}")
-        if not np.isfinite(self.inputs).all():
-            raise ValueError("inputs must be finite, got NaN or an infinity")
-        if np.shape(self.labels)[:1] != self.inputs.shape[:1]:
-            raise ValueError(f"labels must be as many as inputs, {len(self.inputs)}, got shape {np.shape(self.labels)}")
-        outputs = self.network(self.x0, self.inputs[:1])
-        if np.issubdtype(np.asarray(self.labels).dtype, np.integer) and np.ndim(self.labels) == 1:
-            require_labels(self.labels, outputs.shape[-1])
+        require.floats("inputs", self.inputs)
+        if not isinstance(self.labels, np.ndarray) or self.labels.dtype.kind not in "biuf":
+            raise TypeError(f"labels must be an array of numbers, got {shown(self.labels)}")
+        if self.labels.shape[:1] != self.inputs.shape[:1]:
+            raise ValueError(f"labels must be as many as inputs, {len(self.inputs)}, got shape {self.labels.shape}")
+        outputs = tried("network", self.network, parameters=self.x0, inputs=self.inputs[:1])
+        whole = self.labels.ndim == 1 and np.issubdtype(self.labels.dtype, np.integer)
+        if outputs.ndim and (whole or self.loss in OF_CLASSES):
+            require_labels("labels", self.labels, outputs.shape[-1])
+        value = tried("loss", self.loss, outputs=outputs, labels=self.labels[:1])
+        if value.shape or value.dtype.kind != "f":
+            raise ValueError(f"loss must return a float for some rows, got {value.dtype} of shape {value.shape}")
 
     @property
     def d(self) -> int:
@@ -113,6 +119,15 @@ class Labelled:
         """Return F(.; mini-batch)."""
         trailing = (self.inputs.ndim, self.labels.ndim)
         return lambda x: self.value(x, Rows(*(expand_like(a, x, axes) for a, axes in zip(xi, trailing, strict=True))))
+
+
+def tried(name: str, function: Callable[..., Any], **given: np.ndarray) -> np.ndarray:
+    """What a function makes of arrays; ValueError, which names it and their shapes, where it does not take them."""
+    try:
+        return np.asarray(function(*given.values()))
+    except Exception as error:  # what a function of any kind may raise here
+        shapes = " and ".join(f"{each} of shape {array.shape}" for each, array in given.items())
+        raise ValueError(f"{name} must take {shapes}, got {type(error).__name__}: {error}") from error
 
 
 def like(x: Array, data: np.ndarray) -> Array:

@@ -17,11 +17,11 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.elementary import Array
-from zotheory.kinds import namespace
+from zotheory.kinds import LARGEST, namespace
 from zotheory.libraries import device
 from zotheory.problems.networks.layers import log_softmax
 from zotheory.protocols import Source
-from zotheory.quantities import whole
+from zotheory.quantities import Size, whole
 
 
 @checked
@@ -29,7 +29,7 @@ from zotheory.quantities import whole
 class Gaussian:
     """`size` independent normal latents; what is told of them is their means and the logarithms of their deviations."""
 
-    size: Annotated[int, whole(1)]
+    size: Size
 
     @property
     def told(self) -> int:
@@ -61,8 +61,8 @@ class Gaussian:
 class Categorical:
     """`size` independent latents of `values` values each, told by their logits; a code is one-hot for each."""
 
-    size: Annotated[int, whole(1)]
-    values: Annotated[int, whole(2)]
+    size: Size
+    values: Annotated[int, whole(2, LARGEST)]
 
     @property
     def told(self) -> int:

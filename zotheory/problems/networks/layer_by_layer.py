@@ -14,19 +14,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import jax
 import numpy as np
 
+from zotheory import require
+from zotheory.arguments import checked
 from zotheory.backends.jax import generator
 from zotheory.elementary import Array
+from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.methods.rso import State
 from zotheory.problems.networks.convolutional import Below, Convolutional
 from zotheory.problems.networks.images import Moments
 from zotheory.problems.networks.layers import require_labels
 from zotheory.problems.networks.one_weight import Above, cached
+from zotheory.quantities import Size, whole
 
 MOST = 576  # parameters of a part
 CHUNK = 500  # images at once, where all pass through what is below
@@ -50,6 +54,7 @@ def parts(network: Convolutional) -> list[Part]:
     return found
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class LayerByLayer:
     """RSO on a convolutional network.
@@ -80,24 +85,24 @@ class LayerByLayer:
     labels: Array = field(repr=False)
     method: Method
     batch: Callable[[int], int]
-    seed: int
-    reference: int = 2_000
+    seed: Annotated[int, whole(0)]
+    reference: Size = 2_000
 
     parts: list[Part] = field(init=False, repr=False)
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.images.shape[1:] != tuple(self.network.images) or self.images.dtype.kind != "f":
-            raise ValueError(
-                f"images must be floats of shape (N, {', '.join(map(str, self.network.images))}), got "
-                f"{self.images.dtype} of shape {self.images.shape}"
-            )
-        if not np.isfinite(self.images).all():
-            raise ValueError("images must be finite, got NaN or an infinity")
-        if self.labels.shape != self.images.shape[:1]:
-            raise ValueError(f"labels must be as many as images, {len(self.images)}, got shape {self.labels.shape}")
-        require_labels(self.labels, self.network.classes)
+        require.floats("images", self.images)
+        if self.images.shape[1:] != self.network.images:
+            shape = ", ".join(map(str, self.network.images))
+            raise ValueError(f"images must have shape (N, {shape}), got {self.images.shape}")
+        if np.shape(self.labels) != self.images.shape[:1]:
+            raise ValueError(f"labels must be as many as images, {len(self.images)}, got shape {np.shape(self.labels)}")
+        require_labels("labels", self.labels, self.network.classes)
+        order = getattr(self.method.draw, "keywords", {}).get("order", ())
+        if self.method.name != "rso" or not np.array_equal(order, self.network.order()):
+            raise ValueError(f"method must be zotheory.rso with the network's order, got {shown(self.method)}")
         object.__setattr__(self, "parts", parts(self.network))
 
     def begin(self) -> State:
@@ -109,7 +114,7 @@ class LayerByLayer:
         """Part `number` of the run, from 0; states before and after it are arrays of NumPy."""
         cycle, part = divmod(number, len(self.parts))
         name, first, last = self.parts[part]
-        block, batch = self.network.block(name), self.batch(cycle)
+        block, batch = self.network.block(name), require.count(f"batch({cycle})", self.batch(cycle))
         with jax.enable_x64(True):
             rows = self._rows(state.x, cycle, block, batch)
             start = cycle * self.network.parameters.count + self._begun(block)  # the step of the block's first batch

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.kinds import namespace
+from zotheory.kinds import namespace, shown
 from zotheory.libraries import device
 
 # --- layers ----------------------------------------------------------------------------------------------------------
@@ -150,14 +150,14 @@ LOSSES: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-def require_labels(labels: np.ndarray, classes: int) -> None:
-    """Labels are whole numbers of 0..classes - 1.
+def require_labels(name: str, labels: np.ndarray, classes: int) -> None:
+    """Labels are whole numbers of 0..classes - 1; errors call them by this name.
 
     Raises
     ------
     TypeError, ValueError
     """
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"labels must be whole numbers, got dtype {labels.dtype}")
+    if not isinstance(labels, np.ndarray) or not np.issubdtype(labels.dtype, np.integer):
+        raise TypeError(f"{name} must be an array of whole numbers, got {shown(labels)}")
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
-        raise ValueError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")
+        raise ValueError(f"{name} must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")

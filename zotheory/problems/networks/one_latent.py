@@ -23,7 +23,7 @@ from zotheory.kinds import namespace
 from zotheory.oracles import expand_like
 from zotheory.problems.networks.layers import sigmoid
 from zotheory.protocols import Source
-from zotheory.quantities import Value, positive, whole
+from zotheory.quantities import Size, Value, positive
 
 
 @checked
@@ -42,7 +42,7 @@ class OneLatent:
     """
 
     gain: Annotated[float, positive(Value)]
-    draws: Annotated[int, whole(1)] = 1
+    draws: Size = 1
     start: float = 0.5
 
     d = 1

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from zotheory.elementary import Array
-from zotheory.kinds import namespace, shown
+from zotheory.kinds import LARGEST, namespace, shown
 
 
 class Network(Protocol):
@@ -95,6 +95,12 @@ class Parameters:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.shapes)
+
+
+def require_count(names: str, parameters: Parameters) -> None:
+    """ValueError, naming the arguments, for more parameters than one vector can hold: an index counts no further."""
+    if parameters.count > LARGEST:
+        raise ValueError(f"{names} must make at most {LARGEST:g} parameters, got {parameters.count}")
 
 
 def fan_in(shape: tuple[int, ...], gain: float = 2.0) -> float:

@@ -17,8 +17,8 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.problems.networks.layers import ACTIVATIONS, dense, normalised
-from zotheory.problems.networks.parameters import Parameters, fan_in
-from zotheory.quantities import positive, whole
+from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.quantities import Size, positive
 from zotheory.streams import Seed, generator
 
 
@@ -39,7 +39,7 @@ class Perceptron:
         Weights start with variance gain/inputs; default 2 for ReLU (He et al. 2015), else 1. Offsets start at 0.
     """
 
-    widths: Sequence[Annotated[int, whole(1)]]
+    widths: Sequence[Size]
     activation: Callable[[Array], Array] | Literal["relu", "tanh", "sigmoid", "sign"] = "relu"
     normalise: bool = False
     offsets: bool = True
@@ -48,6 +48,7 @@ class Perceptron:
     def __post_init__(self) -> None:
         if len(self.widths) < 2:
             raise ValueError(f"widths must name inputs and outputs at least, got {self.widths}")
+        require_count("widths", self.parameters)
 
     @property
     def parameters(self) -> Parameters:

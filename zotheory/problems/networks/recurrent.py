@@ -25,8 +25,8 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.libraries import scanned
 from zotheory.problems.networks.layers import dense, embedded, is_whole, sigmoid, tanh
-from zotheory.problems.networks.parameters import Parameters, fan_in
-from zotheory.quantities import real_number, whole
+from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.quantities import Size, real_number
 from zotheory.streams import Seed, generator
 
 
@@ -65,10 +65,13 @@ class Lstm:
     forget : offset of the forget gate at the start
     """
 
-    inputs: Annotated[int, whole(1)]
-    units: Annotated[int, whole(1)]
-    outputs: Annotated[int, whole(1)]
+    inputs: Size
+    units: Size
+    outputs: Size
     forget: Annotated[float, real_number()] = 1.0
+
+    def __post_init__(self) -> None:
+        require_count("inputs, units and outputs", self.parameters)
 
     @property
     def parameters(self) -> Parameters:

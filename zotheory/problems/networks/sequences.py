@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from zotheory.problems.networks.labelled import like
 from zotheory.problems.networks.recurrent import Lstm, Memory
 from zotheory.problems.networks.tasks import Task
 from zotheory.protocols import Generator
-from zotheory.quantities import whole
+from zotheory.quantities import Size
 from zotheory.streams import generator
 from zotheory.values import where
 
@@ -67,9 +67,9 @@ class Sequences:
     network: Lstm
     task: Task
     _: KW_ONLY
-    batch: Annotated[int, whole(1)]
-    window: Annotated[int, whole(1)] | None = None
-    held: Annotated[int, whole(1)] = 1000
+    batch: Size
+    window: Size | None = None
+    held: Size = 1000
     seed: Any = 0
 
     def __post_init__(self) -> None:
@@ -86,6 +86,7 @@ class Sequences:
                 f"window must be the task's length, {task.length}: before the last time step it compares nothing, "
                 f"got {self.steps}"
             )
+        _ = self.x0  # whose seed may be none
 
     @property
     def steps(self) -> int:

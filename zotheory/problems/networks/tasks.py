@@ -13,11 +13,11 @@ import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.elementary import Array
-from zotheory.kinds import namespace, shown
+from zotheory.kinds import LARGEST, namespace
 from zotheory.libraries import device, taken
 from zotheory.problems.networks.layers import cross_entropy, require_labels, squared_error
 from zotheory.protocols import Generator
-from zotheory.quantities import whole
+from zotheory.quantities import Size, whole
 
 SYMBOLS, COPIED = 8, 10  # of the copying memory problem: symbols, and how many are to be copied
 
@@ -90,7 +90,7 @@ class Adding:
         a sequence something to compare.
     """
 
-    length: Annotated[int, whole(2)]
+    length: Annotated[int, whole(2, LARGEST)]
     running: bool = False
 
     inputs = 2
@@ -151,7 +151,7 @@ class Copying:
         T in the paper.
     """
 
-    delay: Annotated[int, whole(1)]
+    delay: Size
 
     inputs = SYMBOLS + 2
     outputs = SYMBOLS + 1
@@ -207,19 +207,17 @@ class Characters:
     """
 
     codes: Any = field(repr=False)
-    symbols: Annotated[int, whole(1)]
-    length: Annotated[int, whole(1)]
+    symbols: Size
+    length: Size
 
     late = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.codes, np.ndarray):
-            raise TypeError(f"codes must be an array of whole numbers, got {shown(self.codes)}")
+        require_labels("codes", self.codes, self.symbols)
         if self.codes.ndim != 1 or len(self.codes) <= self.length:
             raise ValueError(
                 f"codes must be a text of more than length = {self.length} characters, got shape {self.codes.shape}"
             )
-        require_labels(self.codes, self.symbols)
 
     @property
     def inputs(self) -> int:
