@@ -28,6 +28,8 @@ from figures import (
     make,
     networks_batches,
     networks_depth,
+    networks_lstm,
+    networks_rso,
     relative_loss_comparison,
     relative_loss_momentum,
     style,
@@ -36,6 +38,7 @@ from figures import (
     two_point_rate,
 )
 from figures.runs import best_so_far
+from zotheory.problems.networks.tasks import Adding
 from zotheory.theorems.gld_search import SUCCESS
 
 SMALL = {
@@ -53,6 +56,9 @@ SMALL = {
     "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
     "networks_batches": {},
     "networks_depth": {},  # a record
+    "networks_rso": {},
+    "networks_lstm": {},
+    "networks_vae": {},
 }  # fmt: skip
 
 
@@ -416,6 +422,43 @@ def test_a_step_of_comparison_is_worth_what_its_gradient_says(small):
     sigmoid = np.log(data.measured[0, networks_depth.KINDS.index("sigmoid")]).mean(axis=-1)
     assert abs(sigmoid[0] - sigmoid[-1]) < np.log(1.5)  # 2 layers and 64
     assert data.gradient[networks_depth.KINDS.index("sigmoid"), 0] < 1e-40
+
+
+def test_rso_reaches_on_digits_what_adam_reaches_for_ten_times_the_evaluations(small):
+    data = small["networks_rso"]
+    ours, adam = (
+        list(zip(*points, strict=True))
+        for points in (
+            (part[list(networks_rso.CURVES).index(f"digits/{name}")] for part in data[:2]) for name in ("RSO", "Adam")
+        )
+    )
+    end = max(evaluations for evaluations, _ in adam if np.isfinite(evaluations))
+    assert min(evaluations for evaluations, accuracy in ours if accuracy >= dict(adam)[end]) > 10 * end
+    steps = dict(zip(data.evaluations[0], data.accuracy[0], strict=True))
+    np.testing.assert_equal(data.short[1], steps.get(3 * networks_rso.PARAMETERS, np.nan))  # batches of 200
+
+
+def test_the_mean_of_the_running_sum_costs_what_its_variance_says():
+    task, rng = Adding(30, running=True), np.random.default_rng(1)
+    sums = task.show(task.theme(rng, (50_000,)), task.fresh(rng, (50_000,), 30), np.zeros(50_000), 30).targets
+    assert networks_lstm.blind(30) == pytest.approx(sums[..., 0].var(axis=0).mean(), rel=0.01)
+
+
+def test_the_memory_of_the_online_method_is_that_of_a_window(small):
+    data = small["networks_lstm"]
+    kind = list(networks_lstm.KINDS).index("relative loss online")
+    long = data.memory[kind, data.length[kind] > 50]  # two windows or more; none where the record has none
+    assert np.all(long < 1.01 * long.min(initial=np.inf))
+
+
+def test_longer_runs_of_autoencoders_go_on_where_shorter_ones_end(small):
+    data = small["networks_vae"]
+    for each, loss, end in zip(*(part.reshape(-1, *part.shape[2:]) for part in data[:3]), strict=True):
+        for seed in np.flatnonzero(np.isfinite(end)):
+            known = np.isfinite(each[:, seed])
+            assert np.all(np.diff(each[known, seed]) > 0)
+            assert end[seed] in loss[:, seed]
+    assert np.nanmin(data.independent[:2]) == np.nanmax(data.independent[:2])  # of the same images
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):
