@@ -108,15 +108,15 @@ SLOW = 2  # seeds of CMA-ES with all covariances, whose own work is ten times th
 LENGTHS = grid(length=(0.3, 1.0, 3.0, 10.0))  # of its first steps, sigma sqrt(d)
 FIFTH: dict[str, dict[str, dict[str, float]]] = {
     "970 weights": {
-        "1/5 rule": {"growth": 2.0},
+        "1/5 rule": {"growth": 1.01},
         "1/5 rule, momentum": {"beta": 0.5, "gain": 4.0, "clip": 1.0},
-        "decaying radius": {"first": 0.1, "fall": 0.3},
+        "decaying radius": {"first": 0.6, "fall": 0.1},
         "decaying radius, momentum": {"beta": 0.99, "gain": 4.0, "clip": 3.0, "first": 0.3},
         "adaptive Monte Carlo": {"length": 0.17, "rate": 0.0},
-        "three points": {"first": 0.1, "fall": 0.3},
+        "three points": {"first": 0.6, "fall": 0.1},
         "two points (MeZO)": {"step": 100.0},
         "RSO": {"scale": 4.0},
-        "SGD": {"rate": 0.6},
+        "SGD": {"rate": 6.0},
         "Adam": {"rate": 0.017},
         DIAGONAL: {"length": 5.0},
     },
@@ -124,16 +124,16 @@ FIFTH: dict[str, dict[str, dict[str, float]]] = {
 }
 CHOSEN: dict[str, dict[str, int]] = {  # places in the grids
     "970 weights": {
-        "1/5 rule": 3,
+        "1/5 rule": 0,
         "1/5 rule, momentum": 0,
-        "decaying radius": 0,
+        "decaying radius": 4,
         "decaying radius, momentum": 3,
-        "adaptive Monte Carlo": 4,
-        "three points": 0,
+        "adaptive Monte Carlo": 1,
+        "three points": 4,
         "two points (MeZO)": 3,
         "RSO": 3,
-        "SGD": 4,
-        "Adam": 2,
+        "SGD": 3,
+        "Adam": 3,
         "CMA-ES, diagonal": 2,
     },
     "25,450 weights": {},
