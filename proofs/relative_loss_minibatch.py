@@ -117,7 +117,7 @@ def ahead_and_behind(proof: Derivation) -> None:
     proof.rule("the cases of one sample", "cases", "c mu - 2 max(mu - a, 0) <= c a = i_+ a + (1 - i_-) a")
 
 
-def _one_sample(proof: Derivation) -> None:
+def one_sample(proof: Derivation) -> None:
     """Show c mu - 2 max(mu - a, 0) <= i_+ (-r_+) + (1 - i_-) r_- for one sample."""
     ahead_and_behind(proof)
     below, above = nonnegatives("below above")
@@ -180,7 +180,7 @@ def decrease(bound: Bound, step: Step = step) -> Derivation:
     proof.rule("the loss given the direction", "independence", text)
     text = "s and -s have one law: the rise is the mean over s of [p_+ E D_+ + p_- E D_-]/2, s the one with mu >= 0"
     proof.rule("the pairs of directions", "tower property", text)
-    _one_sample(proof)
+    one_sample(proof)
     curved = _all_samples(proof)
     text = "E|<v,s>| = m_d |v| for every v: E_s|mu| = alpha m_d |g|, E_s E|a - mu| = alpha m_d E|G - g|"
     proof.uses("the law of the direction", derivation("directions.moments"), text)

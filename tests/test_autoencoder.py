@@ -228,33 +228,6 @@ def test_runs_by_short_steps_collapse_to_the_prior_unless_draws_are_many():
     assert abs(many - 2).max() < 0.5
 
 
-@pytest.mark.parametrize("draws", [1, 10, 1000])
-@pytest.mark.parametrize("alpha", [0.03, 0.3, 1.0])
-@pytest.mark.parametrize("common", [True, False])
-def test_a_comparison_loses_at_most_half_of_its_mean_error(draws, alpha, common):
-    """f(x) - E f(x+) >= alpha |g|/2 - L alpha^2/4 - E|D - Delta|/2 on the line, where m_d = 1; all of it exact."""
-    problem, x, c = OneLatent(2.0, draws), 0.5, 2.0
-    q = lambda x: 1 / (1 + np.exp(-x))  # noqa: E731
-    grid = np.linspace(-20, 20, 40_001)
-    slopes = q(grid) * (1 - q(grid)) * (grid - c)
-    L = np.abs(np.gradient(slopes, grid)).max() * 1.001
-    fall = error = 0.0
-    for y in (x + alpha, x - alpha):
-        change = float(problem(np.array([y])) - problem(np.array([x])))
-        right = problem.right(x, y, common=common)
-        fall += max(-change, 0) / 2 - (1 - right) * abs(change) / 2
-        n, shares = np.arange(draws + 1), (q(x), q(y))
-        if common:
-            law = stats.binom.pmf(n, draws, abs(shares[1] - shares[0]))
-            away = abs(n / draws - abs(shares[1] - shares[0]))
-            error += c * (law @ away) / 2
-        else:
-            pmf = [stats.binom.pmf(n, draws, share) for share in shares]
-            away = abs((n[None, :] - n[:, None]) / draws - (shares[1] - shares[0]))
-            error += c * (pmf[0] @ away @ pmf[1]) / 2
-    assert fall >= alpha * abs(q(x) * (1 - q(x)) * (x - c)) / 2 - L * alpha**2 / 4 - error / 2
-
-
 # --- arguments -------------------------------------------------------------------------------------------------------
 
 

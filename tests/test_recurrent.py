@@ -16,7 +16,6 @@ from zotheory.problems.networks import Lstm, Sequences
 from zotheory.problems.networks.recurrent import Memory
 from zotheory.problems.networks.sequences import Carried, Sample
 from zotheory.problems.networks.tasks import Adding, Characters, Copying
-from zotheory.theorems import relative_loss_online as online
 
 TEXT = zo.generator(5).integers(0, 4, 200)
 TASKS = {
@@ -343,90 +342,6 @@ def test_an_evaluation_keeps_nothing_of_the_time_steps_that_are_over():
     short, long = largest(50), largest(800)
     assert long - short < 0.01 * 750 * n * 16 * 8
     assert short < 10 * n * 64 * 8  # bytes: ten arrays of the gates' sums
-
-
-# --- what the memory that is carried along costs ---------------------------------------------------------------------
-
-
-class Fading:
-    """h_t = rho h_{t-1} + x, from h_0 = 0, with the mean of -h_t over a window of w time steps as its loss."""
-
-    d, x0 = 1, np.zeros(1)
-
-    def __init__(self, rho, w):
-        self.rho, self.w = rho, w
-
-    def carry(self, x, h):
-        losses = []
-        for _ in range(self.w):
-            h = self.rho * h + x[..., 0]
-            losses.append(-h)
-        return np.mean(losses, axis=0), h
-
-    def made_by(self, x, windows):
-        """Return the memory that weights x make in so many windows, in closed form."""
-        return x[..., 0] * (1 - self.rho ** (self.w * windows)) / (1 - self.rho)
-
-
-@pytest.mark.parametrize(("rho", "w"), [(0.6, 3), (0.9, 5), (0.3, 1)])
-def test_what_carried_memory_costs_is_bounded_and_the_bounds_are_attained(rho, w):
-    constants, alpha = {"K": 1.0, "rho": rho, "w": w}, 0.2
-    f, rng = Fading(rho, w), zo.generator(8)
-    method = relative_loss_online(radius=alpha, empty=lambda x: x[..., 0] * 0)
-    state, stale, changed, missing = method.init(f, np.zeros((50, 1))), [], [], []
-    for k in range(1, 301):
-        state = method.step(f, state, method.draw(rng, state, 1))
-        fresh = f.made_by(state.x, k)
-        stale.append(np.max(abs(state.memory - fresh)))
-        changed.append(np.max(abs(f.carry(state.x, state.memory)[0] - f.carry(state.x, fresh)[0])))
-        up = state.x + 1
-        whole = f.carry(up, f.made_by(up, k))[0] - f.carry(state.x, fresh)[0]  # f is linear
-        missing.append(np.max(abs(whole - (f.carry(up, state.memory)[0] - f.carry(state.x, state.memory)[0]))))
-    constants_of_loss = constants | {"Lambda": 1.0}
-    for found, bound in (
-        (stale, online.staleness(alpha=alpha, **constants)),
-        (changed, online.stale_loss(alpha=alpha, **constants_of_loss)),
-        (missing, online.truncation(**constants_of_loss)),
-    ):
-        assert 0.97 * bound < max(found) < bound * (1 + 1e-9)
-
-
-class Aiming(Fading):
-    """The same recurrence with the mean of (h_t - 3)^2/2 as its loss; of what stays where it is, `settled`."""
-
-    def carry(self, x, h):
-        losses = []
-        for _ in range(self.w):
-            h = self.rho * h + x[..., 0]
-            losses.append((h - 3) ** 2 / 2)
-        return np.mean(losses, axis=0), h
-
-    def settled(self, x):
-        return (x[..., 0] / (1 - self.rho) - 3) ** 2 / 2
-
-
-@pytest.mark.parametrize(("rho", "w"), [(0.3, 4), (0.5, 20)])
-def test_a_step_online_lowers_the_loss_as_it_says(rho, w):
-    """Exactly in expectation: a direction in one dimension is 1 or -1."""
-    f, alpha, rng = Aiming(rho, w), 0.05, zo.generator(9)
-    method = relative_loss_online(radius=alpha, empty=lambda x: x[..., 0] / (1 - rho))
-    state = method.init(f, np.zeros((1, 1)))
-    sums = (1 - rho ** np.arange(1, w + 1)) / (1 - rho)
-    constants = {
-        "alpha": alpha, "noise": 0.0, "L": (1 - rho) ** -2, "d": 1, "K": 1.0, "rho": rho, "w": w, "Lambda": 3.0,
-        "J": np.mean(sums * rho ** np.arange(1, w + 1)),
-    }  # fmt: skip
-    said = []
-    for _ in range(60):
-        move = method.draw(rng, state, 1)
-        both = [method.step(f, state, move._replace(u=np.full((1, 1), u))).x for u in (1.0, -1.0)]
-        gap = f.settled(state.x) - np.mean([f.settled(x) for x in both])
-        g = abs(state.x[0, 0] / (1 - rho) - 3) / (1 - rho)
-        bound = online.decrease(g=max(g, 1e-12), **constants)
-        assert gap >= bound
-        said.append(bound)
-        state = method.step(f, state, move)
-    assert max(said) > 0
 
 
 # --- the study -------------------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ ORDER = (  # of the papers, then our own
     "relative_loss",
     "relative_loss_momentum",
     "relative_loss_minibatch",
+    "relative_loss_online",
+    "common_random_numbers",
     "one_fifth",
     "rso",
 )

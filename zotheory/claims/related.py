@@ -21,6 +21,9 @@ SPHERE = "the (1+1)-ES on |x|^2, Akimoto et al. 2018 (arXiv:1802.03209, abstract
 QUADRATICS = "the (1+1)-ES on quadratics, Morinaga et al. 2021 (arXiv:2103.01578, abstract)"
 EFFECTIVE_RANK = "effective rank, Malladi et al. 2023 (arXiv:2305.17333, read)"
 CONVEX = "the (1+1)-ES on strongly convex functions, Morinaga et al. 2022 (arXiv:2209.12467, abstract)"
+TRUNCATED = "truncated back-propagation through time, Williams and Peng 1990 (recalled)"
+COMMON = "common random numbers, Glasserman and Yao 1992 (recalled)"
+DIFFERENCES = "finite differences with them, L'Ecuyer and Perron 1994 (recalled)"
 
 
 def ours(*near: str) -> str:

@@ -8,7 +8,8 @@ Source: this project.
 
 The step is that of `zotheory.methods.relative_loss`, as it is; a window is its mini-batch. Nothing is propagated back,
 and nothing is kept of a window that is over but the memory at its end. What m_t was made by are the points before: it
-lags behind x_t, which `docs/networks.md` bounds. Where windows are whole sequences this is relative-loss descent.
+lags behind x_t, as the claims `relative_loss_online` say. Where windows are whole sequences this is relative-loss
+descent.
 
 Notation: as in `relative_loss`; m memory, whatever the evaluations of a problem carry from one to the next.
 """

@@ -8,24 +8,22 @@ geometrically with the length of the window.
 What the comparison of a window sees of the gradient lacks the part that goes through the memory at its beginning. That
 part is at most `truncation`, which shorter steps do not lower: it falls like one over the length of the window, and is
 the same for truncated back-propagation through time.
-A step lowers the loss by `decrease` at least in expectation: that of a mini-batch, with both as further noise.
+A step lowers the loss by `decrease` at least in expectation: that of a mini-batch, with twice as much curvature, and
+twice both as further noise.
 
 Source: this project. The first three are attained by h_t = rho h_{t-1} + x with the loss -h_t, in the limit of many
-windows, and stand in `tests/test_recurrent.py` beside the shipped step there. They are argued here, and are no claims
-with a derivation.
-
-Argument. Let the weights move by alpha at most between windows, m_k be the memory carried to the beginning of window k,
-and m(x) what it would be had x been there from the first window on: |m(x) - m(y)| <= K |x - y|/(1 - rho). A window of w
-time steps shrinks distances by rho^w, so e_k = |m_k - m(x_k)| has e_{k+1} <= rho^w (e_k + K alpha/(1 - rho)), and e_0 =
-0. After j time steps of the window rho^j of the distance is left; the mean of rho^j is rho (1 - rho^w)/(w (1 - rho)).
+windows. So is the 2 of truncation: noise errs to both sides and its mean is 0, what is not seen errs to one side. With
+the loss h_t - c x, c chosen so that a window's own gradient barely has the wrong sign, every step that is taken goes
+uphill.
 
 Notation
 --------
 h_t = H(x, h_{t-1}, v_t) recurrence; rho its Lipschitz constant in h, below 1; K that in x; Lambda that of the loss of a
 time step in h_t; J that of the gradient (in x) of a window's mean loss in the memory it begins with; w time steps of a
-window; alpha radius of a step; g, noise, L, d as in `zotheory.theorems.relative_loss_minibatch`. Memories are numbers
-without a unit. An LSTM need not contract: with forget gates near 1 rho is near 1 or beyond, where this says little or
-nothing.
+window; alpha radius of a step; noise = E|G - E G|, G the gradient of a window's loss that a comparison sees; g, L, d as
+in `zotheory.theorems.relative_loss_minibatch`, f(x) being the mean loss of the next window from the memory that x
+would have made. Memories are numbers without a unit. An LSTM need not contract: with forget gates near 1 rho is near 1
+or beyond, where this says little or nothing.
 """
 
 from __future__ import annotations
@@ -63,8 +61,8 @@ def truncation(*, K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber) -> Ann
 @bound
 def decrease(
     *, alpha: Radius, g: Slope, noise: Noise, L: Flatness, d: Dimension,
-    K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber, J: Slope,
+    K: PerLength, rho: Chance, w: Steps, Lambda: PerNumber, J: Noise,
 ) -> Annotated[Array, Value]:  # fmt: skip
-    """Return `minibatch.decrease` with `truncation` and J times `staleness` more noise."""
-    more = truncation(K=K, rho=rho, w=w, Lambda=Lambda) + J * staleness(alpha=alpha, K=K, rho=rho, w=w)
-    return minibatch.decrease(alpha=alpha, g=g, noise=noise + more, L=L, d=d)
+    """Return `minibatch.decrease` at 2 L, with twice `truncation` and twice J times `staleness` more noise."""
+    unseen = truncation(K=K, rho=rho, w=w, Lambda=Lambda) + J * staleness(alpha=alpha, K=K, rho=rho, w=w)
+    return minibatch.decrease(alpha=alpha, g=g, noise=noise + 2 * unseen, L=2 * L, d=d)
