@@ -120,7 +120,18 @@ FIFTH: dict[str, dict[str, dict[str, float]]] = {
         "Adam": {"rate": 0.017},
         DIAGONAL: {"length": 5.0},
     },
-    "25,450 weights": {},
+    "25,450 weights": {
+        "1/5 rule": {"growth": 1.01},
+        "1/5 rule, momentum": {"beta": 0.5, "gain": 4.0, "clip": 1.0},
+        "decaying radius": {"first": 0.6, "fall": 0.1},
+        "decaying radius, momentum": {"beta": 0.99, "gain": 4.0, "clip": 3.0, "first": 0.6},
+        "adaptive Monte Carlo": {"length": 0.5, "rate": 0.0},
+        "three points": {"first": 0.6, "fall": 0.1},
+        "two points (MeZO)": {"step": 60.0},
+        "RSO": {"scale": 4.0},
+        "SGD": {"rate": 0.6},
+        "Adam": {"rate": 5e-3},
+    },
 }
 CHOSEN: dict[str, dict[str, int]] = {  # places in the grids
     "970 weights": {
@@ -136,7 +147,18 @@ CHOSEN: dict[str, dict[str, int]] = {  # places in the grids
         "Adam": 3,
         "CMA-ES, diagonal": 2,
     },
-    "25,450 weights": {},
+    "25,450 weights": {
+        "1/5 rule": 0,
+        "1/5 rule, momentum": 4,
+        "decaying radius": 1,
+        "decaying radius, momentum": 3,
+        "adaptive Monte Carlo": 4,
+        "three points": 1,
+        "two points (MeZO)": 4,
+        "RSO": 4,
+        "SGD": 4,
+        "Adam": 4,
+    },
 }
 
 
