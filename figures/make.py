@@ -35,6 +35,7 @@ SECONDS = {  # the figures in the order of docs/figures.md, and how long the num
     "relative_loss_momentum": 55,
     "networks_batches": 1,
     "networks_depth": 1,
+    "networks_kin": 1,
     "networks_rso": 1,
     "networks_lstm": 1,
     "networks_vae": 1,

@@ -1,6 +1,22 @@
-"""PENDING.
+"""Comparisons of losses end where Adam is after some hundred evaluations.
 
-PENDING
+Perceptrons with one hidden layer on complete MNIST, at equal evaluations: one is the loss of one mini-batch, which all
+losses of a step share, and a gradient by back-propagation counts 3. Left, accuracy on test images of a network of 970
+weights, for images pooled to 7 x 7 and batches of 1,000. Right, where all methods ended: filled, five runs of that
+network after 100,000 evaluations, of CMA-ES with all covariances two; hollow, two runs of one with 25,450 weights, for
+whole images and batches of 250, after 60,000. Each method has the best of five settings, by the loss of shorter runs
+with another seed.
+
+On the small network RSO, three points and CMA-ES end within a per cent of each other and of MeZO, which uses the
+differences of two losses and not their order alone; relative loss with a radius that falls, and adaptive Monte Carlo,
+within three. All of them need 100,000 evaluations for what Adam has after 500. The 1/5 rule ends lower, with momentum
+or without, since it keeps its radius long (`networks_batches`); on batches of 250 it walks away, and its runs, below
+one in four, are not drawn. In 60,000 evaluations RSO can change a weight of the larger network once at most.
+
+Methods: relative loss is ours, with the 1/5 rule or a radius that falls by the same factor in every step; three points
+(Bergou, Gorbunov, Richtarik 2020), adaptive Monte Carlo (Whitelam et al. 2022), MeZO (Malladi et al. 2023), RSO
+(Tripathi, Singh 2020), CMA-ES by pycma. `python -m figures.networks kin` takes the record, and holds what else was
+tried.
 """
 
 from __future__ import annotations
@@ -42,6 +58,7 @@ DRAWN = {  # against evaluations
     "CMA-ES, diagonal": Look(style.QUIET, "X", style.DASHED),
 }
 SEEDS = 5  # at most
+LEAST = 0.76  # accuracy that is drawn
 
 
 class Data(NamedTuple):
@@ -84,11 +101,13 @@ def draw(data: Data) -> Figure:
         if some.any():
             x, y = data.evaluations[place][at], runs[at][:, some]
             style.band(left, x, y, look, name, marks=slice(METHODS.index(name) % 3, None, 3), linewidth=1.4)
-    left.set(xscale="log", xlabel="evaluations", xlim=(500, None), ylim=(0, 1))
+    left.set(xscale="log", xlabel="evaluations", xlim=(480, None), ylim=(0.2, 1))
     left.set_title(f"Test accuracy, {SIZES[0]}")
     left.legend(loc="lower right", fontsize=8.5)
     ends(right, data)
-    style.foot(figure, "Lines: means; bands: from the least to the largest run. Right: every run.")
+    style.foot(
+        figure, f"Lines: means; bands: from the least to the largest run. Right: every run that ended above {LEAST:g}."
+    )
     return figure
 
 
@@ -105,6 +124,7 @@ def ends(axes: Axes, data: Data) -> None:
             )
     axes.set_yticks(range(len(order)), [METHODS[method] for method in order])
     axes.set_title("Where runs ended")
+    axes.set_xlim(LEAST, None)
     axes.set_xlabel("test accuracy")
     axes.legend(loc="lower right")
 

@@ -56,6 +56,7 @@ SMALL = {
     "relative_loss_momentum": {"conditions": (1, 30), "evaluations": 300, "replicas": 3, "runs": 3},
     "networks_batches": {},
     "networks_depth": {},  # a record
+    "networks_kin": {},
     "networks_rso": {},
     "networks_lstm": {},
     "networks_vae": {},

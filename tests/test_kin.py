@@ -112,3 +112,13 @@ def test_trials_tell_a_step_that_is_lower_on_its_batch_from_one_that_is_lower_on
     far = batches.tried(made, x, 1.0, np.random.default_rng(1))
     assert far["truly"] < 0.5 < near["truly"]
     assert far["change"] > 0
+
+
+def test_the_settings_are_those_that_were_best_in_the_record():
+    known = json.loads((RECORDS / "kin.json").read_text(encoding="utf-8"))["runs"]
+    for size in ("970 weights", "25,450 weights"):
+        for name, places in tuned.grids(size).items():
+            runs = [known[f"grid/{size}/{name}/{setting}"] for setting in places]
+            losses = [run["records"][-1]["loss"] for run in runs]
+            assert all(run["done"] == run["pieces"] for run in runs)
+            assert np.nanargmin(losses) == tuned.CHOSEN[size][name], (size, name, losses)
