@@ -22,7 +22,8 @@ gradients half way along a step explains it (for SGD and Adam it does not); dash
 `W_l` of a layer were from the first ones, `W_l(0)`, when runs ended: relative loss moves all layers alike, whatever
 they contribute.
 
-So comparing saves nobody from vanishing gradients. What helps is to take each weight by its own measure, as RSO does,
+So comparing saves nobody from vanishing gradients. Nor does it stand depth as well as back-propagation: of 16 layers of
+tanh SGD trains all runs, and the three comparisons one of fifteen. Where gradients vanish, what helps is to take each weight by its own measure, as RSO does,
 which changes one at a time by what is usual in its layer, and Adam, which divides by the size of each derivative: with
 8 sigmoid layers the 1/5 rule and SGD end on the plateau, a loss of 2.22, RSO at 1.58 in the median, and Adam trains
 three of five. `python -m figures.networks depth` takes the record.

@@ -1,4 +1,4 @@
-"""An LSTM learns from its forward pass alone, in memory that does not grow.
+"""The memory of an online step does not grow with the sequence.
 
 Loss on held-out sequences against evaluations of a mini-batch of 64 sequences, of which a gradient by back-propagation
 through time counts 3. Lines are means of the runs, as many as panels say; bands go from the least to the largest of
@@ -19,7 +19,7 @@ some length take, with 16 units and windows of 50 time steps, by XLA's account o
 back-propagation, whole and truncated, is drawn as Adam's, but without what Adam remembers. Of relative loss on whole
 sequences what grows are the sequences.
 
-What methods reach at equal evaluations and in equal time: PENDING. The method is ours, the online form too;
+What has no marks has not been measured yet. The method is ours, the online form too;
 `python -m figures.networks lstm` takes the record.
 """
 

@@ -1,4 +1,4 @@
-"""Where latents are drawn, comparisons need many evaluations a weight.
+"""Where latents are drawn, short steps are compared wrongly.
 
 Autoencoders on black and white digits. Loss, which is minus the evidence bound (ELBO), in nats, of 400 images that
 nobody trained on. An evaluation is the loss of all 1,397 training images with one draw of their latents, or as many
@@ -18,8 +18,7 @@ Below, right, how often the lower of two losses is not that of the lower mean, a
 random direction from a point on the way: full markers, with the same draws; hollow ones, with others. The mean is the
 sum over all codes, or, of normal latents, of 16 draws, so that the truth itself has noise there.
 
-What the arms reach, and from which length on signs are right: PENDING. `python -m figures.networks vae` takes the
-record.
+What has no marks has not been measured yet. `python -m figures.networks vae` takes the record.
 """
 
 from __future__ import annotations

@@ -1,0 +1,414 @@
+"""Write the tables of docs/networks.md from the records of `python -m figures.networks`.
+
+python docs/make_networks.py
+
+An answer in the table of verdicts stands on conditions that the records must meet: where one fails, no page is written.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
+from zotheory.report.tables import markdown
+
+DOCS = Path(__file__).resolve().parent
+PAGE = DOCS / "networks.md"
+RECORDS = DOCS.parent / "figures" / "networks" / "records"
+PART = re.compile(r"(<!-- networks: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
+FEW = 3  # runs, below which there is no interval
+HOURS = 12.0  # on two cores, for all studies together
+
+Record = Mapping[str, Any]
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def record(study: str) -> Record:
+    """What a study measured."""
+    return json.loads((RECORDS / f"{study}.json").read_text(encoding="utf-8"))
+
+
+def runs(study: str, pattern: str) -> list[Record]:
+    """The runs that are done whose name is like this, in the order of the study.
+
+    Raises
+    ------
+    SystemExit
+        If there is none.
+    """
+    found = {name: run for name, run in record(study)["runs"].items() if fnmatch.fnmatchcase(name, pattern)}
+    done = [run for run in found.values() if run["done"] == run["pieces"]]
+    if not done:
+        raise SystemExit(f"{study}.json holds no run {pattern!r} that is done: python -m figures.networks {study}")
+    return done
+
+
+def last(study: str, pattern: str, key: str) -> np.ndarray:
+    """What was measured at the end of each run."""
+    return np.array([run["records"][-1][key] for run in runs(study, pattern)])
+
+
+def seconds(study: str, pattern: str) -> float:
+    """Processor seconds of a run, on average."""
+    return float(np.mean([run["seconds"] for run in runs(study, pattern)]))
+
+
+class Interval(NamedTuple):
+    """Mean of some runs, with the ends of its 95 % interval by Student's t; of one or two runs, with the runs."""
+
+    mean: float
+    low: float
+    high: float
+    runs: int
+
+    def told(self, digits: int, unit: str = "", scale: float = 1.0) -> str:
+        """In words, with so many decimals."""
+        mean, low, high = (f"{scale * each:,.{digits}f}" for each in self[:3])
+        if self.runs < FEW:
+            return f"{mean}{unit} (one run)" if self.runs == 1 else f"{low} and {high}{unit}"
+        return f"{mean}{unit} [{low}, {high}]"
+
+
+def interval(values: Sequence[float] | np.ndarray) -> Interval:
+    """The mean of runs and its interval."""
+    values = np.asarray(values, dtype=float)
+    mean, count = float(values.mean()), len(values)
+    if count < FEW:
+        return Interval(mean, float(values.min()), float(values.max()), count)
+    half = stats.t.ppf(0.975, count - 1) * values.std(ddof=1) / np.sqrt(count)
+    return Interval(mean, mean - half, mean + half, count)
+
+
+def percent(values: Sequence[float] | np.ndarray) -> str:
+    """Shares as per cent with an interval."""
+    return interval(values).told(1, " %", 100)
+
+
+# --- a table a study -------------------------------------------------------------------------------------------------
+
+
+def rso() -> str:
+    """RSO beside back-propagation on the same networks and data."""
+    rows = []
+    for title, name in (
+        ("MNIST, RSO", "MNIST"),
+        ("MNIST, SGD with momentum", "MNIST/SGD"),
+        ("MNIST, Adam", "MNIST/Adam"),
+        ("CIFAR-10 (JPEG copy), RSO, first cycles", "CIFAR-10/RSO"),
+        ("8 x 8 digits, RSO", "digits/RSO"),
+        ("8 x 8 digits, Adam", "digits/Adam"),
+    ):
+        run = record("rso")["runs"].get(name)
+        if run is None or run["done"] < run["pieces"]:
+            continue
+        batch = run["setting"].get("batches", [run["setting"].get("batch")])
+        images = f"{min(batch):,}" + (f" to {max(batch):,}" if max(batch) > min(batch) else "")
+        end = run["records"][-1]
+        cycles = str(len(batch)) if "batches" in run["setting"] else ""
+        told = f"{end['evaluations']:,}", f"{100 * end['accuracy']:.2f} %", f"{run['seconds']:,.0f} s"
+        rows.append([title, cycles, images, *told])
+    return markdown(["network, method", "cycles", "images a batch", "evaluations", "test accuracy", "processor"], rows)
+
+
+def rso_cycles() -> str:
+    """The run on complete MNIST, cycle by cycle."""
+    run = runs("rso", "MNIST")[0]
+    batches = run["setting"]["batches"]
+    ends = [one for one in run["records"] if "accuracy" in one]
+    weights = ends[-1]["steps"] // len(batches)
+    after = {one["steps"]: one for one in ends}
+    rows = [
+        [str(cycle + 1), f"{batch:,}", f"{3 * weights * (cycle + 1):,}", f"{100 * one['accuracy']:.2f} %"]
+        for cycle, batch in enumerate(batches)
+        if (one := after.get(weights * (cycle + 1)))
+    ]
+    return markdown(["cycle", "images a batch", "evaluations", "test accuracy"], rows)
+
+
+def rso_early() -> str:
+    """What the first cycles depend on."""
+    rows = []
+    for name, run in record("rso")["runs"].items():
+        group, _, change = name.removeprefix("MNIST/").partition("/")
+        if change and run["done"] == run["pieces"]:
+            batch = run["setting"]["batches"]
+            accuracy = f"{100 * run['records'][-1]['accuracy']:.1f} %"
+            rows.append([group, f"{batch[0]:,}", change, accuracy, f"{run['records'][-1]['training loss']:.3f}"])
+    heads = ["after", "images a batch", "what is changed", "test accuracy", "training loss"]
+    return markdown(heads, [row for row in rows if row[0] in ("one cycle", "two cycles")])
+
+
+SIZES = ("970 weights", "25,450 weights")
+
+
+def kin() -> str:
+    """Methods at equal evaluations."""
+    names = dict.fromkeys(run["setting"]["method"] for run in record("kin")["runs"].values())
+    ended = {name: last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy") for name in names}
+    rows = []
+    for name in sorted(names, key=lambda name: -ended[name].mean()):
+        larger = f"run/{SIZES[1]}/{name}/"
+        known = any(title.startswith(larger) for title in record("kin")["runs"])
+        rows.append([name, percent(ended[name]), percent(last("kin", f"{larger}*", "accuracy")) if known else ""])
+    return markdown(["method", *(f"test accuracy, {size}" for size in SIZES)], rows)
+
+
+def lstm() -> str:
+    """Held-out losses of all tasks and methods."""
+    found: dict[tuple[str, str], list[Record]] = {}
+    for name, run in record("lstm")["runs"].items():
+        task, arm, *seed = name.split("/")
+        if seed and run["done"] == run["pieces"]:
+            found.setdefault((task, arm), []).append(run)
+    rows = []
+    for (task, arm), seeds in found.items():
+        ends = [run["records"][-1] for run in seeds]
+        loss = interval([end["loss"] for end in ends]).told(3)
+        spent = np.mean([run["seconds"] for run in seeds])
+        rows.append([task, arm, f"{ends[0]['evaluations']:,}", loss, f"{spent:,.0f} s"])
+    return markdown(["task", "method", "evaluations", "held-out loss", "processor, a run"], rows)
+
+
+def memory() -> str:
+    """Memory of a step against the length of the sequence."""
+    kinds = [name for name in record("lstm")["runs"] if name.startswith("memory/")]
+    parts = {name: [one for one in runs("lstm", name)[0]["records"] if "length" in one] for name in kinds}
+    lengths = [one["length"] for one in next(iter(parts.values()))]
+    rows = [
+        [f"{length:,}", *(f"{each[i]['bytes'] / 2**20:,.1f} MiB" for each in parts.values())]
+        for i, length in enumerate(lengths)
+    ]
+    return markdown(["time steps", *(name.removeprefix("memory/") for name in kinds)], rows)
+
+
+def vae() -> str:
+    """Minus the bound of images that nobody trained on."""
+    found: dict[tuple[str, int, str], list[Record]] = {}
+    for run in record("vae")["runs"].values():
+        told = run["setting"]
+        if "arm" in told and run["done"] == run["pieces"]:
+            found.setdefault((told["size"], told["evaluations"], told["arm"]), []).append(run)
+    rows = []
+    for (size, evaluations, arm), seeds in found.items():
+        loss = interval([run["records"][-1]["loss"] for run in seeds]).told(2)
+        alone = f"{seeds[0]['records'][0]['independent']:.2f}"
+        spent = np.mean([run["seconds"] for run in seeds])
+        rows.append([size, f"{evaluations:,}", arm, loss, alone, f"{spent:,.0f} s"])
+    heads = ["latents", "evaluations", "method", "held-out loss, nats", "independent pixels", "processor, a run"]
+    return markdown(heads, rows)
+
+
+def form() -> str:
+    """Held-out errors of forms that have no derivative."""
+    done = {name: run for name, run in record("form")["runs"].items() if run["done"] == run["pieces"]}
+    forms, methods = (dict.fromkeys(name.split("/", 1)[part] for name in done) for part in (0, 1))
+    rows = []
+    for method in methods:
+        cells = [done.get(f"{one}/{method}") for one in forms]
+        errors = [run and interval(run["records"][-1]["held-out error"]).told(1, "", 100) for run in cells]
+        rows.append([method, *(each or "" for each in errors)])
+    return markdown(["method", *forms], rows)
+
+
+def depth() -> str:
+    """Runs that were trained, by depth."""
+    done = {name: run for name, run in record("depth")["runs"].items() if run["done"] == run["pieces"]}
+    kinds = dict.fromkeys(name.split("/")[0] for name in done)
+    deep = [f"{layers} layers" for layers in (2, 4, 8, 16, 64)]
+    rows = []
+    for kind in kinds:
+        for method in ("1/5 rule", "1/5 rule, momentum", "RSO", "SGD", "Adam"):
+            seeds = [done.get(f"{kind}/{layers}/{method}", {}).get("records", [{}])[1:] for layers in deep]
+            counts = [str(sum(one["error"] < 0.2 for one in each)) if each else "" for each in seeds]
+            rows.append([kind, method, *counts])
+    return markdown(["network", "method", *deep], rows)
+
+
+def policies() -> str:
+    """Returns after all episodes."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for run in record("policies")["runs"].values():
+        told = run["setting"]
+        if "method" in told and run["done"] == run["pieces"]:
+            case = f"{told['environment']}, {told['policy']}"
+            found.setdefault((case, told["method"]), []).append(np.mean(run["records"][-1]["returns"]))
+    rows = [[case, method, str(len(seeds)), interval(seeds).told(0)] for (case, method), seeds in found.items()]
+    return markdown(["environment, policy", "method", "seeds", "return in held-out episodes"], rows)
+
+
+def others() -> str:
+    """Marks of others, as they report them."""
+    rows = [
+        ["RSO on MNIST, 5,000 images a batch, 5 cycles", "98 %", "Tripathi, Singh, arXiv:2005.05955"],
+        ["RSO on MNIST, 50 cycles", "99.1 %", "the same"],
+        ["RSO on CIFAR-10", "81.8 %", "the same"],
+        ["EGGROLL, a perceptron on MNIST", "97.5 %", "self-reported"],
+        ["an evolutionary algorithm, 92,000 weights, MNIST", "97.6 %", "self-reported"],
+        ["a genetic algorithm, ten convolutions, MNIST", "99.1 %", "self-reported"],
+        ["hill climbing, 10^7 evaluations, MNIST", "89.5 %", "self-reported"],
+        ["DeepZero, CIFAR-10 (differences, not comparisons)", "86.94 %", "self-reported"],
+    ]
+    return markdown(["theirs", "test accuracy", "source"], rows)
+
+
+def cost() -> str:
+    """What all studies took."""
+    rows, total = [], 0.0
+    for path in sorted(RECORDS.glob("*.json")):
+        known = record(path.stem)
+        total += known["seconds"]
+        done = sum(run["done"] == run["pieces"] for run in known["runs"].values())
+        name = f"[{path.name}](../figures/networks/records/{path.name})"
+        rows.append([name, f"`{known['command']}`", str(done), f"{known['seconds'] / 3600:.1f} h"])
+    if total > 2 * HOURS * 3600:
+        raise SystemExit(f"all studies must take {HOURS:g} hours on two cores at most, got {total / 7200:.1f}")
+    rows.append(["together", "", "", f"{total / 3600:.1f} h"])
+    return markdown(["record", "command", "runs", "processor"], rows)
+
+
+# --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+COMPARED = (  # of the study of kin: nothing but which of some losses is lower
+    "1/5 rule", "1/5 rule, momentum", "decaying radius", "decaying radius, momentum", "adaptive Monte Carlo",
+    "three points", "RSO", "CMA-ES, diagonal", "CMA-ES",
+)  # fmt: skip
+
+
+class Hope(NamedTuple):
+    """A hope, what theory says of it, what a study measured, and the answer, which the records must bear."""
+
+    hope: str
+    theory: str
+    study: str
+    measured: Callable[[], str]
+    answer: str
+    holds: Callable[[], bool]
+
+
+def leading() -> tuple[str, Interval]:
+    """The comparison with the highest mean test accuracy on the small network."""
+    known = {name: interval(last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy")) for name in COMPARED}
+    name = max(known, key=lambda name: known[name].mean)
+    return name, known[name]
+
+
+def overtaken(accuracy: float) -> int:
+    """Evaluations after which Adam's mean test accuracy on the small network is at least this."""
+    seeds = [run["records"] for run in runs("kin", f"run/{SIZES[0]}/Adam/*")]
+    means = {row[0]["evaluations"]: np.mean([one["accuracy"] for one in row]) for row in zip(*seeds, strict=True)}
+    return min(evaluations for evaluations, mean in means.items() if mean >= accuracy)
+
+
+def simple() -> str:
+    """Comparisons beside Adam."""
+    name, reached = leading()
+    adam = percent(last("kin", f"run/{SIZES[0]}/Adam/*", "accuracy"))
+    spent = int(last("kin", f"run/{SIZES[0]}/{name}/*", "evaluations")[0])
+    return (
+        f"{SIZES[0]}, {reached.runs} seeds, {spent:,} evaluations: {name} {reached.told(1, ' %', 100)}, Adam {adam}, "
+        f"which passes the former after {overtaken(reached.mean):,}"
+    )
+
+
+def brute() -> str:
+    """RSO on complete MNIST."""
+    run = runs("rso", "MNIST")[0]
+    end, cycles = run["records"][-1], len(run["setting"]["batches"])
+    return (
+        f"complete MNIST, one run: {100 * end['accuracy']:.1f} % after {cycles} cycles, {end['evaluations']:,} "
+        f"evaluations, {run['seconds'] / 60:.0f} minutes of a core; its authors report 98 % after 5 cycles with "
+        "batches of 5,000"
+    )
+
+
+def trained(pattern: str) -> tuple[int, int]:
+    """Runs that were trained, and all, of the study of depth."""
+    seeds = [one for run in runs("depth", pattern) for one in run["records"][1:]]
+    return sum(one["error"] < 0.2 for one in seeds), len(seeds)
+
+
+def deep() -> str:
+    """Deep sigmoid networks."""
+    methods = ("1/5 rule", "RSO", "SGD", "Adam")
+    counts = [trained(f"sigmoid/8 layers/{method}") for method in methods]
+    told = (f"{method} {done} of {count}" for method, (done, count) in zip(methods, counts, strict=True))
+    return f"8 layers of sigmoids, runs trained: {', '.join(told)}"
+
+
+HOPES = (
+    Hope(
+        "Comparing losses trains networks, simply and fast",
+        "a step lowers a smooth loss by about |g|^2/(dL), d weights, where a gradient step lowers it by |g|^2/(2L) "
+        "(`relative_loss.decrease_sharp`); on mini-batches steps must become shorter (`relative_loss_minibatch.floor`)",
+        "kin",
+        simple,
+        "In part: simply, and not fast",
+        lambda: leading()[1].low > 0.8 and overtaken(leading()[1].mean) * 10 < 100_000,
+    ),
+    Hope(
+        "RSO, one weight at a time, is the brute force that works",
+        "three points along an axis; noise of batches costs it a floor (`rso.minibatch`, `rso.stationary`)",
+        "rso",
+        brute,
+        "Works; slowly, and here not as far as reported",
+        lambda: 0.9 < runs("rso", "MNIST")[0]["records"][-1]["accuracy"] < 0.98,
+    ),
+    Hope(
+        "Depth is no problem, since nothing is propagated back",
+        "a comparison sees the gradient that back-propagation computes: where it vanishes there is nothing to compare",
+        "depth",
+        deep,
+        "Does not hold",
+        lambda: trained("sigmoid/8 layers/1/5 rule")[0] == 0 and trained("sigmoid/8 layers/Adam")[0] > 0,
+    ),
+)
+
+
+def verdicts() -> str:
+    """All hopes."""
+    rows = []
+    for hope, theory, study, measured, answer, holds in HOPES:
+        if not holds():
+            raise SystemExit(f"the answer to {hope!r}, {answer!r}, does not stand on {study}.json: write another")
+        rows.append([hope, theory, f"{measured()} ([record](../figures/networks/records/{study}.json))", answer])
+    return markdown(["hope", "theory", "measured", "answer"], rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "verdicts": verdicts,
+    "rso": rso,
+    "rso_cycles": rso_cycles,
+    "rso_early": rso_early,
+    "kin": kin,
+    "lstm": lstm,
+    "memory": memory,
+    "vae": vae,
+    "form": form,
+    "depth": depth,
+    "policies": policies,
+    "others": others,
+    "cost": cost,
+}
+
+
+def page(before: str) -> str:
+    """Return the text of the page with its tables made anew."""
+    return PART.sub(lambda found: found[1] + TABLES[found[2]](), before)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
