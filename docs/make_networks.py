@@ -1,4 +1,4 @@
-"""Write the tables of docs/networks.md from the records of `python -m figures.networks`.
+"""Write the tables of docs/networks.md from the records of its studies.
 
 python docs/make_networks.py
 

@@ -23,10 +23,10 @@ gradients half way along a step explains it (for SGD and Adam it does not); dash
 they contribute.
 
 So comparing saves nobody from vanishing gradients. Nor does it stand depth as well as back-propagation: of 16 layers of
-tanh SGD trains all runs, and the three comparisons one of fifteen. Where gradients vanish, what helps is to take each weight by its own measure, as RSO does,
-which changes one at a time by what is usual in its layer, and Adam, which divides by the size of each derivative: with
-8 sigmoid layers the 1/5 rule and SGD end on the plateau, a loss of 2.22, RSO at 1.58 in the median, and Adam trains
-three of five. `python -m figures.networks depth` takes the record.
+tanh SGD trains all runs, and the three comparisons one of fifteen. With 8 sigmoid layers the 1/5 rule and SGD end on
+the plateau, a loss of 2.22; RSO, which changes one weight at a time by what is usual in its layer, leaves it, to 1.58
+in the median; and Adam, which divides by the size of each derivative, trains three of five.
+`python -m figures.networks depth` takes the record.
 """
 
 from __future__ import annotations

@@ -1,17 +1,18 @@
 """Comparisons of losses end where Adam is after some hundred evaluations.
 
 Perceptrons with one hidden layer on complete MNIST, at equal evaluations: one is the loss of one mini-batch, which all
-losses of a step share, and a gradient by back-propagation counts 3. Left, accuracy on test images of a network of 970
-weights, for images pooled to 7 x 7 and batches of 1,000. Right, where all methods ended: filled, five runs of that
-network after 100,000 evaluations, of CMA-ES with all covariances two; hollow, two runs of one with 25,450 weights, for
-whole images and batches of 250, after 60,000. Each method has the best of five settings, by the loss of shorter runs
-with another seed.
+losses of a step share, and a gradient by back-propagation counts 3. Lines are means, and bands go from the least to the
+largest of them. Left, accuracy on test images of a network of 970 weights, for images pooled to 7 x 7 and batches of
+1,000. Right, where all methods ended: filled, five runs of that network after 100,000 evaluations, of CMA-ES with all
+covariances two; hollow, two runs of one with 25,450 weights, for whole images and batches of 250, after 60,000. Each
+method has the best of five settings, by the loss of shorter runs with another seed.
 
-On the small network RSO, three points and CMA-ES end within a per cent of each other and of MeZO, which uses the
-differences of two losses and not their order alone; relative loss with a radius that falls, and adaptive Monte Carlo,
-within three. All of them need 100,000 evaluations for what Adam has after 500. The 1/5 rule ends lower, with momentum
-or without, since it keeps its radius long (`networks_batches`); on batches of 250 it walks away, and its runs, below
-one in four, are not drawn. In 60,000 evaluations RSO can change a weight of the larger network once at most.
+On the small network RSO, three points and CMA-ES end within a per cent of each other and of MeZO, two points, which
+uses the differences of losses and not their order alone; CMA-ES with a diagonal, relative loss with a radius that
+falls, decaying radius, and adaptive Monte Carlo within three. All of them need 100,000 evaluations for what Adam has
+after 500; SGD ends beside it. The 1/5 rule ends lower, with momentum or without, since it keeps its radius long
+(`networks_batches`); on batches of 250 it walks away, and its runs, below one in four, are not drawn. In 60,000
+evaluations RSO can change a weight of the larger network once at most.
 
 Methods: relative loss is ours, with the 1/5 rule or a radius that falls by the same factor in every step; three points
 (Bergou, Gorbunov, Richtarik 2020), adaptive Monte Carlo (Whitelam et al. 2022), MeZO (Malladi et al. 2023), RSO
@@ -103,10 +104,10 @@ def draw(data: Data) -> Figure:
             style.band(left, x, y, look, name, marks=slice(METHODS.index(name) % 3, None, 3), linewidth=1.4)
     left.set(xscale="log", xlabel="evaluations", xlim=(480, None), ylim=(0.2, 1))
     left.set_title(f"Test accuracy, {SIZES[0]}")
-    left.legend(loc="lower right", fontsize=8.5)
+    left.legend(loc="lower right", fontsize=9)
     ends(right, data)
     style.foot(
-        figure, f"Lines: means; bands: from the least to the largest run. Right: every run that ended above {LEAST:g}."
+        figure, f"Lines: means. Bands: from the least to the largest. Right: every run that ended above {LEAST:g}."
     )
     return figure
 

@@ -19,7 +19,7 @@ some length take, with 16 units and windows of 50 time steps, by XLA's account o
 back-propagation, whole and truncated, is drawn as Adam's, but without what Adam remembers. Of relative loss on whole
 sequences what grows are the sequences.
 
-What has no marks has not been measured yet. The method is ours, the online form too;
+One run of each is done so far; what has no marks has not been measured yet. The method is ours, the online form too;
 `python -m figures.networks lstm` takes the record.
 """
 
@@ -99,8 +99,8 @@ def data(record: Path = RECORD) -> Data:
     return Data(
         *table,
         np.array([counts.get(name, np.nan) for name in ("unigram", "bigram")]),
-        np.array([padded(run, "length", longest) for run in memory]),
-        np.array([padded(run, "bytes", longest) for run in memory]),
+        np.array([padded(run, "length", longest) for run in memory], dtype=float),
+        np.array([padded(run, "bytes", longest) for run in memory], dtype=float),
     )
 
 

@@ -18,7 +18,8 @@ Below, right, how often the lower of two losses is not that of the lower mean, a
 random direction from a point on the way: full markers, with the same draws; hollow ones, with others. The mean is the
 sum over all codes, or, of normal latents, of 16 draws, so that the truth itself has noise there.
 
-What has no marks has not been measured yet. `python -m figures.networks vae` takes the record.
+One run or two of an arm are done so far; what has no marks has not been measured yet.
+`python -m figures.networks vae` takes the record.
 """
 
 from __future__ import annotations
