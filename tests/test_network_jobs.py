@@ -408,3 +408,9 @@ def test_cma_es_goes_on_to_the_same_bits_and_counts_its_generations():
     assert records[0] == records[1]
     assert 200 - state[0].popsize < records[0]["evaluations"] <= 200
     assert records[0]["f"] < 0.8 * first["f"]
+
+
+def test_a_record_keeps_the_names_of_its_jobs():
+    name = "grid/{'gain': 4.0}"
+    written = json.loads(command.compact(json.dumps({"runs": {name: {"loss": [0.123456789, 4.0]}}}, indent=1)))
+    assert written == {"runs": {name: {"loss": [0.123457, 4]}}}

@@ -120,9 +120,10 @@ def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapp
 
 
 def compact(text: str) -> str:
-    """JSON with what is nested deepest on one line, and numbers of six digits."""
+    """JSON with what is nested deepest on one line, and numbers of six digits; what stands in quotes stays as it is."""
     inner = re.compile(r"[\[{][^\[\]{}]*[\]}]")
-    text = re.sub(r"-?\d+\.\d+(?:e[-+]?\d+)?", lambda m: f"{float(m[0]):.6g}", text)
+    number = re.compile(r'"[^"]*"|(-?\d+\.\d+(?:e[-+]?\d+)?)')
+    text = number.sub(lambda m: f"{float(m[1]):.6g}" if m[1] else m[0], text)
     return inner.sub(lambda m: re.sub(r"\n\s*", " ", m[0]), text)
 
 
