@@ -20,6 +20,9 @@ import numpy as np
 from scipy import stats
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `figures`
+from figures import networks_depth
+from figures.networks.done import done
+from figures.networks_kin import METHODS, SIZES
 from zotheory.report.tables import markdown
 
 DOCS = Path(__file__).resolve().parent
@@ -36,9 +39,9 @@ Record = Mapping[str, Any]
 
 
 @cache
-def record(study: str) -> Record:
-    """What a study measured."""
-    return json.loads((RECORDS / f"{study}.json").read_text(encoding="utf-8"))
+def known(study: str) -> Mapping[str, Record]:
+    """The runs of a study that are done, by name."""
+    return done(RECORDS / f"{study}.json")
 
 
 def runs(study: str, pattern: str) -> list[Record]:
@@ -49,21 +52,15 @@ def runs(study: str, pattern: str) -> list[Record]:
     SystemExit
         If there is none.
     """
-    found = {name: run for name, run in record(study)["runs"].items() if fnmatch.fnmatchcase(name, pattern)}
-    done = [run for run in found.values() if run["done"] == run["pieces"]]
-    if not done:
+    found = [run for name, run in known(study).items() if fnmatch.fnmatchcase(name, pattern)]
+    if not found:
         raise SystemExit(f"{study}.json holds no run {pattern!r} that is done: python -m figures.networks {study}")
-    return done
+    return found
 
 
 def last(study: str, pattern: str, key: str) -> np.ndarray:
     """What was measured at the end of each run."""
     return np.array([run["records"][-1][key] for run in runs(study, pattern)])
-
-
-def seconds(study: str, pattern: str) -> float:
-    """Processor seconds of a run, on average."""
-    return float(np.mean([run["seconds"] for run in runs(study, pattern)]))
 
 
 class Interval(NamedTuple):
@@ -111,8 +108,8 @@ def rso() -> str:
         ("8 x 8 digits, RSO", "digits/RSO"),
         ("8 x 8 digits, Adam", "digits/Adam"),
     ):
-        run = record("rso")["runs"].get(name)
-        if run is None or run["done"] < run["pieces"]:
+        run = known("rso").get(name)
+        if run is None:
             continue
         batch = run["setting"].get("batches", [run["setting"].get("batch")])
         images = f"{min(batch):,}" + (f" to {max(batch):,}" if max(batch) > min(batch) else "")
@@ -138,115 +135,32 @@ def rso_cycles() -> str:
     return markdown(["cycle", "images a batch", "evaluations", "test accuracy"], rows)
 
 
-def rso_early() -> str:
-    """What the first cycles depend on."""
-    rows = []
-    for name, run in record("rso")["runs"].items():
-        group, _, change = name.removeprefix("MNIST/").partition("/")
-        if change and run["done"] == run["pieces"]:
-            batch = run["setting"]["batches"]
-            accuracy = f"{100 * run['records'][-1]['accuracy']:.1f} %"
-            rows.append([group, f"{batch[0]:,}", change, accuracy, f"{run['records'][-1]['training loss']:.3f}"])
-    heads = ["after", "images a batch", "what is changed", "test accuracy", "training loss"]
-    return markdown(heads, [row for row in rows if row[0] in ("one cycle", "two cycles")])
-
-
-SIZES = ("970 weights", "25,450 weights")
-
-
 def kin() -> str:
     """Methods at equal evaluations."""
-    names = dict.fromkeys(run["setting"]["method"] for run in record("kin")["runs"].values())
-    ended = {name: last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy") for name in names}
+    ended = {name: last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy") for name in METHODS}
     rows = []
-    for name in sorted(names, key=lambda name: -ended[name].mean()):
-        larger = f"run/{SIZES[1]}/{name}/"
-        known = any(title.startswith(larger) for title in record("kin")["runs"])
-        rows.append([name, percent(ended[name]), percent(last("kin", f"{larger}*", "accuracy")) if known else ""])
+    for name in sorted(METHODS, key=lambda name: -ended[name].mean()):
+        larger = f"run/{SIZES[1]}/{name}/*"
+        there = fnmatch.filter(known("kin"), larger)
+        rows.append([name, percent(ended[name]), percent(last("kin", larger, "accuracy")) if there else ""])
     return markdown(["method", *(f"test accuracy, {size}" for size in SIZES)], rows)
-
-
-def lstm() -> str:
-    """Held-out losses of all tasks and methods."""
-    found: dict[tuple[str, str], list[Record]] = {}
-    for name, run in record("lstm")["runs"].items():
-        task, arm, *seed = name.split("/")
-        if seed and run["done"] == run["pieces"]:
-            found.setdefault((task, arm), []).append(run)
-    rows = []
-    for (task, arm), seeds in found.items():
-        ends = [run["records"][-1] for run in seeds]
-        loss = interval([end["loss"] for end in ends]).told(3)
-        spent = np.mean([run["seconds"] for run in seeds])
-        rows.append([task, arm, f"{ends[0]['evaluations']:,}", loss, f"{spent:,.0f} s"])
-    return markdown(["task", "method", "evaluations", "held-out loss", "processor, a run"], rows)
-
-
-def memory() -> str:
-    """Memory of a step against the length of the sequence."""
-    kinds = [name for name in record("lstm")["runs"] if name.startswith("memory/")]
-    parts = {name: [one for one in runs("lstm", name)[0]["records"] if "length" in one] for name in kinds}
-    lengths = [one["length"] for one in next(iter(parts.values()))]
-    rows = [
-        [f"{length:,}", *(f"{each[i]['bytes'] / 2**20:,.1f} MiB" for each in parts.values())]
-        for i, length in enumerate(lengths)
-    ]
-    return markdown(["time steps", *(name.removeprefix("memory/") for name in kinds)], rows)
-
-
-def vae() -> str:
-    """Minus the bound of images that nobody trained on."""
-    found: dict[tuple[str, int, str], list[Record]] = {}
-    for run in record("vae")["runs"].values():
-        told = run["setting"]
-        if "arm" in told and run["done"] == run["pieces"]:
-            found.setdefault((told["size"], told["evaluations"], told["arm"]), []).append(run)
-    rows = []
-    for (size, evaluations, arm), seeds in found.items():
-        loss = interval([run["records"][-1]["loss"] for run in seeds]).told(2)
-        alone = f"{seeds[0]['records'][0]['independent']:.2f}"
-        spent = np.mean([run["seconds"] for run in seeds])
-        rows.append([size, f"{evaluations:,}", arm, loss, alone, f"{spent:,.0f} s"])
-    heads = ["latents", "evaluations", "method", "held-out loss, nats", "independent pixels", "processor, a run"]
-    return markdown(heads, rows)
-
-
-def form() -> str:
-    """Held-out errors of forms that have no derivative."""
-    done = {name: run for name, run in record("form")["runs"].items() if run["done"] == run["pieces"]}
-    forms, methods = (dict.fromkeys(name.split("/", 1)[part] for name in done) for part in (0, 1))
-    rows = []
-    for method in methods:
-        cells = [done.get(f"{one}/{method}") for one in forms]
-        errors = [run and interval(run["records"][-1]["held-out error"]).told(1, "", 100) for run in cells]
-        rows.append([method, *(each or "" for each in errors)])
-    return markdown(["method", *forms], rows)
 
 
 def depth() -> str:
     """Runs that were trained, by depth."""
-    done = {name: run for name, run in record("depth")["runs"].items() if run["done"] == run["pieces"]}
-    kinds = dict.fromkeys(name.split("/")[0] for name in done)
-    deep = [f"{layers} layers" for layers in (2, 4, 8, 16, 64)]
+    deep = [f"{layers} layers" for layers in networks_depth.DEPTHS]
     rows = []
-    for kind in kinds:
-        for method in ("1/5 rule", "1/5 rule, momentum", "RSO", "SGD", "Adam"):
-            seeds = [done.get(f"{kind}/{layers}/{method}", {}).get("records", [{}])[1:] for layers in deep]
-            counts = [str(sum(one["error"] < 0.2 for one in each)) if each else "" for each in seeds]
-            rows.append([kind, method, *counts])
+    for kind in networks_depth.KINDS:
+        for method in networks_depth.METHODS:
+            names = [f"{kind}/{layers}/{method}" for layers in deep]
+            rows.append([kind, method, *(str(trained(name)[0]) if name in known("depth") else "" for name in names)])
     return markdown(["network", "method", *deep], rows)
 
 
-def policies() -> str:
-    """Returns after all episodes."""
-    found: dict[tuple[str, str], list[float]] = {}
-    for run in record("policies")["runs"].values():
-        told = run["setting"]
-        if "method" in told and run["done"] == run["pieces"]:
-            case = f"{told['environment']}, {told['policy']}"
-            found.setdefault((case, told["method"]), []).append(np.mean(run["records"][-1]["returns"]))
-    rows = [[case, method, str(len(seeds)), interval(seeds).told(0)] for (case, method), seeds in found.items()]
-    return markdown(["environment, policy", "method", "seeds", "return in held-out episodes"], rows)
+def trained(pattern: str) -> tuple[int, int]:
+    """Runs that were trained, and all, of the study of depth."""
+    seeds = [one for run in runs("depth", pattern) for one in run["records"][1:]]
+    return sum(one["error"] < networks_depth.THRESHOLD for one in seeds), len(seeds)
 
 
 def others() -> str:
@@ -268,11 +182,10 @@ def cost() -> str:
     """What all studies took."""
     rows, total = [], 0.0
     for path in sorted(RECORDS.glob("*.json")):
-        known = record(path.stem)
-        total += known["seconds"]
-        done = sum(run["done"] == run["pieces"] for run in known["runs"].values())
+        record = json.loads(path.read_text(encoding="utf-8"))
+        total += record["seconds"]
         name = f"[{path.name}](../figures/networks/records/{path.name})"
-        rows.append([name, f"`{known['command']}`", str(done), f"{known['seconds'] / 3600:.1f} h"])
+        rows.append([name, f"`{record['command']}`", str(len(known(path.stem))), f"{record['seconds'] / 3600:.1f} h"])
     if total > 2 * HOURS * 3600:
         raise SystemExit(f"all studies must take {HOURS:g} hours on two cores at most, got {total / 7200:.1f}")
     rows.append(["together", "", "", f"{total / 3600:.1f} h"])
@@ -282,10 +195,8 @@ def cost() -> str:
 # --- verdicts --------------------------------------------------------------------------------------------------------
 
 
-COMPARED = (  # of the study of kin: nothing but which of some losses is lower
-    "1/5 rule", "1/5 rule, momentum", "decaying radius", "decaying radius, momentum", "adaptive Monte Carlo",
-    "three points", "RSO", "CMA-ES, diagonal", "CMA-ES",
-)  # fmt: skip
+NOT_COMPARED = ("two points (MeZO)", "SGD", "Adam")  # of the study of kin: they see more than which loss is lower
+COMPARED = tuple(name for name in METHODS if name not in NOT_COMPARED)
 
 
 class Hope(NamedTuple):
@@ -301,9 +212,9 @@ class Hope(NamedTuple):
 
 def leading() -> tuple[str, Interval]:
     """The comparison with the highest mean test accuracy on the small network."""
-    known = {name: interval(last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy")) for name in COMPARED}
-    name = max(known, key=lambda name: known[name].mean)
-    return name, known[name]
+    found = {name: interval(last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy")) for name in COMPARED}
+    name = max(found, key=lambda name: found[name].mean)
+    return name, found[name]
 
 
 def overtaken(accuracy: float) -> int:
@@ -333,12 +244,6 @@ def brute() -> str:
         f"evaluations, {run['seconds'] / 60:.0f} minutes of a core; its authors report 98 % after 5 cycles with "
         "batches of 5,000"
     )
-
-
-def trained(pattern: str) -> tuple[int, int]:
-    """Runs that were trained, and all, of the study of depth."""
-    seeds = [one for run in runs("depth", pattern) for one in run["records"][1:]]
-    return sum(one["error"] < 0.2 for one in seeds), len(seeds)
 
 
 def deep() -> str:
@@ -392,14 +297,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "verdicts": verdicts,
     "rso": rso,
     "rso_cycles": rso_cycles,
-    "rso_early": rso_early,
     "kin": kin,
-    "lstm": lstm,
-    "memory": memory,
-    "vae": vae,
-    "form": form,
     "depth": depth,
-    "policies": policies,
     "others": others,
     "cost": cost,
 }

@@ -31,7 +31,6 @@ in the median; and Adam, which divides by the size of each derivative, trains th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,6 +40,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.done import done
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "depth.json"
 KINDS = ("tanh", "tanh, normalised", "sigmoid", "sigmoid, normalised")
@@ -76,8 +76,7 @@ class Data(NamedTuple):
 
 def data() -> Data:
     """Read the record of ``python -m figures.networks depth``; NaN where a job is not done."""
-    text = json.loads(RECORD.read_text(encoding="utf-8"))
-    runs = {name: run["records"][1:] for name, run in text["runs"].items() if run["done"] == run["pieces"]}
+    runs = {name: run["records"][1:] for name, run in done(RECORD).items()}
     names = [[f"{kind}/{depth} layers" for depth in DEPTHS] for kind in KINDS]
     first = [[runs.get(f"{name}/first step", []) for name in row] for row in names]
     last = [[[one["step"] for one in runs.get(f"{name}/{METHODS[0]}", [])] for name in row] for row in names]

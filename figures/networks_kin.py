@@ -22,7 +22,6 @@ tried.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +30,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.done import done
 from figures.style import Look
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "kin.json"
@@ -63,45 +63,47 @@ LEAST = 0.76  # accuracy that is drawn
 
 
 class Data(NamedTuple):
-    """Evaluations (2, M, T) and test accuracies (2, M, T, seeds) of `METHODS` on the networks of `SIZES`.
+    """Evaluations (M, T) and test accuracies (M, T, seeds) of `METHODS` on the small network; where runs `ended`.
 
-    NaN where there are none.
+    `ended` (2, M, seeds): test accuracies on the networks of `SIZES`. NaN where there are none.
     """
 
     evaluations: np.ndarray
     accuracy: np.ndarray
+    ended: np.ndarray
 
 
 def data() -> Data:
     """Read the record of ``python -m figures.networks kin``."""
-    known = json.loads(RECORD.read_text(encoding="utf-8"))["runs"]
-    every = {(i, j): of(known, size, one) for i, size in enumerate(SIZES) for j, one in enumerate(METHODS)}
-    longest = max(len(points) for seeds in every.values() for points in seeds)
-    accuracy = np.full((len(SIZES), len(METHODS), longest, SEEDS), np.nan)
+    runs = done(RECORD)
+    every = [[of(runs, size, method) for method in METHODS] for size in SIZES]
+    longest = max(len(points) for seeds in every[0] for points in seeds)
+    accuracy = np.full((len(METHODS), longest, SEEDS), np.nan)
     evaluations = np.full(accuracy.shape[:-1], np.nan)
-    for place, seeds in every.items():
+    ended = np.full((len(SIZES), len(METHODS), SEEDS), np.nan)
+    for method, seeds in enumerate(every[0]):
         for seed, points in enumerate(seeds):
-            evaluations[place][: len(points)] = [point["evaluations"] for point in points]
-            accuracy[place][: len(points), seed] = [point["accuracy"] for point in points]
-    return Data(evaluations, accuracy)
+            evaluations[method, : len(points)] = [point["evaluations"] for point in points]
+            accuracy[method, : len(points), seed] = [point["accuracy"] for point in points]
+    for size, row in enumerate(every):
+        for method, seeds in enumerate(row):
+            ended[size, method, : len(seeds)] = [points[-1]["accuracy"] for points in seeds]
+    return Data(evaluations, accuracy, ended)
 
 
-def of(known: dict[str, Any], size: str, method: str) -> list[list[dict[str, float]]]:
-    """What the runs of a method on a network recorded, the first weights aside: those that are done."""
-    named = [run for name, run in known.items() if name.startswith(f"run/{size}/{method}/")]
-    return [run["records"][1:] for run in named if run["done"] == run["pieces"]]
+def of(runs: dict[str, dict[str, Any]], size: str, method: str) -> list[list[dict[str, float]]]:
+    """What the runs of a method on a network recorded, the first weights aside."""
+    return [run["records"][1:] for name, run in runs.items() if name.startswith(f"run/{size}/{method}/")]
 
 
 def draw(data: Data) -> Figure:
     """Accuracy against evaluations on the small network, and where all methods ended on both."""
     figure, left, right = style.page(__doc__, 4.8)
     for name, look in DRAWN.items():
-        place = 0, METHODS.index(name)
-        runs = data.accuracy[place]
-        some, at = ~np.isnan(runs).all(axis=0), ~np.isnan(data.evaluations[place])
-        if some.any():
-            x, y = data.evaluations[place][at], runs[at][:, some]
-            style.band(left, x, y, look, name, marks=slice(METHODS.index(name) % 3, None, 3), linewidth=1.4)
+        method = METHODS.index(name)
+        at, seeds = (~np.isnan(data.accuracy[method]).all(axis=axis) for axis in (1, 0))
+        x, y = data.evaluations[method, at], data.accuracy[method][at][:, seeds]
+        style.band(left, x, y, look, name, marks=slice(method % 3, None, 3), linewidth=1.4)
     left.set(xscale="log", xlabel="evaluations", xlim=(480, None), ylim=(0.2, 1))
     left.set_title(f"Test accuracy, {SIZES[0]}")
     left.legend(loc="lower right", fontsize=9)
@@ -114,11 +116,10 @@ def draw(data: Data) -> Figure:
 
 def ends(axes: Axes, data: Data) -> None:
     """Where methods ended: those that ended highest on the small network above."""
-    final = np.array([[last(runs) for runs in row] for row in data.accuracy])  # (2, M, seeds)
-    order = np.argsort(np.nan_to_num(final[0]).sum(axis=-1) / np.maximum(1, (~np.isnan(final[0])).sum(axis=-1)))
+    order = np.argsort(np.nanmean(data.ended[0], axis=-1))
     for size, (look, face) in enumerate(((style.BLUE, style.BLUE), (style.VERMILLION, "white"))):
         for row, method in enumerate(order):
-            seeds = final[size, method]
+            seeds = data.ended[size, method]
             label = SIZES[size] if row == len(order) - 1 else None
             axes.plot(
                 seeds, np.full(len(seeds), row), "os"[size], color=look, markerfacecolor=face, markersize=5, label=label
@@ -128,9 +129,3 @@ def ends(axes: Axes, data: Data) -> None:
     axes.set_xlim(LEAST, None)
     axes.set_xlabel("test accuracy")
     axes.legend(loc="lower right")
-
-
-def last(runs: np.ndarray) -> np.ndarray:
-    """The last accuracy (seeds,) of runs (T, seeds)."""
-    known = np.where(np.isnan(runs), -np.inf, np.arange(len(runs))[:, None]).max(axis=0)
-    return np.array([np.nan if k < 0 else runs[int(k), seed] for seed, k in enumerate(known)])

@@ -25,7 +25,6 @@ One run of each is done so far; what has no marks has not been measured yet. The
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +34,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.done import done
 from figures.style import Look
 from zotheory.problems.networks.tasks import Adding, Copying
 
@@ -84,8 +84,7 @@ class Data(NamedTuple):
 
 def data(record: Path = RECORD) -> Data:
     """Read what was measured."""
-    text = json.loads(record.read_text(encoding="utf-8"))
-    runs = {name: run["records"] for name, run in text["runs"].items() if run["done"] == run["pieces"]}
+    runs = {name: run["records"] for name, run in done(record).items()}
     points = max((len(run) for name, run in runs.items() if "/seed" in name), default=1)
     table = np.full((3, len(TASKS), len(METHODS), points, SEEDS), np.nan)
     for i, task in enumerate(TASKS):

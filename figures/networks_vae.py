@@ -24,7 +24,6 @@ One run or two of an arm are done so far; what has no marks has not been measure
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -35,6 +34,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.done import done
 from figures.style import Look
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "vae.json"
@@ -88,8 +88,7 @@ class Data(NamedTuple):
 
 def data(record: Path = RECORD) -> Data:
     """Read what was measured."""
-    text = json.loads(record.read_text(encoding="utf-8"))
-    runs = {name: run["records"] for name, run in text["runs"].items() if run["done"] == run["pieces"]}
+    runs = {name: run["records"] for name, run in done(record).items()}
     every = {}
     for (z, size), (a, arm), seed in product(enumerate(WEIGHTS), enumerate(ROWS), range(SEEDS)):
         names = (f"{size}/{each * WEIGHTS[size]} evaluations/{arm}/seed {seed}" for each in EACH[size])
