@@ -40,7 +40,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.done import done
+from figures.networks.results import done
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "depth.json"
 KINDS = ("tanh", "tanh, normalised", "sigmoid", "sigmoid, normalised")

@@ -15,7 +15,7 @@ after 500; SGD ends beside it. The 1/5 rule ends lower, with momentum or without
 evaluations RSO can change a weight of the larger network once at most.
 
 Methods: relative loss is ours, with the 1/5 rule or a radius that falls by the same factor in every step; three points
-(Bergou, Gorbunov, Richtarik 2020), adaptive Monte Carlo (Whitelam et al. 2022), MeZO (Malladi et al. 2023), RSO
+(Bergou, Gorbunov, Richtárik 2020), adaptive Monte Carlo (Whitelam et al. 2022), MeZO (Malladi et al. 2023), RSO
 (Tripathi, Singh 2020), CMA-ES by pycma. `python -m figures.networks kin` takes the record, and holds what else was
 tried.
 """
@@ -30,7 +30,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.done import done
+from figures.networks.results import done
 from figures.style import Look
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "kin.json"

@@ -34,7 +34,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.done import done
+from figures.networks.results import done
 from figures.style import Look
 
 RECORD = Path(__file__).resolve().parent / "networks" / "records" / "vae.json"

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from figures import make
+from figures.networks import results
 
 MADE = runpy.run_path(str(make.HERE.parent / "docs" / "make_networks.py"))
 HOPES = MADE["HOPES"]
@@ -23,25 +24,25 @@ def test_the_page_is_what_the_records_say():
 def test_an_answer_that_the_record_does_not_bear_is_not_written(number, monkeypatch):
     spoiled = [hope._replace(holds=lambda: False) if i == number else hope for i, hope in enumerate(HOPES)]
     monkeypatch.setitem(MADE["verdicts"].__globals__, "HOPES", spoiled)
-    with pytest.raises(SystemExit, match=re.escape(repr(HOPES[number].answer))):
+    with pytest.raises(MADE["NotBorne"], match=re.escape(repr(HOPES[number].answer))):
         MADE["verdicts"]()
 
 
 def test_intervals_are_those_of_student():
     values = np.array([0.8, 0.9, 0.85, 0.7, 0.95])
-    found = MADE["interval"](values)
+    found = results.interval(values)
     known = stats.ttest_1samp(values, 0.0).confidence_interval(0.95)
     assert (found.mean, found.low, found.high) == pytest.approx((0.84, *known))
-    assert MADE["interval"]([0.5]).told(2) == "0.50 (one run)"
-    assert MADE["percent"]([0.5, 0.25]) == "25.0 and 50.0 %"
+    assert results.interval([0.5]).told(2) == "0.50 (one run)"
+    assert results.percent([0.5, 0.25]) == "25.0 and 50.0 %"
 
 
 def test_a_run_that_is_not_done_is_an_error_that_names_the_command():
-    with pytest.raises(SystemExit, match=r"rso.json .*'MNIST/nothing'.* python -m figures.networks rso"):
-        MADE["runs"]("rso", "MNIST/nothing")
+    with pytest.raises(LookupError, match=r"rso.json .*'MNIST/nothing'.* python -m figures.networks rso"):
+        results.runs("rso", "MNIST/nothing")
 
 
 def test_what_the_studies_may_take_is_limited(monkeypatch):
     monkeypatch.setitem(MADE["cost"].__globals__, "HOURS", 1e-6)
-    with pytest.raises(SystemExit, match="at most"):
+    with pytest.raises(MADE["NotBorne"], match="at most"):
         MADE["cost"]()

@@ -141,7 +141,6 @@ def _of(node):
 
 LONG = {  # files beyond 250 lines, and why; a file that has the name of a family holds all of one paper, in every room
     "benchmarks.peers": "one adapter after the other",
-    "docs.make_networks": "a table a study, one after the other",
     "proofs.overlap": "one proof, in small steps",
     "zotheory.elementary": "one function of NumPy, SymPy and mpmath after the other",
     "zotheory.errata": "a ledger: entries, not code",

@@ -309,7 +309,7 @@ LEDGER = (
     Entry(
         id="stp-sphere",
         verdict="imprecise",
-        source="Bergou, Gorbunov, Richtarik, SIAM J. Optim. 30(4), 2020 (three points), mean of |<g, s>| on the sphere",
+        source="Bergou, Gorbunov, Richtárik, SIAM J. Optim. 30(4), 2020 (three points), mean of |<g, s>| on the sphere",
         statement="E |<g, s>| ~ |g|/sqrt(2 pi d) for s uniform on the unit sphere.",
         wording="recalled",
         ours="It is Gamma(d/2)/(sqrt(pi) Gamma((d+1)/2)) |g|, about sqrt(2/(pi d)) |g|: twice as much (0.0800 against "

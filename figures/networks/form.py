@@ -6,7 +6,7 @@ have 137 to 10 images), the edit distance of strings read from strips of three d
 networks have 442 to 561 weights.
 
 Every evaluation sees all of the training data, so that a run is deterministic but for its moves, and equal losses are
-exactly equal. 8 runs of each method, with the same 8 starts, 30,000 evaluations each, some sixty a weight. A
+exactly equal. 5 runs of each method, with the same 5 starts, 30,000 evaluations each, some sixty a weight. A
 gradient counts 3 evaluations. Radii and step sizes were chosen on thresholds and ternary weights, in runs with another
 start, and are the same for all forms; the deviation of RSO is that of first weights, or the spacing of a lattice.
 
@@ -33,7 +33,7 @@ from figures.networks.training import job
 from zotheory.methods.relative_loss import Ties
 from zotheory.problems.networks import Labelled, Quantised
 
-RUNS, EVALUATIONS, PIECES, SEED = 8, 30_000, 20, 1
+RUNS, EVALUATIONS, PIECES, SEED = 5, 30_000, 20, 1
 
 
 # --- methods ----------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ from zotheory.problems.mujoco import Mujoco
 from zotheory.problems.networks.perceptron import Perceptron
 from zotheory.problems.policies import FIRST_HELD_OUT, Policies
 
-EPISODES, EVERY, HELD_OUT, SEEDS = 1000, 100, 5, 5
+EPISODES, EVERY, HELD_OUT, SEEDS = 1000, 100, 5, 3
 TRIED = 25  # episodes of what has not learned
 SIZES = {"HalfCheetah-v5": (17, 6), "Swimmer-v5": (8, 2)}  # observations and actions
 POLICIES = {"linear": (), "H41": (41,)}  # hidden layers

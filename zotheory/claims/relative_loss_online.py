@@ -12,7 +12,7 @@ from zotheory.measurements.relative_loss_online import (
     always_on,
     change,
     falls_on_the_way,
-    keep_the_higher,
+    keep_the_higher_window,
     lag,
     left_behind,
     rise_of_a_step,
@@ -186,7 +186,7 @@ CLAIMS = (
             "sign": (
                 "a step to where the loss of its window is higher does as well (a sign error)",
                 None,
-                falls_on_the_way(0.3, 10, 10, step=keep_the_higher),
+                falls_on_the_way(0.3, 10, 10, step=keep_the_higher_window),
             ),
         },
     ),

@@ -44,15 +44,38 @@ def against(c: float) -> LossOf:
 
 
 @dataclass(frozen=True)
-class Fading:
-    """h_t = rho h_{t-1} + x_1 from h_0 = 0, K = 1, and the mean loss of windows of w time steps."""
+class Recurrence:
+    """A memory that fades by rho a time step and changes with the weights at most as they do; w time steps a window."""
 
     rho: float
     w: int
-    loss: LossOf = falling
-    d: int = 1
 
     fresh = True  # a point has another value from another memory: `zotheory.looks`
+
+    def empty(self, x: Array) -> Array:
+        """h_0."""
+        raise NotImplementedError
+
+    def carry(self, x: Array, memory: Array) -> tuple[Array, Array]:
+        """Mean loss of a window from a memory, and the memory at its end."""
+        raise NotImplementedError
+
+    def __call__(self, x: Array) -> Array:
+        """Mean loss of a first window."""
+        return self.carry(x, self.empty(x))[0]
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """K, rho and w."""
+        return {"K": 1.0, "rho": self.rho, "w": self.w}
+
+
+@dataclass(frozen=True)
+class Fading(Recurrence):
+    """h_t = rho h_{t-1} + x_1 from h_0 = 0, and a loss of h_t and x_1."""
+
+    loss: LossOf = falling
+    d: int = 1
 
     @property
     def x0(self) -> np.ndarray:
@@ -71,18 +94,9 @@ class Fading:
             losses.append(self.loss(h, x[..., 0]))
         return np.mean(losses, axis=0), h[..., None]
 
-    def __call__(self, x: Array) -> Array:
-        """Mean loss of a first window."""
-        return self.carry(x, self.empty(x))[0]
-
     def made(self, x: Array, k: int) -> Array:
         """Memory that x makes of k windows."""
         return x[..., :1] * (1 - self.rho ** (self.w * k)) / (1 - self.rho)
-
-    @property
-    def constants(self) -> dict[str, Any]:
-        """K, rho and w."""
-        return {"K": 1.0, "rho": self.rho, "w": self.w}
 
     @property
     def slopes(self) -> tuple[float, float]:
@@ -92,14 +106,10 @@ class Fading:
 
 
 @dataclass(frozen=True)
-class Turning:
+class Turning(Recurrence):
     """h_t = rho tanh(R h_{t-1}) + x, of three numbers, R a rotation, and the mean of log cosh(h_t . 1) as its loss."""
 
-    rho: float
-    w: int
-
     d = 3
-    fresh = True
     x0 = np.array([0.3, -0.2, 0.1])
 
     def empty(self, x: Array) -> Array:
@@ -114,21 +124,12 @@ class Turning:
             losses.append(np.log(np.cosh(np.sum(h, axis=-1))) / np.sqrt(3))
         return np.mean(losses, axis=0), h
 
-    def __call__(self, x: Array) -> Array:
-        """Mean loss of a first window."""
-        return self.carry(x, self.empty(x))[0]
-
     def made(self, x: Array, k: int) -> Array:
         """Memory that x makes of k windows."""
         memory = self.empty(x)
         for _ in range(k):
             _, memory = self.carry(x, memory)
         return memory
-
-    @property
-    def constants(self) -> dict[str, Any]:
-        """K, rho and w."""
-        return {"K": 1.0, "rho": self.rho, "w": self.w}
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ def left_behind(f: Any, state: State, move: Move) -> State:
     return step(f, state, move)._replace(memory=memory)
 
 
-def keep_the_higher(f: Any, state: State, move: Move) -> State:
+def keep_the_higher_window(f: Any, state: State, move: Move) -> State:
     """Move where the loss of the window is higher (a sign error)."""
 
     class Higher:

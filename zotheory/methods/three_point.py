@@ -1,6 +1,6 @@
 """Stochastic three points: look one step forward and one back along a random direction, keep the best of three.
 
-Source: Bergou, Gorbunov, Richtarik, "Stochastic three points method for unconstrained smooth minimization",
+Source: Bergou, Gorbunov, Richtárik, "Stochastic three points method for unconstrained smooth minimization",
 SIAM J. Optim. 30(4), 2020 (arXiv:1902.03591), algorithm STP:
 
     y+ = x_k + alpha_k s_k,  y- = x_k - alpha_k s_k
