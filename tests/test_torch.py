@@ -9,6 +9,18 @@ from tests import test_docs
 from tests.backends import FAMILY, METHODS, NOT_PLAIN, STARTS, STOCHASTIC, UNKEPT, on, refuted
 from zotheory.problems.instances import instance
 from zotheory.problems.named import INSTANCES
+from zotheory.problems.networks import (
+    Autoencoder,
+    Categorical,
+    Convolutional,
+    Elbo,
+    Experts,
+    Gaussian,
+    Labelled,
+    Lstm,
+    Perceptron,
+    Quantised,
+)
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("array_api_compat")
@@ -49,6 +61,50 @@ def test_every_named_problem_has_its_values(name):
     value = f(torch.tensor(x))
     assert value.dtype == torch.float64
     np.testing.assert_allclose(value.numpy(), f(x), rtol=1e-11)
+
+
+NETWORKS = {
+    "perceptron": (Perceptron((12, 5, 3), "tanh", normalise=True), (12,)),
+    "thresholds": (Perceptron((12, 5, 3), "sign"), (12,)),
+    "ternary weights": (Quantised(Perceptron((12, 5, 3)), 1, 3.0), (12,)),
+    "experts": (Experts(Perceptron((12, 3)), 12, 3), (12,)),
+    "convolutions": (Convolutional((8, 8, 1), (4, 4), pooled=(2,)), (8, 8, 1)),
+    "LSTM": (Lstm(3, 4, 2), (6, 3)),
+    "LSTM of symbols": (Lstm(5, 4, 5), (6,)),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_has_its_values(name):
+    network, shape = NETWORKS[name]
+    rng = np.random.default_rng(1)
+    inputs = rng.standard_normal((4, *shape)) if name != "LSTM of symbols" else rng.integers(0, 5, (4, *shape))
+    x = network.start(2) + 0.1 * rng.standard_normal((3, network.parameters.count))
+    found = network(torch.tensor(x), torch.tensor(inputs))
+    assert found.dtype == torch.float64
+    np.testing.assert_allclose(found.numpy(), network(x, inputs), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("latent", [Gaussian(2), Categorical(2, 3)])
+def test_an_autoencoder_has_its_bound(latent):
+    images = (np.random.default_rng(3).random((9, 6)) < 0.4).astype(float)
+    f = Elbo(Autoencoder(6, latent, (4,)), images, batch=5, samples=2)
+    x = f.x0 + 0.1 * np.random.default_rng(4).standard_normal((3, f.d))
+    xi = f.sample(zo.generator(5), (3,))
+    there = type(xi)(*map(torch.tensor, xi))
+    np.testing.assert_allclose(f.at(there)(torch.tensor(x)).numpy(), f.at(xi)(x), rtol=1e-10)
+    np.testing.assert_allclose(f(torch.tensor(x)).numpy(), f(x), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "method", [zo.relative_loss(radius=0.3, cached=False), zo.rso(deviations=0.5, cycles=5)], ids=lambda made: made.name
+)
+def test_mini_batches_train_a_network(method):
+    rng = np.random.default_rng(5)
+    inputs = rng.standard_normal((300, 4))
+    f = Labelled(Perceptron((4, 6, 3)), inputs, (inputs @ rng.standard_normal((4, 3))).argmax(axis=-1), batch=20)
+    result = zo.run(method, f, steps=200, replicas=3, seed=1, backend="torch")
+    assert np.all(result.values[-1] < 0.9 * result.values[0])
 
 
 def test_a_run_is_one_of_doubles_that_its_seed_determines():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from figures import networks_depth
+from figures import networks_depth, networks_lstm
 from figures.networks.results import Record, interval, known, last, percent, runs
 from figures.networks_kin import METHODS, SIZES
 from zotheory.report.tables import markdown
@@ -101,10 +101,16 @@ def lstm() -> str:
     """Held-out losses of all tasks and methods."""
     rows = []
     every = grouped("lstm", by=lambda name, run: tuple(name.split("/")[:2]) if "/seed " in name else None)
-    for (task, arm), seeds in sorted(every.items(), key=lambda one: one[0][0]):
+    for (task, arm), seeds in every.items():
         ends = [run["records"][-1] for run in seeds]
-        loss = interval([end["loss"] for end in ends]).told(3)
+        loss = interval([end["loss"] for end in ends]).told(4)
         rows.append([task, arm, f"{ends[0]['evaluations']:,}", loss, spent(seeds)])
+    counts = runs("lstm", "letters/counts")[0]["records"][-1]
+    for task in dict.fromkeys(task for task, _ in every):
+        reached = networks_lstm.references(task, np.array([counts["unigram"], counts["bigram"]]))
+        names = ("counts of letters", "counts of pairs") if len(reached) > 1 else ("without memory",)
+        rows += [[task, name, "", f"{value:.4f}", ""] for name, value in zip(names, reached, strict=True)]
+    rows.sort(key=lambda row: list(networks_lstm.TASKS).index(row[0]))
     return markdown(["task", "method", "evaluations", "held-out loss", "processor, a run"], rows)
 
 
