@@ -29,9 +29,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.results import RECORDS
 from figures.style import Look
 
-RECORD = Path(__file__).resolve().parent / "networks" / "records" / "batches.json"
+RECORD = RECORDS / "batches.json"
 RULE, FALLING = "1/5 rule", "falling radius"  # as in figures/networks/batches.py, which needs JAX
 COLOURS = {"batches of 100": style.BLUE, "batches of 1000": style.VERMILLION, "batches of 10000": style.GREEN}
 COLOURS |= {"all of the data": style.INK}

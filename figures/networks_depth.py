@@ -1,4 +1,4 @@
-"""Vanishing gradients stop comparisons too: a step is worth |g|^2/(dL).
+"""Vanishing gradients stop comparisons too: a step is worth 0.2 |g|^2/(dL).
 
 Tables: how many of five runs were trained, by the number of layers, to less than 20 % wrong of 100 digits, within
 18,000 evaluations, of which a gradient by back-propagation counts 3; no mini-batches. Networks have width 8, or, right
@@ -32,7 +32,6 @@ in the median; and Adam, which divides by the size of each derivative, trains th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,9 +39,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.results import done
+from figures.networks.results import RECORDS, done
 
-RECORD = Path(__file__).resolve().parent / "networks" / "records" / "depth.json"
+RECORD = RECORDS / "depth.json"
 KINDS = ("tanh", "tanh, normalised", "sigmoid", "sigmoid, normalised")
 METHODS = ("1/5 rule", "1/5 rule, momentum", "RSO", "SGD", "Adam")
 SINGLE = "1/5 rule, single precision"

@@ -22,7 +22,6 @@ tried.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,10 +29,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.results import done
+from figures.networks.results import RECORDS, done
 from figures.style import Look
 
-RECORD = Path(__file__).resolve().parent / "networks" / "records" / "kin.json"
+RECORD = RECORDS / "kin.json"
 SIZES = ("970 weights", "25,450 weights")
 METHODS = (
     "1/5 rule",

@@ -32,9 +32,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
+from figures.networks.results import RECORDS
 from figures.style import Look
 
-RECORD = Path(__file__).resolve().parent / "networks" / "records" / "rso.json"
+RECORD = RECORDS / "rso.json"
 PARAMETERS = 12_016  # of the network for MNIST
 RSO, SGD, ADAM = Look(style.BLUE, "o", "-"), Look(style.PURPLE, "^", (0, (1.5, 1))), Look(style.VERMILLION, "s", "--")
 CURVES = {  # jobs as in figures/networks/rso.py, which needs JAX

@@ -34,10 +34,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import style
-from figures.networks.results import done
+from figures.networks.results import RECORDS, done
 from figures.style import Look
 
-RECORD = Path(__file__).resolve().parent / "networks" / "records" / "vae.json"
+RECORD = RECORDS / "vae.json"
 WEIGHTS = {"categorical": 280, "Gaussian": 340, "8 x 8": 6256}  # sizes as in figures/networks/vae.py, which needs JAX
 TITLES = ("4 x 4, categories", "4 x 4, normal latents", "8 x 8, categories")
 EACH = {"categorical": (100, 1000), "Gaussian": (100, 1000), "8 x 8": (4, 40)}  # evaluations a weight

@@ -114,7 +114,7 @@ def test_adding_asks_for_the_sum_of_two_marked_numbers():
         assert stats.chisquare(counts[half]).pvalue > 1e-4
     assert stats.kstest(numbers.ravel(), "uniform").pvalue > 1e-4
     error = (targets[:, -1, 0] - 1) ** 2  # of the answer 1
-    assert abs(error.mean() - Adding.blind) < 4 * error.std() / math.sqrt(n)
+    assert abs(error.mean() - Adding(10).blind) < 4 * error.std() / math.sqrt(n)
 
 
 def test_the_running_sum_is_of_what_was_seen():
@@ -413,4 +413,4 @@ def test_a_run_of_the_study_learns_to_add_and_goes_on(tmp_path):
     records = job.progress(tmp_path).records
     assert [each["evaluations"] for each in records] == list(range(0, 6001, 300))
     assert all(each["seconds"] > 0 for each in records[1:])
-    assert records[-1]["loss"] < Adding.blind / 2
+    assert records[-1]["loss"] < Adding(10).blind / 2

@@ -337,12 +337,13 @@ LEDGER = (
         statement="RSO is a gradient free Markov chain Monte Carlo search (arXiv), or sampling based (title, ICLR): a "
         "weight is perturbed; if that reduces the loss of a mini-batch it is updated, else the existing one is kept.",
         wording="printed",
-        ours="Its candidates are sampled, but no law is. A higher loss is never accepted, so a law that a step leaves "
-        "as it is, of one smooth f without decay, lies where grad f = 0: there f has the same law after the step and "
-        "never rises, hence does not fall, and a step falls on average wherever some g_i is not 0. A law such "
-        "as exp(-f/T) is not left as it is. It is a greedy search by coordinates: the step of three points along an "
-        "axis. Nor does the released code keep the existing weight w: its candidates are (1 - 1e-4) w, and "
-        "that plus and minus Delta, so that a step can raise the loss of its own batch.",
+        ours="Its candidates are sampled, but no law is. A higher loss is never accepted, so a law that a cycle "
+        "leaves as it is, of one smooth f without decay, lies where grad f = 0: f has the same law after the cycle "
+        "and no step raises it, hence none lowers it, while a step on i lowers it on average where g_i is not 0. A "
+        "law such as exp(-f/T) is not left as it is. (With fresh mini-batches there is no one f.) It is a greedy "
+        "search by coordinates: the step of three points along an axis. Nor does the released code keep the existing "
+        "weight w: its candidates are (1 - 1e-4) w, and that plus and minus Delta, so that a step can raise the loss "
+        "of its own batch.",
         evidence="proofs/rso.py; `zotheory verify rso`, control rso.decay.monotone; "
         "tests/test_errata.py::test_a_search_by_coordinates_leaves_no_law_with_a_spread",
         claims=("rso.decrease", "rso.decrease_sharp", "rso.decay"),

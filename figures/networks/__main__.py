@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from figures.networks.job import Job
+from figures.networks.results import RECORDS
 from zotheory.interrupts import Signals
 from zotheory.report.progress import progress
 
-HERE = Path(__file__).resolve().parent
-RECORDS = HERE / "records"
-STUDIES = tuple(sorted(path.stem for path in HERE.glob("*.py") if "\nJOBS" in path.read_text(encoding="utf-8")))
+FILES = Path(__file__).resolve().parent.glob("*.py")
+STUDIES = tuple(sorted(path.stem for path in FILES if "\nJOBS" in path.read_text(encoding="utf-8")))
 UNFINISHED = 3  # exit code: the budget ended before the jobs did
 
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", metavar="GLOB", default="*", help="those jobs alone, by name")
     parser.add_argument("--checkpoints", type=Path, metavar="DIR", default=Path("checkpoints"), help="(./checkpoints)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="where to write to (the record beside the study)")
-    parser.add_argument("--fresh", action="store_true", help="measure what the record holds already, too")
+    parser.add_argument("--fresh", action="store_true", help="measure what the record holds, too; checkpoints go on")
     parser.add_argument("--list", action="store_true", help="list the jobs, and how far each is")
     options = parser.parse_args(arguments)
     folder, path = options.checkpoints / options.study, options.record or RECORDS / f"{options.study}.json"
@@ -48,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
         if not chosen:
             parser.error(f"no job has a name like {options.only!r}; --list shows them")
-        known = {} if options.fresh else recorded(path, study.JOBS)
+        known = recorded(path, study.JOBS)
         if options.list:
             return told(chosen, folder, known)
-        left = [job for job in chosen if known.get(job.name, {}).get("done") != job.pieces]
+        left = [job for job in chosen if options.fresh or known.get(job.name, {}).get("done") != job.pieces]
         try:
             with Signals(last=arguments is None):
                 return measure(left, folder, options.budget)
@@ -66,8 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def recorded(path: Path, jobs: Sequence[Job]) -> dict[str, Any]:
-    """What a record holds of these jobs, as they are set now, by name."""
-    before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
+    """What a record holds of these jobs, as they are set now, by name.
+
+    Raises
+    ------
+    ValueError
+        If the file is no record.
+    """
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
+    except (ValueError, LookupError) as error:
+        raise ValueError(f"{path} must be a record of measurements: {error!r}") from error
     settings = {job.name: json.loads(json.dumps(dict(job.setting))) for job in jobs}
     return {name: run for name, run in before.items() if name in settings and run["setting"] == settings[name]}
 
@@ -99,15 +108,15 @@ def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
 
 
 def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapping[str, Any]) -> None:
-    """Write what the checkpoints hold as JSON, and what is known of jobs whose checkpoints are elsewhere."""
+    """Write what the checkpoints hold as JSON, and what is known of jobs that went as far elsewhere."""
     found: dict[str, Any] = {}
     for job in jobs:
-        here = job.progress(folder)
-        if here is not None:
+        here, before = job.progress(folder), known.get(job.name)
+        if here is not None and (before is None or here.done >= before["done"]):
             rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds, 1)}
             found[job.name] = {**rest, "records": here.records}
-        elif job.name in known:
-            found[job.name] = known[job.name]
+        elif before is not None:
+            found[job.name] = before
     if not found:
         return
     total = sum(run["seconds"] for run in found.values())

@@ -25,6 +25,7 @@ LOOPS, RECORDS = 128, 14
 FIRST = 10.0  # alpha = FIRST/sqrt(t), where it falls
 MOST = 32  # draws, where they grow
 HELD = 1000  # evaluations with the same noise, where it recurs
+SAME = ("shared", "growing", "recurring")  # kinds of noise that both losses of a step have alike
 LOOKS = 64  # draws in which the loss of other images is measured
 
 
@@ -71,7 +72,7 @@ def problem(size: str, seed: int, *, draws: int = 1, kind: str = "shared", made:
     """The bound of a network on the training images, from first weights of this seed; `made`: another network."""
     network, pool = SIZES[size]
     bound = Elbo(made or network, bits(pool)[0], samples=draws, seed=seed, looks=LOOKS)
-    return {"all codes": AllCodes, "independent": Fresh}.get(kind, lambda bound: bound)(bound)
+    return {"all codes": AllCodes, "independent": Fresh, **dict.fromkeys(SAME, lambda bound: bound)}[kind](bound)
 
 
 def measure(size: str) -> training.Measure:

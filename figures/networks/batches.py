@@ -93,7 +93,7 @@ def fixed(rule: str, batch: int, seed: int) -> Job:
     kind = "all of the data" if batch == ALL else f"batches of {batch}"
     job = training.job(
         f"{rule}/{kind}/seed {seed}", {"rule": rule, "rows of an evaluation": batch}, seed=seed, steps=steps,
-        method=method(rule, whole, batch == ALL), problem=partial(problem, batch, seed), pieces=len(after),
+        method=method(rule, whole, batch == ALL), problem=partial(problem, batch, seed),
         measure=partial(kin.measure, SIZE), after=after, also=partial(radius, rule, whole),
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ def one_fifth(network: Perceptron, rate: Any, beta: float = 0.0, gain: float = 1
 def rso(network: Perceptron, rate: Any) -> zo.Method:
     """From the last layer to the first; changes are as large as the first weights at the beginning."""
     slices = network.parameters.slices
-    deviations = network.deviations()
+    deviations = network.first_deviations()
     for name, part in slices.items():
         if name.startswith("b"):
             deviations[part] = deviations[slices[f"W{name[1:]}"]][0]

@@ -8,7 +8,7 @@ networks have 442 to 561 weights.
 Every evaluation sees all of the training data, so that a run is deterministic but for its moves, and equal losses are
 exactly equal. 5 runs of each method, with the same 5 starts, 30,000 evaluations each, some sixty a weight. A
 gradient counts 3 evaluations. Radii and step sizes were chosen on thresholds and ternary weights, in runs with another
-start, and are the same for all forms; the deviation of RSO is that of first weights, or the spacing of a lattice.
+start, and are the same for all forms; RSO's deviation is that of first weights of ReLUs, or the spacing of a lattice.
 
 Methods: relative loss with the 1/5 rule, or with a radius that falls from 1 to 0.03, each as it is and with ties taken
 for lower; momentum with the last of these; adaptive Monte Carlo, which moves on ties; RSO; and back-propagation by

@@ -17,11 +17,11 @@ from figures.networks.strips import BLANK, strips
 from zotheory.problems.datasets import digits
 from zotheory.problems.networks import Experts, Framewise, Perceptron, Quantised
 from zotheory.problems.networks.layers import cross_entropy, error_rate, f1_error
-from zotheory.problems.networks.parameters import Network, fan_in
+from zotheory.problems.networks.parameters import Network, first_deviation
 from zotheory.problems.networks.strings import string_error
 
 WIDTHS = (16, 16, 10)
-DEVIATION = sqrt(2 / 16)  # of the first weights of both layers
+DEVIATION = sqrt(2 / 16)  # of RSO's changes: that of the first weights of both layers, were they of ReLUs
 SHARE = 0.75  # unbalanced: of class k + 1 there are so many times those of class k
 
 
@@ -95,7 +95,7 @@ def lattice(levels: int, spacing: float) -> Form:
     from figures.networks import straight_through as ste
 
     network = Quantised(Perceptron(WIDTHS), levels, spacing)
-    return hard(network, replace(network, rounding=ste.nearest), deviation=spacing * fan_in(WIDTHS[:2], 1.0))
+    return hard(network, replace(network, rounding=ste.nearest), deviation=spacing * first_deviation(WIDTHS[:2], 1.0))
 
 
 def metric(loss: Callable[..., Any], smooth_loss: Callable[..., Any], data: Callable[[], Data], network: Any) -> Form:

@@ -2,9 +2,9 @@
 
 Two perceptrons, each with one hidden layer of ReLUs, on complete MNIST: images pooled to 7 x 7 with 16 hidden units,
 970 weights, mini-batches of 1000 and 100,000 evaluations a run; whole images with 32 hidden units, 25,450 weights,
-mini-batches of 250 and 60,000 evaluations. An evaluation is the loss of one mini-batch, the
-cross-entropy. All evaluations of a step share its batch, and each step draws a new one: no value is kept, that at x is
-paid for anew. A gradient by back-propagation counts 3 evaluations.
+mini-batches of 250 and 60,000 evaluations. An evaluation is the loss of one mini-batch, the cross-entropy. All
+evaluations of a step share its batch, and each step draws a new one: no value is kept, that at x is paid for anew. A
+gradient by back-propagation counts 3 evaluations.
 
 Each method has a grid of four settings, and on each network a fifth, which was placed beside the best of the four when
 those had been tried (`figures.networks.tuned`). A run of a quarter of the evaluations, of a seed that is used for
@@ -95,7 +95,7 @@ def trained(size: str, name: str, setting: Mapping[str, float], seed: int, evalu
         return evolution.job(title, told, sigma=sigma, diagonal=name == DIAGONAL, ends=ends, **given)
     method = METHODS[name][0](Run(SIZES[size].network, evaluations), **setting)
     steps = evaluations // (LOOPS * method.calls[1])
-    return training.job(title, told, method=method, steps=steps, pieces=len(after), after=after, **given)
+    return training.job(title, told, method=method, steps=steps, after=after, **given)
 
 
 def jobs(size: str) -> Iterator[Job]:

@@ -29,7 +29,7 @@ Account = Callable[[Loss, Any, Any, Any], Any]
 
 
 class Told(NamedTuple):
-    """Of the steps that were looked at: falls of the loss by layer (layers,), their sum as it was, how many moved."""
+    """Of steps looked at: falls of the loss by layer (layers,), the fall as it was; how many moved, of how many."""
 
     falls: Any
     fall: Any
@@ -60,7 +60,9 @@ class Layered:
     ----------
     make : callable ``(network, rate) -> Method``
         A rate may be a number of JAX.
-    problem : callable ``seed -> Labelled``
+    problem : callable ``(seed, dtype) -> Labelled``
+    account : `by_gradient` or `by_value`
+        How the fall of a step is shared out among layers.
     evaluations : int
         A multiple of looks times those of `EVERY` steps.
     looks : int

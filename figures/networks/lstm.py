@@ -77,7 +77,7 @@ SETTINGS = {
     "running sum, 100": Setting(partial(Adding, running=True), 100, 8, 30_000, 3, BOTH, 10),
     "copying, 20": Setting(lambda length: Copying(length - 20), 40, 16, 40_000, 3, BOTH, 10),
     "letters": Setting(lambda length: Characters(texts()[0], LETTERS, length), 100, 16, 40_000, 3, BOTH, 20),
-    "adding, 1000": Setting(Adding, 1000, 8, 24_000, 1, (PUSHED, ADAM)),
+    "adding, 1000": Setting(Adding, 1000, 8, 24_000, 3, (PUSHED, ADAM)),
 }
 
 

@@ -1,12 +1,13 @@
 """How much memory a step takes on a sequence of some length: `python -m figures.networks.peak KIND LENGTH`.
 
 The running sum of the adding problem, 16 units, 256 sequences. `bytes` is what XLA says of the compiled program: its
-arguments, its results and all that it holds in between. `grown` is by how much the most memory that the process ever
-had, as the system tells, is more after the program has been compiled and run than before.
+arguments, its results and all that it holds in between. `grown` is how much higher the peak memory of the process, as
+the system tells it, is after the program has been compiled and run than before.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -91,4 +92,7 @@ def memory() -> Iterator[Job]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]))))
+    parser = argparse.ArgumentParser(prog="python -m figures.networks.peak", description=__doc__)
+    parser.add_argument("kind", choices=KINDS, help="of step")
+    parser.add_argument("length", type=int, help="time steps of a sequence")
+    print(json.dumps(main(**vars(parser.parse_args()))))

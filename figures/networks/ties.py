@@ -25,6 +25,11 @@ def counted(method: zo.Method) -> zo.Method:
     Parameters
     ----------
     method : one that keeps the value at its point, or whose first candidate is its point
+
+    Raises
+    ------
+    ValueError
+        In the first step, unless it is one of these.
     """
     return zo.Method(
         name=method.name,
@@ -54,13 +59,15 @@ def step(f: Callable[[Any], Any], state: Counted, drawn: Any, *, method: zo.Meth
     after = method.step(watched, state.inner, drawn)
     if method.value:
         here, there = method.value(state.inner)[..., None], seen[0][..., None]
+    elif seen[0].ndim == state.ties.ndim:
+        raise ValueError(f"method must keep its value, or take all its candidates at once, got {method.name}")
     else:
         here, there = seen[0][..., :1], seen[0][..., 1:]
     return Counted(after, state.ties + (there == here).mean(-1), state.lower + (there < here).mean(-1))
 
 
 def output(state: Counted, *, method: zo.Method) -> Any:
-    """The point (..., d), and behind it ties, lower and radius; a radius of 0 where the method remembers none."""
+    """The point (..., d), and behind it ties, lower and radius (alpha, or sigma); 0 where the method has none."""
     x = method.output(state.inner)
     radius = getattr(state.inner, "alpha", getattr(state.inner, "sigma", 0 * state.ties))
     return jnp.concatenate([x, jnp.stack([state.ties, state.lower, radius], axis=-1)], axis=-1)

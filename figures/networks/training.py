@@ -87,12 +87,13 @@ def _scan(step: Callable[..., Any], state: Any, steps: Any) -> Any:
 
 def job(
     name: str, setting: Mapping[str, Any], *, method: zo.Method, problem: Callable[[], Any], seed: int, steps: int,
-    pieces: int, measure: Callable[[Any], Measure], after: Sequence[int] | None = None,
+    measure: Callable[[Any], Measure], pieces: int = 0, after: Sequence[int] | None = None,
     also: Measure = lambda state: {},
 ) -> Job:  # fmt: skip
     """Return the job: the problem, and ``measure(problem)``, are made when it begins, and not where jobs are listed.
 
-    A piece is `steps` steps, or as many times that as `after` says: loops that are done after each piece.
+    There are so many pieces of `steps` steps; or pieces of as many times that as `after` says: loops that are done
+    after each.
     """
     ends = tuple(range(1, pieces + 1)) if after is None else tuple(after)
     made: list[Training] = []

@@ -13,7 +13,7 @@ import optax
 import zotheory as zo
 from figures.networks.backpropagation import backpropagation
 from zotheory.problems.networks import Perceptron
-from zotheory.problems.networks.parameters import fan_in
+from zotheory.problems.networks.parameters import first_deviation
 
 FALL = 0.01  # of a radius that decays
 
@@ -65,7 +65,7 @@ def rso(run: Run, *, scale: float) -> zo.Method:
     """Weights of the last layer first; offsets, which start at 0, change as the weights of their layer do."""
     parameters = run.network.parameters
     slices = list(parameters.slices.values())
-    each = {name: scale * fan_in(parameters.shapes[f"W{name[1:]}"]) for name in parameters}
+    each = {name: scale * first_deviation(parameters.shapes[f"W{name[1:]}"]) for name in parameters}
     cycles = ceil(run.evaluations / (3 * run.d))
     order = np.concatenate([np.arange(part.start, part.stop) for part in reversed(slices)])
     return zo.rso(deviations=parameters.each(each), order=order, cycles=cycles)

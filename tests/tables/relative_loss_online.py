@@ -4,7 +4,7 @@ import sympy
 
 from proofs import derive
 from zotheory.measurements.falsehoods import changed, scaled
-from zotheory.measurements.relative_loss_online import keep_the_higher, left_behind
+from zotheory.measurements.relative_loss_online import keep_the_higher_window, left_behind
 from zotheory.theorems import relative_loss_minibatch as minibatch
 from zotheory.theorems import relative_loss_online as bounds
 
@@ -33,7 +33,7 @@ FALSEHOODS = {
         _derives("staleness", bound=changed(bounds.staleness, w=lambda w: 2 * w)), "the lag after a window",
     ),
     "online: the memory left behind": (_derives("staleness", step=left_behind), "the two evaluations"),
-    "online: keep the higher": (_derives("staleness", step=keep_the_higher), "the two evaluations"),
+    "online: keep the higher": (_derives("staleness", step=keep_the_higher_window), "the two evaluations"),
     "online: a hundredth less of the loss": (
         _derives("stale_loss", bound=scaled(bounds.stale_loss, NEARLY)), "the change of the loss",
     ),

@@ -85,7 +85,7 @@ CLAIMS = (
         "X), or does not go to the lower, with probability at most (E D^2 - c^2)/(E D^2 + (m - 1) c^2), c = |f(y) - "
         "f(x)|; that is at most tail for m >= (E D^2/c^2 - 1) (1 - tail)/tail. Derived beside the formula: without "
         "jumps neither depends on the length alpha of a step, where c is in proportion to it; with jumps it takes "
-        "about 1/alpha draws. Some draws of two values attain it.",
+        "about 1/alpha draws. With m = 1 some draws of two values attain it.",
         source=related.ours(related.SIGNED, related.NOISY),
         on=[
             *(wrong_exactly(FLAT, near, m) for m in (1, 5)),
@@ -146,9 +146,10 @@ CLAIMS = (
         bound=theorems.right,
         kind="probability",
         says="So many draws are needed: let a latent be 1 with probability q = 1/(1 + exp(-x)), drawn as U < q, and "
-        "F(x; U) = KL(q) - gain where it is 1, KL(q) where it is not. For 0 <= s < t <= gain the mean loss falls and "
-        "the divergence KL rises from s to t, and of the means of m common draws the one at t is no higher with "
-        "probability at most m (t - s)/4: with fewer than 1/(t - s) draws a comparison is wrong more often than not.",
+        "F(x; U) = KL(q) - gain where it is 1, KL(q) where it is not, KL(q) its divergence from 1/2. For 0 <= s < t "
+        "<= gain the mean loss falls and the divergence KL rises from s to t, and of the means of m common draws the "
+        "one at t is no higher with probability at most m (t - s)/4: with fewer than 1/(t - s) draws a comparison is "
+        "wrong more often than not.",
         source=related.ours(related.COMMON),
         on=[
             right_exactly(2.0, 1e-4, 2e-4, 1),

@@ -77,10 +77,11 @@ CLAIMS = (
         "rso.decrease_sharp",
         states=statements.decrease_sharp,
         bound=theorems.decrease_sharp,
-        says="Such a step lowers f on average by at least sqrt(2/pi) s |g_i| - L s^2 (1/2 - P(z > 2 |g_i|/(L s))), z "
-        "standard normal, and by exactly that where f is quadratic along the axis. Derived beside the formula: that is "
-        "more than rso.decrease says, and positive however long s is; it falls like 1/s where s is far too long; the "
-        "best s takes less than 0.324 |g_i|^2/L, where the lowest point of the axis takes |g_i|^2/(2 L).",
+        says="Where g_i is not 0, such a step lowers f on average by at least sqrt(2/pi) s |g_i| - L s^2 (1/2 - P(z > "
+        "2 |g_i|/(L s))), z standard normal, and by exactly that where f is quadratic along the axis, of curvature L. "
+        "Derived beside the formula: that is more than rso.decrease says, and positive however long s is; it falls "
+        "like 1/s where s is far too long; on such a quadratic the best s takes less than 0.324 |g_i|^2/L, where the "
+        "lowest point of the axis takes |g_i|^2/(2 L).",
         source=related.ours(related.RSO, related.THREE_POINTS),
         on=[
             *map(quadratic_exactly, (0.3, 0.877, 3.0, 30.0)),
@@ -116,10 +117,11 @@ CLAIMS = (
         "rso.minibatch",
         states=statements.minibatch,
         bound=theorems.minibatch,
-        says="A step that compares the loss F(.; X) of a random sample X, its curvature along the axis at most L in "
-        "size, lowers the mean loss f = E F(.; X) on average by at least sqrt(2/pi) s (|g_i| - E|G_i - g_i|) - (3/4) L "
-        "s^2, where G_i and g_i are the slopes of F(.; X) and f. Derived beside the formula: the factor 1 of E|G_i - "
-        "g_i| is the best possible, and 3/4 is for a change of one length.",
+        says="A step without decay, of deviation s, that compares the loss F(.; X) of a random sample X, its "
+        "curvature along the axis at most L in size, lowers the mean loss f = E F(.; X) on average by at least "
+        "sqrt(2/pi) s (|g_i| - E|G_i - g_i|) - (3/4) L s^2, where G_i and g_i are the slopes of F(.; X) and f. "
+        "Derived beside the formula: the factor 1 of E|G_i - g_i| is the best possible, and 3/4 is for a change of "
+        "one length.",
         source=related.ours(related.SIGNED, related.NOISY),
         on=[
             *map(contrary, (0.1, 0.25, 0.45)),
@@ -152,11 +154,11 @@ CLAIMS = (
         "rso.decay",
         states=statements.decayed,
         bound=theorems.decay,
-        says="With weight decay, which moves coordinate i by y = decay x_i sign(g_i) downhill before it is compared, a "
-        "step lowers f on average by at least (sqrt(2/pi) s + y) |g_i| - (L/2) (s^2 + 2 sqrt(2/pi) s y + y^2). The "
-        "weight as it was is none of the three: where decay goes uphill by more than sqrt(2/pi) s, the loss of the "
-        "mini-batch itself rises, on average, even of a straight line. Derived beside the formula: on a straight line "
-        "it changes by exactly that.",
+        says="With weight decay, which moves coordinate i by y = decay x_i sign(g_i) downhill before it is compared, "
+        "a step lowers f on average, where g_i is not 0, by at least (sqrt(2/pi) s + y) |g_i| - (L/2) (s^2 + 2 "
+        "sqrt(2/pi) s y + y^2). The weight as it was is none of the three: a straight line rises on average where "
+        "decay goes uphill by more than sqrt(2/pi) s. Derived beside the formula: on a straight line it changes by "
+        "exactly that.",
         source=related.ours(related.RSO),
         on=[
             *(decayed(0.1, at, 0.3) for at in (-2.0, -0.5, 1.0, 2.0)),

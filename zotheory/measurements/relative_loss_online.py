@@ -253,6 +253,14 @@ def unseen_gradient(rho: float, w: int, k: int) -> Experiment:
 # --- one step --------------------------------------------------------------------------------------------------------
 
 
+SETTLED = 10_000  # windows: the memory that weights would have made of so many is that of any more
+
+
+def settled(problem: Fading, x: Array) -> Array:
+    """Mean loss of a window from the memory that x would have made."""
+    return problem.carry(x, problem.made(x, SETTLED))[0]
+
+
 def contrary(d: int, rho: float, w: int, near: float, noise: float = 0.0) -> tuple[Fading, dict[str, float]]:
     """A loss whose slope is -near as a window sees it, and near less than what it does not see; for `decrease`."""
     through, own = Fading(rho, w).slopes
@@ -261,43 +269,87 @@ def contrary(d: int, rho: float, w: int, near: float, noise: float = 0.0) -> tup
     return problem, given
 
 
-def rise_on_the_line(rho: float, w: int, near: float, noise: float = 0.0) -> Experiment:
-    """Mean rise of the settled loss by one shipped step, both directions and both signs of the noise."""
+def rise_on_the_line(rho: float, w: int, near: float, against: float = 0.0, rare: float = 0.5) -> Experiment:
+    """Mean rise by one shipped step, over both directions and both samples, exactly.
+
+    A sample has slope -`against`, but a `rare` one so much more that both are 0 on average.
+    """
     alpha = 0.05
 
     def value(bound: Bound) -> Value:
-        problem, given = contrary(1, rho, w, near, noise)
+        problem, given = contrary(1, rho, w, near, 2 * against * (1 - rare))
         start, rise = _at_rest(problem, alpha), 0.0
-        for sign, way in product((1, -1), repeat=2):
-            after = step(Tilted(problem, sign * noise), start, _to_the_right(way * alpha))
-            rise += given["g"] * float(after.x[0]) / 4
+        samples = ((-against, 1 - rare), (against * (1 - rare) / rare, rare))
+        for (slope, chance), way in product(samples, (1, -1)):
+            after = step(Tilted(problem, slope), start, _to_the_right(way * alpha))
+            rise += chance / 2 * float(settled(problem, after.x) - settled(problem, start.x))
         return Value(rise, -float(bound(alpha=alpha, **given)), error=1e-9)
 
-    said = f", noise of {noise:g}" if noise else ""
-    label = f"mean rise of one step, windows of {w} time steps that fade by {rho:g} and show a slope of -{near:g}{said}"
+    said = f", {1 - rare:g} of the samples one of {-near - against:g}" if against else ""
+    label = f"mean rise of one step, windows of {w} time steps that fade by {rho:g} and show a slope of {-near:g}{said}"
     return exact(label, 1, value)
 
 
 def rise_of_a_step(d: int, rho: float, w: int, near: float) -> Experiment:
-    """The same in d dimensions, sampled, in units of the largest rise."""
+    """The same in d dimensions without noise, sampled, in units of the largest rise."""
     alpha = 0.05
 
     def measure(bound: Bound, replicas: int, seed: Seed) -> AtLeast:
         problem, given = contrary(d, rho, w, near)
         method = relative_loss_online(radius=alpha, empty=problem.empty)
         runs = iterate(method, problem, replicas=replicas, rng=generator(seed))
-        next(runs)
-        state, counted = next(runs)
+        (before, _), (state, counted) = next(runs), next(runs)
         claimed = float(bound(alpha=alpha, **given)) / (given["g"] * alpha)
-        return AtLeast(np.clip(-state.x[:, 0] / alpha, -1, 1), claimed, 1.0, floor=-1.0, calls=counted.spent)
+        falls = (settled(problem, before.x) - settled(problem, state.x)) / (given["g"] * alpha)
+        return AtLeast(np.clip(falls, -1, 1), claimed, 1.0, floor=-1.0, calls=counted.spent)
 
-    label = f"fall of one step, windows of {w} time steps that fade by {rho:g} and show a slope of -{near:g}"
+    label = f"fall of one step, windows of {w} time steps that fade by {rho:g} and show a slope of {-near:g}"
     return Experiment(label, d=d, measure=measure, replicas=4000)
 
 
-def falls_on_the_way(rho: float, w: int, k: int, step: Step = step) -> Experiment:
+def rise_by_lag(rho: float, k: int, short: float) -> Experiment:
+    """Mean rise by step k + 1, over both directions: the memory that lags alone turns the slope, windows of one step.
+
+    After k steps to the right, each of length alpha, the window has the loss
+        b z + eps short sin(z/short) sin(h - H), z = x - x_k, H what x_k would have made of h.
+    Its slope at x_k is b; from the memory that lags it is b - eps sin(rho lag), less than 0.
+    """
+    alpha, eps = 0.3 * (1 - rho) ** 2, 1.0  # a lag of 0.3 in the end
+
+    def value(bound: Bound) -> Value:
+        approach = Fading(rho, 1)
+        state = _at_rest(approach, alpha)
+        for _ in range(k):
+            state = step(approach, state, _to_the_right(alpha))
+        here = float(state.x[0])
+        whole = (1 - rho ** (k + 1)) / (1 - rho)  # of h in x, the way through the memory included
+        behind = rho * float(approach.made(state.x, k)[0] - state.memory[0])
+        b = 0.99 * eps * np.sin(behind)
+
+        def loss(h: Array, x: Array) -> Array:
+            z = x - here
+            return b * z + eps * short * np.sin(z / short) * np.sin(h - whole * here)
+
+        problem = Fading(rho, 1, loss)
+
+        def mean(x: Array) -> float:
+            return float(problem.carry(x, problem.made(x, k))[0])
+
+        after = [step(problem, state, _to_the_right(way * alpha)).x for way in (1, -1)]
+        rise = (mean(after[0]) + mean(after[1])) / 2 - mean(state.x)
+        given = {
+            "g": b, "noise": 0.0, "L": eps * short * (1 / short + whole) ** 2, "d": 1, "Lambda": eps * short,
+            "J": eps * rho, **problem.constants,
+        }  # fmt: skip
+        return Value(rise / alpha, -float(bound(alpha=alpha, **given)) / alpha, error=1e-6)
+
+    label = f"mean rise of step {k + 1}, for its length, by a memory that lags, of time steps that fade by {rho:g}"
+    return exact(label, 1, value)
+
+
+def falls_on_the_way(rho: float, w: int, k: int, alpha: float = 0.05, step: Step = step) -> Experiment:
     """Mean fall by step k + 1 of a run towards h = 3, over both directions, exactly."""
-    problem, alpha = Fading(rho, w, aiming), 0.05
+    problem = Fading(rho, w, aiming)
 
     def value(bound: Bound) -> Value:
         state = _at_rest(problem, alpha)
@@ -319,7 +371,7 @@ def falls_on_the_way(rho: float, w: int, k: int, step: Step = step) -> Experimen
         }  # fmt: skip
         return Value(fallen, float(bound(alpha=alpha, **given)), at_least=True, error=1e-9)
 
-    label = f"mean fall of step {k + 1} towards a memory of 3, windows of {w} time steps that fade by {rho:g}"
+    label = f"mean fall of step {k + 1}, {alpha:g} long, towards a memory of 3, windows of {w} time steps that fade by {rho:g}"
     return exact(label, 1, value)
 
 

@@ -15,7 +15,7 @@ length of a step without momentum (`zotheory.radii`). With s = u/sqrt(d) of leng
 x + alpha (s + b/sqrt(d)).
 
 With Gaussian directions, the radius `one_fifth` and no momentum this is the (1+1)-ES. The value-weighted form moves by
--h F's relative loss/sigma u, lower or not: two-point descent without averaging.
+-h (F(y; X) - F(x; X))/sigma u, lower or not: two-point descent without averaging.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def clipped(b: Array, clip: Array) -> Array:
 
 
 def weighted_step(f: Callable[[Array], Array], state: State, move: Move, *, h: Array) -> State:
-    """Move by -h (relative loss)/sigma u, whether it is lower or not. Cost: 2 evaluations."""
+    """Move by -h (F(y; X) - F(x; X))/sigma u, whether y is lower or not. Cost: 2 evaluations."""
     x, fx, b, alpha, t = state
     u, sigma = move
     relative = f(x + beside(sigma) * u) - f(x)
@@ -166,7 +166,8 @@ def relative_loss(
         radius until it overflows. Values never rise either way. +inf ties with +inf, and so does NaN where `run` takes
         it for +inf: a run begun there walks until it finds a lower value. No step goes to NaN itself, or away from it.
     h : float, optional
-        Step size of the value-weighted form; without momentum.
+        Step size of the value-weighted form; without momentum. No step succeeds or fails there: the 1/5 rule stays at
+        its first length.
 
     Returns
     -------
@@ -176,7 +177,7 @@ def relative_loss(
     Raises
     ------
     TypeError, ValueError
-        Unless beta = 0 and ties stay where h is given.
+        Where h is given, unless beta, gain, clip and ties are what they are by default.
 
     Examples
     --------
@@ -189,10 +190,11 @@ def relative_loss(
     """
     rule = as_radius(radius)
     if h is not None:
-        if beta != 0:
-            raise ValueError(f"beta must be 0 in the value-weighted form, got beta = {beta} and h = {h}")
-        if ties != "stay":
-            raise ValueError(f"ties must be 'stay' in the value-weighted form, got ties = {ties!r} and h = {h}")
+        for name, value, usual in (("beta", beta, 0), ("gain", gain, 1), ("clip", clip, 1), ("ties", ties, "stay")):
+            if value != usual:
+                raise ValueError(
+                    f"{name} must be {usual!r} in the value-weighted form, got {name} = {value!r} and h = {h}"
+                )
         cached = False
         move = partial(weighted_step, h=h)
     else:

@@ -47,7 +47,7 @@ class Policies:
     Parameters
     ----------
     make : callable ``() -> environment``
-        Called when the first episode begins, and once more in every process.
+        Called at once, and once more in every process.
     policy : Perceptron
         From observations to actions: ``Perceptron((n, m), offsets=False)`` is the linear policy W s.
     horizon : int
@@ -61,7 +61,7 @@ class Policies:
     Raises
     ------
     ModuleNotFoundError
-        On first evaluation, if a library of the environment is not installed.
+        If a library of the environment is not installed.
     RuntimeError, ValueError
         In an evaluation, with seed and step: if the environment raises; if an action, or the return, is not finite.
 
@@ -92,7 +92,7 @@ class Policies:
 
     @cached_property
     def environment(self) -> Any:
-        """The environment, made when it is first asked for."""
+        """The environment, which each process makes once."""
         try:
             made = self.make()
         except ModuleNotFoundError:

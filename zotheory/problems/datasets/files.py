@@ -48,9 +48,12 @@ def contents(path: Path) -> bytes:
         raise ValueError(f"{path} is cut short or damaged ({error}): fetch it again") from error
 
 
-def labels_of(path: Path, labels: np.ndarray, classes: int = 10) -> np.ndarray:
+CLASSES = 10  # of every data set here
+
+
+def labels_of(path: Path, labels: np.ndarray) -> np.ndarray:
     """Return labels as int64, which index and add in every library; ValueError for one that is no class."""
-    if np.any(wrong := labels >= classes):
+    if np.any(wrong := labels >= CLASSES):
         at = int(np.argmax(wrong))
-        raise ValueError(f"{path} must hold labels from 0 to {classes - 1}, got {labels[at]} as label {at}")
+        raise ValueError(f"{path} must hold labels from 0 to {CLASSES - 1}, got {labels[at]} as label {at}")
     return labels.astype(np.int64)

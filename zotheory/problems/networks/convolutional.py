@@ -25,7 +25,7 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.problems.networks.images import Moments, averaging, convolution, halved, moments, normalised
 from zotheory.problems.networks.layers import dense, relu
-from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.problems.networks.parameters import Parameters, first_deviation, require_count
 from zotheory.quantities import Size, whole
 from zotheory.streams import Seed, generator
 
@@ -106,7 +106,7 @@ class Convolutional:
     def start(self, seed: Seed) -> np.ndarray:
         """First parameters (p,): normal weights of variance 2/inputs (He et al. 2015), gamma 1, beta 0."""
         shapes = self.parameters.shapes
-        scale = self.parameters.each({name: fan_in(shape) for name, shape in shapes.items() if len(shape) > 1})
+        scale = self.parameters.each({name: first_deviation(shape) for name, shape in shapes.items() if len(shape) > 1})
         ones = self.parameters.each({name: 1.0 for name in shapes if name.startswith("gamma")})
         return ones + scale * generator(seed).standard_normal(self.parameters.count)
 
@@ -185,7 +185,7 @@ class Convolutional:
         found = {}
         for name, shape in self.parameters.shapes.items():
             block = self.parameters.shapes.get(f"W{self.block(name)}", shape)
-            found[name] = fan_in(block) if len(shape) > 1 else NORMALISATION
+            found[name] = first_deviation(block) if len(shape) > 1 else NORMALISATION
         return self.parameters.each(found)
 
     def from_output(self) -> list[str]:

@@ -25,7 +25,7 @@ from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.libraries import device
-from zotheory.problems.networks.parameters import Network, Parameters, fan_in
+from zotheory.problems.networks.parameters import Network, Parameters, first_deviation
 from zotheory.quantities import positive, whole
 from zotheory.streams import Seed
 
@@ -68,7 +68,7 @@ class Quantised:
         """s, (p,)."""
         found, s = [], self.spacing
         for shape in self.parameters.shapes.values():
-            s = self.spacing * fan_in(shape, 1.0) if len(shape) > 1 else s
+            s = self.spacing * first_deviation(shape, 1.0) if len(shape) > 1 else s
             found.append(np.full(prod(shape), s))
         return np.concatenate(found)
 

@@ -22,7 +22,7 @@ from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.kinds import LARGEST, namespace
 from zotheory.problems.networks.layers import dense, largest
-from zotheory.problems.networks.parameters import Network, Parameters, fan_in, require_count
+from zotheory.problems.networks.parameters import Network, Parameters, first_deviation, require_count
 from zotheory.quantities import Size, whole
 from zotheory.streams import Seed, generator
 
@@ -66,7 +66,7 @@ class Experts:
     def start(self, seed: Seed) -> np.ndarray:
         """First parameters (p,): routes normal with variance 1/inputs, r = 0, experts as each would start alone."""
         rng = generator(seed)
-        routes = fan_in((self.inputs, self.count), 1.0) * rng.standard_normal((self.inputs, self.count))
+        routes = first_deviation((self.inputs, self.count), 1.0) * rng.standard_normal((self.inputs, self.count))
         experts = np.empty(self.parameters.shapes["experts"])  # at once: what has no room says so before the first one
         for e in range(self.count):
             experts[e] = self.network.start(rng)

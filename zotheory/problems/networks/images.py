@@ -16,8 +16,8 @@ from typing import NamedTuple
 from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.libraries import device
+from zotheory.problems.networks.layers import EPS
 
-EPS = 1e-5  # added to variances: the default of the framework that the authors of RSO used
 PIXELS = (-4, -3, -2)  # axes: images, rows, columns
 
 

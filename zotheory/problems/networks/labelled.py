@@ -99,7 +99,15 @@ class Labelled:
         return xp.astype(self.loss(outputs, rows.labels), x.dtype)
 
     def over(self, x: Array, inputs: np.ndarray, labels: np.ndarray) -> Array:
-        """Mean loss (...) over other data, `chunk` rows at a time: those that nobody trained on."""
+        """Mean loss (...) over other data, `chunk` rows at a time: those that nobody trained on.
+
+        Raises
+        ------
+        ValueError
+            Unless there is a row, and a label for each.
+        """
+        if not 0 < len(inputs) == len(labels):
+            raise ValueError(f"inputs and labels must be as many, 1 at least, got {len(inputs)} and {len(labels)}")
         total = 0.0
         for first in range(0, len(inputs), self.chunk):
             part = Rows(inputs[first : first + self.chunk], labels[first : first + self.chunk])

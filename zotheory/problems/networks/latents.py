@@ -18,8 +18,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.kinds import LARGEST, namespace
-from zotheory.libraries import device
-from zotheory.problems.networks.layers import log_softmax
+from zotheory.problems.networks.layers import largest, log_softmax
 from zotheory.protocols import Source
 from zotheory.quantities import Size, whole
 
@@ -87,10 +86,8 @@ class Categorical:
 
     def draw(self, told: Array, noise: Array) -> Array:
         """The value of the largest logit + noise, which softmax(logits) is the law of: one-hot, (..., size values)."""
-        xp = namespace(told)
-        scores = self.apart(told + noise)
-        hit = xp.argmax(scores, axis=-1)[..., None] == xp.arange(self.values, device=device(told))
-        return xp.reshape(xp.astype(hit, told.dtype), (*scores.shape[:-2], self.code))
+        hits = largest(self.apart(told + noise))
+        return namespace(told).reshape(hits, (*hits.shape[:-2], self.code))
 
     def divergence(self, told: Array) -> Array:
         """KL(q || uniform) = sum of q log q + log values: (...), in nats."""

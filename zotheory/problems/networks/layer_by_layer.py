@@ -76,7 +76,7 @@ class LayerByLayer:
     Raises
     ------
     TypeError, ValueError
-        Unless images fit the network and are finite, and labels are as many classes of 0..classes - 1. While it runs,
+        Unless images fit the network and are finite, and there is a label of 0..classes - 1 for each. While it runs,
         if a loss is not finite.
     """
 
@@ -152,7 +152,7 @@ class LayerByLayer:
             rows = jax.tree.map(lambda each: jax.lax.dynamic_slice_in_dim(each, first, batch), (below, labels))
             move = self.method.draw(source.at(state.k), state, state.x.shape[-1])
             f = Noted(Above(self.network, name, *rows))
-            return self.method.step(f, state, move), numbers & f.numbers
+            return self.method.step(f, state, move), numbers & f.finite
 
         return jax.lax.fori_loop(0, count, step, (state, jax.numpy.asarray(True)))
 
@@ -184,17 +184,13 @@ class LayerByLayer:
 
 
 class Noted:
-    """An objective that notes whether the losses that it gave are finite."""
+    """An objective along coordinates that notes whether the losses that it gave are finite."""
 
     def __init__(self, f: Above) -> None:
         self.f = f
 
-    def __call__(self, x: Array) -> Array:
-        """Losses at whole points, which RSO does not ask for."""
-        return self.f(x)
-
     def along(self, x: Array, i: Array, w: Array) -> Array:
         """Losses along a coordinate."""
         losses = self.f.along(x, i, w)
-        self.numbers = jax.numpy.isfinite(losses).all()
+        self.finite = jax.numpy.isfinite(losses).all()
         return losses

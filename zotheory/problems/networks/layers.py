@@ -14,6 +14,8 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace, shown
 from zotheory.libraries import device
 
+EPS = 1e-5  # added to the variances of a batch: the default of the framework that the authors of RSO used
+
 # --- layers ----------------------------------------------------------------------------------------------------------
 
 
@@ -38,14 +40,14 @@ def embedded(symbols: Array, weights: Array) -> Array:
     return dense(xp.astype(hit, weights.dtype), weights)
 
 
-def normalised(x: Array, axes: tuple[int, ...] = (-2,), eps: float = 1e-5) -> Array:
-    """Less their mean over these axes, over their deviation there: batch normalisation by the batch's own statistics.
+def normalised(x: Array) -> Array:
+    """x (..., n, units) less the mean over n, over the deviation: batch normalisation by the batch's own statistics.
 
-    The variance is of the batch as it is, divided by n; `eps` is added to it (Ioffe, Szegedy 2015, Algorithm 1).
+    The variance is of the batch as it is, divided by n; `EPS` is added to it (Ioffe, Szegedy 2015, Algorithm 1).
     """
     xp = namespace(x)
-    away = x - xp.mean(x, axis=axes, keepdims=True)
-    return away / xp.sqrt(xp.mean(away * away, axis=axes, keepdims=True) + eps)
+    away = x - xp.mean(x, axis=-2, keepdims=True)
+    return away / xp.sqrt(xp.mean(away * away, axis=-2, keepdims=True) + EPS)
 
 
 def flattened(images: Array, axes: int) -> Array:

@@ -87,7 +87,7 @@ class OneLatent:
         return F
 
     def right(self, x: float, y: float, *, common: bool) -> float:
-        """Probability that F(y; U) < F(x; U') if f(y) < f(x), and is not if f(y) is not: exact.
+        """Probability that F(y; U) < F(x; U') says rightly whether f(y) < f(x): exact.
 
         `common`: both losses see the same draws, U' = U, and differ by the draws that jump: a binomial number of them,
         so that the probability is at most draws |q(y) - q(x)| where KL and f change in opposite directions. Otherwise

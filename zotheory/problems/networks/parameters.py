@@ -103,6 +103,6 @@ def require_count(names: str, parameters: Parameters) -> None:
         raise ValueError(f"{names} must make at most {LARGEST:g} parameters, got {parameters.count}")
 
 
-def fan_in(shape: tuple[int, ...], gain: float = 2.0) -> float:
+def first_deviation(shape: tuple[int, ...], gain: float = 2.0) -> float:
     """sqrt(gain/inputs of a unit), the deviation of weights (..., inputs, outputs); 2 is for ReLU (He et al. 2015)."""
     return sqrt(gain / prod(shape[:-1]))

@@ -17,7 +17,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.elementary import Array
 from zotheory.problems.networks.layers import ACTIVATIONS, dense, normalised
-from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.problems.networks.parameters import Parameters, first_deviation, require_count
 from zotheory.quantities import Size, positive
 from zotheory.streams import Seed, generator
 
@@ -71,12 +71,12 @@ class Perceptron:
             h = activation(normalised(sums) if self.normalise else sums)
         return dense(h, parts[f"W{last}"], parts.get(f"b{last}"))
 
-    def deviations(self) -> np.ndarray:
+    def first_deviations(self) -> np.ndarray:
         """Deviations of the first parameters, (p,): 0 for offsets."""
         gain = self.gain if self.gain is not None else 2.0 if self.activation == "relu" else 1.0
         weights = {name: shape for name, shape in self.parameters.shapes.items() if name.startswith("W")}
-        return self.parameters.each({name: fan_in(shape, gain) for name, shape in weights.items()})
+        return self.parameters.each({name: first_deviation(shape, gain) for name, shape in weights.items()})
 
     def start(self, seed: Seed) -> np.ndarray:
-        """First parameters (p,), normal with `deviations`."""
-        return self.deviations() * generator(seed).standard_normal(self.parameters.count)
+        """First parameters (p,), normal with `first_deviations`."""
+        return self.first_deviations() * generator(seed).standard_normal(self.parameters.count)

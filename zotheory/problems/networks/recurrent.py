@@ -25,7 +25,7 @@ from zotheory.elementary import Array
 from zotheory.kinds import namespace
 from zotheory.libraries import scanned
 from zotheory.problems.networks.layers import dense, embedded, is_whole, sigmoid, tanh
-from zotheory.problems.networks.parameters import Parameters, fan_in, require_count
+from zotheory.problems.networks.parameters import Parameters, first_deviation, require_count
 from zotheory.quantities import Size, real_number
 from zotheory.streams import Seed, generator
 
@@ -85,7 +85,7 @@ class Lstm:
     def start(self, seed: Seed) -> np.ndarray:
         """First parameters (p,): weights of variance 1/inputs of a unit, offsets 0 but for `forget`."""
         shapes = self.parameters.shapes
-        scales = self.parameters.each({name: fan_in(shapes[name], 1.0) for name in ("W", "U", "V")})
+        scales = self.parameters.each({name: first_deviation(shapes[name], 1.0) for name in ("W", "U", "V")})
         x = scales * generator(seed).standard_normal(self.parameters.count)
         first = self.parameters.slices["b"].start + self.units
         x[first : first + self.units] = self.forget

@@ -55,8 +55,8 @@ class Sequences:
     window : int, optional
         Time steps of an evaluation, a divisor of the task's length; None: the whole sequence.
     held : int
-        Sequences over which f itself is estimated, the same ones every time.
-    seed : seed of the first parameters, and of those sequences
+        Sequences over which f itself is estimated: the same ones always, whatever the seed.
+    seed : seed of the first parameters
 
     Raises
     ------

@@ -1,0 +1,138 @@
+"""What was hoped of training without gradients, what theory says of it, what was measured, and a plain answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from figures.answers.tables import trained
+from figures.networks.results import Interval, interval, last, percent, runs
+from figures.networks_kin import METHODS, SIZES
+from figures.networks_rso import REPORTED
+
+ONLINE = "relative loss online"
+NOT_COMPARED = ("two points (MeZO)", "SGD", "Adam")  # of the study of kin: they see more than which loss is lower
+COMPARED = tuple(name for name in METHODS if name not in NOT_COMPARED)
+
+
+class Hope(NamedTuple):
+    """A hope, what theory says of it, what a study measured, and the answer, which the records must bear."""
+
+    hope: str
+    theory: str
+    study: str
+    measured: Callable[[], str]
+    answer: str
+    holds: Callable[[], bool]
+
+
+def leading() -> tuple[str, Interval]:
+    """The comparison with the highest mean test accuracy on the small network."""
+    found = {name: interval(last("kin", f"run/{SIZES[0]}/{name}/*", "accuracy")) for name in COMPARED}
+    name = max(found, key=lambda name: found[name].mean)
+    return name, found[name]
+
+
+def overtaken(accuracy: float) -> int:
+    """Evaluations after which Adam's mean test accuracy on the small network is at least this."""
+    seeds = [run["records"] for run in runs("kin", f"run/{SIZES[0]}/Adam/*")]
+    means = {row[0]["evaluations"]: np.mean([one["accuracy"] for one in row]) for row in zip(*seeds, strict=True)}
+    return min(evaluations for evaluations, mean in means.items() if mean >= accuracy)
+
+
+def simple() -> str:
+    """Comparisons beside Adam."""
+    name, reached = leading()
+    adam = percent(last("kin", f"run/{SIZES[0]}/Adam/*", "accuracy"))
+    spent = int(last("kin", f"run/{SIZES[0]}/{name}/*", "evaluations")[0])
+    return (
+        f"{SIZES[0]}, {reached.runs} seeds, {spent:,} evaluations: {name} {reached.told(1, ' %', 100)}, Adam {adam}, "
+        f"which passes the former after {overtaken(reached.mean):,}"
+    )
+
+
+def brute() -> str:
+    """RSO on complete MNIST."""
+    run = runs("rso", "MNIST")[0]
+    end, cycles = run["records"][-1], len(run["setting"]["batches"])
+    return (
+        f"complete MNIST, one run: {100 * end['accuracy']:.1f} % after {cycles} cycles, {end['evaluations']:,} "
+        f"evaluations, {run['seconds'] / 60:.0f} minutes of a core; its authors report {100 * REPORTED[5]:g} % after 5 "
+        "cycles with batches of 5,000"
+    )
+
+
+def deep() -> str:
+    """Deep sigmoid networks."""
+    methods = ("1/5 rule", "RSO", "SGD", "Adam")
+    counts = [trained(f"sigmoid/8 layers/{method}") for method in methods]
+    told = (f"{method} {done} of {count}" for method, (done, count) in zip(methods, counts, strict=True))
+    return f"8 layers of sigmoids, runs trained: {', '.join(told)}"
+
+
+def memory(kind: str) -> list[float]:
+    """Megabytes that a step takes, on sequences of more than one window, the longest last."""
+    run = runs("lstm", f"memory/{kind}")[0]
+    return [one["bytes"] / 1e6 for one in run["records"][1:] if one["length"] > run["setting"]["window"]]
+
+
+def bits(arm: str) -> Interval:
+    """Bits a held-out letter."""
+    return interval(last("lstm", f"letters/{arm}/seed *", "loss"))
+
+
+def forward() -> str:
+    """The LSTM online: its memory, and what it learns."""
+    longest = runs("lstm", f"memory/{ONLINE}")[0]["records"][-1]["length"]
+    here, whole = (memory(kind)[-1] for kind in (ONLINE, "back-propagation"))
+    pairs = last("lstm", "letters/counts", "bigram")[0]
+    return (
+        f"a step on {longest:,} time steps takes {here:.2f} MB, by back-propagation {whole:,.0f}; letters of a text, "
+        f"online: {bits(ONLINE).told(2)} bits, counts of pairs {pairs:.2f}, Adam on the same windows "
+        f"{bits('Adam, truncated').told(2)}"
+    )
+
+
+HOPES = (
+    Hope(
+        "Comparing losses trains networks, simply and fast",
+        "a step lowers a smooth loss by about 0.2 |g|^2/(dL), d weights, where a gradient step lowers it by |g|^2/(2L) "
+        "(`relative_loss.decrease_sharp`); shorter steps need larger batches (`relative_loss_minibatch.growing`)",
+        "kin",
+        simple,
+        "In part: simply, and not fast",
+        lambda: leading()[1].low > 0.8 and overtaken(leading()[1].mean) * 10 < 100_000,
+    ),
+    Hope(
+        "RSO, one weight at a time, is the brute force that works",
+        "three points along an axis (`rso.sweep`); the noise of batches costs a step what it hides of the slope "
+        "(`rso.minibatch`)",
+        "rso",
+        brute,
+        "Works; slowly, and here not as far as reported",
+        lambda: 0.9 < last("rso", "MNIST", "accuracy")[0] < REPORTED[5],
+    ),
+    Hope(
+        "An LSTM learns in its forward pass, its memory of any age in the same room",
+        "where memory fades, the one that windows carry along is nearly the one that today's weights would have made "
+        "(`relative_loss_online.staleness`); what a window does not see is a bias (`relative_loss_online.decrease`)",
+        "lstm",
+        forward,
+        "In part: memory stays as it is, and near things are learned, slowly",
+        lambda: (
+            max(memory(ONLINE)) < 1.01 * min(memory(ONLINE))
+            and bits("Adam, truncated").high < bits(ONLINE).low
+            and bits(ONLINE).high < last("lstm", "letters/counts", "bigram")[0]
+        ),
+    ),
+    Hope(
+        "Depth is no problem, since nothing is propagated back",
+        "a comparison sees the gradient that back-propagation computes: where it vanishes there is nothing to compare",
+        "depth",
+        deep,
+        "Does not hold",
+        lambda: trained("sigmoid/8 layers/1/5 rule")[0] == 0 and trained("sigmoid/8 layers/Adam")[0] > 0,
+    ),
+)
