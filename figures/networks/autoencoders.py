@@ -16,7 +16,7 @@ import zotheory as zo
 from figures.networks import training
 from figures.networks.job import Job
 from zotheory.backends.jax import Source, generator
-from zotheory.oracles import Delegate, Fresh
+from zotheory.oracles import Fresh
 from zotheory.problems import datasets
 from zotheory.problems.networks import Autoencoder, Categorical, Elbo, Gaussian
 from zotheory.problems.networks.elbo import independent_pixels
@@ -53,26 +53,11 @@ def bits(pool: int) -> tuple[np.ndarray, np.ndarray]:
     return train, test
 
 
-class AllCodes(Delegate):
-    """The problem without its noise, for JAX's compiled loop: a sample is nothing, F is f."""
-
-    def __init__(self, problem: Elbo) -> None:
-        self.problem = problem
-
-    def sample(self, rng: Any, batch: tuple[int, ...]) -> float:
-        """Nothing."""
-        return 0.0
-
-    def at(self, xi: float) -> Callable[[Any], Any]:
-        """Return f."""
-        return self.problem
-
-
 def problem(size: str, seed: int, *, draws: int = 1, kind: str = "shared", made: Any = None) -> Any:
     """The bound of a network on the training images, from first weights of this seed; `made`: another network."""
     network, pool = SIZES[size]
     bound = Elbo(made or network, bits(pool)[0], samples=draws, seed=seed, looks=LOOKS)
-    return {"all codes": AllCodes, "independent": Fresh, **dict.fromkeys(SAME, lambda bound: bound)}[kind](bound)
+    return {"all codes": training.Whole, "independent": Fresh, **dict.fromkeys(SAME, lambda bound: bound)}[kind](bound)
 
 
 def measure(size: str) -> training.Measure:

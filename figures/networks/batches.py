@@ -11,7 +11,7 @@ there, which the rule sees; `truly` the share of those that is lower on all of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from math import sqrt
 from typing import Any
@@ -21,7 +21,6 @@ import numpy as np
 import zotheory as zo
 from figures.networks import kin, training
 from figures.networks.job import Job
-from zotheory.oracles import Delegate
 from zotheory.problems.networks import Labelled
 
 SIZE, ALL = "970 weights", 60_000
@@ -33,26 +32,11 @@ RULE, FALLING = "1/5 rule", "falling radius"
 GROWTH, RADIUS, FALL = 1.2, 1.0, 0.01
 
 
-class Whole(Delegate):
-    """All of the data in every step: nothing is drawn."""
-
-    def __init__(self, problem: Labelled) -> None:
-        self.problem = problem
-
-    def sample(self, rng: Any, batch: tuple[int, ...]) -> tuple[()]:
-        """Nothing."""
-        return ()
-
-    def at(self, xi: tuple[()]) -> Callable[[Any], Any]:
-        """f itself."""
-        return self.problem
-
-
 def problem(batch: int, seed: int) -> Any:
     """The network on batches of this size, or on all of the data."""
     train, labels, _, _ = kin.rows(SIZE)
     made = Labelled(kin.SIZES[SIZE].network, train, labels, batch=batch, seed=seed, chunk=len(train))
-    return made if batch < ALL else Whole(made)
+    return made if batch < ALL else training.Whole(made)
 
 
 def method(rule: str, steps: int, cached: bool = False) -> zo.Method:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy import stats
 
-from figures import style
-from figures.networks.layered import layers, rounded
+from figures.networks.layered import layers, rounded, whole_loss
 from zotheory.problems.networks import Labelled
 from zotheory.problems.networks.labelled import Rows
 from zotheory.theorems.relative_loss import decrease_sharp
@@ -37,7 +37,7 @@ class Derivatives(NamedTuple):
 def derivatives(problem: Labelled, x: np.ndarray, directions: np.ndarray) -> Derivatives:
     """Of first and second order at x (p,), along unit vectors (n, p), in double precision by JAX."""
     with jax.enable_x64(True):
-        gradient = jax.grad(problem.at(Rows(jnp.asarray(problem.inputs), jnp.asarray(problem.labels))))
+        gradient = jax.grad(whole_loss(problem))
         point = jnp.asarray(x)
         g = np.asarray(gradient(point))
         slope = float(np.linalg.norm(g))
@@ -85,7 +85,7 @@ def best_step(problem: Labelled, x: np.ndarray, seed: int) -> Mapping[str, Any]:
         "predicted": float(decrease_sharp(alpha=length, g=slope, L=L, d=d)),
         "at predicted length": float(np.mean(kept(problem, x, ways[CURVED:], length))),
         "fall": fall,
-        "fall error": float(style.interval(kept(problem, x, ways[CURVED:], at_best))[1]),
+        "fall error": float(stats.norm.ppf(0.975) * stats.sem(kept(problem, x, ways[CURVED:], at_best))),
         "fall along gradient": best(problem, x, -gradient[None] / slope, slope / abs(steepest))[1],
         "blur": blur(problem, x, ways[CURVED:], length),
         "loss": float(problem(x)),

@@ -19,7 +19,6 @@ a loss without derivative. RSO has that loss, too, which tells the method from t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from figures.networks.backpropagation import backpropagation
 from figures.networks.forms import METRICS, Form, forms
 from figures.networks.job import Job
 from figures.networks.ties import counted
-from figures.networks.training import job
+from figures.networks.training import Whole, job
 from zotheory.methods.relative_loss import Ties
 from zotheory.problems.networks import Labelled, Quantised
 
@@ -80,26 +79,6 @@ SMOOTH = ("back-propagation", "RSO, smooth loss")
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Whole:
-    """All of the data in every evaluation, and several starts x0 (runs, p)."""
-
-    labelled: Labelled
-    x0: np.ndarray
-
-    @property
-    def d(self) -> int:
-        """p."""
-        return self.labelled.d
-
-    def sample(self, rng: Any, batch: tuple[int, ...]) -> None:
-        """Nothing is drawn."""
-
-    def at(self, xi: None) -> Callable[[Any], Any]:
-        """The loss at x (..., p)."""
-        return self.labelled
 
 
 def problem(form: Form, smooth: bool, straight: bool, runs: int) -> Whole:

@@ -105,7 +105,7 @@ class Layered:
     def _looks(self, problem: Labelled, seed: int, rate: float) -> Iterator[tuple[int, np.ndarray, Told]]:
         """At each look its number, the point, and what was told so far."""
         method, key, told = self.make(problem.network, rate), generator(seed).key, None
-        state = jax.tree.map(jnp.asarray, method.init(_loss(problem), jnp.asarray(problem.x0.astype(self.dtype))))
+        state = jax.tree.map(jnp.asarray, method.init(whole_loss(problem), jnp.asarray(problem.x0.astype(self.dtype))))
         for look in range(self.looks):
             state, now = self._compiled(state, look, key, rate)
             told = now if told is None else jax.tree.map(jnp.add, told, now)
@@ -130,7 +130,7 @@ class Layered:
     def _between_looks(self, state: Any, look: Any, key: Any, rate: Any) -> tuple[Any, Told]:
         """All steps from one look to the next, and what is told of those that are looked at."""
         problem = self.problem(0, self.dtype)
-        f, method = _loss(problem), self.make(problem.network, rate)
+        f, method = whole_loss(problem), self.make(problem.network, rate)
         layer = layers(problem.network.parameters)
 
         def step(t: Any, state: Any) -> Any:
@@ -148,7 +148,7 @@ class Layered:
         return state, jax.tree.map(partial(jnp.sum, axis=0), told)
 
 
-def _loss(problem: Labelled) -> Loss:
+def whole_loss(problem: Labelled) -> Loss:
     """The loss over all rows, of arrays of JAX."""
     return problem.at(Rows(jnp.asarray(problem.inputs), jnp.asarray(problem.labels)))
 

@@ -20,8 +20,24 @@ import zotheory as zo
 from figures.networks.job import Job
 from zotheory.arguments import asked_ahead
 from zotheory.backends.jax import Source, generator
+from zotheory.oracles import Delegate
 
 Measure = Callable[[Any], Mapping[str, float]]
+
+
+class Whole(Delegate):
+    """A problem that draws nothing, as a loop asks it: a sample is empty, F is f; it starts where it does, or at x0."""
+
+    def __init__(self, problem: Any, x0: np.ndarray | None = None) -> None:
+        self.problem, self.x0 = problem, problem.x0 if x0 is None else x0
+
+    def sample(self, rng: Any, batch: tuple[int, ...]) -> tuple[()]:
+        """Nothing."""
+        return ()
+
+    def at(self, xi: tuple[()]) -> Callable[[Any], Any]:
+        """Return f."""
+        return self.problem
 
 
 class Training:

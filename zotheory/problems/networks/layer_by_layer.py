@@ -184,13 +184,19 @@ class LayerByLayer:
 
 
 class Noted:
-    """An objective along coordinates that notes whether the losses that it gave are finite."""
+    """An objective that notes whether the losses that it gave last are finite."""
 
     def __init__(self, f: Above) -> None:
         self.f = f
 
+    def __call__(self, x: Array) -> Array:
+        """Losses at whole points."""
+        return self._noted(self.f(x))
+
     def along(self, x: Array, i: Array, w: Array) -> Array:
         """Losses along a coordinate."""
-        losses = self.f.along(x, i, w)
+        return self._noted(self.f.along(x, i, w))
+
+    def _noted(self, losses: Array) -> Array:
         self.finite = jax.numpy.isfinite(losses).all()
         return losses
