@@ -1,19 +1,21 @@
-"""Comparisons train what has no derivative, where ties are moves and radii fall.
+"""RSO trains what has no derivative; steps of all weights at once hardly do.
 
 Networks that back-propagation cannot train, on scikit-learn's digits pooled to 4 x 4, 442 to 561 weights: hard
 thresholds; ternary weights; integer weights; argmax routing to one of three experts; and three losses that have no
 derivative: the error rate, 1 less the macro F1 where classes have 137 to 10 images, and the edit distance of strings
-read from strips of three digits. Held-out error of five runs of each method, after 30,000 evaluations of all the
-training data, some sixty a weight; a gradient by back-propagation counts 3.
+read from strips of three digits. Marks: held-out error of single runs, five of each method, after 30,000 evaluations of
+all the training data, some sixty a weight, of which a gradient by back-propagation counts 3.
 
-Relative loss stays where the candidate has the very same loss, or, with "ties move", goes there. Its radius obeys the
-1/5 rule or falls from 1 to 0.03; "momentum" is 0.9. Adaptive Monte Carlo (Whitelam et al. 2022) moves on ties by its
-definition. RSO (Tripathi, Singh 2020) changes one weight at a time. Adam has what replaces the derivative: a
-straight-through estimator for the first four forms, the cross-entropy or CTC loss for the three losses; "smooth loss"
-is RSO with that loss.
+Relative loss takes steps of all weights at once. It stays where the candidate has the very same loss, or, with "ties
+move", goes there; its radius obeys the 1/5 rule or falls from 1 to 0.03; "momentum" is 0.9 with gain 5. Adaptive Monte
+Carlo (Whitelam et al. 2022) moves on ties by its definition. RSO (Tripathi, Singh 2020) changes one weight at a time.
+Adam has what replaces the derivative: a straight-through estimator for the first four forms, the cross-entropy or CTC
+loss for the three losses; "smooth loss" is RSO with that loss.
 
-At the lower right, the share of candidates with the very loss of the point, of runs whose ties move, under the radius
-that falls. `python -m figures.networks form` takes the record.
+At the lower right, the share of candidates that have the very loss of the point, of runs under the radius that falls
+whose ties move. The 1/5 rule takes ties for failures, and shortens its radius where short steps change nothing: if
+ties stay, its runs on ternary and integer weights and on the error rate end where they began.
+`python -m figures.networks form` takes the record.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ SEEDS = 5
 
 
 class Data(NamedTuple):
-    """F forms, M methods, S seeds, T points; NaN where a job is not done.
+    """F forms, M methods, S seeds, T points; NaN where a method is not for a form.
 
     `error` (F, M, S): held-out errors in the end; `evaluations` (T,), `ties` (F, T - 1): mean shares of `TIED`'s
     candidates between two points.
@@ -70,9 +72,9 @@ def data(record: Path = RECORD) -> Data:
     runs = {name: run["records"] for name, run in done(record).items()}
     every = [[runs.get(f"{form}/{method}") for method in METHODS] for form in FORMS]
     error = [[run[-1]["held-out error"] if run else [np.nan] * SEEDS for run in row] for row in every]
-    tied = [runs.get(f"{form}/{TIED}") for form in FORMS]
-    evaluations = next(np.array([one["evaluations"] for one in run]) for run in tied if run)
-    ties = [[np.mean(one["ties"]) for one in run] if run else np.full(len(evaluations), np.nan) for run in tied]
+    tied = [runs[f"{form}/{TIED}"] for form in FORMS]
+    evaluations = np.array([one["evaluations"] for one in tied[0]])
+    ties = np.array([[np.mean(one["ties"]) for one in run] for run in tied])
     return Data(np.array(error), evaluations, np.diff(ties) / np.diff(evaluations))
 
 

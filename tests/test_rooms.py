@@ -151,6 +151,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.kernel.terms": "the language: sorts, nodes, binding and substitution need each other",
     "zotheory.measurements.experiments": "the kinds of experiment, side by side",
     "zotheory.problems.named": "a list of instances",
+    "zotheory.problems.networks.tasks": "one task after the other",
     "zotheory.sphere": "one distribution: its functions, each with its series and its tail",
 }
 

@@ -203,7 +203,7 @@ CLAIMS = (
                 changed(theorems.decrease, noise=lambda noise: 0.9 * noise),
                 SKEWED,
             ),
-            "flat": ("curvature costs nothing", changed(theorems.decrease, L=lambda L: 0.0), BENT),
+            "flat": ("curvature costs a step nothing", changed(theorems.decrease, L=lambda L: 0.0), BENT),
             "sign": (
                 "a step to where the loss of its window is higher does as well (a sign error)",
                 None,

@@ -78,16 +78,16 @@ class Adding:
     """The adding problem: of a sequence of numbers uniform on [0, 1), add the two that are marked.
 
     Hochreiter, Schmidhuber 1997, section 5.4, in the version of Arjovsky, Shah, Bengio (ICML 2016, section 4.2 and
-    their code): one mark in either half, anywhere in it with equal chances; squared error at the last time step. An
-    answer that knows the time step alone has `blind`, the variance of the sum: 1/6.
+    their code): one mark in either half, anywhere in it with equal chances; squared error at the last time step. The
+    mean of the sum has `blind`, its variance, 1/6.
 
     Parameters
     ----------
     length : int
         Time steps, 2 at least.
     running : bool
-        Whether the sum so far is asked for at every time step instead: a departure of ours, which gives every window of
-        a sequence something to compare. `blind` is the mean of its variances.
+        Whether the sum so far is asked for at every time step instead: a departure of ours, so that every window has
+        something to compare. `blind` is the mean of its variances.
     """
 
     length: Annotated[int, whole(2, LARGEST)]
@@ -99,9 +99,7 @@ class Adding:
     @property
     def blind(self) -> float:
         """Squared error of the mean of what is asked for."""
-        if not self.running:
-            return 1 / 6
-        half, t = self.length // 2, np.arange(self.length)
+        half, t = self.length // 2, np.arange(self.length)[0 if self.running else -1 :]
         seen = np.minimum((t + 1) / half, 1), np.maximum((t + 1 - half) / (self.length - half), 0)  # chances of marks
         return float(np.mean(sum(p / 3 - p**2 / 4 for p in seen)))
 
@@ -190,9 +188,9 @@ class Copying:
         def at(first: int) -> Array:
             return xp.take_along_axis(theme, xp.clip(now - first, 0, COPIED - 1), axis=-1)
 
-        silence = SYMBOLS + xp.astype(now == self.delay + COPIED - 1, theme.dtype)
-        inputs = xp.where(now < COPIED, at(0), silence)
         answer = self.delay + COPIED
+        silence = SYMBOLS + xp.astype(now == answer - 1, theme.dtype)
+        inputs = xp.where(now < COPIED, at(0), silence)
         return Shown(inputs, xp.where(now >= answer, at(answer), SYMBOLS), ones(fresh, window))
 
     def loss(self, outputs: Array, targets: Array) -> Array:
