@@ -52,7 +52,16 @@ def verdicts() -> str:
     return markdown(["hope", "theory", "measured", "answer"], rows)
 
 
-SHOWN = (tables.rso, tables.rso_cycles, tables.kin, tables.lstm, tables.memory, tables.depth, tables.others)
+SHOWN = (
+    tables.rso,
+    tables.rso_cycles,
+    tables.kin,
+    tables.lstm,
+    tables.memory,
+    tables.form,
+    tables.depth,
+    tables.others,
+)
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in (verdicts, *SHOWN, cost)}
 
 

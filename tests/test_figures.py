@@ -28,6 +28,7 @@ from figures import (
     make,
     networks_batches,
     networks_depth,
+    networks_form,
     networks_lstm,
     networks_rso,
     relative_loss_comparison,
@@ -60,6 +61,7 @@ SMALL = {
     "networks_rso": {},
     "networks_lstm": {},
     "networks_vae": {},
+    "networks_form": {},
 }  # fmt: skip
 
 
@@ -460,6 +462,21 @@ def test_longer_runs_of_autoencoders_go_on_where_shorter_ones_end(small):
             assert np.all(np.diff(each[known, seed]) > 0)
             assert end[seed] in loss[:, seed]
     assert np.nanmin(data.independent[:2]) == np.nanmax(data.independent[:2])  # of the same images
+
+
+def test_rso_trains_hard_networks_and_no_network_learns_from_its_error_rate(small):
+    data = small["networks_form"]
+    of = {
+        form: dict(zip(networks_form.METHODS, data.error[f], strict=True)) for f, form in enumerate(networks_form.FORMS)
+    }
+    for form in ("thresholds", "ternary weights", "integer weights", "routing"):
+        assert of[form]["RSO"].max() < 0.25
+    for form in ("ternary weights", "integer weights", "error rate", "F1", "edit distance"):
+        assert of[form]["1/5 rule"].min() > 0.65  # about where runs begin
+    for form in ("error rate", "F1", "edit distance"):
+        assert of[form]["RSO, smooth loss"].max() < of[form]["RSO"].min()
+        assert of[form]["RSO, smooth loss"].mean() < 1.1 * of[form]["back-propagation"].mean()
+    assert np.all((data.ties >= 0) & (data.ties <= 1))
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):
