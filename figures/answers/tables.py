@@ -129,12 +129,13 @@ def memory() -> str:
 
 def vae() -> str:
     """Minus the bound of images that nobody trained on."""
+
+    def case(name: str, run: Record) -> tuple[str, int, str] | None:
+        told = run["setting"]
+        return (told["size"], told["evaluations"], told["arm"]) if "arm" in told else None
+
     rows = []
-    every = grouped(
-        "vae",
-        by=lambda name, run: "arm" in (told := run["setting"]) and (told["size"], told["evaluations"], told["arm"]),
-    )
-    for (size, evaluations, arm), seeds in every.items():
+    for (size, evaluations, arm), seeds in grouped("vae", by=case).items():
         loss = interval([run["records"][-1]["loss"] for run in seeds]).told(2)
         alone = f"{seeds[0]['records'][0]['independent']:.2f}"
         rows.append([size, f"{evaluations:,}", arm, loss, alone, spent(seeds)])
