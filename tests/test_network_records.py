@@ -13,11 +13,10 @@ from figures import (
     networks_form,
     networks_kin,
     networks_lstm,
-    networks_policies,
     networks_rso,
     networks_vae,
 )
-from figures.networks import autoencoders, depth, form, kin, lstm, policies, rso, vae
+from figures.networks import autoencoders, depth, form, kin, lstm, rso, vae
 from figures.networks.__main__ import STUDIES, recorded
 from figures.networks.results import RECORDS
 from zotheory.problems.networks import mnist_network
@@ -34,8 +33,8 @@ def test_a_record_holds_jobs_of_its_study_alone_as_they_are_set(study):
     assert {name: run["pieces"] for name, run in runs.items()} == {name: pieces[name] for name in runs}
 
 
-def test_every_study_has_a_record():
-    assert set(STUDIES) == set(MEASURED)
+def test_a_record_is_of_a_study():
+    assert set(MEASURED) <= set(STUDIES)
 
 
 def test_figures_name_what_the_studies_name():
@@ -58,12 +57,3 @@ def test_figures_name_what_the_studies_name():
     forms, methods = ({job.name.split("/", 1)[part] for job in form.JOBS} for part in (0, 1))
     assert (forms, methods) == (set(networks_form.FORMS), set(networks_form.METHODS))
     assert form.RUNS == networks_form.SEEDS
-    assert (set(policies.SIZES), set(policies.POLICIES)) == (
-        set(networks_policies.ENVIRONMENTS),
-        set(networks_policies.POLICIES),
-    )
-    assert (set(policies.SETTINGS), policies.SEEDS) == (set(networks_policies.METHODS), networks_policies.SEEDS)
-    assert (policies.EVERY, policies.EPISODES // policies.EVERY + 1) == (
-        networks_policies.EVERY,
-        networks_policies.POINTS,
-    )
