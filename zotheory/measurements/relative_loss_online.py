@@ -371,7 +371,8 @@ def falls_on_the_way(rho: float, w: int, k: int, alpha: float = 0.05, step: Step
         }  # fmt: skip
         return Value(fallen, float(bound(alpha=alpha, **given)), at_least=True, error=1e-9)
 
-    label = f"mean fall of step {k + 1}, {alpha:g} long, towards a memory of 3, windows of {w} time steps that fade by {rho:g}"
+    said = f"mean fall of step {k + 1}, {alpha:g} long, towards a memory of 3"
+    label = f"{said}, windows of {w} time steps that fade by {rho:g}"
     return exact(label, 1, value)
 
 
