@@ -437,6 +437,9 @@ def test_rso_reaches_on_digits_what_adam_reaches_for_ten_times_the_evaluations(s
     )
     end = max(evaluations for evaluations, _ in adam if np.isfinite(evaluations))
     assert min(evaluations for evaluations, accuracy in ours if accuracy >= dict(adam)[end]) > 10 * end
+    (ours, adam), (_, reached) = data.evaluations[[0, 2]], data.accuracy[[0, 2]]  # on MNIST
+    end = np.flatnonzero(np.isfinite(ours))[-1]
+    assert adam[reached > data.accuracy[0, end]][0] < ours[end] / 200
     steps = dict(zip(data.evaluations[0], data.accuracy[0], strict=True))
     np.testing.assert_equal(data.short[1], steps.get(3 * networks_rso.PARAMETERS, np.nan))  # batches of 200
 

@@ -58,10 +58,12 @@ def brute() -> str:
     """RSO on complete MNIST."""
     run = runs("rso", "MNIST")[0]
     end, cycles = run["records"][-1], len(run["setting"]["batches"])
+    adam = runs("rso", "MNIST/Adam")[0]["records"]
+    passed = next(one["evaluations"] for one in adam if one["accuracy"] > end["accuracy"])
     return (
         f"complete MNIST, one run: {100 * end['accuracy']:.1f} % after {cycles} cycles, {end['evaluations']:,} "
-        f"evaluations, {run['seconds'] / 60:.0f} minutes of a core; its authors report {100 * REPORTED[5]:g} % after 5 "
-        "cycles with batches of 5,000"
+        f"evaluations, {run['seconds'] / 60:.0f} minutes of a core; Adam on the same network passes that after "
+        f"{passed:,}; its authors report {100 * REPORTED[5]:g} % after 5 cycles with batches of 5,000"
     )
 
 
