@@ -167,6 +167,19 @@ def _to_the_right(alpha: float) -> Move:
     return Move(np.ones(1), np.asarray(alpha))
 
 
+def _after(problem: Any, alpha: float, k: int, step: Step = step) -> State:
+    """State after k steps to the right, each of which the shipped step takes."""
+    state = _at_rest(problem, alpha)
+    for _ in range(k):
+        state = step(problem, state, _to_the_right(alpha))
+    return state
+
+
+def settled(problem: Any, x: Array, k: int) -> Array:
+    """Mean loss of a window from the memory that x would have made of k windows."""
+    return problem.carry(x, problem.made(x, k))[0]
+
+
 # --- memory and loss -------------------------------------------------------------------------------------------------
 
 
@@ -177,8 +190,7 @@ def lag(problem: Any, state: Any, k: int) -> Array:
 
 def change(problem: Any, state: Any, k: int) -> Array:
     """How much that changes the mean loss of the next window."""
-    fresh = problem.made(state.x, k)
-    return abs(problem.carry(state.x, state.memory)[0] - problem.carry(state.x, fresh)[0])
+    return abs(problem.carry(state.x, state.memory)[0] - settled(problem, state.x, k))
 
 
 def always_on(
@@ -188,9 +200,7 @@ def always_on(
     problem, alpha = Fading(rho, w), 0.25
 
     def value(bound: Bound) -> Value:
-        state = _at_rest(problem, alpha)
-        for _ in range(windows):
-            state = step(problem, state, _to_the_right(alpha))
+        state = _after(problem, alpha, windows, step)
         return Value(float(of(problem, state, windows)), float(bound(alpha=alpha, **problem.constants, **more)))
 
     label = f"{NAMES[of]} after {windows} windows of {w} time steps that fade by {rho:g}, each to the right"
@@ -223,11 +233,9 @@ def unseen(rho: float, w: int, windows: int) -> Experiment:
     problem, alpha = Fading(rho, w), 0.25
 
     def value(bound: Bound) -> Value:
-        looked, before = Looked(problem, []), _at_rest(problem, alpha)
-        for _ in range(windows - 1):
-            before = step(problem, before, _to_the_right(alpha))
+        looked, before = Looked(problem, []), _after(problem, alpha, windows - 1)
         after = step(looked, before, _to_the_right(alpha))
-        losses = [problem.carry(x, problem.made(x, windows - 1))[0] for x in (before.x, after.x)]
+        losses = [settled(problem, x, windows - 1) for x in (before.x, after.x)]
         shown, whole = ((there - here) / alpha for here, there in (looked.values, losses))
         return Value(float(abs(whole - shown)), float(bound(Lambda=1.0, **problem.constants)), error=1e-9)
 
@@ -253,12 +261,7 @@ def unseen_gradient(rho: float, w: int, k: int) -> Experiment:
 # --- one step --------------------------------------------------------------------------------------------------------
 
 
-SETTLED = 10_000  # windows: the memory that weights would have made of so many is that of any more
-
-
-def settled(problem: Fading, x: Array) -> Array:
-    """Mean loss of a window from the memory that x would have made."""
-    return problem.carry(x, problem.made(x, SETTLED))[0]
+LONG = 10_000  # windows: the memory that weights would have made of so many is that of any more
 
 
 def contrary(d: int, rho: float, w: int, near: float, noise: float = 0.0) -> tuple[Fading, dict[str, float]]:
@@ -282,7 +285,7 @@ def rise_on_the_line(rho: float, w: int, near: float, against: float = 0.0, rare
         samples = ((-against, 1 - rare), (against * (1 - rare) / rare, rare))
         for (slope, chance), way in product(samples, (1, -1)):
             after = step(Tilted(problem, slope), start, _to_the_right(way * alpha))
-            rise += chance / 2 * float(settled(problem, after.x) - settled(problem, start.x))
+            rise += chance / 2 * float(settled(problem, after.x, LONG) - settled(problem, start.x, LONG))
         return Value(rise, -float(bound(alpha=alpha, **given)), error=1e-9)
 
     said = f", {1 - rare:g} of the samples one of {-near - against:g}" if against else ""
@@ -300,11 +303,18 @@ def rise_of_a_step(d: int, rho: float, w: int, near: float) -> Experiment:
         runs = iterate(method, problem, replicas=replicas, rng=generator(seed))
         (before, _), (state, counted) = next(runs), next(runs)
         claimed = float(bound(alpha=alpha, **given)) / (given["g"] * alpha)
-        falls = (settled(problem, before.x) - settled(problem, state.x)) / (given["g"] * alpha)
+        falls = (settled(problem, before.x, LONG) - settled(problem, state.x, LONG)) / (given["g"] * alpha)
         return AtLeast(np.clip(falls, -1, 1), claimed, 1.0, floor=-1.0, calls=counted.spent)
 
     label = f"fall of one step, windows of {w} time steps that fade by {rho:g} and show a slope of {-near:g}"
     return Experiment(label, d=d, measure=measure, replicas=4000)
+
+
+def _mean_fall(problem: Fading, state: State, alpha: float, k: int, step: Step = step) -> float:
+    """Of the loss by step k + 1, over both directions."""
+    right, left = (step(problem, state, _to_the_right(way * alpha)).x for way in (1, -1))
+    here, one, other = (float(settled(problem, x, k)) for x in (state.x, right, left))
+    return here - (one + other) / 2
 
 
 def rise_by_lag(rho: float, k: int, short: float) -> Experiment:
@@ -318,9 +328,7 @@ def rise_by_lag(rho: float, k: int, short: float) -> Experiment:
 
     def value(bound: Bound) -> Value:
         approach = Fading(rho, 1)
-        state = _at_rest(approach, alpha)
-        for _ in range(k):
-            state = step(approach, state, _to_the_right(alpha))
+        state = _after(approach, alpha, k)
         here = float(state.x[0])
         whole = (1 - rho ** (k + 1)) / (1 - rho)  # of h in x, the way through the memory included
         behind = rho * float(approach.made(state.x, k)[0] - state.memory[0])
@@ -330,16 +338,10 @@ def rise_by_lag(rho: float, k: int, short: float) -> Experiment:
             z = x - here
             return b * z + eps * short * np.sin(z / short) * np.sin(h - whole * here)
 
-        problem = Fading(rho, 1, loss)
-
-        def mean(x: Array) -> float:
-            return float(problem.carry(x, problem.made(x, k))[0])
-
-        after = [step(problem, state, _to_the_right(way * alpha)).x for way in (1, -1)]
-        rise = (mean(after[0]) + mean(after[1])) / 2 - mean(state.x)
+        rise = -_mean_fall(Fading(rho, 1, loss), state, alpha, k)
         given = {
             "g": b, "noise": 0.0, "L": eps * short * (1 / short + whole) ** 2, "d": 1, "Lambda": eps * short,
-            "J": eps * rho, **problem.constants,
+            "J": eps * rho, **approach.constants,
         }  # fmt: skip
         return Value(rise / alpha, -float(bound(alpha=alpha, **given)) / alpha, error=1e-6)
 
@@ -352,15 +354,8 @@ def falls_on_the_way(rho: float, w: int, k: int, alpha: float = 0.05, step: Step
     problem = Fading(rho, w, aiming)
 
     def value(bound: Bound) -> Value:
-        state = _at_rest(problem, alpha)
-        for _ in range(k):
-            state = step(problem, state, _to_the_right(alpha))
-
-        def mean(x: Array) -> float:
-            return float(problem.carry(x, problem.made(x, k))[0])
-
-        after = [step(problem, state, _to_the_right(way * alpha)).x for way in (1, -1)]
-        fallen = mean(state.x) - (mean(after[0]) + mean(after[1])) / 2
+        state = _after(problem, alpha, k, step)
+        fallen = _mean_fall(problem, state, alpha, k, step)
         powers = rho ** np.arange(1, w + 1)
         slopes = (1 - powers) / (1 - rho)  # of h_t in x within a window, and in all
         whole = slopes + powers * (1 - rho ** (w * k)) / (1 - rho)
