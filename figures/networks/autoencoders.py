@@ -30,40 +30,46 @@ LOOKS = 64  # draws in which the loss of other images is measured
 
 
 class Size(NamedTuple):
-    """A network, and how far its images are pooled."""
+    """A network, its images, how far they are pooled, and how many an evaluation sees: all of them, or a batch."""
 
     network: Autoencoder
     pool: int
+    data: Callable[[], datasets.Images] = datasets.digits
+    batch: int | None = None
 
 
 SIZES = {
     "categorical": Size(Autoencoder(16, Categorical(2, 4)), 2),
     "Gaussian": Size(Autoencoder(16, Gaussian(2), (8,)), 2),
     "8 x 8": Size(Autoencoder(64, Categorical(6, 8)), 1),
+    "MNIST, categorical": Size(Autoencoder(49, Categorical(6, 8)), 4, datasets.mnist, 500),
+    "MNIST, Gaussian": Size(Autoencoder(49, Gaussian(4), (16,)), 4, datasets.mnist, 500),
 }
+OTHERS = 2000  # images at most that nobody trained on and that are measured
 
 # --- data and problems -----------------------------------------------------------------------------------------------
 
 
 @cache
-def bits(pool: int) -> tuple[np.ndarray, np.ndarray]:
+def bits(pool: int, data: Callable[[], datasets.Images] = datasets.digits) -> tuple[np.ndarray, np.ndarray]:
     """Training images and others as rows of 0 and 1."""
-    images = datasets.digits().pooled(pool).scaled()
-    train, test = ((part.reshape(len(part), -1) >= 0.5).astype(np.float32) for part in (images.train, images.test))
+    images = data().pooled(pool).scaled()
+    parts = images.train, images.test[:OTHERS]
+    train, test = ((part.reshape(len(part), -1) >= 0.5).astype(np.float32) for part in parts)
     return train, test
 
 
 def problem(size: str, seed: int, *, draws: int = 1, kind: str = "shared", made: Any = None) -> Any:
     """The bound of a network on the training images, from first weights of this seed; `made`: another network."""
-    network, pool = SIZES[size]
-    bound = Elbo(made or network, bits(pool)[0], samples=draws, seed=seed, looks=LOOKS)
+    network, pool, data, batch = SIZES[size]
+    bound = Elbo(made or network, bits(pool, data)[0], batch=batch, samples=draws, seed=seed, looks=LOOKS)
     return {"all codes": training.Whole, "independent": Fresh, **dict.fromkeys(SAME, lambda bound: bound)}[kind](bound)
 
 
 def measure(size: str) -> training.Measure:
     """Minus the bound of the images that nobody trained on."""
-    network, pool = SIZES[size]
-    whole = Elbo(network, bits(pool)[1], looks=LOOKS)
+    network, pool, data, _ = SIZES[size]
+    whole = Elbo(network, bits(pool, data)[1], looks=LOOKS)
     return lambda x: {"loss": float(whole(np.asarray(x, dtype=np.float32)))}
 
 
@@ -133,7 +139,7 @@ class Growing:
 
 def run(size: str, name: str, arm: Arm, seed: int, evaluations: int) -> Job:
     """One arm with one seed."""
-    network = SIZES[size].network
+    network, pool, data, _ = SIZES[size]
     method = arm.method()
     loops = max(evaluations // HELD, 1) if arm.kind == "recurring" else LOOPS
     steps, after = evaluations // (loops * method.calls[1]), training.spaced(1, loops, RECORDS)
@@ -146,7 +152,7 @@ def run(size: str, name: str, arm: Arm, seed: int, evaluations: int) -> Job:
 
     def begin() -> tuple[Any, Mapping[str, Any]]:
         state, record = train(arm.draws).begin()
-        return state, {**record, "independent": independent_pixels(*bits(SIZES[size].pool))}
+        return state, {**record, "independent": independent_pixels(*bits(pool, data))}
 
     @cache
     def made_once() -> Any:

@@ -5,6 +5,8 @@ with two latents of four values (280 weights, no hidden layer) or with two norma
 images of 8 x 8 with six latents of eight values (6,256 weights). An evaluation is the loss of all 1,397 training images
 with so many draws of their latents; both losses of a step have the same draws. The loss is minus the evidence bound
 (ELBO), in nats; on the 400 other images it is the sum over all codes where there are few, else the mean of 64 draws.
+Complete MNIST, pooled to 7 x 7, with six latents of eight values (4,801 weights) or four normal ones (1,849 weights):
+an evaluation is the loss of 500 images, drawn anew for each step, and 2,000 others are measured.
 
 Two things can go wrong at once, too few evaluations for so many weights and the noise of the draws, so that runs differ
 in one of them: from 100 to 1000 evaluations a weight; one draw a step, 10, up to 32, or the sum over all codes, which
@@ -88,6 +90,10 @@ PLANS = (  # in the order in which they run
     Plan("8 x 8", 4, 2, DISCRETE),
     Plan("8 x 8", 40, 2, ("1/5 rule", "falling radius, momentum")),
     Plan("8 x 8", 40, 1, ("1/5 rule, 10 draws",)),
+    Plan("MNIST, categorical", 4, 2, DISCRETE),
+    Plan("MNIST, categorical", 40, 2, ("1/5 rule", "falling radius, momentum")),
+    Plan("MNIST, Gaussian", 4, 2, (NORMAL,)),
+    Plan("MNIST, Gaussian", 100, 2, ("1/5 rule", "falling radius, momentum")),
 )
 # On the way of which arm signs are compared, and how many.
 POINTS = {"categorical": ("1/5 rule, all codes", 2000), "Gaussian": (NORMAL, 500)}
