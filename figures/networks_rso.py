@@ -14,7 +14,7 @@ become smaller, with one thing changed at a time; and after two cycles, by the n
 become smaller. Right, two more networks: a small one for 8 x 8 digits, and the first cycle of the authors' for
 CIFAR-10, with batches of 50. On digits RSO first has the accuracy that Adam ends with, 0.96, after 32,688 evaluations,
 eleven times as many as Adam's, and of batches of 500. On MNIST it ends at 95.8 % after eight cycles, 288,384
-evaluations; Adam has 96.4 % after 1,200. What has no marks has not been measured yet.
+evaluations; Adam has 96.4 % after 1,200.
 
 Source: Tripathi, Singh, "RSO: a gradient free sampling based approach for training deep neural networks" (2020,
 arXiv:2005.05955). `python -m figures.networks rso` takes the record.
@@ -49,6 +49,8 @@ CURVES = {  # jobs as in figures/networks/rso.py, which needs JAX
 REPORTED = {5: 0.98, 50: 0.991}  # accuracy by cycles, of the paper
 ONE_CYCLE = {  # what is changed: the job; None: of the long run
     "as it is": "as it is",
+    "with a second seed": "as it is, seed 2",
+    "with a third seed": "as it is, seed 3",
     "batches of 200": None,
     "batches of 400": "batch 400",
     "changes 0.3 times as large": "changes 0.3 times as large",

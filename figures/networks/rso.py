@@ -141,6 +141,8 @@ def descent(
 GROWING = (200, 200, 200, 300, 400, 600, 800, 1000)  # images of a batch, by cycles
 ONE_CYCLE = {  # what is changed, with batches of 100, of 10 cycles that the deviations fall over
     "as it is": {},
+    "as it is, seed 2": {"seed": 2},
+    "as it is, seed 3": {"seed": 3},
     "batch 400": {"batches": (400,)},
     "changes 0.3 times as large": {"scale": 0.3},
     "changes twice as large": {"scale": 2.0},
