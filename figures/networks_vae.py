@@ -133,14 +133,14 @@ def draw(data: Data) -> Figure:
 
 
 def curves(axes: Axes, data: Data, z: int) -> None:
-    """Losses of a size, as far as all of its runs are."""
+    """Losses of a size: of those runs of an arm that go farthest."""
     axes.set_xscale("log")
     for k, (arm, look) in enumerate(CURVES.items()):
         each, loss = (part[z, list(ROWS).index(arm), 1:] for part in (data.each, data.loss))  # behind the start
-        done = ~np.isnan(loss[:1]).any(axis=0)
-        far = ~np.isnan(loss[:, done]).any(axis=-1)
-        if done.any():
-            style.band(axes, each[far][:, done].mean(axis=-1), loss[far][:, done], look, marks=slice(k % 3, None, 4))
+        points = np.isfinite(loss).sum(axis=0)
+        far, done = slice(points.max()), points == points.max()
+        if points.any():
+            style.band(axes, each[far, done].mean(axis=-1), loss[far, done], look, marks=slice(k % 3, None, 4))
     axes.axhline(data.independent[z], color=style.QUIET, linewidth=1)
     axes.set(title=TITLES[z], xlabel="evaluations a weight")
 

@@ -85,8 +85,8 @@ COMPARED = tuple(name for name in ARMS if not name.startswith("Adam") and "codes
 PLANS = (  # in the order in which they run
     Plan("categorical", 100, 5, tuple(name for name in ARMS if name != NORMAL)),
     Plan("Gaussian", 100, 5, (*COMPARED, NORMAL)),
-    Plan("categorical", 1000, 5, ("1/5 rule", "falling radius, momentum")),
-    Plan("Gaussian", 1000, 5, ("1/5 rule", "falling radius, momentum")),
+    Plan("categorical", 1000, 3, ("1/5 rule", "falling radius, momentum")),
+    Plan("Gaussian", 1000, 3, ("1/5 rule", "falling radius, momentum")),
     Plan("8 x 8", 4, 2, DISCRETE),
     Plan("8 x 8", 40, 2, ("1/5 rule", "falling radius, momentum")),
     Plan("8 x 8", 40, 1, ("1/5 rule, 10 draws",)),
