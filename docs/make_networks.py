@@ -55,11 +55,14 @@ def verdicts() -> str:
 SHOWN = (
     tables.rso,
     tables.rso_cycles,
+    tables.rso_early,
     tables.kin,
     tables.lstm,
     tables.memory,
+    tables.vae,
     tables.form,
     tables.depth,
+    tables.policies,
     tables.others,
 )
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in (verdicts, *SHOWN, cost)}

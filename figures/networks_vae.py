@@ -3,9 +3,10 @@
 Autoencoders on black and white digits. Loss, which is minus the evidence bound (ELBO), in nats, of 400 images that
 nobody trained on. An evaluation is the loss of all 1,397 training images with one draw of their latents, or as many
 draws as are named; a gradient by back-propagation counts 3. Above, images of 4 x 4 with two latents of four values (280
-weights) or with two normal latents (340 weights), 5 runs each, and images of 8 x 8 with six latents of eight values
-(6,256 weights), 2 runs, of "10 draws" one. Lines are means, bands go from the least to the largest of them. The grey
-line is the loss of independent pixels, which a decoder reaches that looks at no code.
+weights) or with two normal latents (340 weights), 5 runs each, of which three go on to 1,000 evaluations a weight; and
+images of 8 x 8 with six latents of eight values (6,256 weights), 2 runs. Lines are means of the runs that go farthest,
+bands go from the least to the largest of them. The grey line is the loss of independent pixels, which a decoder reaches
+that looks at no code.
 
 Below, each run's loss after 100 evaluations a weight, 5 runs an arm. Both losses of a step of relative-loss descent
 have the same draws, except with "independent noise". Its radius obeys the 1/5 rule, or falls as `10/sqrt(t)` in step
@@ -18,7 +19,6 @@ Below, right, how often the lower of two losses is not that of the lower mean, a
 random direction from a point on the way: full markers, with the same draws; hollow ones, with others. The mean is the
 sum over all codes, or, of normal latents, of 16 draws, so that the truth itself has noise there.
 
-One run or two of an arm are done so far; what has no marks has not been measured yet.
 `python -m figures.networks vae` takes the record.
 """
 

@@ -68,6 +68,18 @@ def rso_cycles() -> str:
     return markdown(["cycle", "images a batch", "evaluations", "test accuracy"], rows)
 
 
+def rso_early() -> str:
+    """What the first cycles depend on."""
+    rows = []
+    for name, run in known("rso").items():
+        _, group, change = (*name.split("/"), "", "")[:3]
+        if change:
+            end = run["records"][-1]
+            accuracy, batch = f"{100 * end['accuracy']:.1f} %", f"{run['setting']['batches'][0]:,}"
+            rows.append([group, batch, change, accuracy, f"{end['training loss']:.3f}"])
+    return markdown(["after", "images a batch", "what is changed", "test accuracy", "training loss"], rows)
+
+
 # --- relative loss and its kin ---------------------------------------------------------------------------------------
 
 
@@ -112,6 +124,25 @@ def memory() -> str:
     return markdown(["time steps", *(name.removeprefix("memory/") for name in kinds)], rows)
 
 
+# --- distributions that are sampled ----------------------------------------------------------------------------------
+
+
+def vae() -> str:
+    """Minus the bound of images that nobody trained on."""
+
+    def case(name: str, run: Record) -> tuple[str, int, str] | None:
+        told = run["setting"]
+        return (told["size"], told["evaluations"], told["arm"]) if "arm" in told else None
+
+    rows = []
+    for (size, evaluations, arm), seeds in grouped("vae", by=case).items():
+        loss = interval([run["records"][-1]["loss"] for run in seeds]).told(2)
+        alone = f"{seeds[0]['records'][0]['independent']:.2f}"
+        rows.append([size, f"{evaluations:,}", arm, loss, alone, spent(seeds)])
+    heads = ["latents", "evaluations", "method", "held-out loss, nats", "independent pixels", "processor, a run"]
+    return markdown(heads, rows)
+
+
 # --- any form --------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +175,27 @@ def trained(pattern: str) -> tuple[int, int]:
     """Runs that were trained, and all, of the study of depth."""
     seeds = [one for run in runs("depth", pattern) for one in run["records"][1:]]
     return sum(one["error"] < networks_depth.THRESHOLD for one in seeds), len(seeds)
+
+
+# --- policies --------------------------------------------------------------------------------------------------------
+
+
+def policies() -> str:
+    """Returns after all episodes."""
+
+    def case(name: str, run: Record) -> tuple[str, str, str] | None:
+        told = run["setting"]
+        return (told["environment"], told["policy"], told["method"]) if "method" in told else None
+
+    rows = []
+    for (environment, policy, method), seeds in sorted(
+        grouped("policies", by=case).items(), key=lambda one: one[0][:2]
+    ):
+        ends = [np.mean(run["records"][-1]["returns"]) for run in seeds]
+        rows.append([environment, policy, method, str(len(seeds)), interval(ends).told(0), spent(seeds)])
+    return markdown(
+        ["environment", "policy", "method", "seeds", "return in held-out episodes", "processor, a run"], rows
+    )
 
 
 # --- others ----------------------------------------------------------------------------------------------------------

@@ -89,7 +89,6 @@ PLANS = (  # in the order in which they run
     Plan("Gaussian", 1000, 3, ("1/5 rule", "falling radius, momentum")),
     Plan("8 x 8", 4, 2, DISCRETE),
     Plan("8 x 8", 40, 2, ("1/5 rule", "falling radius, momentum")),
-    Plan("8 x 8", 40, 1, ("1/5 rule, 10 draws",)),
     Plan("MNIST, categorical", 4, 2, DISCRETE),
     Plan("MNIST, categorical", 40, 2, ("1/5 rule", "falling radius, momentum")),
     Plan("MNIST, Gaussian", 4, 2, (NORMAL,)),
