@@ -40,6 +40,7 @@ SECONDS = {  # the figures in the order of docs/figures.md, and how long the num
     "networks_lstm": 1,
     "networks_vae": 1,
     "networks_form": 1,
+    "networks_policies": 1,
 }
 NAMES = tuple(SECONDS)
 

@@ -19,8 +19,7 @@ some length take, with 16 units and windows of 50 time steps, by XLA's account o
 back-propagation, whole and truncated, is drawn as Adam's, but without what Adam remembers. Of relative loss on whole
 sequences what grows are the sequences.
 
-One run of each is done so far; what has no marks has not been measured yet. The method is ours, the online form too;
-`python -m figures.networks lstm` takes the record.
+The method is ours, the online form too; `python -m figures.networks lstm` takes the record.
 """
 
 from __future__ import annotations

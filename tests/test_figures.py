@@ -30,6 +30,7 @@ from figures import (
     networks_depth,
     networks_form,
     networks_lstm,
+    networks_policies,
     networks_rso,
     relative_loss_comparison,
     relative_loss_momentum,
@@ -62,6 +63,7 @@ SMALL = {
     "networks_lstm": {},
     "networks_vae": {},
     "networks_form": {},
+    "networks_policies": {},
 }  # fmt: skip
 
 
@@ -480,6 +482,24 @@ def test_rso_trains_hard_networks_and_no_network_learns_from_its_error_rate(smal
         assert of[form]["RSO, smooth loss"].max() < of[form]["RSO"].min()
         assert of[form]["RSO, smooth loss"].mean() < 1.1 * of[form]["back-propagation"].mean()
     assert np.all((data.ties >= 0) & (data.ties <= 1))
+
+
+def test_linear_policies_that_are_compared_swim_and_few_run(small):
+    data = small["networks_policies"]
+    ends = dict(zip(networks_policies.METHODS, data.returns[:, 0, :, -1].swapaxes(0, 1), strict=True))
+    idle = data.untaught[:, 0].max(axis=-1)
+    kept = [ends[name][1] for name in ("GLD-Search", "GLD-Fast", "relative loss, values kept")]
+    assert np.sum(np.array(kept) > 340) == 8
+    running = np.array([run for name, (run, _) in ends.items() if name != "ARS"])
+    assert np.mean(running > 1000) < 0.1
+    assert all(np.median(swimming) > 5 * idle[1] for _, swimming in ends.values())
+    units = dict(zip(networks_policies.METHODS, data.returns[0, 1, :, -1], strict=True))
+    assert units["ARS"].min() > 1000 > np.max([units[name] for name in ("GLD-Search", "GLD-Fast")])
+    walked = np.nanmin(data.returns[..., -1, :], axis=(1, 3))  # to where no policy comes by standing still
+    assert np.all(walked.min(axis=-1) < (-5000, -100_000))
+    assert [list(networks_policies.METHODS)[place] for place in walked.argmin(axis=-1)] == [
+        "relative loss, momentum"
+    ] * 2
 
 
 def test_a_figure_whose_extra_is_missing_is_left_out(monkeypatch, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 
 import pytest
 
@@ -13,12 +14,14 @@ from figures import (
     networks_form,
     networks_kin,
     networks_lstm,
+    networks_policies,
     networks_rso,
     networks_vae,
 )
-from figures.networks import autoencoders, depth, form, kin, lstm, rso, vae
+from figures.networks import autoencoders, depth, form, kin, lstm, policies, rso, vae
 from figures.networks.__main__ import STUDIES, recorded
 from figures.networks.results import RECORDS
+from zotheory.errata import LEDGER
 from zotheory.problems.networks import mnist_network
 
 MEASURED = sorted(path.stem for path in RECORDS.glob("*.json"))
@@ -33,8 +36,8 @@ def test_a_record_holds_jobs_of_its_study_alone_as_they_are_set(study):
     assert {name: run["pieces"] for name, run in runs.items()} == {name: pieces[name] for name in runs}
 
 
-def test_a_record_is_of_a_study():
-    assert set(MEASURED) <= set(STUDIES)
+def test_every_study_has_a_record():
+    assert set(MEASURED) == set(STUDIES)
 
 
 def test_figures_name_what_the_studies_name():
@@ -58,3 +61,18 @@ def test_figures_name_what_the_studies_name():
     forms, methods = ({job.name.split("/", 1)[part] for job in form.JOBS} for part in (0, 1))
     assert (forms, methods) == (set(networks_form.FORMS), set(networks_form.METHODS))
     assert form.RUNS == networks_form.SEEDS
+    assert (tuple(policies.SIZES), tuple(policies.POLICIES)) == (
+        networks_policies.ENVIRONMENTS,
+        networks_policies.POLICIES,
+    )
+    assert set(policies.SETTINGS) == set(networks_policies.METHODS)
+    assert policies.SEEDS == networks_policies.SEEDS
+    assert policies.EPISODES // policies.EVERY + 1 == networks_policies.POINTS
+
+
+def test_the_ledger_says_what_the_record_says_of_the_first_cycles():
+    [said] = [entry.ours for entry in LEDGER if entry.id == "rso-cycles"]
+    data, told = networks_rso.data(), re.findall(r"\d+\.\d(?= )", said)
+    reached = dict(zip(data.evaluations[0], data.accuracy[0], strict=True))
+    ends = [*data.short, *(reached[3 * networks_rso.PARAMETERS * cycles] for cycles in (5, 8))]
+    assert set(told) - {"0.3"} == {f"{100 * end:.1f}" for end in ends}

@@ -8,11 +8,16 @@ from typing import NamedTuple
 import numpy as np
 
 from figures.answers.tables import trained
-from figures.networks.results import Interval, interval, last, percent, runs
+from figures.networks.results import Interval, extent, interval, last, percent, runs
 from figures.networks_kin import METHODS, SIZES
+from figures.networks_policies import ENVIRONMENTS
 from figures.networks_rso import REPORTED
+from figures.networks_vae import EACH, ROWS, WEIGHTS
 
 ONLINE, PUSHED = "relative loss online", "relative loss, momentum"
+CHEETAH, SWIMMER = ENVIRONMENTS
+GUMBEL, REINFORCE = ESTIMATED = ("Adam, Gumbel-softmax", "Adam, REINFORCE")
+PUSHED_ON = "falling radius, momentum"
 HARD = ("thresholds", "ternary weights", "integer weights", "routing")
 NOT_COMPARED = ("two points (MeZO)", "SGD", "Adam")  # of the study of kin: they see more than which loss is lower
 COMPARED = tuple(name for name in METHODS if name not in NOT_COMPARED)
@@ -100,6 +105,40 @@ def forward() -> str:
     )
 
 
+def nats(size: str, arm: str, each: int = 0) -> Interval:
+    """Held-out loss of an autoencoder after so many evaluations a weight, by default those of the short runs."""
+    evaluations = (each or EACH[size][0]) * WEIGHTS[size]
+    return interval(last("vae", f"{size}/{evaluations} evaluations/{arm}/seed *", "loss"))
+
+
+def nearest(size: str) -> tuple[str, Interval]:
+    """The comparison of losses of drawn latents with the lowest mean."""
+    drawn = [arm for arm in ROWS if not arm.startswith("Adam") and "all codes" not in arm]
+    arm = min(drawn, key=lambda arm: nats(size, arm).mean)
+    return arm, nats(size, arm)
+
+
+def alone(size: str) -> float:
+    """Held-out loss of independent pixels."""
+    return float(runs("vae", f"{size}/*/seed 0")[0]["records"][0]["independent"])
+
+
+def sampled() -> str:
+    """Autoencoders whose latents are drawn."""
+    (category, categories), (number, numbers) = nearest("categorical"), nearest("Gaussian")
+    small = {arm: nats("categorical", arm).told(2) for arm in ("1/5 rule", "1/5 rule, all codes", *ESTIMATED)}
+    wide = {arm: nats("8 x 8", arm, 4 if arm in ESTIMATED else 40).told(1) for arm in ("1/5 rule", PUSHED_ON, GUMBEL)}
+    return (
+        f"4 x 4 digits, {categories.runs} runs, {EACH['categorical'][0]} evaluations a weight, nats: categories, one "
+        f"draw {small['1/5 rule']}, best comparison of draws ({category}) {categories.told(2)}, of sums over all codes "
+        f"{small['1/5 rule, all codes']}, Gumbel-softmax {small[GUMBEL]}, REINFORCE {small[REINFORCE]}, independent "
+        f"pixels {alone('categorical'):.2f}; normal latents, {number} {numbers.told(2)}, reparameterisation "
+        f"{nats('Gaussian', 'Adam, reparameterisation').told(2)}; 8 x 8, 40 evaluations a weight: 1/5 rule "
+        f"{wide['1/5 rule']}, {PUSHED_ON} {wide[PUSHED_ON]}, independent pixels {alone('8 x 8'):.1f}, Gumbel-softmax "
+        f"after 4 {wide[GUMBEL]}"
+    )
+
+
 def error(form: str, method: str) -> Interval:
     """Held-out error of a form, over its runs."""
     return interval(last("form", f"{form}/{method}", "held-out error")[0])
@@ -114,6 +153,24 @@ def hard() -> str:
         f"held-out errors, {pairs[0][1].runs} runs, RSO and back-propagation through a straight-through estimator: "
         f"{told}; RSO on the error rate itself {direct}, on the cross-entropy {smooth}"
     )
+
+
+def returns(environment: str, policy: str, method: str) -> np.ndarray:
+    """Mean returns of runs in episodes that train nobody."""
+    return last("policies", f"{environment}, {policy}, {method}/seed *", "returns").mean(axis=-1)
+
+
+def learned() -> str:
+    """Policies on MuJoCo."""
+    methods = {"linear": ("relative loss", "GLD-Search", "ARS"), "H41": (PUSHED, "GLD-Search", "ARS")}
+    told = []
+    for environment in ENVIRONMENTS:
+        idle = round(last("policies", f"{environment}, untaught", "zero").mean())
+        for policy, own in methods.items():
+            ends = (f"{method} {extent(returns(environment, policy, method))}" for method in own)
+            told.append(f"{environment}, {policy}: {', '.join(ends)}, no action {idle}")
+    seeds = len(returns(ENVIRONMENTS[0], "linear", "ARS"))
+    return f"1,000 episodes, {seeds} seeds, median return (least to largest): {'; '.join(told)}"
 
 
 HOPES = (
@@ -149,6 +206,22 @@ HOPES = (
         ),
     ),
     Hope(
+        "Distributions are sampled in training, categories too, without reparameterisation",
+        "with the same draws two losses differ in mean square as the length of the step squared, but where draws jump, "
+        "as categories do, as its length (`common_random_numbers.square`): a short step needs about 1/length draws to "
+        "be compared rightly (`common_random_numbers.right`)",
+        "vae",
+        sampled,
+        "In part: with few weights and enough draws; not with thousands of weights",
+        lambda: (
+            nearest("categorical")[1].high < alone("categorical")
+            and nearest("categorical")[1].mean < nats("categorical", GUMBEL).mean
+            and nats("categorical", REINFORCE).high < nearest("categorical")[1].mean
+            and nearest("categorical")[1].high < nats("categorical", "1/5 rule").mean
+            and nats("8 x 8", PUSHED_ON, 40).low > alone("8 x 8") > nats("8 x 8", GUMBEL, 4).high
+        ),
+    ),
+    Hope(
         "A model may have any form: no derivative is needed",
         "where the loss is constant nearby two losses tie, and a comparison tells nothing (`relative_loss(ties=...)`)",
         "form",
@@ -168,5 +241,18 @@ HOPES = (
         deep,
         "Does not hold",
         lambda: trained("sigmoid/8 layers/1/5 rule")[0] == 0 and trained("sigmoid/8 layers/Adam")[0] > 0,
+    ),
+    Hope(
+        "Policies are learned by comparing returns",
+        "none: theorems on these methods are about functions without noise, smooth and strongly convex "
+        "(`gld_search.iterations`) or convex; a return is neither",
+        "policies",
+        learned,
+        "In part: linear policies that swim; rarely what runs",
+        lambda: (
+            all(np.median(returns(SWIMMER, "linear", method)) > 250 for method in ("relative loss", "GLD-Search"))
+            and returns(CHEETAH, "H41", "ARS").min() > 1000 > returns(CHEETAH, "H41", PUSHED).max()
+            and np.median(returns(CHEETAH, "linear", "relative loss")) < 500
+        ),
     ),
 )

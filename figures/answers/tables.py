@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from figures import networks_depth, networks_lstm, networks_rso
-from figures.networks.results import Record, interval, known, last, percent, runs
+from figures.networks.results import Record, extent, interval, known, last, percent, runs
 from figures.networks_kin import METHODS, SIZES
 from zotheory.report.tables import markdown
 
@@ -38,7 +38,7 @@ def rso() -> str:
         ("MNIST, RSO", "MNIST"),
         ("MNIST, SGD with momentum", "MNIST/SGD"),
         ("MNIST, Adam", "MNIST/Adam"),
-        ("CIFAR-10, RSO, first cycles", "CIFAR-10/RSO"),
+        ("CIFAR-10, RSO, first cycle", "CIFAR-10/RSO"),
         ("8 x 8 digits, RSO", "digits/RSO"),
         ("8 x 8 digits, Adam", "digits/Adam"),
     ):
@@ -134,12 +134,17 @@ def vae() -> str:
         told = run["setting"]
         return (told["size"], told["evaluations"], told["arm"]) if "arm" in told else None
 
-    rows = []
-    for (size, evaluations, arm), seeds in grouped("vae", by=case).items():
-        loss = interval([run["records"][-1]["loss"] for run in seeds]).told(2)
-        alone = f"{seeds[0]['records'][0]['independent']:.2f}"
-        rows.append([size, f"{evaluations:,}", arm, loss, alone, spent(seeds)])
-    heads = ["latents", "evaluations", "method", "held-out loss, nats", "independent pixels", "processor, a run"]
+    rows, every = [], grouped("vae", by=case)
+    for (size, evaluations, arm), seeds in every.items():
+        end, least = (
+            interval([pick([one["loss"] for one in run["records"]]) for run in seeds]).told(2)
+            for pick in (lambda losses: losses[-1], min)
+        )
+        rows.append([size, f"{evaluations:,}", arm, end, least, spent(seeds)])
+    alone = {size: seeds[0]["records"][0]["independent"] for (size, *_), seeds in every.items()}
+    rows += [[size, "", "independent pixels", f"{loss:.2f}", "", ""] for size, loss in alone.items()]
+    rows.sort(key=lambda row: list(alone).index(row[0]))
+    heads = ["latents", "evaluations", "method", "held-out loss, nats", "least on the way", "processor, a run"]
     return markdown(heads, rows)
 
 
@@ -191,11 +196,18 @@ def policies() -> str:
     for (environment, policy, method), seeds in sorted(
         grouped("policies", by=case).items(), key=lambda one: one[0][:2]
     ):
-        ends = [np.mean(run["records"][-1]["returns"]) for run in seeds]
-        rows.append([environment, policy, method, str(len(seeds)), interval(ends).told(0), spent(seeds)])
-    return markdown(
-        ["environment", "policy", "method", "seeds", "return in held-out episodes", "processor, a run"], rows
-    )
+        ends = [run["records"][-1] for run in seeds]
+        reached = extent([np.mean(end["returns"]) for end in ends])
+        kept = extent([end["believed"] for end in ends]) if "believed" in ends[0] else ""
+        rows.append([environment, policy, method, reached, kept, spent(seeds)])
+    for name, run in known("policies").items():
+        if "untaught" in name:
+            environment, returns = name.split(", ")[0], run["records"][-1]
+            for told, key in (("no action", "zero"), ("random actions", "random")):
+                rows.append([environment, "", told, str(round(np.mean(returns[key]))), "", ""])
+    rows.sort(key=lambda row: row[0])
+    heads = ["environment", "policy", "method", "return in other episodes", "value that is kept", "processor, a run"]
+    return markdown(heads, rows)
 
 
 # --- others ----------------------------------------------------------------------------------------------------------

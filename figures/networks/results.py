@@ -78,3 +78,9 @@ def interval(values: Sequence[float] | np.ndarray) -> Interval:
 def percent(values: Sequence[float] | np.ndarray) -> str:
     """Shares as per cent with an interval."""
     return interval(values).told(1, " %", 100)
+
+
+def extent(values: Sequence[float] | np.ndarray) -> str:
+    """Median of some runs, the least and the largest: where some fail altogether, and a mean would be theirs."""
+    values = np.asarray(values, dtype=float)
+    return f"{np.median(values):,.0f} ({values.min():,.0f} to {values.max():,.0f})"
