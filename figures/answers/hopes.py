@@ -74,10 +74,15 @@ def brute() -> str:
 
 def deep() -> str:
     """Deep sigmoid networks."""
-    methods = ("1/5 rule", "RSO", "SGD", "Adam")
-    counts = [trained(f"sigmoid/8 layers/{method}") for method in methods]
-    told = (f"{method} {done} of {count}" for method, (done, count) in zip(methods, counts, strict=True))
-    return f"8 layers of sigmoids, runs trained: {', '.join(told)}"
+
+    def counted(network: str) -> str:
+        counts = {method: trained(f"{network}/{method}") for method in ("1/5 rule", "RSO", "SGD", "Adam")}
+        return ", ".join(f"{method} {done} of {runs}" for method, (done, runs) in counts.items())
+
+    return (
+        f"runs trained, 8 layers of sigmoids: {counted('sigmoid/8 layers')}; 64 layers of normalised sigmoids, whose "
+        f"gradients do not vanish: {counted('sigmoid, normalised/64 layers')}"
+    )
 
 
 def memory(kind: str) -> list[float]:
@@ -240,7 +245,11 @@ HOPES = (
         "depth",
         deep,
         "Does not hold",
-        lambda: trained("sigmoid/8 layers/1/5 rule")[0] == 0 and trained("sigmoid/8 layers/Adam")[0] > 0,
+        lambda: (
+            trained("sigmoid/8 layers/1/5 rule")[0] == 0 < trained("sigmoid/8 layers/Adam")[0]
+            and trained("sigmoid, normalised/64 layers/1/5 rule")[0] == 0
+            and trained("sigmoid, normalised/64 layers/SGD")[0] == 5
+        ),
     ),
     Hope(
         "Policies are learned by comparing returns",
