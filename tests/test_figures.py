@@ -32,6 +32,7 @@ from figures import (
     networks_lstm,
     networks_policies,
     networks_rso,
+    networks_vae,
     relative_loss_comparison,
     relative_loss_momentum,
     style,
@@ -467,6 +468,21 @@ def test_longer_runs_of_autoencoders_go_on_where_shorter_ones_end(small):
             assert np.all(np.diff(each[known, seed]) > 0)
             assert end[seed] in loss[:, seed]
     assert np.nanmin(data.independent[:2]) == np.nanmax(data.independent[:2])  # of the same images
+
+
+def test_comparisons_of_drawn_categories_need_several_draws(small):
+    data = small["networks_vae"]
+    ends = dict(zip(networks_vae.ROWS, data.ends[0], strict=True))
+    alone = data.independent[0]
+    assert ends["1/5 rule, 10 draws"].max() < alone < ends["falling radius, independent noise"].min()
+    assert abs(ends["1/5 rule"].mean() - alone) < 0.1
+    assert ends["Adam, all codes"].max() < ends["1/5 rule, 10 draws"].min() < ends["Adam, Gumbel-softmax"].min()
+    assert ends["1/5 rule, all codes"].mean() < ends["Adam, all codes"].mean() + 0.05
+    soft, exact = (
+        data.loss[0, list(networks_vae.ROWS).index(f"Adam, {name}")] for name in ("Gumbel-softmax", "all codes")
+    )
+    assert np.all(ends["Adam, Gumbel-softmax"] - np.nanmin(soft, axis=0) > 0.2)
+    assert np.all(ends["Adam, all codes"] - np.nanmin(exact, axis=0) < 0.03)
 
 
 def test_rso_trains_hard_networks_and_no_network_learns_from_its_error_rate(small):

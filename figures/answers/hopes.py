@@ -130,18 +130,26 @@ def alone(size: str) -> float:
 
 def sampled() -> str:
     """Autoencoders whose latents are drawn."""
+    short, long = EACH["categorical"]
     (category, categories), (number, numbers) = nearest("categorical"), nearest("Gaussian")
-    small = {arm: nats("categorical", arm).told(2) for arm in ("1/5 rule", "1/5 rule, all codes", *ESTIMATED)}
-    wide = {arm: nats("8 x 8", arm, 4 if arm in ESTIMATED else 40).told(1) for arm in ("1/5 rule", PUSHED_ON, GUMBEL)}
-    return (
-        f"4 x 4 digits, {categories.runs} runs, {EACH['categorical'][0]} evaluations a weight, nats: categories, one "
-        f"draw {small['1/5 rule']}, best comparison of draws ({category}) {categories.told(2)}, of sums over all codes "
-        f"{small['1/5 rule, all codes']}, Gumbel-softmax {small[GUMBEL]}, REINFORCE {small[REINFORCE]}, independent "
-        f"pixels {alone('categorical'):.2f}; normal latents, {number} {numbers.told(2)}, reparameterisation "
-        f"{nats('Gaussian', 'Adam, reparameterisation').told(2)}; 8 x 8, 40 evaluations a weight: 1/5 rule "
-        f"{wide['1/5 rule']}, {PUSHED_ON} {wide[PUSHED_ON]}, independent pixels {alone('8 x 8'):.1f}, Gumbel-softmax "
-        f"after 4 {wide[GUMBEL]}"
-    )
+    found = {
+        f"4 x 4 digits, categories, {short} evaluations a weight, nats: one draw": nats("categorical", "1/5 rule"),
+        f"the same after {long:,}": nats("categorical", "1/5 rule", long),
+        f"best comparison ({category})": categories,
+        "of sums over all codes": nats("categorical", "1/5 rule, all codes"),
+        "Gumbel-softmax": nats("categorical", GUMBEL),
+        "REINFORCE": nats("categorical", REINFORCE),
+    }
+    normal = {f"normal latents: {number}": numbers, "reparameterisation": nats("Gaussian", "Adam, reparameterisation")}
+    wide = {
+        f"8 x 8, 40 evaluations a weight: {PUSHED_ON}": nats("8 x 8", PUSHED_ON, 40),
+        "Gumbel-softmax after 4": nats("8 x 8", GUMBEL, 4),
+    }
+    told = [
+        ", ".join([f"{name} {loss.told(2)}" for name, loss in part.items()]) + f", independent pixels {alone(size):.2f}"
+        for part, size in ((found, "categorical"), (normal, "Gaussian"), (wide, "8 x 8"))
+    ]
+    return "; ".join(told)
 
 
 def error(form: str, method: str) -> Interval:

@@ -127,12 +127,21 @@ def memory() -> str:
 # --- distributions that are sampled ----------------------------------------------------------------------------------
 
 
+PICTURES = {
+    "categorical": "4 x 4, categories",
+    "Gaussian": "4 x 4, normal",
+    "8 x 8": "8 x 8, categories",
+    "MNIST, categorical": "MNIST, categories",
+    "MNIST, Gaussian": "MNIST, normal",
+}
+
+
 def vae() -> str:
     """Minus the bound of images that nobody trained on."""
 
     def case(name: str, run: Record) -> tuple[str, int, str] | None:
         told = run["setting"]
-        return (told["size"], told["evaluations"], told["arm"]) if "arm" in told else None
+        return (PICTURES[told["size"]], told["evaluations"], told["arm"]) if "arm" in told else None
 
     rows, every = [], grouped("vae", by=case)
     for (size, evaluations, arm), seeds in every.items():
@@ -144,7 +153,7 @@ def vae() -> str:
     alone = {size: seeds[0]["records"][0]["independent"] for (size, *_), seeds in every.items()}
     rows += [[size, "", "independent pixels", f"{loss:.2f}", "", ""] for size, loss in alone.items()]
     rows.sort(key=lambda row: list(alone).index(row[0]))
-    heads = ["latents", "evaluations", "method", "held-out loss, nats", "least on the way", "processor, a run"]
+    heads = ["images, latents", "evaluations", "method", "held-out loss, nats", "least on the way", "processor, a run"]
     return markdown(heads, rows)
 
 
