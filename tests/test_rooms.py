@@ -141,6 +141,7 @@ def _of(node):
 
 LONG = {  # files beyond 250 lines, and why; a file that has the name of a family holds all of one paper, in every room
     "benchmarks.peers": "one adapter after the other",
+    "figures.answers.hopes": "one hope after the other: what was measured, in words, and on what its answer stands",
     "proofs.overlap": "one proof, in small steps",
     "zotheory.elementary": "one function of NumPy, SymPy and mpmath after the other",
     "zotheory.errata": "a ledger: entries, not code",
