@@ -17,6 +17,7 @@ from figures.networks_vae import EACH, ROWS, WEIGHTS
 ONLINE, PUSHED = "relative loss online", "relative loss, momentum"
 CHEETAH, SWIMMER = ENVIRONMENTS
 GUMBEL, REINFORCE = ESTIMATED = ("Adam, Gumbel-softmax", "Adam, REINFORCE")
+DRAWN = [arm for arm in ROWS if not arm.startswith("Adam") and "all codes" not in arm]
 PUSHED_ON = "falling radius, momentum"
 HARD = ("thresholds", "ternary weights", "integer weights", "routing")
 NOT_COMPARED = ("two points (MeZO)", "SGD", "Adam")  # of the study of kin: they see more than which loss is lower
@@ -116,10 +117,15 @@ def nats(size: str, arm: str, each: int = 0) -> Interval:
     return interval(last("vae", f"{size}/{evaluations} evaluations/{arm}/seed *", "loss"))
 
 
+def lowest(arm: str) -> Interval:
+    """The least held-out loss of categories on the way of a short run."""
+    found = runs("vae", f"categorical/{EACH['categorical'][0] * WEIGHTS['categorical']} evaluations/{arm}/seed *")
+    return interval([min(one["loss"] for one in run["records"]) for run in found])
+
+
 def nearest(size: str) -> tuple[str, Interval]:
     """The comparison of losses of drawn latents with the lowest mean."""
-    drawn = [arm for arm in ROWS if not arm.startswith("Adam") and "all codes" not in arm]
-    arm = min(drawn, key=lambda arm: nats(size, arm).mean)
+    arm = min(DRAWN, key=lambda arm: nats(size, arm).mean)
     return arm, nats(size, arm)
 
 
@@ -135,9 +141,10 @@ def sampled() -> str:
     found = {
         f"4 x 4 digits, categories, {short} evaluations a weight, nats: one draw": nats("categorical", "1/5 rule"),
         f"the same after {long:,}": nats("categorical", "1/5 rule", long),
-        f"best comparison ({category})": categories,
+        f"the best of {len(DRAWN)} comparisons ({category})": categories,
         "of sums over all codes": nats("categorical", "1/5 rule, all codes"),
         "Gumbel-softmax": nats("categorical", GUMBEL),
+        "its least on the way": lowest(GUMBEL),
         "REINFORCE": nats("categorical", REINFORCE),
     }
     normal = {f"normal latents: {number}": numbers, "reparameterisation": nats("Gaussian", "Adam, reparameterisation")}
@@ -228,7 +235,7 @@ HOPES = (
         "In part: with few weights and enough draws; not with thousands of weights",
         lambda: (
             nearest("categorical")[1].high < alone("categorical")
-            and nearest("categorical")[1].mean < nats("categorical", GUMBEL).mean
+            and nearest("categorical")[1].high < lowest(GUMBEL).low
             and nats("categorical", REINFORCE).high < nearest("categorical")[1].mean
             and nearest("categorical")[1].high < nats("categorical", "1/5 rule").mean
             and nats("8 x 8", PUSHED_ON, 40).low > alone("8 x 8") > nats("8 x 8", GUMBEL, 4).high
