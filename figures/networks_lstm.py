@@ -14,10 +14,10 @@ steps; the weights that win go on with their memory, the cell's state. Its radiu
 happens, as `1/sqrt(1 + t/200)` in step `t`. Adam and SGD see whole sequences, Adam truncated the same windows.
 
 Below, in the middle, the running sum against seconds of one processor core; compilation is left out: the first piece of
-a run, which contains it, counts the median of the others. At the right, the memory that all steps on 256 sequences of
-some length take, with 16 units and windows of 50 time steps, by XLA's account of the compiled program: that of
-back-propagation, whole and truncated, is drawn as Adam's, but without what Adam remembers. Of relative loss on whole
-sequences what grows are the sequences.
+a run, which contains it, counts the median of the others; not all seeds ran on the same machine, and all methods did on
+each. At the right, the memory that all steps on 256 sequences of some length take, with 16 units and windows of 50 time
+steps, by XLA's account of the compiled program: that of back-propagation, whole and truncated, is drawn as Adam's, but
+without what Adam remembers. Of relative loss on whole sequences what grows are the sequences.
 
 The method is ours, the online form too; `python -m figures.networks lstm` takes the record.
 """

@@ -6,15 +6,15 @@ of three runs, thin ones the runs, which begin alike for all methods. Grey lines
 
 GLD-Search and GLD-Fast (Golovin et al. 2020) keep the value of the best point, of the episode in which it was found.
 Relative loss compares two points in one episode, drawn anew for each step, or keeps values as GLD does; its radius
-obeys the 1/5 rule; "momentum" is 0.8 with gain 4. ARS is augmented random search (Mania et al. 2018), version 1, whose
-steps are in proportion to differences of returns. The set-up is that of the other experiment of Golovin et al. as far
-as their text tells; their rewards were not at hand.
+obeys the 1/5 rule; "momentum" is 0.8 with gain 4 and clip 3. ARS is augmented random search (Mania et al. 2018),
+version 1, whose steps are in proportion to differences of returns. The set-up is that of the other experiment of
+Golovin et al. as far as their text tells; their rewards were not at hand.
 
-On Swimmer eight of nine linear policies whose values are kept end above 340, most of them after some hundred episodes.
+On Swimmer eight of nine linear policies whose values are kept end above 340, most of them after a few hundred episodes.
 On HalfCheetah kept values are those of lucky episodes, which others do not bear out. A comparison that is made anew has
 no such memory; but where about half of all long steps win it, the 1/5 rule lengthens them: one linear run on Swimmer
 walks away, to a return of -300,000, and two runs with 41 hidden units on HalfCheetah, beyond -4,000, all below the
-axes. There ARS alone learns to run.
+axes. With 41 hidden units on HalfCheetah ARS alone learns to run.
 `python -m figures.networks policies` takes the record.
 """
 
@@ -65,7 +65,8 @@ def data(record: Path = RECORD) -> Data:
         name = f"{ENVIRONMENTS[e]}, {POLICIES[p]}, {[*METHODS][m]}/seed {seed}"
         for t, one in enumerate(runs.get(name, [])):
             table[:, e, p, m, t, seed] = one["episodes"], np.mean(one["returns"])
-    untaught = [runs[f"{environment}, untaught"][-1] for environment in ENVIRONMENTS]
+    missing = {"zero": [np.nan], "random": [np.nan]}
+    untaught = [runs.get(f"{environment}, untaught", [missing])[-1] for environment in ENVIRONMENTS]
     return Data(*table, np.array([[one["zero"], one["random"]] for one in untaught]))
 
 

@@ -43,9 +43,27 @@ from figures.networks.results import RECORDS, done
 from figures.style import Look
 
 RECORD = RECORDS / "vae.json"
-WEIGHTS = {"categorical": 280, "Gaussian": 340, "8 x 8": 6256}  # sizes as in figures/networks/vae.py, which needs JAX
-TITLES = ("4 x 4, categories", "4 x 4, normal latents", "8 x 8, categories")
-EACH = {"categorical": (100, 1000), "Gaussian": (100, 1000), "8 x 8": (4, 40)}  # evaluations a weight
+WEIGHTS = {  # sizes as in figures/networks/vae.py, which needs JAX; the first three are drawn
+    "categorical": 280,
+    "Gaussian": 340,
+    "8 x 8": 6256,
+    "MNIST, categorical": 4801,
+    "MNIST, Gaussian": 1849,
+}
+TITLES = {
+    "categorical": "4 x 4, categories",
+    "Gaussian": "4 x 4, normal latents",
+    "8 x 8": "8 x 8, categories",
+    "MNIST, categorical": "MNIST, categories",
+    "MNIST, Gaussian": "MNIST, normal latents",
+}
+EACH = {  # evaluations a weight, of shorter and of longer runs
+    "categorical": (100, 1000),
+    "Gaussian": (100, 1000),
+    "8 x 8": (4, 40),
+    "MNIST, categorical": (4, 40),
+    "MNIST, Gaussian": (4, 100),
+}
 SEEDS = 5
 ROWS = {  # arms, and what they are called below the first of their kind
     "1/5 rule": "1/5 rule",
@@ -147,7 +165,7 @@ def curves(axes: Axes, data: Data, z: int) -> None:
         if points.any():
             style.band(axes, each[far, done].mean(axis=-1), loss[far, done], look, marks=slice(k % 3, None, 4))
     axes.axhline(data.independent[z], color=style.QUIET, linewidth=1)
-    axes.set(title=TITLES[z], xlabel="evaluations a weight")
+    axes.set(title=[*TITLES.values()][z], xlabel="evaluations a weight")
 
 
 def ends(axes: Axes, data: Data, z: int) -> None:
@@ -156,7 +174,7 @@ def ends(axes: Axes, data: Data, z: int) -> None:
         look = CURVES.get(arm, Look(style.QUIET, "o", ""))
         axes.scatter(data.ends[z, a], np.full(SEEDS, PLACES[a]), s=22, marker=look.marker, color=look.color, zorder=2)
     axes.axvline(data.independent[z], color=style.QUIET, linewidth=1)
-    axes.set(title=f"{TITLES[z]}: ends", xlabel=f"nats after {EACH['Gaussian'][0]} a weight")
+    axes.set(title=f"{[*TITLES.values()][z]}: ends", xlabel=f"nats after {EACH['Gaussian'][0]} a weight")
     axes.set(ylim=(PLACES[-1] + 0.5, PLACES[0] - 0.5), yticks=PLACES, yticklabels=[])
     axes.tick_params(axis="y", length=0)
 

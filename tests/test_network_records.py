@@ -18,6 +18,7 @@ from figures import (
     networks_rso,
     networks_vae,
 )
+from figures.answers import hopes
 from figures.networks import autoencoders, depth, form, kin, lstm, policies, rso, vae
 from figures.networks.__main__ import STUDIES, recorded
 from figures.networks.results import RECORDS
@@ -52,9 +53,10 @@ def test_figures_name_what_the_studies_name():
     assert {task: setting.seeds for task, setting in lstm.SETTINGS.items()} == networks_lstm.TASKS
     assert set(networks_lstm.METHODS) == set(lstm.ARMS)
     weights = {name: size.network.parameters.count for name, size in autoencoders.SIZES.items()}
-    assert {size: weights[size] for size in networks_vae.WEIGHTS} == networks_vae.WEIGHTS
+    assert weights == networks_vae.WEIGHTS
     assert set(networks_vae.ROWS) == set(vae.ARMS)
-    assert {(plan.size, plan.each) for plan in vae.PLANS if plan.size in networks_vae.WEIGHTS} == {
+    assert set(hopes.COMPARISONS) == set(vae.COMPARED)
+    assert {(plan.size, plan.each) for plan in vae.PLANS} == {
         (size, each) for size, both in networks_vae.EACH.items() for each in both
     }
     assert max(plan.seeds for plan in vae.PLANS) == networks_vae.SEEDS
@@ -72,7 +74,7 @@ def test_figures_name_what_the_studies_name():
 
 def test_the_ledger_says_what_the_record_says_of_the_first_cycles():
     [said] = [entry.ours for entry in LEDGER if entry.id == "rso-cycles"]
-    data, told = networks_rso.data(), re.findall(r"\d+\.\d(?= )", said)
+    data, told = networks_rso.data(), re.findall(r"\d+\.\d(?= %)", said)
     reached = dict(zip(data.evaluations[0], data.accuracy[0], strict=True))
-    ends = [*data.short, *(reached[3 * networks_rso.PARAMETERS * cycles] for cycles in (5, 8))]
-    assert set(told) - {"0.3"} == {f"{100 * end:.1f}" for end in ends}
+    ends = [*(reached[3 * networks_rso.PARAMETERS * cycles] for cycles in (5, 8)), *data.short]
+    assert told == [f"{100 * end:.1f}" for end in ends]

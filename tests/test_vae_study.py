@@ -30,7 +30,7 @@ TRAIN, HELD_OUT = patterns(200, 1), patterns(100, 2)
 
 @pytest.fixture
 def small(monkeypatch):
-    monkeypatch.setattr(autoencoders, "bits", lambda pool, data: (TRAIN, HELD_OUT))
+    monkeypatch.setattr(autoencoders, "bits", lambda size: (TRAIN, HELD_OUT))
     monkeypatch.setitem(autoencoders.SIZES, "tiny", autoencoders.Size(NETWORK, 1))
     monkeypatch.setattr(autoencoders, "LOOPS", 4)
     monkeypatch.setattr(autoencoders, "RECORDS", 3)

@@ -11,6 +11,7 @@ import numpy as np
 from figures import networks_depth, networks_lstm, networks_rso
 from figures.networks.results import Record, extent, interval, known, last, percent, runs
 from figures.networks_kin import METHODS, SIZES
+from figures.networks_vae import TITLES
 from zotheory.report.tables import markdown
 
 
@@ -72,8 +73,8 @@ def rso_early() -> str:
     """What the first cycles depend on."""
     rows = []
     for name, run in known("rso").items():
-        _, group, change = (*name.split("/"), "", "")[:3]
-        if change:
+        if len(parts := name.split("/")) == 3:
+            _, group, change = parts
             end = run["records"][-1]
             accuracy, batch = f"{100 * end['accuracy']:.1f} %", f"{run['setting']['batches'][0]:,}"
             rows.append([group, batch, change, accuracy, f"{end['training loss']:.3f}"])
@@ -127,34 +128,29 @@ def memory() -> str:
 # --- distributions that are sampled ----------------------------------------------------------------------------------
 
 
-PICTURES = {
-    "categorical": "4 x 4, categories",
-    "Gaussian": "4 x 4, normal",
-    "8 x 8": "8 x 8, categories",
-    "MNIST, categorical": "MNIST, categories",
-    "MNIST, Gaussian": "MNIST, normal",
-}
-
-
 def vae() -> str:
     """Minus the bound of images that nobody trained on."""
 
     def case(name: str, run: Record) -> tuple[str, int, str] | None:
         told = run["setting"]
-        return (PICTURES[told["size"]], told["evaluations"], told["arm"]) if "arm" in told else None
+        return (told["size"], told["evaluations"], told["arm"]) if "arm" in told else None
 
-    rows, every = [], grouped("vae", by=case)
-    for (size, evaluations, arm), seeds in every.items():
+    rows = []
+    for (size, evaluations, arm), seeds in grouped("vae", by=case).items():
         end, least = (
             interval([pick([one["loss"] for one in run["records"]]) for run in seeds]).told(2)
             for pick in (lambda losses: losses[-1], min)
         )
-        rows.append([size, f"{evaluations:,}", arm, end, least, spent(seeds)])
-    alone = {size: seeds[0]["records"][0]["independent"] for (size, *_), seeds in every.items()}
-    rows += [[size, "", "independent pixels", f"{loss:.2f}", "", ""] for size, loss in alone.items()]
-    rows.sort(key=lambda row: list(alone).index(row[0]))
-    heads = ["images, latents", "evaluations", "method", "held-out loss, nats", "least on the way", "processor, a run"]
+        rows.append([TITLES[size], f"{evaluations:,}", arm, str(len(seeds)), end, least, spent(seeds)])
+    rows += [[title, "", "independent pixels", "", f"{alone(size):.2f}", "", ""] for size, title in TITLES.items()]
+    rows.sort(key=lambda row: [*TITLES.values()].index(row[0]))
+    heads = ["images", "evaluations", "method", "runs", "held-out loss, nats", "least on the way", "processor, a run"]
     return markdown(heads, rows)
+
+
+def alone(size: str) -> float:
+    """Held-out loss of independent pixels, nats."""
+    return float(runs("vae", f"{size}/*/seed 0")[0]["records"][0]["independent"])
 
 
 # --- any form --------------------------------------------------------------------------------------------------------
@@ -211,9 +207,9 @@ def policies() -> str:
         rows.append([environment, policy, method, reached, kept, spent(seeds)])
     for name, run in known("policies").items():
         if "untaught" in name:
-            environment, returns = name.split(", ")[0], run["records"][-1]
+            environment, end = name.split(", ")[0], run["records"][-1]
             for told, key in (("no action", "zero"), ("random actions", "random")):
-                rows.append([environment, "", told, str(round(np.mean(returns[key]))), "", ""])
+                rows.append([environment, "", told, str(round(np.mean(end[key]))), "", ""])
     rows.sort(key=lambda row: row[0])
     heads = ["environment", "policy", "method", "return in other episodes", "value that is kept", "processor, a run"]
     return markdown(heads, rows)

@@ -51,9 +51,9 @@ OTHERS = 2000  # images at most that nobody trained on and that are measured
 
 
 @cache
-def bits(pool: int, data: Callable[[], datasets.Images] = datasets.digits) -> tuple[np.ndarray, np.ndarray]:
+def bits(size: str) -> tuple[np.ndarray, np.ndarray]:
     """Training images and others as rows of 0 and 1."""
-    images = data().pooled(pool).scaled()
+    images = SIZES[size].data().pooled(SIZES[size].pool).scaled()
     parts = images.train, images.test[:OTHERS]
     train, test = ((part.reshape(len(part), -1) >= 0.5).astype(np.float32) for part in parts)
     return train, test
@@ -61,15 +61,14 @@ def bits(pool: int, data: Callable[[], datasets.Images] = datasets.digits) -> tu
 
 def problem(size: str, seed: int, *, draws: int = 1, kind: str = "shared", made: Any = None) -> Any:
     """The bound of a network on the training images, from first weights of this seed; `made`: another network."""
-    network, pool, data, batch = SIZES[size]
-    bound = Elbo(made or network, bits(pool, data)[0], batch=batch, samples=draws, seed=seed, looks=LOOKS)
+    own, batch = made or SIZES[size].network, SIZES[size].batch
+    bound = Elbo(own, bits(size)[0], batch=batch, samples=draws, seed=seed, looks=LOOKS)
     return {"all codes": training.Whole, "independent": Fresh, **dict.fromkeys(SAME, lambda bound: bound)}[kind](bound)
 
 
 def measure(size: str) -> training.Measure:
     """Minus the bound of the images that nobody trained on."""
-    network, pool, data, _ = SIZES[size]
-    whole = Elbo(network, bits(pool, data)[1], looks=LOOKS)
+    whole = Elbo(SIZES[size].network, bits(size)[1], looks=LOOKS)
     return lambda x: {"loss": float(whole(np.asarray(x, dtype=np.float32)))}
 
 
@@ -139,8 +138,7 @@ class Growing:
 
 def run(size: str, name: str, arm: Arm, seed: int, evaluations: int) -> Job:
     """One arm with one seed."""
-    network, pool, data, _ = SIZES[size]
-    method = arm.method()
+    network, method = SIZES[size].network, arm.method()
     loops = max(evaluations // HELD, 1) if arm.kind == "recurring" else LOOPS
     steps, after = evaluations // (loops * method.calls[1]), training.spaced(1, loops, RECORDS)
     made = arm.through(network) if arm.through else None
@@ -152,7 +150,7 @@ def run(size: str, name: str, arm: Arm, seed: int, evaluations: int) -> Job:
 
     def begin() -> tuple[Any, Mapping[str, Any]]:
         state, record = train(arm.draws).begin()
-        return state, {**record, "independent": independent_pixels(*bits(pool, data))}
+        return state, {**record, "independent": independent_pixels(*bits(size))}
 
     @cache
     def made_once() -> Any:
