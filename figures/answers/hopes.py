@@ -101,13 +101,13 @@ def forward() -> str:
     """The LSTM online: its memory, and what it learns."""
     longest = runs("lstm", f"memory/{ONLINE}")[0]["records"][-1]["length"]
     here, whole, cut = (memory(kind)[-1] for kind in (ONLINE, "back-propagation", "back-propagation, truncated"))
-    ours, adam = (interval(last("lstm", f"adding, 1000/{arm}/seed *", "loss")) for arm in (PUSHED, "Adam"))
+    ours, adam = (extent(last("lstm", f"adding, 1000/{arm}/seed *", "loss"), 4) for arm in (PUSHED, "Adam"))
     pairs = last("lstm", "letters/counts", "bigram")[0]
     return (
         f"a step on {longest:,} time steps takes {here:.2f} MB, by back-propagation {whole:,.0f}, truncated {cut:.1f}; "
         f"letters of a text, online: {bits(ONLINE).told(2)} bits, counts of pairs {pairs:.2f}, Adam on the same "
         f"windows {bits('Adam, truncated').told(2)}; adding over 1,000 time steps, whole sequences: squared error "
-        f"{ours.told(4)}, Adam {adam.told(4)}"
+        f"{ours}, Adam {adam}"
     )
 
 

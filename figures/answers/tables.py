@@ -104,15 +104,15 @@ def lstm() -> str:
     every = grouped("lstm", by=lambda name, run: tuple(name.split("/")[:2]) if "/seed " in name else None)
     for (task, arm), seeds in every.items():
         ends = [run["records"][-1] for run in seeds]
-        loss = interval([end["loss"] for end in ends]).told(4)
-        rows.append([task, arm, f"{ends[0]['evaluations']:,}", loss, spent(seeds)])
+        loss = extent([end["loss"] for end in ends], 4)
+        rows.append([task, arm, str(len(seeds)), f"{ends[0]['evaluations']:,}", loss, spent(seeds)])
     counts = runs("lstm", "letters/counts")[0]["records"][-1]
     for task in dict.fromkeys(task for task, _ in every):
         reached = networks_lstm.references(task, np.array([counts["unigram"], counts["bigram"]]))
         names = ("counts of letters", "counts of pairs") if len(reached) > 1 else ("without memory",)
-        rows += [[task, name, "", f"{value:.4f}", ""] for name, value in zip(names, reached, strict=True)]
+        rows += [[task, name, "", "", f"{value:.4f}", ""] for name, value in zip(names, reached, strict=True)]
     rows.sort(key=lambda row: list(networks_lstm.TASKS).index(row[0]))
-    return markdown(["task", "method", "evaluations", "held-out loss", "processor, a run"], rows)
+    return markdown(["task", "method", "runs", "evaluations", "held-out loss", "processor, a run"], rows)
 
 
 def memory() -> str:

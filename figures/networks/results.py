@@ -80,7 +80,7 @@ def percent(values: Sequence[float] | np.ndarray) -> str:
     return interval(values).told(1, " %", 100)
 
 
-def extent(values: Sequence[float] | np.ndarray) -> str:
+def extent(values: Sequence[float] | np.ndarray, digits: int = 0) -> str:
     """Median of some runs, the least and the largest: where some fail altogether, and a mean would be theirs."""
-    values = np.asarray(values, dtype=float)
-    return f"{np.median(values):,.0f} ({values.min():,.0f} to {values.max():,.0f})"
+    middle, least, largest = (f"{each:,.{digits}f}" for each in (np.median(values), np.min(values), np.max(values)))
+    return f"{middle} ({least} to {largest})"
