@@ -500,7 +500,7 @@ def test_rso_trains_hard_networks_and_no_network_learns_from_its_error_rate(smal
     assert np.all((data.ties >= 0) & (data.ties <= 1))
 
 
-def test_linear_policies_that_are_compared_swim_and_few_run(small):
+def test_policies_that_are_compared_swim_and_few_run(small):
     data = small["networks_policies"]
     ends = dict(zip(networks_policies.METHODS, data.returns[:, 0, :, -1].swapaxes(0, 1), strict=True))
     idle = data.untaught[1, 0].max()

@@ -8,9 +8,9 @@ with so many draws of their latents; both losses of a step have the same draws. 
 Complete MNIST, pooled to 7 x 7, with six latents of eight values (4,801 weights) or four normal ones (1,849 weights):
 an evaluation is the loss of 500 images, drawn anew for each step, and 2,000 others are measured.
 
-Two things can go wrong at once, too few evaluations for so many weights and the noise of the draws, so that runs differ
-in one of them: from 100 to 1000 evaluations a weight; one draw a step, 10, up to 32, or the sum over all codes, which
-has no noise. A gradient by back-propagation counts 3 evaluations.
+Two things can go wrong at once, too few evaluations for so many weights and the noise of the draws, so that runs on 4 x
+4 differ in one of them: from 100 to 1000 evaluations a weight; one draw a step, 10, up to 32, or the sum over all
+codes, which has no noise. A gradient by back-propagation counts 3 evaluations.
 """
 
 from __future__ import annotations
