@@ -371,11 +371,12 @@ LEDGER = (
         "batch.",
         wording="copied",
         ours="Not repeated with so many images. With their network and released procedure, batches that grow from 200 "
-        "to 1,000 images, one run: 92.7 % after 5 cycles, 95.8 % after 8. Of what was tried in the first cycles only "
-        "the number of images shows clearly: after one cycle 54.7 %, 53.3 % and 46.3 % with 100 (three seeds), 69.1 % with "
-        "200, 72.5 % with 400, one run each. Else, with 100 images and one run each, where seeds alone span 8 points: "
-        "changes 0.3 times as large at the start 41.7 %, twice as large 46.4 %; no decay 57.8 %, ten times the decay "
-        "55.4 %; after two cycles 80.1 % if changes become smaller over 2 cycles, 75.6 % over 10, 76.1 % over 50.",
+        "to 1,000 images, one run: 92.7 % after 5 cycles, 95.8 % after 8. Of what was tried in the first cycles "
+        "only the number of images shows clearly: after one cycle 54.7 %, 53.3 % and 46.3 % with 100 (three "
+        "seeds), 69.1 % with 200, 72.5 % with 400, one run each. Else, with 100 images and one run each, where "
+        "seeds alone span 8 points: changes 0.3 times as large at the start 41.7 %, twice as large 46.4 %; no "
+        "decay 57.8 %, ten times the decay 55.4 %; after two cycles 80.1 % if changes become smaller over 2 "
+        "cycles, 75.6 % over 10, 76.1 % over 50.",
         evidence="`python -m figures.networks rso`; "
         "tests/test_network_records.py::test_the_ledger_says_what_the_record_says_of_the_first_cycles",
         claims=("rso.minibatch",),
