@@ -82,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.4)
             hint = f"did you mean {near[0]!r}? " if near else ""
             parser.error(f"unknown figure {name!r}; {hint}The figures are {', '.join(NAMES)}.")
-    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--out must be a folder that can be written to, got {options.out}: {error}")
     try:
         with Signals(last=arguments is None), reader():
             return draw(list(dict.fromkeys(options.names or NAMES)), options.out, options.workers)

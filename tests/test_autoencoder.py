@@ -248,6 +248,13 @@ def test_few_codes_are_counted_exactly_and_many_not_at_all(size, values, exact):
     assert Autoencoder(9, Categorical(size, values)).is_exact == exact
 
 
+@pytest.mark.parametrize("images", [IMAGES.astype(np.uint8), IMAGES * 255, IMAGES[:, :8], IMAGES[:0]])
+def test_other_images_are_checked_as_those_that_are_trained_on(images):
+    problem = Elbo(VALUES, IMAGES)
+    with pytest.raises((TypeError, ValueError), match="images must"):
+        problem.over(problem.x0, images)
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(TypeError, match="images must be an array of floats"):
         Elbo(VALUES, IMAGES.astype(int))

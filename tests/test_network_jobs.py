@@ -200,7 +200,7 @@ def test_the_command_measures_every_job_and_writes_what_it_found(run):
 def test_a_budget_stops_after_a_piece_and_the_same_command_goes_on(run, capsys):
     code, runs = run("--budget", "0s")
     assert code == command.UNFINISHED
-    assert [found["done"] for found in runs.values()] == [0] or list(runs) == []
+    assert {name: found["done"] for name, found in runs.items()} == {"first": 1}  # a piece, however short the time
     assert "the budget is spent; the same command goes on with 'first'" in capsys.readouterr().err
     assert run()[0] == 0
 
@@ -250,6 +250,50 @@ def test_ctrl_c_keeps_what_was_computed(run, study, capsys):
     assert (code, runs["first"]["done"]) == (0, 6)
 
 
+def test_a_damaged_checkpoint_of_another_job_loses_nothing(run, study, tmp_path):
+    runs = run("--only", "second")[1]
+    study.JOBS[1].path(tmp_path / "kept" / "fake").write_bytes(b"damaged")
+    code, after = run("--only", "first")
+    assert (code, after["second"]) == (0, runs["second"])
+    assert after["first"]["done"] == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{", '{"runs": []}', '{"runs": null}', '{"runs": {"first": {}}}', '{"runs": {"a": 3}}']
+)
+def test_what_is_no_record_is_refused_and_left_alone(run, tmp_path, capsys, text):
+    path = tmp_path / "record.json"
+    path.write_text(text, encoding="utf-8")
+    assert command.main(["fake", "--checkpoints", str(tmp_path), "--record", str(path)]) == 2
+    assert f"{path} must be a record of measurements" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("option", ["--record", "--checkpoints"])
+def test_folders_are_tried_before_anything_is_measured(study, tmp_path, capsys, option):
+    study.JOBS = (Job("first", {}, pytest.fail, pytest.fail, 6),)
+    (tmp_path / "file").touch()
+    given = {"--record": str(tmp_path / "record.json"), "--checkpoints": str(tmp_path)}
+    given[option] = str(tmp_path / "file" / "x" / "record.json")
+    assert command.main(["fake", *(word for pair in given.items() for word in pair)]) == 2
+    assert f"{option} must be in a folder that can be written to" in capsys.readouterr().err
+
+
+def test_an_extra_that_is_missing_is_named(run, study, capsys):
+    def missing():
+        raise ModuleNotFoundError("No module named 'jax'")
+
+    study.JOBS = (Job("first", {}, missing, pytest.fail),)
+    assert run()[0] == 2
+    assert "No module named 'jax'; studies need python -m pip install -e '.[jax," in capsys.readouterr().err
+
+
+def test_jobs_that_are_done_are_told(run, capsys):
+    run()
+    run()
+    assert "record.json: 2; --fresh or another --record measures them" in capsys.readouterr().err
+
+
 def test_list_tells_how_far_jobs_are_and_writes_nothing(run, capsys):
     run("--only", "first")
     capsys.readouterr()
@@ -282,7 +326,7 @@ def test_a_damaged_checkpoint_ends_the_command_with_its_name(run, tmp_path, caps
     path = walk(name="second", seed=2).path(tmp_path / "kept" / "fake")
     path.write_bytes(path.read_bytes()[:-3])
     record = (tmp_path / "record.json").read_bytes()
-    assert run()[0] == 2
+    assert run("--fresh")[0] == 2
     assert f"fake: the checkpoint {path} is damaged" in capsys.readouterr().err
     assert (tmp_path / "record.json").read_bytes() == record
 

@@ -208,6 +208,23 @@ def test_the_loss_over_all_rows_is_their_mean_however_they_are_cut():
     np.testing.assert_allclose(cut.over(x, INPUTS[:7], LABELS[:7]), PROBLEM.value(x, Rows(INPUTS[:7], LABELS[:7])))
 
 
+@pytest.mark.parametrize(
+    ("inputs", "labels", "message"),
+    [
+        (np.ones((2, 4), dtype=np.uint8), LABELS[:2], "inputs must be an array of floats"),
+        (np.full((2, 4), np.nan), LABELS[:2], "inputs must be finite"),
+        (INPUTS[:2], LABELS[:2] + 3, "labels"),
+        (INPUTS[:2], LABELS[:2] + 0.5, "labels"),
+        (INPUTS[:2], LABELS[:3], "labels must be as many as inputs"),
+        (INPUTS[:2, :3], LABELS[:2], "network must take"),
+        (INPUTS[:0], LABELS[:0], "inputs must have shape"),
+    ],
+)
+def test_other_data_are_checked_as_those_that_are_trained_on(inputs, labels, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        PROBLEM.over(PROBLEM.x0, inputs, labels)
+
+
 def test_a_sample_is_rows_of_the_data_with_their_own_labels_for_each_replica():
     rows = PROBLEM.sample(zo.generator(1), (3, 2))
     assert rows.inputs.shape == (3, 2, 20, 4)

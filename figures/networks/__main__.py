@@ -6,10 +6,13 @@ import argparse
 import fnmatch
 import importlib
 import json
+import os
 import re
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from zotheory.report.progress import progress
 
 FILES = Path(__file__).resolve().parent.glob("*.py")
 STUDIES = tuple(sorted(path.stem for path in FILES if "\nJOBS" in path.read_text(encoding="utf-8")))
+EXTRAS = "jax,data,mujoco,peers"
+KEPT = ("setting", "done", "pieces", "seconds", "records")  # of a run
 UNFINISHED = 3  # exit code: the budget ended before the jobs did
 
 
@@ -42,27 +47,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="measure what the record holds, too; checkpoints go on")
     parser.add_argument("--list", action="store_true", help="list the jobs, and how far each is")
     options = parser.parse_args(arguments)
-    folder, path = options.checkpoints / options.study, options.record or RECORDS / f"{options.study}.json"
     try:
-        study = importlib.import_module(f"figures.networks.{options.study}")
-        chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
-        if not chosen:
-            parser.error(f"no job has a name like {options.only!r}; --list shows them")
-        known = recorded(path, study.JOBS)
-        if options.list:
-            return told(chosen, folder, known)
-        left = [job for job in chosen if options.fresh or known.get(job.name, {}).get("done") != job.pieces]
-        try:
-            with Signals(last=arguments is None):
-                return measure(left, folder, options.budget)
-        finally:
-            write(path, options.study, study.JOBS, folder, known)
+        return go_on(parser, options, last=arguments is None)
     except KeyboardInterrupt as interrupt:
         print("stopped; the same command goes on", file=sys.stderr)
         return getattr(interrupt, "code", 130)
-    except (ValueError, OSError, MemoryError, ModuleNotFoundError) as error:
+    except ModuleNotFoundError as error:
+        print(f"{options.study}: {error}; studies need python -m pip install -e '.[{EXTRAS}]'", file=sys.stderr)
+        return 2
+    except (ValueError, OSError, MemoryError) as error:
         print(f"{options.study}: {error}", file=sys.stderr)
         return 2
+
+
+def go_on(parser: argparse.ArgumentParser, options: argparse.Namespace, last: bool) -> int:
+    """Measure what is left of a study, and write its record, undisturbed by further signals."""
+    folder, path = options.checkpoints / options.study, options.record or RECORDS / f"{options.study}.json"
+    written: Callable[[], None] = lambda: None  # noqa: E731
+    try:
+        with Signals(last=last):
+            study = importlib.import_module(f"figures.networks.{options.study}")
+            chosen = [job for job in study.JOBS if fnmatch.fnmatch(job.name, options.only)]
+            if not chosen:
+                parser.error(f"no job has a name like {options.only!r}; --list shows them")
+            known = recorded(path, study.JOBS)
+            if options.list:
+                return told(chosen, folder, known)
+            left = [job for job in chosen if options.fresh or known.get(job.name, {}).get("done") != job.pieces]
+            if done := len(chosen) - len(left):
+                print(
+                    f"jobs that are done in {path}: {done}; --fresh or another --record measures them", file=sys.stderr
+                )
+            for option, place in (("--checkpoints", folder), ("--record", path.parent)):
+                writable(option, place)
+            written = partial(write, path, options.study, study.JOBS, folder, known)
+            return measure(left, folder, options.budget)
+    finally:
+        written()
+
+
+def writable(option: str, folder: Path) -> None:
+    """Make a folder.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(f"{option} must be in a folder that can be written to, got {folder}: {error}") from error
 
 
 def recorded(path: Path, jobs: Sequence[Job]) -> dict[str, Any]:
@@ -73,12 +110,13 @@ def recorded(path: Path, jobs: Sequence[Job]) -> dict[str, Any]:
     ValueError
         If the file is no record.
     """
+    settings = {job.name: json.loads(json.dumps(dict(job.setting))) for job in jobs}
     try:
         before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
-    except (ValueError, LookupError) as error:
-        raise ValueError(f"{path} must be a record of measurements: {error!r}") from error
-    settings = {job.name: json.loads(json.dumps(dict(job.setting))) for job in jobs}
-    return {name: run for name, run in before.items() if name in settings and run["setting"] == settings[name]}
+        every = {name: {key: run[key] for key in KEPT} for name, run in before.items()}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} must be a record of measurements: {error!r}; remove it to begin anew") from error
+    return {name: run for name, run in every.items() if name in settings and run["setting"] == settings[name]}
 
 
 def told(jobs: Sequence[Job], folder: Path, known: Mapping[str, Any]) -> int:
@@ -95,11 +133,12 @@ def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
     end = time.monotonic() + budget if budget is not None else float("inf")
     with progress() as show:
         for job in jobs:
-            going = job.go_on(folder)
+            going, first = job.go_on(folder), None
             try:
                 for done in going:
+                    first = done if first is None else first
                     show(done, job.pieces, job.name)
-                    if done < job.pieces and time.monotonic() > end:
+                    if first < done < job.pieces and time.monotonic() > end:  # a piece at least, however short it is
                         print(f"the budget is spent; the same command goes on with {job.name!r}", file=sys.stderr)
                         return UNFINISHED
             finally:
@@ -111,7 +150,11 @@ def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapp
     """Write what the checkpoints hold as JSON, and what is known of jobs that went as far elsewhere."""
     found: dict[str, Any] = {}
     for job in jobs:
-        here, before = job.progress(folder), known.get(job.name)
+        before = known.get(job.name)
+        try:
+            here = job.progress(folder)
+        except ValueError:  # damaged, and not of a job that was asked for: that was told
+            here = None
         if here is not None and (before is None or here.done >= before["done"]):
             rest = {"setting": job.setting, "done": here.done, "pieces": job.pieces, "seconds": round(here.seconds, 1)}
             found[job.name] = {**rest, "records": here.records}
@@ -137,4 +180,7 @@ def compact(text: str) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads of XLA that were interrupted can crash an interpreter that ends in order

@@ -70,11 +70,15 @@ class Elbo:
     seed: Annotated[int, whole(0)] = 0
 
     def __post_init__(self) -> None:
-        require.floats("images", self.images)
-        if self.images.shape[1:] != (self.network.pixels,):
-            raise ValueError(f"images must have shape (n, {self.network.pixels}), n >= 1, got {self.images.shape}")
-        if not np.isin(self.images, (0, 1)).all():
-            raise ValueError(f"images must be of 0 and 1 alone, black and white pixels, got {shown(self.images)}")
+        self._check(self.images)
+
+    def _check(self, images: np.ndarray) -> None:
+        """Whether these are images of the network."""
+        require.floats("images", images)
+        if images.shape[1:] != (self.network.pixels,):
+            raise ValueError(f"images must have shape (n, {self.network.pixels}), n >= 1, got {images.shape}")
+        if not np.isin(images, (0, 1)).all():
+            raise ValueError(f"images must be of 0 and 1 alone, black and white pixels, got {shown(images)}")
 
     @property
     def d(self) -> int:
@@ -87,7 +91,17 @@ class Elbo:
         return self.network.start(self.seed)
 
     def over(self, x: Array, images: np.ndarray) -> Array:
-        """f (...) over other images: those that nobody trained on."""
+        """f (...) over other images: those that nobody trained on.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for the images that are trained on.
+        """
+        self._check(images)
+        return self._mean(x, images)
+
+    def _mean(self, x: Array, images: np.ndarray) -> Array:
         xp = namespace(x)
         images = like(x, images)
         own = xp.astype(x, images.dtype)
@@ -101,7 +115,7 @@ class Elbo:
 
     def __call__(self, x: Array) -> Array:
         """f at parameters (..., p), or its estimate."""
-        return self.over(x, self.images)
+        return self._mean(x, self.images)
 
     def sample(self, rng: Generator, batch: tuple[int, ...]) -> Drawn:
         """Draw a mini-batch and the noise of its latents, for each replica."""

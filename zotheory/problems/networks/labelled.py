@@ -69,16 +69,20 @@ class Labelled:
     chunk: Size = 10_000
 
     def __post_init__(self) -> None:
-        require.floats("inputs", self.inputs)
-        if not isinstance(self.labels, np.ndarray) or self.labels.dtype.kind not in "biuf":
-            raise TypeError(f"labels must be an array of numbers, got {shown(self.labels)}")
-        if self.labels.shape[:1] != self.inputs.shape[:1]:
-            raise ValueError(f"labels must be as many as inputs, {len(self.inputs)}, got shape {self.labels.shape}")
-        outputs = tried("network", self.network, parameters=self.x0, inputs=self.inputs[:1])
-        whole = self.labels.ndim == 1 and np.issubdtype(self.labels.dtype, np.integer)
+        self._check(self.inputs, self.labels)
+
+    def _check(self, inputs: np.ndarray, labels: np.ndarray) -> None:
+        """Whether these are data of the network and the loss."""
+        require.floats("inputs", inputs)
+        if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "biuf":
+            raise TypeError(f"labels must be an array of numbers, got {shown(labels)}")
+        if labels.shape[:1] != inputs.shape[:1]:
+            raise ValueError(f"labels must be as many as inputs, {len(inputs)}, got shape {labels.shape}")
+        outputs = tried("network", self.network, parameters=self.x0, inputs=inputs[:1])
+        whole = labels.ndim == 1 and np.issubdtype(labels.dtype, np.integer)
         if outputs.ndim and (whole or self.loss in OF_CLASSES):
-            require_labels("labels", self.labels, outputs.shape[-1])
-        value = tried("loss", self.loss, outputs=outputs, labels=self.labels[:1])
+            require_labels("labels", labels, outputs.shape[-1])
+        value = tried("loss", self.loss, outputs=outputs, labels=labels[:1])
         if value.shape or value.dtype.kind != "f":
             raise ValueError(f"loss must return a float for some rows, got {value.dtype} of shape {value.shape}")
 
@@ -103,11 +107,13 @@ class Labelled:
 
         Raises
         ------
-        ValueError
-            Unless there is a row, and a label for each.
+        TypeError, ValueError
+            As for the data that are trained on.
         """
-        if not 0 < len(inputs) == len(labels):
-            raise ValueError(f"inputs and labels must be as many, 1 at least, got {len(inputs)} and {len(labels)}")
+        self._check(inputs, labels)
+        return self._mean(x, inputs, labels)
+
+    def _mean(self, x: Array, inputs: np.ndarray, labels: np.ndarray) -> Array:
         total = 0.0
         for first in range(0, len(inputs), self.chunk):
             part = Rows(inputs[first : first + self.chunk], labels[first : first + self.chunk])
@@ -116,7 +122,7 @@ class Labelled:
 
     def __call__(self, x: Array) -> Array:
         """f at parameters (..., p)."""
-        return self.over(x, self.inputs, self.labels)
+        return self._mean(x, self.inputs, self.labels)
 
     def sample(self, rng: Generator, batch: tuple[int, ...]) -> Rows:
         """Draw a mini-batch for each replica."""
