@@ -195,6 +195,7 @@ def test_a_shift_on_the_way_of_a_residual_changes_nothing():
         ({"images": (3, 8, 1), "pooled": (1, 2)}, "images must be height, width and channels, with a pixel left"),
         ({"pooled": (5,)}, "pooled must name blocks of 1..4"),
         ({"residual": (5,)}, "residual must name blocks of 1..4"),
+        ({"pooled": (2, 2)}, "pooled must name blocks of 1..4, each once, got"),
         ({"residual": (3,), "pooled": (2,)}, "residual must not name the block after a pooled one, got 3"),
         ({"residual": (2,)}, "residual"),
         ({"pool": "mean"}, "pool must be"),

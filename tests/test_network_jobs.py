@@ -16,7 +16,9 @@ import pytest
 
 import zotheory as zo
 from figures.networks import __main__ as command
+from figures.networks import complete
 from figures.networks.job import Job
+from zotheory.problems import datasets
 from zotheory.problems.networks import Labelled, Perceptron
 
 ROOT = Path(__file__).parent.parent
@@ -458,3 +460,11 @@ def test_a_record_keeps_the_names_of_its_jobs():
     name = "grid/{'gain': 4.0}"
     written = json.loads(command.compact(json.dumps({"runs": {name: {"loss": [0.123456789, 4.0]}}}, indent=1)))
     assert written == {"runs": {name: {"loss": [0.123457, 4]}}}
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+def test_a_folder_that_holds_other_data_is_refused(monkeypatch, name):
+    pixels, labels = np.zeros((3, 4, 4, 1), dtype=np.uint8), np.arange(3)
+    monkeypatch.setattr(datasets, name, lambda: datasets.Images(pixels, labels, pixels, labels))
+    with pytest.raises(ValueError, match=f"complete data set {name}, got 3 and 3 images whose labels are others"):
+        getattr(complete, name)()

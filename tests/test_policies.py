@@ -198,6 +198,7 @@ def test_parameters_that_are_not_finite_are_told():
         (lambda: pendulum(policy=np.tanh), TypeError, "policy must be"),
         (lambda: pendulum(Perceptron((4, 1))).returns(np.zeros(5), 0), ValueError, r"policy must have the .* \[3, 1\]"),
         (lambda: pendulum(centre=np.zeros((2, 2))), ValueError, "centre must have shape"),
+        (lambda: pendulum(spread=np.array([1.0, 0.0, 1.0])), ValueError, "spread must be positive"),
         (lambda: pendulum().returns(np.zeros(4), 0), ValueError, r"x must have shape \(..., 3\)"),
         (lambda: pendulum().standardised(0), ValueError, "episodes must be"),
     ],
@@ -323,6 +324,8 @@ def test_what_gymnasium_does_not_know_is_told(gymnasium):
     for maker in (Mujoco("Swimer-v5"), Mujoco("Swimmer-v5", {"gravity": 0})):
         with pytest.raises(ValueError, match="name and options must be of an environment of gymnasium, got"):
             maker()
+    with pytest.raises(ValueError, match="name must be of an environment on MuJoCo, got 'Pendulum-v1', a PendulumEnv"):
+        Mujoco("Pendulum-v1")()
 
 
 def test_a_simulation_that_breaks_down_is_told(gymnasium, tmp_path, monkeypatch):

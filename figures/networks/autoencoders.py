@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import zotheory as zo
-from figures.networks import training
+from figures.networks import complete, training
 from figures.networks.job import Job
 from zotheory.backends.jax import Source, generator
 from zotheory.oracles import Fresh
@@ -42,8 +42,8 @@ SIZES = {
     "categorical": Size(Autoencoder(16, Categorical(2, 4)), 2),
     "Gaussian": Size(Autoencoder(16, Gaussian(2), (8,)), 2),
     "8 x 8": Size(Autoencoder(64, Categorical(6, 8)), 1),
-    "MNIST, categorical": Size(Autoencoder(49, Categorical(6, 8)), 4, datasets.mnist, 500),
-    "MNIST, Gaussian": Size(Autoencoder(49, Gaussian(4), (16,)), 4, datasets.mnist, 500),
+    "MNIST, categorical": Size(Autoencoder(49, Categorical(6, 8)), 4, complete.mnist, 500),
+    "MNIST, Gaussian": Size(Autoencoder(49, Gaussian(4), (16,)), 4, complete.mnist, 500),
 }
 OTHERS = 2000  # images at most that nobody trained on and that are measured
 

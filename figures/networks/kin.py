@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from figures.networks import evolution, training
+from figures.networks import complete, evolution, training
 from figures.networks.job import Job
 from figures.networks.tuned import DIAGONAL, METHODS, SLOW, WHOLE, Run, grids, settings
 from zotheory.problems import datasets
@@ -41,7 +41,7 @@ class Size(NamedTuple):
     batch: int
     evaluations: int
     seeds: int
-    read: Callable[[], datasets.Images] = datasets.mnist
+    read: Callable[[], datasets.Images] = complete.mnist
 
 
 SIZES = {

@@ -22,7 +22,7 @@ import numpy as np
 import optax
 
 import zotheory as zo
-from figures.networks import training
+from figures.networks import complete, training
 from figures.networks.backpropagation import backpropagation
 from figures.networks.job import Job
 from zotheory.elementary import Array
@@ -159,16 +159,16 @@ def digits_network() -> Convolutional:
 
 def on_mnist(name: str, batches: Sequence[int] = (100,), cycles: int = 10, **options: Any) -> Job:
     """Return a job on complete MNIST."""
-    return search(f"MNIST/{name}", mnist_network, datasets.mnist, batches, cycles=cycles, **options)
+    return search(f"MNIST/{name}", mnist_network, complete.mnist, batches, cycles=cycles, **options)
 
 
 JOBS = (
     search("digits/RSO", digits_network, datasets.digits, (500,) * 10),
     descent("digits/Adam", digits_network, datasets.digits, optax.adam(1e-3), rate=1e-3, pieces=10),
-    search("MNIST", mnist_network, datasets.mnist, GROWING),
-    descent("MNIST/SGD", mnist_network, datasets.mnist, optax.sgd(0.05, momentum=0.9), rate=0.05, momentum=0.9),
-    descent("MNIST/Adam", mnist_network, datasets.mnist, optax.adam(1e-3), rate=1e-3),
+    search("MNIST", mnist_network, complete.mnist, GROWING),
+    descent("MNIST/SGD", mnist_network, complete.mnist, optax.sgd(0.05, momentum=0.9), rate=0.05, momentum=0.9),
+    descent("MNIST/Adam", mnist_network, complete.mnist, optax.adam(1e-3), rate=1e-3),
     *(on_mnist(f"one cycle/{name}", **options) for name, options in ONE_CYCLE.items()),
     *(on_mnist(f"two cycles/{name}", (100, 100), cycles) for name, cycles in TWO_CYCLES.items()),
-    search("CIFAR-10/RSO", cifar10_network, datasets.cifar10, (50,), cycles=10),
+    search("CIFAR-10/RSO", cifar10_network, complete.cifar10, (50,), cycles=10),
 )

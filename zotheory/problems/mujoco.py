@@ -50,5 +50,7 @@ class Mujoco:
             raise ValueError(f"name and options must be of an environment of gymnasium, got {self}: {error}") from error
         finally:
             mujoco.set_mju_user_warning(None)
+        if not hasattr(made, "model"):
+            raise ValueError(f"name must be of an environment on MuJoCo, got {self.name!r}, a {type(made).__name__}")
         made.model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
         return made

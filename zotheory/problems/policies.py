@@ -84,6 +84,8 @@ class Policies:
         for name, value in (("centre", self.centre), ("spread", self.spread)):
             if value is not None and value.shape != seen:
                 raise ValueError(f"{name} must have shape {seen}, that of an observation, got {value.shape}")
+        if self.spread is not None and not np.all(self.spread > 0):
+            raise ValueError(f"spread must be positive, got {shown(self.spread)}")
         _ = self.environment, self.x0  # which say at once what does not fit
 
     def __getstate__(self) -> dict[str, Any]:

@@ -79,8 +79,9 @@ class Convolutional:
                 f"got {self.images}"
             )
         for name in ("pooled", "residual"):
-            if any(block > self.blocks for block in getattr(self, name)):
-                raise ValueError(f"{name} must name blocks of 1..{self.blocks}, got {getattr(self, name)}")
+            named = getattr(self, name)
+            if any(block > self.blocks for block in named) or len({*named}) < len(named):
+                raise ValueError(f"{name} must name blocks of 1..{self.blocks}, each once, got {named}")
         if past := [block for block in self.residual if block - 1 in self.pooled]:
             raise ValueError(f"residual must not name the block after a pooled one, got {past[0]}")
         require_count("images, filters and classes", self.parameters)
