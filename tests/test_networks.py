@@ -216,6 +216,7 @@ def test_the_loss_over_all_rows_is_their_mean_however_they_are_cut():
         (INPUTS[:2], LABELS[:2] + 3, "labels"),
         (INPUTS[:2], LABELS[:2] + 0.5, "labels"),
         (INPUTS[:2], LABELS[:3], "labels must be as many as inputs"),
+        (INPUTS[:2], LABELS[:2, None], r"labels must have shape \(n\), a class each, got shape \(2, 1\)"),
         (INPUTS[:2, :3], LABELS[:2], "network must take"),
         (INPUTS[:0], LABELS[:0], "inputs must have shape"),
     ],

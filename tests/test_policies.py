@@ -160,6 +160,8 @@ class Broken(Pendulum):
             raise ArithmeticError("no such state")
         if self.t == 3 and self.trouble == "reward":
             reward = np.nan
+        if self.trouble == "array":
+            reward = np.array([reward])
         if self.t == 3 and self.trouble == "observation":
             observation = observation * np.inf
         return observation, reward, *rest
@@ -169,6 +171,7 @@ class Broken(Pendulum):
     ("trouble", "error", "words"),
     [
         ("raise", RuntimeError, "the episode of seed 5 raised ArithmeticError in step 3: no such state"),
+        ("array", ValueError, r"rewards must be numbers, got an array of shape \(1,\) in step .* of seed 5"),
         ("reward", ValueError, "rewards must be finite, got the return nan in step .* of the episode of seed 5"),
         (
             "observation",

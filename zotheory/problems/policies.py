@@ -213,6 +213,8 @@ def episode(environment: Any, act: Controller, seed: int, horizon: int) -> float
     where = f"in step {t} of the episode of seed {seed}"
     if not isfinite(action.sum()):
         raise ValueError(f"actions must be finite, got {action} {where}, for the observation {observation}")
+    if np.ndim(total):
+        raise ValueError(f"rewards must be numbers, got an array of shape {np.shape(total)} {where}")
     if not isfinite(total):
         raise ValueError(f"rewards must be finite, got the return {total} {where}")
     return float(total)

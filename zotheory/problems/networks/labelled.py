@@ -82,6 +82,9 @@ class Labelled:
         whole = labels.ndim == 1 and np.issubdtype(labels.dtype, np.integer)
         if outputs.ndim and (whole or self.loss in OF_CLASSES):
             require_labels("labels", labels, outputs.shape[-1])
+        if self.loss in OF_CLASSES and labels.shape[1:] != outputs.shape[1:-1]:
+            wanted = ", ".join(["n", *map(str, outputs.shape[1:-1])])
+            raise ValueError(f"labels must have shape ({wanted}), a class each, got shape {labels.shape}")
         value = tried("loss", self.loss, outputs=outputs, labels=labels[:1])
         if value.shape or value.dtype.kind != "f":
             raise ValueError(f"loss must return a float for some rows, got {value.dtype} of shape {value.shape}")
