@@ -290,6 +290,18 @@ def test_an_extra_that_is_missing_is_named(run, study, capsys):
     assert "No module named 'jax'; studies need python -m pip install -e '.[jax," in capsys.readouterr().err
 
 
+def test_a_device_without_memory_keeps_what_was_computed(run, study, capsys):
+    def exhausted(state, number):
+        if number == 4:
+            raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 1 byte")
+        return piece(state, number)
+
+    study.JOBS = (Job("first", {"seed": 1}, partial(begin, 1), exhausted, 6),)
+    code, runs = run()
+    assert (code, runs["first"]["done"]) == (2, 3)
+    assert "the device has too little memory; JAX_PLATFORMS=cpu goes on" in capsys.readouterr().err
+
+
 def test_jobs_that_are_done_are_told(run, capsys):
     run()
     run()

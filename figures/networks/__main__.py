@@ -58,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, MemoryError) as error:
         print(f"{options.study}: {error}", file=sys.stderr)
         return 2
+    except RuntimeError as error:  # as XLA tells that a device has no memory left
+        if "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        print(f"{options.study}: {error}\nthe device has too little memory; JAX_PLATFORMS=cpu goes on", file=sys.stderr)
+        return 2
 
 
 def go_on(parser: argparse.ArgumentParser, options: argparse.Namespace, last: bool) -> int:
