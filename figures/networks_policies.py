@@ -95,7 +95,7 @@ def curves(axes: Axes, data: Data, e: int, p: int) -> None:
         done = ~np.isnan(returns).any(axis=0)
         if done.any():
             x, shown = episodes[:, done].mean(axis=-1), look._asdict() | {"markevery": slice(m % 3, None, 3)}
-            axes.plot(x, returns[:, done], color=look.color, linewidth=0.6, alpha=0.6)
+            axes.plot(x, returns[:, done], **shown, markersize=2, linewidth=0.6, alpha=0.6)
             axes.plot(x, np.median(returns[:, done], axis=-1), **shown, markersize=5)
     axes.set_ylim(LIMITS[e])
     for returns, dashes in zip(data.untaught[e], (style.DASHED, ":"), strict=True):

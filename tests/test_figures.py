@@ -444,7 +444,8 @@ def test_rso_reaches_on_digits_what_adam_reaches_for_ten_times_the_evaluations(s
     end = np.flatnonzero(np.isfinite(ours))[-1]
     assert adam[reached > data.accuracy[0, end]][0] < ours[end] / 200
     steps = dict(zip(data.evaluations[0], data.accuracy[0], strict=True))
-    np.testing.assert_equal(data.short[1], steps.get(3 * networks_rso.PARAMETERS, np.nan))  # batches of 200
+    place = list(networks_rso.ONE_CYCLE).index("batches of 200")
+    np.testing.assert_equal(data.short[place], steps.get(3 * networks_rso.PARAMETERS, np.nan))
 
 
 def test_the_mean_of_the_running_sum_costs_what_its_variance_says():

@@ -7,7 +7,7 @@ the decay, are changed one at a time. SGD with momentum and Adam train the same 
 theirs counts 3 evaluations. Two more networks: the authors' for CIFAR-10, and a small one for 8 x 8 digits, which a
 reader runs in two minutes:
 
-    python -m figures.networks rso --only "digits/*" --record mine.json
+    python -m figures.networks rso --only "digits/*" --record digits.json
 """
 
 from __future__ import annotations
