@@ -207,6 +207,13 @@ def test_a_budget_stops_after_a_piece_and_the_same_command_goes_on(run, capsys):
     assert run()[0] == 0
 
 
+def test_when_the_time_is_over_no_further_job_takes_a_piece(run, study):
+    study.JOBS = (walk(name="first", pieces=1), walk(name="second", seed=2))
+    code, runs = run("--budget", "0s")
+    assert code == command.UNFINISHED
+    assert {name: found["done"] for name, found in runs.items() if found["done"]} == {"first": 1}
+
+
 def test_only_some_jobs_run_and_the_record_keeps_the_others(run, tmp_path):
     assert list(run("--only", "first")[1]) == ["first"]
     for path in (tmp_path / "kept" / "fake").iterdir():

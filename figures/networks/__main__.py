@@ -136,14 +136,15 @@ def told(jobs: Sequence[Job], folder: Path, known: Mapping[str, Any]) -> int:
 def measure(jobs: Sequence[Job], folder: Path, budget: float | None) -> int:
     """Go on with jobs, one after the other, until all are done or the time is over."""
     end = time.monotonic() + budget if budget is not None else float("inf")
+    worked = False  # a piece at least is done, however short the time
     with progress() as show:
         for job in jobs:
-            going, first = job.go_on(folder), None
+            going = job.go_on(folder)
             try:
-                for done in going:
-                    first = done if first is None else first
+                for pieces, done in enumerate(going):
+                    worked = worked or pieces > 0
                     show(done, job.pieces, job.name)
-                    if first < done < job.pieces and time.monotonic() > end:  # a piece at least, however short it is
+                    if worked and done < job.pieces and time.monotonic() > end:
                         print(f"the budget is spent; the same command goes on with {job.name!r}", file=sys.stderr)
                         return UNFINISHED
             finally:
@@ -169,7 +170,6 @@ def write(path: Path, study: str, jobs: Sequence[Job], folder: Path, known: Mapp
         return
     total = sum(run["seconds"] for run in found.values())
     text = {"command": f"python -m figures.networks {study} --fresh", "seconds": total, "runs": found}
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = json.dumps(text, indent=1, default=float, allow_nan=True)
     beside = path.with_suffix(".new")
     beside.write_text(compact(lines) + "\n", encoding="utf-8")
