@@ -3,10 +3,10 @@
 Loss on held-out sequences against evaluations of a mini-batch of 64 sequences, of which a gradient by back-propagation
 through time counts 3. Lines are means of the runs, as many as panels say; bands go from the least to the largest of
 them. An LSTM of 8 units (361 weights) adds the two numbers that are marked in a sequence of 50 to 1000, or tells the
-running sum at every time step; one of 16 units says ten symbols again after a delay of 20 time steps, or foretells
-letters of a text, of 27 symbols. Losses: squared error, dashed where the mean is foretold whatever is seen, at each
-time step its own; nats a time step, dashed where nothing is remembered; bits a letter, dashed and dotted what counts of
-letters alone and of pairs of letters cost.
+running sum at every time step; one of 16 units says ten symbols again after a delay of 20 to 1000 time steps, or
+foretells letters of a text, of 27 symbols. Losses: squared error, dashed where the mean is foretold whatever is seen,
+at each time step its own; nats a time step, dashed where nothing is remembered; bits a letter, dashed and dotted what
+counts of letters alone and of pairs of letters cost.
 
 Relative-loss descent, with the 1/5 rule, compares losses of whole sequences; "momentum" is 0.5. Online it compares
 windows, of 10 time steps, of 20 for letters, and so many more sequences that an evaluation is the mean of as many time
@@ -45,9 +45,13 @@ TASKS = {  # as in figures/networks/lstm.py, which needs JAX: and how many seeds
     "adding, 1000": 3,
     "running sum, 100": 3,
     "copying, 20": 3,
+    "copying, 50": 3,
+    "copying, 200": 3,
+    "copying, 1000": 3,
     "letters": 3,
 }
 LETTERS, TIMED = "letters", "running sum, 100"
+SQUARED, NATS = "squared error", "nats a time step"
 METHODS = {
     "relative loss": Look(style.BLUE, "o", "-"),
     "relative loss, momentum": Look(style.PURPLE, "^", (0, (6, 1.5))),
@@ -123,24 +127,24 @@ def references(task: str, entropies: np.ndarray) -> tuple[float, ...]:
 
 def draw(data: Data) -> Figure:
     """A panel a task, then time and memory."""
-    figure, panels = style.grid(__doc__, 3, 3, 9)
+    figure, panels = style.grid(__doc__, 4, 3, 12)
     for i, (task, axes) in enumerate(zip(TASKS, panels.flat, strict=False)):
-        axes.set_yscale("linear" if task in (LETTERS, "copying, 20") else "log")
+        axes.set_yscale("linear" if task == LETTERS or task.startswith("copying") else "log")
         curves(axes, data.evaluations[i] / 1000, data.loss[i])
         for value, dashes in zip(references(task, data.entropies), (style.DASHED, ":"), strict=False):
             axes.axhline(value, color=style.QUIET, linewidth=1, linestyle=dashes)
         runs = int(np.isfinite(data.loss[i, :, 0]).any(axis=0).sum())
         axes.set_title(f"{task.capitalize()}: {runs} run{'s' * (runs != 1)}", fontsize=10)
         axes.set_xlabel("evaluations, thousands")
-    for axes, unit in zip(panels[:, 0], ("squared error", "squared error", "bits a letter"), strict=True):
-        axes.set_ylabel(unit)
-    panels[1, 2].set_ylabel("nats a time step")
-    place = list(TASKS).index(TIMED)
-    panels[2, 1].set_yscale("log")
-    curves(panels[2, 1], data.seconds[place], data.loss[place])
-    panels[2, 1].set(xlabel="processor seconds", ylabel="squared error")
-    panels[2, 1].set_title("Running sum: time", fontsize=10)
-    memory(panels[2, 2], data)
+    units = {(0, 0): SQUARED, (1, 0): SQUARED, (1, 2): NATS, (2, 0): NATS, (3, 0): "bits a letter"}
+    for place, unit in units.items():
+        panels[place].set_ylabel(unit)
+    timed, held = panels[-1, 1:]
+    task = list(TASKS).index(TIMED)
+    curves(timed, data.seconds[task], data.loss[task])
+    timed.set(xlabel="processor seconds", ylabel=SQUARED, yscale="log")
+    timed.set_title("Running sum: time", fontsize=10)
+    memory(held, data)
     for axes in panels.flat:
         axes.minorticks_off()
     for method, look in METHODS.items():

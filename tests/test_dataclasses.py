@@ -28,6 +28,7 @@ CLASSES = {
 }
 GROWS = {  # step by step
     "zotheory.evidence.derivation.Derivation", "zotheory.reduced.watch.Watch", "zotheory.watch.Watch",
+    "zotheory.adapters.evaluating.Counted", "zotheory.adapters.search.Search", "zotheory.adapters.walk.Walk",
 }  # fmt: skip
 every = pytest.mark.parametrize("name", CLASSES)
 

@@ -268,6 +268,7 @@ SETTINGS = {
     "augmented_random_search": partial(zo.augmented_random_search, h=0.1, delta=0.1, directions=4, best=2),
     "three_point": partial(zo.three_point, radius=0.3, cached=False),
     "relative_loss": partial(zo.relative_loss, radius=0.3, cached=False),
+    "relative_loss_trial": partial(zo.relative_loss_trial, radius=0.3, beta=0.9, cached=False),
     "adaptive_monte_carlo": partial(zo.adaptive_monte_carlo, sigma=0.05, cached=False),
     "rso": partial(zo.rso, deviations=0.5, cycles=5),
 }

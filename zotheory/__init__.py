@@ -25,6 +25,7 @@ from zotheory.methods import (
     gld_search,
     random_gradient_free,
     relative_loss,
+    relative_loss_trial,
     rso,
     three_point,
     two_point,
@@ -36,6 +37,9 @@ from zotheory.streams import generator
 
 if TYPE_CHECKING:
     from zotheory import claims, exact, quantities, reduced
+    from zotheory.adapters.asking import AskTell
+    from zotheory.adapters.minimize import minimize
+    from zotheory.adapters.scipy import scipy_method
     from zotheory.border import bound
     from zotheory.evidence.claim import Claim, Experiment
     from zotheory.evidence.findings import Report
@@ -52,12 +56,16 @@ LATER = {  # where these names stand: reading them now would slow the import
     "bound": "zotheory.border",
     **dict.fromkeys(("LargeRun", "run_large"), "zotheory.large"),
     **dict.fromkeys(("Summary", "summarise"), "zotheory.summary"),
+    "AskTell": "zotheory.adapters.asking",
+    "minimize": "zotheory.adapters.minimize",
+    "scipy_method": "zotheory.adapters.scipy",
 }
 MODULES = ("claims", "exact", "quantities", "reduced")
 
 __all__ = [
     "METHODS",
     "Always",
+    "AskTell",
     "AtLeast",
     "Claim",
     "Experiment",
@@ -86,6 +94,7 @@ __all__ = [
     "gld_fast",
     "gld_search",
     "iterate",
+    "minimize",
     "oracles",
     "problems",
     "quantities",
@@ -93,9 +102,11 @@ __all__ = [
     "random_gradient_free",
     "reduced",
     "relative_loss",
+    "relative_loss_trial",
     "rso",
     "run",
     "run_large",
+    "scipy_method",
     "summarise",
     "three_point",
     "two_point",

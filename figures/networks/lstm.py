@@ -70,12 +70,23 @@ ONLINE, FALLING = "relative loss online", "relative loss online, falling radius"
 ADAM, SGD, TRUNCATED = "Adam", "SGD", "Adam, truncated"
 WINDOWED = (ONLINE, FALLING, TRUNCATED)
 BOTH = (OURS, *WINDOWED, ADAM)
+
+
+def copying(delay: int, evaluations: int) -> Setting:
+    """Ten symbols, to be said again after a delay."""
+    task = Copying(delay)
+    return Setting(lambda length: task, task.length, 16, evaluations, 3, BOTH, 10)
+
+
 SETTINGS = {
     "adding, 50": Setting(Adding, 50, 8, 40_000, 5, (OURS, PUSHED, ADAM, SGD)),
     "adding, 100": Setting(Adding, 100, 8, 40_000, 3, (OURS, PUSHED, ADAM, SGD)),
     "adding, 200": Setting(Adding, 200, 8, 40_000, 3, (PUSHED, ADAM)),
     "running sum, 100": Setting(partial(Adding, running=True), 100, 8, 30_000, 3, BOTH, 10),
-    "copying, 20": Setting(lambda length: Copying(length - 20), 40, 16, 40_000, 3, BOTH, 10),
+    "copying, 20": copying(20, 40_000),
+    "copying, 50": copying(50, 40_000),
+    "copying, 200": copying(200, 40_000),
+    "copying, 1000": copying(1000, 12_000),
     "letters": Setting(lambda length: Characters(texts()[0], LETTERS, length), 100, 16, 40_000, 3, BOTH, 20),
     "adding, 1000": Setting(Adding, 1000, 8, 24_000, 3, (PUSHED, ADAM)),
 }

@@ -64,6 +64,7 @@ from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
 from zotheory.methods.random_gradient_free import random_gradient_free  # noqa: E402
 from zotheory.methods.relative_loss import relative_loss  # noqa: E402
+from zotheory.methods.relative_loss_trial import relative_loss_trial  # noqa: E402
 from zotheory.methods.rso import rso  # noqa: E402
 from zotheory.methods.three_point import three_point  # noqa: E402
 from zotheory.methods.two_point import two_point  # noqa: E402
@@ -77,6 +78,7 @@ METHODS = {
     "accelerated_random_search": accelerated_random_search,
     "three_point": three_point,
     "relative_loss": relative_loss,
+    "relative_loss_trial": relative_loss_trial,
     "augmented_random_search": augmented_random_search,
     "rso": rso,
     "adaptive_monte_carlo": adaptive_monte_carlo,
@@ -93,6 +95,7 @@ __all__ = [
     "gld_search",
     "random_gradient_free",
     "relative_loss",
+    "relative_loss_trial",
     "rso",
     "three_point",
     "two_point",

@@ -1,0 +1,471 @@
+"""`minimize` and methods for SciPy: what is promised of budgets, bounds, ends and restarts, and said of mistakes."""
+
+import os
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import zotheory as zo
+from tests.backends import FAMILY, METHODS, STARTS
+from zotheory.adapters.box import Box
+from zotheory.looks import ObjectiveWarning
+from zotheory.streams import generator
+
+GRID = zo.gld_search(R=3.0, r=1e-3)
+MEANS = zo.random_gradient_free(h=lambda k: 0.01, delta=1e-3)
+
+
+class Seen:
+    """A function that remembers where it was evaluated."""
+
+    def __init__(self, f=scipy.optimize.rosen):
+        self.f, self.points, self.values = f, [], []
+
+    def __call__(self, x, *more):
+        self.points.append(np.array(x))
+        self.values.append(float(self.f(x, *more)))
+        return self.values[-1]
+
+
+def same(a, b):
+    return np.array_equal(a.x, b.x) and a.fun == b.fun
+
+
+# --- what is returned ------------------------------------------------------------------------------------------------
+
+
+@given(budget=st.integers(1, 60), seed=st.integers(0, 99), name=st.sampled_from(sorted(METHODS)))
+def test_evaluations_are_counted_and_the_lowest_is_returned(budget, seed, name):
+    f = Seen(FAMILY)
+    method = METHODS[name]
+    found = zo.minimize(f, STARTS.get(name, FAMILY.x0), method=method, budget=budget, rng=seed)
+    assert found.nfev == len(f.values) <= budget
+    assert found.fun == min(f.values, default=np.inf)
+    assert any(np.array_equal(found.x, x) for x in f.points or [FAMILY.x0])
+    assert budget - found.nfev < max(method.calls) + 2
+
+
+def test_walks_as_a_run_does():
+    method = METHODS["relative_loss, momentum"]
+    found = zo.minimize(FAMILY, FAMILY.x0, method=method, max_steps=300, rng=5)
+    run = zo.iterate(method, lambda x: FAMILY(x), x0=FAMILY.x0, rng=generator(5))
+    *_, (state, objective) = islice(run, 301)
+    assert found.nit == 300
+    np.testing.assert_allclose(found.x, state.x, rtol=1e-12)
+    assert found.nfev == objective.spent + 1  # the first value once more
+
+
+def test_finds_the_minimum_told_nothing():
+    found = zo.minimize(FAMILY, FAMILY.x0, rng=1)
+    assert found.nfev == 1000 * FAMILY.d
+    assert found.fun - FAMILY.f_star < 1e-12
+    assert found.success
+    assert found.status == 1
+
+
+@pytest.mark.parametrize("x0", [[0, 0], (0.0, 0.0), np.zeros(2, dtype=np.float32)])
+def test_takes_anything_as_a_start(x0):
+    found = zo.minimize(scipy.optimize.rosen, x0, budget=50, rng=1)
+    assert same(found, zo.minimize(scipy.optimize.rosen, np.zeros(2), budget=50, rng=1))
+
+
+def test_takes_a_number_as_a_start():
+    found = zo.minimize(lambda x: (x[0] - 2) ** 2, 0.5, target=1e-12, rng=1)
+    assert found.x.shape == (1,)
+    assert found.success
+
+
+def test_leaves_the_start_and_the_global_stream_alone():
+    x0, before = np.array([0.5, 2.0]), np.random.get_state()[1].copy()  # noqa: NPY002
+    zo.minimize(scipy.optimize.rosen, x0, budget=100, rng=1)
+    assert np.array_equal(x0, [0.5, 2.0])
+    assert np.array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def test_f_may_write_into_its_argument_and_keep_it():
+    kept = []
+
+    def f(x):
+        value = scipy.optimize.rosen(x)
+        kept.append(x)
+        x[:] = np.nan
+        return value
+
+    assert same(
+        zo.minimize(f, [0.0, 0.0], budget=200, rng=1),
+        zo.minimize(scipy.optimize.rosen, [0.0, 0.0], budget=200, rng=1),
+    )
+
+
+def test_other_arguments_reach_f():
+    f = Seen(lambda x, a, b: (x[0] - a) ** 2 + b)
+    assert zo.minimize(f, [0.0], args=(3.0, -1.0), budget=300, target=-1 + 1e-9, rng=1).success
+    assert zo.minimize(lambda x, a: (x[0] - a) ** 2, [0.0], args=3.0, budget=300, rng=1).fun < 1e-9
+
+
+def test_a_mean_of_points_is_evaluated_at_the_end():
+    f = Seen(FAMILY)
+    found = zo.minimize(f, FAMILY.x0, method=MEANS, budget=401, rng=1)
+    assert found.nfev == len(f.values) == 401  # the first value once more; two a step, and a half; the mean
+    mean = found.state.asking.recommend()
+    assert np.array_equal(f.points[-1], mean)
+    assert found.fun <= FAMILY(mean)
+
+
+def test_the_seed_decides():
+    runs = [zo.minimize(FAMILY, FAMILY.x0, budget=100, rng=seed) for seed in (1, 1, 2, np.random.default_rng(4))]
+    assert same(runs[0], runs[1])
+    assert not same(runs[0], runs[2])
+    assert same(runs[3], zo.minimize(FAMILY, FAMILY.x0, budget=100, rng=np.random.default_rng(4)))
+    assert not same(zo.minimize(FAMILY, FAMILY.x0, budget=100), zo.minimize(FAMILY, FAMILY.x0, budget=100))
+
+
+# --- how it ends -----------------------------------------------------------------------------------------------------
+
+
+def test_the_target_ends_it_at_once():
+    f = Seen(FAMILY)
+    found = zo.minimize(f, FAMILY.x0, method=GRID, target=FAMILY.f_star + 0.01, rng=1)
+    assert found.success
+    assert (found.status, found.message) == (0, "The target is reached.")
+    assert f.values[-1] <= FAMILY.f_star + 0.01 < min(f.values[:-1])
+    assert found.fun == f.values[-1]
+
+
+def test_a_target_that_is_not_reached_is_no_success():
+    assert not zo.minimize(FAMILY, FAMILY.x0, target=-100, budget=50, rng=1).success
+
+
+def test_steps_end_it():
+    found = zo.minimize(FAMILY, FAMILY.x0, method=GRID, max_steps=3, rng=1)
+    assert (found.nit, found.status, found.success) == (3, 2, True)
+    assert found.nfev == 2 + 3 * GRID.calls[1]
+
+
+def test_the_time_ends_it():
+    def slow(x):
+        time.sleep(0.01)
+        return FAMILY(x)
+
+    began = time.monotonic()
+    found = zo.minimize(slow, FAMILY.x0, max_time=0.1, rng=1)
+    assert time.monotonic() - began < 2
+    assert (found.status, found.message) == (3, "The time is over.")
+    assert 1 <= found.nfev <= 11
+    assert not found.success
+
+
+def test_short_steps_end_it():
+    found = zo.minimize(FAMILY, FAMILY.x0, xtol=1e-3, rng=1)
+    assert (found.status, found.success) == (4, True)
+    assert found.nfev < 10_000
+    with pytest.raises(ValueError, match="xtol must be None for gld_search, which remembers no radius") as told:
+        zo.minimize(FAMILY, FAMILY.x0, method=GRID, xtol=1e-3, rng=1)
+    assert told.value.partial.nfev > 1
+
+
+def test_a_callback_sees_every_step_and_may_end_it():
+    told = []
+
+    def callback(intermediate_result):
+        told.append(intermediate_result)
+        if intermediate_result.nit == 5:
+            raise StopIteration
+
+    found = zo.minimize(FAMILY, FAMILY.x0, callback=callback, rng=1)
+    assert (found.status, found.message) == (99, "`callback` raised `StopIteration`.")
+    assert [each.nit for each in told] == [1, 2, 3, 4, 5]
+    assert np.all(np.diff([each.fun for each in told]) <= 0)
+    assert same(found, told[-1])
+    points = []
+    zo.minimize(FAMILY, FAMILY.x0, callback=points.append, max_steps=4, rng=1)
+    assert [each.shape for each in points] == [(FAMILY.d,)] * 4
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
+def test_what_ends_it_early_carries_what_was_found(error):
+    f = Seen()
+
+    def breaks(x):
+        if len(f.values) == 20:
+            raise error
+        return f(x)
+
+    with pytest.raises(error) as told:
+        zo.minimize(breaks, [0.0, 0.0], rng=1)
+    partial = told.value.partial
+    assert (partial.nfev, partial.fun, partial.success) == (20, min(f.values), False)
+    assert error.__name__ in partial.message
+    rest = zo.minimize(f, start=partial.state, budget=80)
+    assert same(rest, zo.minimize(scipy.optimize.rosen, [0.0, 0.0], budget=100, rng=1))
+
+
+@given(budgets=st.lists(st.integers(2, 40), min_size=2, max_size=4), name=st.sampled_from(sorted(METHODS)))
+def test_runs_that_go_on_from_each_other_are_one(budgets, name):
+    method, x0 = METHODS[name], STARTS.get(name, FAMILY.x0)
+    parts, whole = Seen(FAMILY), Seen(FAMILY)
+    found = zo.minimize(parts, x0, method=method, budget=max(method.calls) + 3, rng=2)
+    for budget in budgets:
+        before = found.x.copy(), found.fun
+        found, earlier = zo.minimize(parts, start=found.state, budget=budget), found
+        assert np.array_equal(earlier.x, before[0])
+    zo.minimize(whole, x0, method=method, budget=len(parts.points) + sum(method.calls), rng=2)
+    if method.value is not None or method.compares:  # others evaluate their mean at each end
+        assert np.array_equal(parts.points, whole.points[: len(parts.points)])
+
+
+# --- how f is evaluated ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", [GRID, MEANS, None])
+def test_batches_and_workers_change_nothing(method):
+    alone = zo.minimize(FAMILY, FAMILY.x0, method=method, budget=300, rng=1)
+    together = zo.minimize(FAMILY, FAMILY.x0, method=method, budget=300, rng=1, vectorised=True)
+    with ThreadPoolExecutor(3) as executor:
+        beside = zo.minimize(FAMILY, FAMILY.x0, method=method, budget=300, rng=1, executor=executor)
+    assert same(alone, beside)
+    np.testing.assert_allclose(alone.x, together.x, rtol=1e-9)
+    assert alone.nfev == together.nfev == beside.nfev
+
+
+def test_processes_evaluate_closures():
+    centre, here = 0.25, os.getpid()
+    found = zo.minimize(
+        lambda x: float(np.sum((x - centre) ** 2)) + (os.getpid() == here), [0.0, 1.0], method=GRID, budget=100,
+        rng=1, executor=2,
+    )  # fmt: skip
+    assert found.fun < 0.1
+
+
+def test_noise_that_nobody_told_of_is_told():
+    rng = np.random.default_rng(1)
+    with pytest.warns(ObjectiveWarning, match="two values"):
+        zo.minimize(lambda x: float(x @ x + rng.normal()), [1.0, 1.0], budget=50, rng=1)
+
+
+def test_with_noise_the_method_says_what_is_returned():
+    rng = np.random.default_rng(1)
+
+    def f(x):
+        return float(x @ x + 0.1 * rng.normal())
+
+    f.fresh = True
+    method = zo.two_point(h=lambda t: 0.1 / t**0.5, delta=lambda t: 0.5)
+    found = zo.minimize(f, np.ones(5), method=method, budget=4000, rng=1)
+    assert np.array_equal(found.x, found.state.asking.recommend())
+    assert found.x @ found.x < 0.05
+    with pytest.raises(ValueError, match="method must be given for an f with noise"):
+        zo.minimize(f, np.ones(5), rng=1)
+
+
+def test_nan_is_worse_than_any_number():
+    found = zo.minimize(lambda x: np.nan if x[0] > 0.5 else (x[0] - 1) ** 2, [0.0], budget=400, rng=1)
+    assert 0.24999 < found.fun < 0.2501
+    assert np.isposinf(zo.minimize(lambda x: np.nan, [0.0], budget=40, rng=1).fun)
+    with pytest.raises(zo.ObjectiveError, match="finite values, got nan") as told:
+        zo.minimize(lambda x: np.nan, [0.0], budget=40, rng=1, nonfinite="error")
+    assert told.value.partial.nfev == 1
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+BOUNDS = [(-1.0, 0.5), (None, 0.0), (0.25, None), (-np.inf, np.inf), (3.0, 3.0)]
+finite = st.floats(-1e6, 1e6)
+
+
+@given(x=arrays(float, (4, 5), elements=finite), how=st.sampled_from(["reflect", "project"]))
+def test_points_are_brought_within(x, how):
+    box = Box.of(BOUNDS, 5, how)
+    folded = box.fold(x)
+    assert all(point in box for point in folded)
+    inside = (box.low <= x) & (x <= box.high)
+    assert np.array_equal(folded[inside], x[inside])
+    assert np.array_equal(box.fold(folded), folded)
+    assert np.all(abs(folded[:2] - folded[2:]) <= abs(x[:2] - x[2:]) + 1e-9 * (1 + abs(x).max()))  # no length grows
+
+
+@given(x=finite, k=st.integers(-50, 50))
+def test_reflections_repeat(x, k):
+    box = Box.of([(-1.0, 0.5)], 1, "reflect")
+    for image in (x + 3.0 * k, -2.0 - x + 3.0 * k):  # two reflections are a shift by twice the width
+        np.testing.assert_allclose(box.fold(np.array([image])), box.fold(np.array([x])), atol=1e-7)
+
+
+@pytest.mark.parametrize("outside", ["reflect", "project"])
+@pytest.mark.parametrize("name", sorted(name for name, method in METHODS.items() if method.domain == "R^d"))
+def test_bounds_are_never_left(outside, name):
+    bounds = scipy.optimize.Bounds(np.full(FAMILY.d, 0.5), np.full(FAMILY.d, 2.0))
+    f = Seen(FAMILY)
+    found = zo.minimize(f, np.ones(FAMILY.d), method=METHODS[name], bounds=bounds, outside=outside, budget=400, rng=1)
+    assert all(np.all((x >= 0.5) & (x <= 2)) for x in [*f.points, found.x])
+
+
+@pytest.mark.parametrize("outside", ["reflect", "project"])
+def test_a_minimum_on_the_boundary_is_found(outside):
+    bounds = [(None, 0.5), (0, 3)]
+    found = zo.minimize(
+        lambda x: (x[0] - 1) ** 2 + 10 * (x[1] - x[0] ** 2) ** 2, [0, 0], bounds=bounds, outside=outside, rng=1
+    )
+    np.testing.assert_allclose(found.x, [0.5, 0.25], atol=1e-2 if outside == "reflect" else 1e-7)
+
+
+def test_what_stays_where_it_is_stays():
+    found = zo.minimize(lambda x: x @ x, [1.0, 2.0], bounds=[(1, 1), (-5, 5)], target=1 + 1e-12, rng=1)
+    assert found.success
+    assert found.x[0] == 1
+
+
+def test_lengths_are_those_of_the_bounds():
+    """A box of another shape is the same run, stretched: to the bit where it is stretched by powers of two."""
+    stretch = np.array([2.0**-9, 2.0**7])
+    small = zo.minimize(scipy.optimize.rosen, [0.0, 0.0], bounds=[(-1, 3)] * 2, budget=200, rng=1)
+    large = zo.minimize(
+        lambda x: scipy.optimize.rosen(x / stretch),
+        [0.0, 0.0],
+        bounds=[(-a, 3 * a) for a in stretch],
+        budget=200,
+        rng=1,
+    )
+    assert np.array_equal(large.x, small.x * stretch)
+    given = zo.minimize(lambda x: scipy.optimize.rosen(x / stretch), [0.0, 0.0], scale=2 * stretch, budget=200, rng=1)
+    assert np.array_equal(given.x, zo.minimize(scipy.optimize.rosen, [0, 0], scale=2, budget=200, rng=1).x * stretch)
+
+
+# --- SciPy -----------------------------------------------------------------------------------------------------------
+
+
+def test_scipy_takes_it():
+    options = {"maxfev": 500, "seed": 1}
+    method = zo.scipy_method("relative_loss", radius=zo.radii.one_fifth(1.0))
+    found = scipy.optimize.minimize(scipy.optimize.rosen, [0, 0], method=method, options=options)
+    direct = zo.minimize(
+        scipy.optimize.rosen, [0, 0], method=zo.relative_loss(radius=zo.radii.one_fifth(1.0)), budget=500, rng=1
+    )
+    assert isinstance(found, scipy.optimize.OptimizeResult)
+    assert same(found, direct)
+    assert {"x", "fun", "success", "status", "message", "nfev", "nit"} <= found.keys()
+
+
+def test_scipy_hands_on_what_it_is_given(capsys):
+    seen = []
+    found = scipy.optimize.minimize(
+        lambda x, a: (x[0] - a) ** 2,
+        [0.5],
+        args=(2.0,),
+        method=zo.scipy_method(),
+        bounds=scipy.optimize.Bounds([0], [1]),
+        callback=lambda intermediate_result: seen.append(intermediate_result.fun),
+        tol=1e-4,
+        options={"maxiter": 500, "rng": 1, "disp": True, "outside": "project"},
+    )
+    assert found.status == 4
+    assert found.x == 1
+    assert len(seen) == found.nit
+    assert found.message in capsys.readouterr().out
+
+
+def test_scipy_is_told_what_is_not_used():
+    with pytest.warns(RuntimeWarning, match=r"does not use derivatives \(jac\)") as told:
+        scipy.optimize.minimize(
+            scipy.optimize.rosen, [0, 0], method=zo.scipy_method(), jac=scipy.optimize.rosen_der, options={"maxfev": 9}
+        )
+    assert told[0].filename == __file__
+    with pytest.warns(scipy.optimize.OptimizeWarning, match="Unknown solver options: gtol, steps"):
+        scipy.optimize.minimize(
+            scipy.optimize.rosen, [0, 0], method=zo.scipy_method(), options={"maxfev": 9, "gtol": 1, "steps": 3}
+        )
+    with pytest.raises(ValueError, match="constraints must be empty"):
+        scipy.optimize.minimize(
+            scipy.optimize.rosen, [0, 0], method=zo.scipy_method(), constraints=[{"type": "eq", "fun": sum}]
+        )
+
+
+def test_jac_true_is_a_value_beside_a_gradient():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found = scipy.optimize.minimize(
+            lambda x: (scipy.optimize.rosen(x), scipy.optimize.rosen_der(x)),
+            [0, 0],
+            jac=True,
+            method=zo.scipy_method(),
+            options={"maxfev": 50, "seed": 1},
+        )
+    assert same(found, zo.minimize(scipy.optimize.rosen, [0, 0], budget=50, rng=1))
+
+
+# --- mistakes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"x0": None}, ValueError, "x0 must be given"),
+        ({"x0": [[0.0]]}, ValueError, r"x0 must have shape \(d,\)"),
+        ({"x0": [np.inf, 0]}, ValueError, "x0 must be finite"),
+        ({"budget": 0}, ValueError, "budget must be a whole number, at least 1"),
+        ({"budget": 1.5}, TypeError, "budget must be an integer"),
+        ({"method": "relative_loss"}, TypeError, "method must be a Method"),
+        ({"args": (1, 2)}, TypeError, "f must be callable on a point"),
+        ({"f": 3}, TypeError, "f must be callable"),
+        ({"bounds": [(0, 1)]}, ValueError, "bounds must be 2 pairs"),
+        ({"bounds": [(0, 1), (2, 1)]}, ValueError, r"low <= high, got \(2.0, 1.0\) for variable 1"),
+        ({"bounds": [(0, 1), (np.nan, 1)]}, ValueError, "low <= high"),
+        ({"bounds": 7}, TypeError, "bounds must be scipy.optimize.Bounds or pairs"),
+        ({"bounds": [(1, 2), (0, 1)]}, ValueError, "x0 must lie within bounds"),
+        ({"bounds": [(0, 1)] * 2, "outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
+        (
+            {"method": METHODS["two_point, entropy"], "scale": 2.0},
+            ValueError,
+            "scale must not be given for a method with",
+        ),
+        ({"scale": 0}, ValueError, "scale must be positive"),
+        ({"scale": [1, 2, 3]}, ValueError, r"scale must be a number or have shape \(2,\), got \(3,\)"),
+        ({"target": "low"}, TypeError, "target must be a real number"),
+        ({"max_time": -1}, ValueError, "max_time must be positive"),
+        ({"max_steps": 0}, ValueError, "max_steps must be a whole number, at least 1"),
+        ({"xtol": 0}, ValueError, "xtol must be positive"),
+        ({"callback": 3}, TypeError, "callback must be callable"),
+        ({"executor": "two"}, TypeError, "executor must be"),
+        ({"nonfinite": "skip"}, ValueError, "nonfinite must be"),
+        ({"start": 3, "x0": None}, TypeError, "start must be the `state`"),
+        ({"f": zo.problems.breast_cancer()}, ValueError, "f must not draw samples"),
+    ],
+)
+def test_wrong_arguments(wrong, error, words):
+    given = {"f": scipy.optimize.rosen, "x0": [0.0, 0.0], "rng": 1, **wrong}
+    with pytest.raises(error, match=words):
+        zo.minimize(given.pop("f"), given.pop("x0"), **given)
+
+
+def test_a_start_knows_the_rest():
+    state = zo.minimize(scipy.optimize.rosen, [0, 0], budget=9, rng=1).state
+    for name, value in (("x0", [0, 0]), ("method", GRID), ("rng", 1), ("scale", 1.0), ("bounds", [(0, 1)] * 2)):
+        with pytest.raises(ValueError, match=f"{name} must not be given beside start"):
+            zo.minimize(scipy.optimize.rosen, start=state, **{name: value})
+
+
+@pytest.mark.parametrize("value", [None, "low", 1j, [1.0, 2.0], np.zeros(2)])
+def test_what_is_no_number_is_an_error(value):
+    with pytest.raises(zo.ObjectiveError, match="must return"):
+        zo.minimize(lambda x: value, [0.0], rng=1)
+
+
+def test_wrong_methods_of_scipy():
+    with pytest.raises(ValueError, match="method must be one of gld_search, "):
+        zo.scipy_method("relative-loss")
+    with pytest.raises(TypeError, match="missing a required argument: 'radius'"):
+        zo.scipy_method("relative_loss")
+    with pytest.raises(TypeError, match="parameters must be given with the name of a method, got radius"):
+        zo.scipy_method(radius=1.0)
+    with pytest.raises(TypeError, match="method must be a Method"):
+        zo.scipy_method(3)
+    with pytest.raises(ValueError, match="seed and rng must not both be given"):
+        scipy.optimize.minimize(scipy.optimize.rosen, [0], method=zo.scipy_method(), options={"seed": 1, "rng": 1})

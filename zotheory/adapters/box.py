@@ -1,0 +1,107 @@
+"""Bounds of the variables: a box, and how points of the whole space are brought into it.
+
+A method walks in R^d and knows of no bounds; what it asks for is folded into the box, and f is evaluated there and
+nowhere else. "reflect": as by mirrors at the bounds, over and over: neighbours stay neighbours, no length grows, and
+outside the box there is what is inside. "project": to the nearest point of the box, which meets minima on the boundary
+exactly; outside there is nothing but the boundary, so that a step is followed by bringing the method's point back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from zotheory.kinds import shown
+from zotheory.methods import Method
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """Points with low <= x <= high, coordinate by coordinate; -inf and inf where there is no bound.
+
+    Attributes
+    ----------
+    low, high : array (d,)
+    reflects : bool
+        Whether points are reflected into it, or projected.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    reflects: bool = True
+
+    @classmethod
+    def of(cls, bounds: Any, d: int, how: str) -> Box:
+        """Read bounds as SciPy has them: a `scipy.optimize.Bounds`, or d pairs (low, high), None where there is none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Naming the argument, its value and the condition.
+        """
+        if how not in ("reflect", "project"):
+            raise ValueError(f"outside must be 'reflect' or 'project', got {shown(how)}")
+        try:
+            if hasattr(bounds, "lb"):
+                low, high = (np.broadcast_to(np.asarray(end, float), d) for end in (bounds.lb, bounds.ub))
+            else:
+                pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
+                low, high = np.reshape(np.array(pairs, dtype=float), (len(pairs), 2)).T
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"bounds must be scipy.optimize.Bounds or pairs (low, high), one for each variable, got {shown(bounds)}"
+            ) from None
+        if len(low) != d:
+            raise ValueError(f"bounds must be {d} pairs, one for each variable, got {len(low)}")
+        wrong = np.flatnonzero(~((low <= high) & (low < np.inf) & (high > -np.inf)))
+        if len(wrong):
+            i = wrong[0]
+            raise ValueError(f"bounds must have low <= high, got ({low[i]}, {high[i]}) for variable {i}")
+        return cls(np.array(low), np.array(high), how == "reflect")
+
+    @property
+    def bounded(self) -> np.ndarray:
+        """Which coordinates (d,) have bounds on both sides."""
+        return np.isfinite(self.low) & np.isfinite(self.high)
+
+    @property
+    def width(self) -> np.ndarray:
+        """high - low (d,): inf where a bound is missing."""
+        return self.high - self.low
+
+    def __contains__(self, x: np.ndarray) -> bool:
+        return bool(np.all((self.low <= x) & (x <= self.high)))
+
+    def fold(self, x: np.ndarray) -> np.ndarray:
+        """Bring points (..., d) into the box; those inside stay what they are, to the bit."""
+        if self.reflects:
+            x = np.where((self.low <= x) & (x <= self.high), x, self._mirrored(x))
+        return np.clip(x, self.low, self.high)
+
+    def _mirrored(self, x: np.ndarray) -> np.ndarray:
+        low, high = np.where(np.isfinite(self.low), self.low, 0), np.where(np.isfinite(self.high), self.high, 0)
+        width = np.where(self.bounded & (self.width > 0), self.width, 1)
+        within = np.mod(x - low, 2 * width)
+        both = low + np.where(within > width, 2 * width - within, within)
+        one = np.where(np.isfinite(self.low), low + abs(x - low), high - abs(high - x))
+        return np.where(self.bounded, both, one)
+
+
+def kept_within(method: Method, box: Box, scale: np.ndarray) -> Method:
+    """Return the method with its point x brought back into the box after every step; its points are x/scale.
+
+    Values stay true, as f was evaluated at the point where this one is brought to.
+    """
+    return replace(method, step=partial(_kept_within, method.step, box, scale))
+
+
+def _kept_within(step: Any, box: Box, scale: np.ndarray, f: Any, state: Any, move: Any) -> Any:
+    after = step(f, state, move)
+    if not hasattr(after, "x"):
+        raise TypeError(
+            f"outside must be 'reflect' for a method whose state has no point x, got {type(after).__name__}"
+        )
+    return after._replace(x=box.fold(scale * after.x) / scale)

@@ -1,0 +1,226 @@
+"""Minimise a function, told nothing else: `minimize(f, x0, budget=...)`, with the habits of `scipy.optimize`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from copy import deepcopy
+from functools import partial
+from math import inf
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from scipy.optimize import OptimizeResult
+
+from zotheory import require
+from zotheory.adapters.evaluating import Counted, one_by_one, together
+from zotheory.adapters.search import Search
+from zotheory.adapters.walk import Walk, as_told
+from zotheory.kinds import number, shown
+from zotheory.methods import Method, relative_loss_trial
+from zotheory.oracles import is_fresh, is_stochastic
+from zotheory.radii import one_fifth
+from zotheory.require import POSITIVE
+from zotheory.setting import require_function
+from zotheory.streams import Seed
+from zotheory.sweeps import opened
+
+EACH = 1000  # evaluations for each variable, where no budget is given
+
+
+def default(d: int) -> Method:
+    """What `minimize` runs unless it is told otherwise: relative loss, momentum on trial, the 1/5 rule.
+
+    The rule begins at 1, and changes radii the faster the fewer variables there are; momentum remembers some 5 d steps.
+    """
+    return relative_loss_trial(radius=one_fifth(1.0, 1 + max(0.2, 2 / (d + 1))), beta=1 - 0.2 / d)
+
+
+def minimize(
+    f: Callable[..., Any],
+    x0: Any = None,
+    *,
+    budget: int | None = None,
+    method: Method | None = None,
+    args: Any = (),
+    bounds: Any = None,
+    outside: str = "reflect",
+    scale: Any = None,
+    rng: Seed = None,
+    target: float | None = None,
+    max_steps: int | None = None,
+    max_time: float | None = None,
+    xtol: float | None = None,
+    callback: Callable[..., Any] | None = None,
+    vectorised: bool = False,
+    executor: Executor | int | None = None,
+    nonfinite: str | None = None,
+    start: Search | None = None,
+    disp: bool = False,
+) -> OptimizeResult:
+    """Minimise f from x0: by comparisons of values alone, unless another method is given.
+
+    Parameters
+    ----------
+    f : callable
+        A point (d,) -> its value, a number: ``f(x, *args)``. With `vectorised`, points (k, d) -> values (k,).
+    x0 : array_like (d,)
+        Where to start.
+    budget : int, optional
+        Evaluations that the run may take, never one more. Default: 1000 for each variable.
+    method : Method, optional
+        For example ``zo.gld_search(R=3.0, r=1e-3)``. Default: `relative_loss_trial` with the 1/5 rule.
+    args : tuple
+        Further arguments of f.
+    bounds : scipy.optimize.Bounds, or d pairs (low, high), optional
+        None where there is none. f is evaluated within bounds only.
+    outside : "reflect" or "project"
+        How the points that the method asks for outside come into bounds: mirrored at them, or moved to the nearest
+        point within, which meets minima on a bound exactly (`zotheory.adapters.box`).
+    scale : float or array (d,), optional
+        Lengths of x that the method takes for 1, so how far the default steps at first: a rough guess, which the 1/5
+        rule mends. Rounded to powers of two. Default: half the width where there are two bounds, else 1.
+    rng : int, SeedSequence, Generator or None
+        The same seed gives the same run, bit for bit; None draws one from the operating system.
+    target : float, optional
+        Stop as soon as a value is no higher.
+    max_steps : int, optional
+        Stop after so many steps of the method.
+    max_time : float, optional
+        Stop after so many seconds; an evaluation that has begun is waited for.
+    xtol : float, optional
+        Stop when steps are shorter, in units of `scale`; for methods that remember a radius, as the default does.
+    callback : callable, optional
+        Called after every step, as SciPy does it: ``callback(intermediate_result)`` if its argument has this name,
+        with ``x``, ``fun``, ``nfev``, ``nit``; else ``callback(x)``. StopIteration ends the run.
+    vectorised : bool
+        Whether f takes all points that a step asks for at once.
+    executor : int or concurrent.futures.Executor, optional
+        Evaluates the points that a step asks for beside each other, in as many processes. The default method asks for
+        one point at a time: take `gld_search`, for one, to make use of it.
+    nonfinite : "worst" or "error", optional
+        Whether NaN and +inf are worse than any number, which is the default for methods that only compare, or errors.
+    start : Search, optional
+        The ``state`` of an earlier result, to go on from, in the place of x0, method, bounds, scale, rng and nonfinite:
+        two runs of which the second goes on from the first are one, to the bit.
+    disp : bool
+        Whether to print how it ended.
+
+    Returns
+    -------
+    scipy.optimize.OptimizeResult
+        ``x`` and ``fun``: the lowest point that was evaluated, and its value; for an f with noise (``f.fresh = True``)
+        what the method returns, and one value there. ``success``: whether a target or xtol was reached, or the run
+        came to its planned end where none was given. ``status`` and ``message``: 0 target, 1 budget, 2 steps, 3 time,
+        4 xtol, 99 callback. ``nfev``, ``nit``: evaluations, steps. ``state``: where it stands, for `start`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and the condition; also for a problem that draws samples, which `run` takes, and
+        for an f with noise where no method is given, as the default compares values that it keeps.
+    ObjectiveError
+        If f returns something that is not one real number for each point, or not finite where it must be.
+    Exception
+        Whatever f or the callback raises, and KeyboardInterrupt: all have the result so far as ``partial``.
+
+    Warns
+    -----
+    ObjectiveWarning
+        If f gives one point two different values: then the lowest value is a lucky one.
+
+    Notes
+    -----
+    Cost: the first point is evaluated once more, unless ``f.fresh``, to find noise that nobody told of. A method that
+    returns a mean of points has one evaluation spent on it at the end.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> def f(x):
+    ...     return (x[0] - 1) ** 2 + 10 * (x[1] - x[0] ** 2) ** 2
+    >>> result = zo.minimize(f, [0.0, 0.0], budget=2000, target=1e-8, rng=1)
+    >>> result.message, bool(abs(result.x - 1).max() < 1e-3)
+    ('The target is reached.', True)
+    """
+    if start is None:
+        search = Search.begun(
+            x0,
+            method=default if method is None else lambda d: method,
+            bounds=bounds,
+            outside=outside,
+            scale=scale,
+            rng=rng,
+            nonfinite=nonfinite,
+        )
+    else:
+        search = going_on(start, x0=x0, method=method, bounds=bounds, scale=scale, rng=rng, nonfinite=nonfinite)
+    given = args if isinstance(args, tuple) else (args,)
+    noisy = is_fresh(f)
+    require_objective(f, search, given, vectorised=vectorised, kept=noisy and method is None and start is None)
+    counted = Counted(
+        budget=EACH * len(search.x) if budget is None else require.count("budget", budget),
+        target=-inf if target is None else number("target", target),
+        until=inf if max_time is None else monotonic() + POSITIVE.scalar("max_time", max_time),
+    )
+    walk = Walk(
+        search,
+        counted,
+        told=None if callback is None else as_told(callback),
+        steps=inf if max_steps is None else require.count("max_steps", max_steps),
+        xtol=0.0 if xtol is None else POSITIVE.scalar("xtol", xtol),
+        noisy=noisy,
+        planned=target is None and xtol is None,
+    )
+    with opened(executor) as workers:
+        value = partial(with_more, f, given) if given else f
+        counted.values = together(value) if vectorised else one_by_one(value, workers)
+        try:
+            found = walk.whole()
+        except BaseException as error:
+            with suppress(AttributeError):  # of an exception without room for it
+                error.partial = walk.broken_off(error)  # type: ignore[attr-defined]
+            raise
+    if disp:
+        print(f"{found.message}\n  lowest value {found.fun:g} after {found.nfev} evaluations in {found.nit} steps")
+    return found
+
+
+def with_more(f: Callable[..., Any], more: tuple[Any, ...], x: np.ndarray) -> Any:
+    """f(x, *more)."""
+    return f(x, *more)
+
+
+def going_on(start: Any, **others: Any) -> Search:
+    """Return a copy of the state of an earlier result, which knows all these `others`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and the condition.
+    """
+    if not isinstance(start, Search):
+        raise TypeError(f"start must be the `state` of an earlier result, got {shown(start)}")
+    for name, value in others.items():
+        if value is not None:
+            raise ValueError(f"{name} must not be given beside start, which knows it, got {shown(value)}")
+    return deepcopy(start)
+
+
+def require_objective(f: Any, search: Search, more: tuple[Any, ...], *, vectorised: bool, kept: bool) -> None:
+    """f can be called as it will be, is no problem that draws samples, and has no noise where values are kept.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    if is_stochastic(f):
+        raise ValueError(f"f must not draw samples: zotheory.run takes such problems, got {shown(f)}")
+    if vectorised:
+        require_function("f", f, "points (k, d)", search.x[None], *more)
+    else:
+        require_function("f", f, "a point (d,)", search.x, *more)
+    if kept:
+        raise ValueError("method must be given for an f with noise (f.fresh = True), as the default keeps values")

@@ -1,0 +1,136 @@
+"""The steps of `minimize`, and what is done between them: whether to stop, whom to tell, whether f is what it seems."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+from scipy.optimize import OptimizeResult
+
+from zotheory.adapters.evaluating import Counted, End
+from zotheory.adapters.search import Search
+from zotheory.kinds import shown
+from zotheory.looks import apart, warn
+
+Told = Callable[[OptimizeResult], Any]
+
+
+def as_told(callback: Any) -> Told:
+    """Return a callback as SciPy calls it: with all that there is, if it names that, or with the point alone.
+
+    Raises
+    ------
+    TypeError
+        Unless it can be called.
+    """
+    if not callable(callback):
+        raise TypeError(f"callback must be callable, got {shown(callback)}")
+    try:
+        names = set(inspect.signature(callback).parameters)
+    except (TypeError, ValueError):  # compiled functions need not tell
+        names = set()
+    if names == {"intermediate_result"}:
+        return lambda found: callback(intermediate_result=found)
+    return lambda found: callback(found.x)
+
+
+@dataclass
+class Walk:
+    """A search that is walked until it ends.
+
+    Attributes
+    ----------
+    search, counted : where it stands, and what gives it values
+    told : called after every step
+    steps : at most
+    xtol : radius below which it ends, in units of `search.scale`; 0 is none
+    noisy : whether f says that two values of a point may differ
+    planned : whether the end of budget or steps is the end that was planned
+    taken : steps so far
+    """
+
+    search: Search
+    counted: Counted
+    told: Told | None
+    steps: float
+    xtol: float
+    noisy: bool
+    planned: bool
+    taken: int = 0
+
+    def whole(self) -> OptimizeResult:
+        """Walk to the end."""
+        mean = self.noisy or not self.search.knows_output
+        self.counted.budget -= mean
+        try:
+            self._walk()
+        except End as end:
+            if mean and end.status != 0:
+                return self._with_output(end)
+            return self.result(end)
+
+    def _walk(self) -> NoReturn:
+        asking = self.search.asking
+        while True:
+            first, before = asking.calls == 0, asking.steps
+            x, values = self.search.advance(self.counted)
+            if first and not self.noisy:
+                self._look_again(x[0], values[0])
+            if asking.steps > max(1, before):  # the first is the start
+                self._after_step()
+
+    def _look_again(self, x: np.ndarray, value: float) -> None:
+        """Evaluate a point once more: whether f is one function."""
+        (again,) = self.counted(x[None])
+        if apart(np.array(value), np.array(again)):
+            warn(
+                f"f gave the point {shown(x)} two values, {value} and {again}: with noise the lowest value is a lucky "
+                "one; say f.fresh = True, and take a method that does not keep values"
+            )
+
+    def _after_step(self) -> None:
+        self.taken += 1
+        if self.told is not None:
+            try:
+                self.told(self._intermediate())
+            except StopIteration:
+                raise End(99, "`callback` raised `StopIteration`.") from None
+        if self.xtol and self._radius() < self.xtol:
+            raise End(4, "The radius of the steps fell below `xtol`.", True)
+        if self.taken >= self.steps:
+            raise End(2, "As many steps as were allowed are taken.")
+
+    def _radius(self) -> float:
+        radius = self.search.radius
+        if radius is None:
+            name = self.search.asking.method.name
+            raise ValueError(f"xtol must be None for {name}, which remembers no radius, got {self.xtol}")
+        return radius
+
+    def _intermediate(self) -> OptimizeResult:
+        search = self.search
+        return OptimizeResult(x=search.x.copy(), fun=search.fun, nfev=self.counted.calls, nit=self.taken)
+
+    def _with_output(self, end: End) -> OptimizeResult:
+        """The result, once the point was evaluated that the method returns: with noise that, else the lower one."""
+        x = self.search.output()
+        (value,) = self.counted.values(x[None])
+        self.counted.calls += 1
+        found = self.result(end)
+        if self.noisy or value < found.fun:
+            found.x, found.fun = x, value
+        return found
+
+    def result(self, end: End) -> OptimizeResult:
+        """What SciPy's methods return, and where this stands."""
+        found = self._intermediate()
+        found.status, found.message, found.state = end.status, end.message, self.search
+        found.success = end.success or (end.status in (1, 2) and self.planned)
+        return found
+
+    def broken_off(self, error: BaseException) -> OptimizeResult:
+        """What was found until then."""
+        return self.result(End(-1, f"It was broken off by {type(error).__name__}."))
