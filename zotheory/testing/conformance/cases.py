@@ -1,0 +1,57 @@
+"""The runs that properties are tried on: small, of several dimensions, nothing at the origin, nothing equal to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+FLOOR = -0.75  # the least value: not 0
+
+
+class Case(NamedTuple):
+    """A quadratic bowl of d variables, a budget and a seed.
+
+    Curvatures go from 1 to `condition`; the minimiser is off the origin, and the start off the minimiser.
+    """
+
+    d: int
+    budget: int
+    seed: int
+    condition: int = 1
+
+    @property
+    def centre(self) -> np.ndarray:
+        """The minimiser (d,)."""
+        return 0.25 + 0.5 * np.cos(np.arange(1, self.d + 1))
+
+    @property
+    def x0(self) -> np.ndarray:
+        """Where to start (d,): at a distance of about 1."""
+        return self.centre + np.sin(np.arange(1, self.d + 1) * 2.3 + 1) * np.sqrt(2 / self.d)
+
+    def f(self, x: Any) -> float:
+        """Value at a point (d,)."""
+        curvatures = np.geomspace(1, self.condition, self.d)
+        with np.errstate(over="ignore"):  # of an optimizer that diverges
+            return float(np.sum(curvatures * (np.asarray(x, dtype=float) - self.centre) ** 2) / 2 + FLOOR)
+
+    def __str__(self) -> str:
+        return f"d = {self.d}, budget {self.budget}, seed {self.seed}, condition {self.condition}"
+
+
+Objective = Callable[[np.ndarray], Any]
+
+
+def cases(most: int = 60, least: int = 1) -> Any:
+    """Hypothesis's strategy of cases whose budget is from `least` to `most`."""
+    from hypothesis import strategies as st
+
+    return st.builds(
+        Case,
+        d=st.integers(1, 6),
+        budget=st.integers(least, most),
+        seed=st.integers(0, 2**31 - 1),
+        condition=st.sampled_from([1, 10, 1000]),
+    )

@@ -1,0 +1,300 @@
+"""`check_method`: all checks of an optimizer, in processes of their own, and the smallest counterexample of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from zotheory import require
+from zotheory.kinds import shown
+from zotheory.sweeps import Died
+from zotheory.testing.conformance.cases import Case, cases
+from zotheory.testing.conformance.checks import CHECKS
+from zotheory.testing.conformance.laws import LAWS
+from zotheory.testing.conformance.subjects import Broken, Subject, subject_of
+
+TRAITS = {check.trait: check.says for check in CHECKS.values() if check.trait} | {
+    name: says for name, (_, says) in LAWS.items()
+}
+REQUIRED, DECLARED, OBSERVED = "required", "declared", "observed"
+
+
+class Row(NamedTuple):
+    """What became of one property.
+
+    Attributes
+    ----------
+    name, says : its name, and what holds where it does
+    status : "required" of all, "declared" by the author, or "observed"
+    holds : whether it did in all cases
+    seen : the smallest case in which it did not, and what happened there
+    seconds : that it took
+    """
+
+    name: str
+    says: str
+    status: str
+    holds: bool
+    seen: str
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether it holds, or need not."""
+        return self.holds or self.status == OBSERVED
+
+
+@dataclass(frozen=True)
+class Conformance:
+    """What was found of an optimizer: a row for each property. `print` shows a table."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether all holds that must, and that was declared."""
+        return all(row.sound for row in self.rows)
+
+    def __getitem__(self, name: str) -> Row:
+        return next(row for row in self.rows if row.name == name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        return {"name": self.name, "sound": self.sound, "properties": [row._asdict() for row in self.rows]}
+
+    def __str__(self) -> str:
+        width = max(len(row.name) for row in self.rows)
+        lines = [f"{self.name}: {'sound' if self.sound else 'NOT SOUND'}"]
+        for row in self.rows:
+            mark = "holds" if row.holds else "does not hold" if row.status == OBSERVED else "FAILED"
+            lines.append(f"  {row.name:{width}}  {row.status:8}  {mark:13}  {row.says}")
+            if not row.holds:
+                lines.append(f"  {'':{width}}  {row.seen}")
+        return "\n".join(lines)
+
+
+def check_method(
+    method: Any,
+    *,
+    declares: Iterable[str] = (),
+    name: str | None = None,
+    examples: int = 30,
+    seed: int = 0,
+    time_limit: float = 60.0,
+    apart: bool = True,
+) -> Conformance:
+    """Check whether an optimizer does what all must do, and what its author declares.
+
+    Parameters
+    ----------
+    method : Method, class or callable
+        A `zo.Method`; a class or a factory ``(x0, seed)`` of what has ``ask() -> points (k, d)`` and ``tell(points,
+        values)``, and perhaps ``recommend() -> point (d,)``; or a minimiser ``(f, x0, budget, seed)`` that returns a
+        point (d,), or an object with ``x``, and perhaps ``fun`` and ``nfev``, such as SciPy's `OptimizeResult`.
+    declares : iterable of str
+        What must hold beside what all must do: names of `TRAITS`. The others are looked at, and told as observed.
+    name : str, optional
+        What to call it; by default its own name.
+    examples : int
+        Cases that each property is tried on, at least 1.
+    seed : int
+        Decides which cases.
+    time_limit : float
+        Seconds that all cases of a property may take together.
+    apart : bool
+        Whether each property is tried in a process of its own, so that one which hangs, crashes or spoils its process
+        is told like any other failure. False: in this one.
+
+    Returns
+    -------
+    Conformance
+        ``sound``, and a row for each property, with the smallest case that Hypothesis could find where it fails.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and the condition.
+    ModuleNotFoundError
+        Without Hypothesis, of the extra ``testing``.
+
+    Notes
+    -----
+    All must: keep the budget, give the same result for the same seed, and leave x0 and the global random streams as
+    they are. A property that holds did so in all cases that were tried; that proves nothing. One that fails did fail.
+    Only ``rotation`` and ``permutation`` are statements about a law, and may err: each finds a difference that is none
+    with a chance of 1 in 1000 at most.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> found = check_method(zo.relative_loss(radius=0.3), declares=["increasing", "descends"], examples=5)
+    >>> found.sound, found["increasing"].holds, found["scaling"].holds
+    (True, True, False)
+    """
+    load()
+    subject = subject_of(method, name)
+    declared = declared_of(declares)
+    examples = require.count("examples", examples)
+    limit = require.POSITIVE.scalar("time_limit", time_limit)
+    require_seed(seed)
+    rows = []
+    for each in applying(subject):
+        trait, says = described(each)
+        status = REQUIRED if not trait else DECLARED if trait in declared else OBSERVED
+        began = time.perf_counter()
+        seen = tried(subject, each, examples, seed, limit, apart=apart)
+        rows.append(Row(trait or each, says, status, not seen, seen, time.perf_counter() - began))
+    return Conformance(subject.name, tuple(rows))
+
+
+def parametrize_with_checks(
+    methods: Iterable[Any], *, declares: Iterable[str] = (), examples: int = 30, seed: int = 0
+) -> Any:
+    """Return a mark of pytest: one test for each method and each property that must hold, handed over as `check`.
+
+    Parameters
+    ----------
+    methods : iterable
+        What `check_method` takes; `declares`, `examples` and `seed` as there.
+
+    Raises
+    ------
+    TypeError, ValueError, ModuleNotFoundError
+        As `check_method`.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> @parametrize_with_checks([zo.relative_loss(radius=0.3)], declares=["increasing"])
+    ... def test_my_optimizer(check):
+    ...     check()
+    """
+    import pytest
+
+    load()
+    declared = declared_of(declares)
+    require_seed(seed)
+    examples = require.count("examples", examples)
+    subjects = [subject_of(method) for method in methods]
+    parameters = [
+        pytest.param(partial(require_holds, subject, each, examples, seed), id=f"{subject.name}-{trait or each}")
+        for subject in subjects
+        for each in applying(subject)
+        if not (trait := described(each)[0]) or trait in declared
+    ]
+    return pytest.mark.parametrize("check", parameters)
+
+
+def require_holds(subject: Subject, name: str, examples: int, seed: int) -> None:
+    """Try a property in this process; AssertionError, with the smallest case where it fails."""
+    seen = failure(subject, name, examples, seed)
+    if seen:
+        raise AssertionError(f"{subject.name}: not true that it {described(name)[1]}: {seen}")
+
+
+# --- arguments -------------------------------------------------------------------------------------------------------
+
+
+def applying(subject: Subject) -> list[str]:
+    """The names of the checks that say something of an optimizer of this form."""
+    return [*(name for name, check in CHECKS.items() if check.applies(subject)), *LAWS]
+
+
+def described(name: str) -> tuple[str, str]:
+    """The trait that a check is of, "" of what all must do, and what holds in words."""
+    return (CHECKS[name].trait, CHECKS[name].says) if name in CHECKS else (name, LAWS[name][1])
+
+
+def declared_of(declares: Iterable[str]) -> set[str]:
+    """What an author declares, as a set of traits; ValueError for what is none."""
+    declared = {declares} if isinstance(declares, str) else set(declares)
+    if declared - TRAITS.keys():
+        unknown = ", ".join(sorted(map(str, declared - TRAITS.keys())))
+        raise ValueError(f"declares must hold some of {', '.join(TRAITS)}, got {unknown}")
+    return declared
+
+
+def require_seed(seed: Any) -> None:
+    """It is an integer, at least 0."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed must be an integer, at least 0, got {shown(seed)}")
+
+
+def load() -> None:
+    """Load what every process needs, before it is forked; ModuleNotFoundError, naming the extra, without Hypothesis."""
+    try:
+        import_module("hypothesis")
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install 'zotheory[testing]'") from None
+    import_module("scipy.stats")
+
+
+def tried(subject: Subject, name: str, examples: int, seed: int, limit: float, *, apart: bool) -> str:
+    """The smallest failure of a property, in words; "" if there is none."""
+    if not apart:
+        return failure(subject, name, examples, seed)
+    from zotheory.sweeps.processes import Processes
+
+    process = Processes(1)
+    try:
+        return process.submit(failure, subject, name, examples, seed).result(limit)
+    except TooLate:
+        return f"it took longer than {limit:g} s"
+    except Died:
+        return "it ended the process that it ran in"
+    finally:
+        process.kill()
+
+
+def failure(subject: Subject, name: str, examples: int, seed: int) -> str:
+    """Try a property in many cases; the smallest where it fails, in words, or ""."""
+    if name in LAWS:
+        try:
+            LAWS[name][0](subject, seed)
+        except Broken as broken:
+            return str(broken)
+        return ""
+    return smallest(subject, name, examples, seed)
+
+
+def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
+    """The smallest case that Hypothesis finds for a failure, and what happened in it."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
+    from hypothesis.errors import Flaky
+
+    check, last = CHECKS[name], ""
+
+    @seeded(seed)
+    @settings(
+        max_examples=min(examples, check.examples),
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(cases(least=check.least))
+    def attempt(case: Case) -> None:
+        nonlocal last
+        try:
+            check.does(subject, case)
+        except Broken as broken:
+            last = f"{case}: {broken}"
+            raise
+        except Exception as error:
+            last = f"{case}: it raised {type(error).__name__}: {error}"
+            raise Broken(last) from error
+
+    try:
+        attempt()
+    except (Broken, Flaky):
+        return last
+    return ""

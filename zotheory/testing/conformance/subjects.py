@@ -1,0 +1,172 @@
+"""What is under test, in whatever form it comes, as one function; and what one run of it shows from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zotheory.adapters.asking import AskTell
+from zotheory.kinds import shown
+from zotheory.methods import Method
+
+Minimiser = Callable[
+    ..., Any
+]  # (f, x0, budget, seed), and bounds=[(low, high), ...] where it declares that it keeps them
+PATIENCE = 1000  # evaluations past the budget after which a run is broken off
+
+
+class Broken(Exception):
+    """A property does not hold: what was seen."""
+
+
+class Observed(NamedTuple):
+    """A run from outside: points (n, d) where f was evaluated, values (n,), what was returned and reported."""
+
+    points: np.ndarray
+    values: np.ndarray
+    x: np.ndarray
+    fun: float | None
+    calls: int | None
+
+
+class Recorder:
+    """An objective that writes down where it is evaluated; past all patience it ends the run."""
+
+    def __init__(self, f: Callable[[np.ndarray], Any], budget: int) -> None:
+        self.f, self.most = f, budget + PATIENCE
+        self.points: list[np.ndarray] = []
+        self.values: list[float] = []
+
+    def __call__(self, x: Any) -> Any:  # noqa: D102
+        if len(self.points) >= self.most:
+            raise Broken(f"{self.most} evaluations were made, {PATIENCE} more than the budget")
+        point = np.array(x, dtype=float)
+        value = self.f(x)
+        self.points.append(point)
+        self.values.append(float(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An optimizer under test.
+
+    Attributes
+    ----------
+    name : str
+    minimise : callable ``(f, x0, budget, seed)``
+    search : callable ``(x0, seed) -> object with ask and tell``, or None
+    method : Method or None
+    """
+
+    name: str
+    minimise: Minimiser
+    search: Callable[[np.ndarray, int], Any] | None = None
+    method: Method | None = None
+
+    def run(self, f: Callable[[np.ndarray], Any], x0: np.ndarray, budget: int, seed: int, **bounds: Any) -> Observed:
+        """Run it once.
+
+        Raises
+        ------
+        Broken
+            If it raises, returns no point, or does not end.
+        """
+        recorder = Recorder(f, budget)
+        try:
+            found = self.minimise(recorder, x0, budget, seed, **bounds)
+        except Broken:
+            raise
+        except Exception as error:
+            raise Broken(f"it raised {type(error).__name__}: {error}") from error
+        x = returned(found, len(x0))
+        points = np.reshape(np.array(recorder.points, dtype=float), (-1, len(x0)))
+        fun, calls = (getattr(found, name, None) for name in ("fun", "nfev"))
+        return Observed(points, np.array(recorder.values), x, None if fun is None else float(fun), calls)
+
+
+def returned(found: Any, d: int) -> np.ndarray:
+    """The point (d,) in what a minimiser returned: itself, or its ``x``; Broken if there is none."""
+    if found is None:
+        raise Broken("it returned nothing")
+    try:
+        x = np.array(getattr(found, "x", found), dtype=float)
+    except (TypeError, ValueError):
+        raise Broken(f"it returned no point, got {shown(found)}") from None
+    if x.shape != (d,):
+        raise Broken(f"it returned a point of shape {x.shape}, from a start of shape ({d},)")
+    return x
+
+
+class Result(NamedTuple):
+    """What our own loops return."""
+
+    x: np.ndarray
+    fun: float | None
+    nfev: int
+
+
+def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
+    """Return the minimiser that asks and tells, as long as what is asked for fits into the budget."""
+
+    def minimise(f: Callable[[np.ndarray], Any], x0: np.ndarray, budget: int, seed: int) -> Result:
+        one, calls = search(x0, seed), 0
+        best, lowest = np.array(x0, dtype=float), np.inf
+        while True:
+            points = one.ask()
+            rows = np.atleast_2d(np.asarray(points, dtype=float))
+            if calls + len(rows) > budget:
+                break
+            values = [float(f(row.copy())) for row in rows]
+            calls += len(rows)
+            for row, value in zip(rows, values, strict=True):
+                if value < lowest:
+                    best, lowest = row.copy(), value
+            one.tell(points, values if np.ndim(points) > 1 else values[0])
+        if hasattr(one, "recommend"):
+            return Result(np.asarray(one.recommend(), dtype=float), None, calls)
+        return Result(best, lowest, calls)
+
+    return minimise
+
+
+def subject_of(given: Any, name: str | None = None) -> Subject:
+    """Read a `Method`; a class or factory ``(x0, seed) -> object with ask and tell``; or a callable minimiser.
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+    """
+    if isinstance(given, Subject):
+        return given
+    if isinstance(given, Method):
+        method = given
+
+        def begun(x0: np.ndarray, seed: int) -> AskTell:
+            return AskTell(method, x0, rng=seed)
+
+        return Subject(name or method.name, asked(begun), begun, method)
+    asks = hasattr(given, "ask") and hasattr(given, "tell")
+    if asks and not isinstance(given, type):
+        raise TypeError(f"method must be the class, or a factory, of what asks and tells, got one: {shown(given)}")
+    if not callable(given):
+        raise TypeError(
+            "method must be a Method, a class or factory of what asks and tells, or a function (f, x0, budget, seed), "
+            f"got {shown(given)}"
+        )
+    called = str(name or getattr(given, "__qualname__", type(given).__name__))
+    return Subject(called, asked(given), given) if asks or takes_two(given) else Subject(called, given)
+
+
+def takes_two(given: Any) -> bool:
+    """Whether it can be called with a start and a seed, and not with a function before and a budget between."""
+    try:
+        signature(given).bind(None, None)
+    except (TypeError, ValueError):  # compiled functions need not tell what they take
+        return False
+    return True
