@@ -7,13 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zotheory.testing.conformance.checking import Conformance, check_method, parametrize_with_checks
+    from zotheory.testing.conformance.checking import check_method, parametrize_with_checks
+    from zotheory.testing.conformance.found import Conformance
 
 LATER = {  # where these names stand
-    **dict.fromkeys(
-        ("Conformance", "check_method", "parametrize_with_checks"),
-        "zotheory.testing.conformance.checking",
-    ),
+    **dict.fromkeys(("check_method", "parametrize_with_checks"), "zotheory.testing.conformance.checking"),
+    "Conformance": "zotheory.testing.conformance.found",
 }
 
 __all__ = ["Conformance", "check_method", "parametrize_with_checks"]

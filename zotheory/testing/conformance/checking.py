@@ -1,82 +1,23 @@
-"""`check_method`: all checks of an optimizer, in processes of their own, and the smallest counterexample of each."""
+"""`check_method`: all that is checked of an optimizer, and what must hold."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from concurrent.futures import TimeoutError as TooLate
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from zotheory import require
 from zotheory.kinds import shown
-from zotheory.sweeps import Died
-from zotheory.testing.conformance.cases import Case, cases
 from zotheory.testing.conformance.checks import CHECKS
+from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED, Conformance, Row
 from zotheory.testing.conformance.laws import LAWS
-from zotheory.testing.conformance.subjects import Broken, Subject, subject_of
+from zotheory.testing.conformance.subjects import Subject, subject_of
+from zotheory.testing.conformance.trying import failure, load, tried
 
 TRAITS = {check.trait: check.says for check in CHECKS.values() if check.trait} | {
     name: says for name, (_, says) in LAWS.items()
 }
-REQUIRED, DECLARED, OBSERVED = "required", "declared", "observed"
-
-
-class Row(NamedTuple):
-    """What became of one property.
-
-    Attributes
-    ----------
-    name, says : its name, and what holds where it does
-    status : "required" of all, "declared" by the author, or "observed"
-    holds : whether it did in all cases
-    seen : the smallest case in which it did not, and what happened there
-    seconds : that it took
-    """
-
-    name: str
-    says: str
-    status: str
-    holds: bool
-    seen: str
-    seconds: float
-
-    @property
-    def sound(self) -> bool:
-        """Whether it holds, or need not."""
-        return self.holds or self.status == OBSERVED
-
-
-@dataclass(frozen=True)
-class Conformance:
-    """What was found of an optimizer: a row for each property. `print` shows a table."""
-
-    name: str
-    rows: tuple[Row, ...]
-
-    @property
-    def sound(self) -> bool:
-        """Whether all holds that must, and that was declared."""
-        return all(row.sound for row in self.rows)
-
-    def __getitem__(self, name: str) -> Row:
-        return next(row for row in self.rows if row.name == name)
-
-    def as_dict(self) -> dict[str, Any]:
-        """All of it, for JSON."""
-        return {"name": self.name, "sound": self.sound, "properties": [row._asdict() for row in self.rows]}
-
-    def __str__(self) -> str:
-        width = max(len(row.name) for row in self.rows)
-        lines = [f"{self.name}: {'sound' if self.sound else 'NOT SOUND'}"]
-        for row in self.rows:
-            mark = "holds" if row.holds else "does not hold" if row.status == OBSERVED else "FAILED"
-            lines.append(f"  {row.name:{width}}  {row.status:8}  {mark:13}  {row.says}")
-            if not row.holds:
-                lines.append(f"  {'':{width}}  {row.seen}")
-        return "\n".join(lines)
 
 
 def check_method(
@@ -224,77 +165,3 @@ def require_seed(seed: Any) -> None:
     """It is an integer, at least 0."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"seed must be an integer, at least 0, got {shown(seed)}")
-
-
-def load() -> None:
-    """Load what every process needs, before it is forked; ModuleNotFoundError, naming the extra, without Hypothesis."""
-    try:
-        import_module("hypothesis")
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install 'zotheory[testing]'") from None
-    import_module("scipy.stats")
-
-
-def tried(subject: Subject, name: str, examples: int, seed: int, limit: float, *, apart: bool) -> str:
-    """The smallest failure of a property, in words; "" if there is none."""
-    if not apart:
-        return failure(subject, name, examples, seed)
-    from zotheory.sweeps.processes import Processes
-
-    process = Processes(1)
-    try:
-        return process.submit(failure, subject, name, examples, seed).result(limit)
-    except TooLate:
-        return f"it took longer than {limit:g} s"
-    except Died:
-        return "it ended the process that it ran in"
-    finally:
-        process.kill()
-
-
-def failure(subject: Subject, name: str, examples: int, seed: int) -> str:
-    """Try a property in many cases; the smallest where it fails, in words, or ""."""
-    if name in LAWS:
-        try:
-            LAWS[name][0](subject, seed)
-        except Broken as broken:
-            return str(broken)
-        return ""
-    return smallest(subject, name, examples, seed)
-
-
-def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
-    """The smallest case that Hypothesis finds for a failure, and what happened in it."""
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-    from hypothesis.errors import Flaky
-
-    check, last = CHECKS[name], ""
-
-    @seeded(seed)
-    @settings(
-        max_examples=min(examples, check.examples),
-        deadline=None,
-        database=None,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        print_blob=False,
-    )
-    @given(cases(least=check.least))
-    def attempt(case: Case) -> None:
-        nonlocal last
-        try:
-            check.does(subject, case)
-        except Broken as broken:
-            last = f"{case}: {broken}"
-            raise
-        except Exception as error:
-            last = f"{case}: it raised {type(error).__name__}: {error}"
-            raise Broken(last) from error
-
-    try:
-        attempt()
-    except (Broken, Flaky):
-        return last
-    return ""

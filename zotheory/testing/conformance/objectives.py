@@ -1,0 +1,139 @@
+"""Of objectives of all kinds: what they write, return and raise, and what an optimizer makes of that."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+
+from zotheory.testing.conformance.cases import Case
+from zotheory.testing.conformance.properties import check, equal, ran, same
+from zotheory.testing.conformance.subjects import Broken, Observed, Subject
+
+
+@check("does not care what f writes into its argument", trait="guards")
+def guards(subject: Subject, case: Case) -> None:  # noqa: D103
+    def writes(x: Any) -> float:
+        found = case.f(x)
+        with contextlib.suppress(ValueError, TypeError):  # where it may not write, all is well
+            x[:] = 1e9
+        return found
+
+    same(ran(subject, case), ran(subject, case, writes), "with an f that writes into its argument")
+
+
+@check("does not change points that f keeps", trait="keeps_off")
+def keeps_off(subject: Subject, case: Case) -> None:  # noqa: D103
+    kept: list[Any] = []
+    found = ran(subject, case, lambda x: kept.append(x) or case.f(x))  # type: ignore[func-returns-value]
+    equal(
+        found.points, np.reshape(np.array(kept, dtype=float), found.points.shape), "points when asked, and in the end"
+    )
+
+
+@check("takes whole numbers and single precision for what they are", trait="types")
+def types(subject: Subject, case: Case) -> None:  # noqa: D103
+    for kind in (int, np.int64, np.float32, lambda v: np.array(float(np.float32(v)))):
+
+        def typed(x: np.ndarray, kind: Any = kind) -> Any:
+            return kind(min(64 * case.f(x), 1e15))
+
+        def rounded(x: np.ndarray, typed: Any = typed) -> float:
+            return float(typed(x))
+
+        same(ran(subject, case, rounded), ran(subject, case, typed), f"values of {kind}, and as floats")
+
+
+@check("lets errors of f through", trait="errors", least=10)
+def errors(subject: Subject, case: Case) -> None:  # noqa: D103
+    class Mistake(Exception):
+        pass
+
+    calls = []
+
+    def fails(x: np.ndarray) -> float:
+        calls.append(x)
+        if len(calls) == 3:
+            raise Mistake
+        return case.f(x)
+
+    try:
+        subject.minimise(fails, case.x0, case.budget, case.seed)
+    except Mistake:
+        return
+    except Exception as error:
+        if any(isinstance(cause, Mistake) for cause in (error.__cause__, error.__context__)):
+            return
+        raise Broken(f"an error of f came out as {type(error).__name__}: {error}") from error
+    if len(calls) >= 3:
+        raise Broken("an error that f raised in its third evaluation was lost")
+
+
+def sane(found: Observed, what: str, case: Case) -> None:
+    """A run on a strange objective ended within its budget, at a finite point, having asked at finite points."""
+    if len(found.values) > case.budget:
+        raise Broken(f"{what}: {len(found.values)} evaluations were made with a budget of {case.budget}")
+    if not np.all(np.isfinite(found.x)):
+        raise Broken(f"{what}: it returned {found.x}")
+    wrong = np.flatnonzero(~np.isfinite(found.points).all(axis=1))
+    if len(wrong):
+        raise Broken(f"{what}: evaluation {wrong[0] + 1} was at {found.points[wrong[0]]}")
+
+
+@check("ends in order where f is constant", trait="constant")
+def constant(subject: Subject, case: Case) -> None:  # noqa: D103
+    sane(ran(subject, case, lambda x: 2.5), "f = 2.5", case)
+
+
+@check("ends in order where values are huge or tiny", trait="extremes")
+def extremes(subject: Subject, case: Case) -> None:  # noqa: D103
+    sane(ran(subject, case, lambda x: 1e300 * case.f(x)), "values of the order of 1e300", case)
+    sane(ran(subject, case, lambda x: 1e-300 * case.f(x)), "values of the order of 1e-300", case)
+
+
+@check("takes values that are not finite for worse than any number", trait="nonfinite")
+def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
+    for bad in (np.nan, np.inf):
+
+        def barred(x: np.ndarray, bad: float = bad) -> float:
+            return case.f(x) if np.sum(x) <= np.sum(case.x0) else bad
+
+        found = ran(subject, case, barred)
+        sane(found, f"f = {bad} on one side", case)
+        if len(found.values) and not np.isfinite(barred(found.x)):
+            raise Broken(f"it returned a point where f is {bad}, from a start where it is finite")
+
+
+@check("ends in order where values are noisy", trait="noise")
+def noise(subject: Subject, case: Case) -> None:  # noqa: D103
+    rng = np.random.default_rng(case.seed)
+    sane(ran(subject, case, lambda x: case.f(x) + rng.standard_normal()), "f with noise", case)
+
+
+@check("runs in a thousand variables", trait="large", examples=3)
+def large(subject: Subject, case: Case) -> None:  # noqa: D103
+    wide = case._replace(d=1000)
+    sane(ran(subject, wide), "d = 1000", wide)
+
+
+@check("warns of nothing, prints nothing, and leaves no thread", trait="quiet")
+def quiet(subject: Subject, case: Case) -> None:  # noqa: D103
+    threads, told = set(threading.enumerate()), io.StringIO()
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+    ):
+        warnings.simplefilter("always")
+        ran(subject, case)
+    if warned:
+        raise Broken(f"it warned: {warned[0].message}")
+    if told.getvalue():
+        raise Broken(f"it printed {told.getvalue()[:200]!r}")
+    left = set(threading.enumerate()) - threads
+    if left:
+        raise Broken(f"it left {len(left)} threads: {', '.join(each.name for each in left)}")

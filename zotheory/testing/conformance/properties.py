@@ -1,0 +1,91 @@
+"""A property of an optimizer, how properties are listed, and how two runs are compared.
+
+A trajectory is the list of points where the objective is evaluated. Where it must be the same "to the bit", numbers are
+scaled by powers of two, which rounds nothing; where arithmetic rounds, only the first evaluations are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zotheory.testing.conformance.cases import Case
+from zotheory.testing.conformance.subjects import Broken, Observed, Subject
+
+CLOSE = 1e-6  # of the size of what is compared: rounding, which comparisons may amplify
+FIRST = 30  # evaluations over which rounding is compared
+
+
+@dataclass(frozen=True)
+class Check:
+    """A property of an optimizer.
+
+    Attributes
+    ----------
+    says : what holds, as a phrase whose subject is the optimizer
+    does : callable ``(subject, case)``, which raises `Broken`
+    trait : what the author may declare, so that it must hold; "" of what all must do
+    least : the smallest budget of its cases
+    examples : cases at most, where each takes long
+    applies : callable ``subject -> bool``
+    """
+
+    says: str
+    does: Callable[[Subject, Case], None]
+    trait: str = ""
+    least: int = 1
+    examples: int = 1000
+    applies: Callable[[Subject], bool] = lambda subject: True
+
+
+LISTED: dict[str, Check] = {}
+
+
+def check(says: str, **more: Any) -> Callable[[Callable[[Subject, Case], None]], Callable[[Subject, Case], None]]:
+    """Add a property, under the name of its function."""
+
+    def add(does: Callable[[Subject, Case], None]) -> Callable[[Subject, Case], None]:
+        LISTED[does.__name__] = Check(says, does, **more)
+        return does
+
+    return add
+
+
+# --- what is compared -------------------------------------------------------------------------------------------------
+
+
+def ran(subject: Subject, case: Case, f: Callable[[np.ndarray], Any] | None = None, x0: Any = None) -> Observed:
+    """A run of the case, perhaps with another objective or start."""
+    return subject.run(f or case.f, (case.x0 if x0 is None else x0).copy(), case.budget, case.seed)
+
+
+def same(first: Observed, second: Observed, why: str) -> None:
+    """Both visited the same points and returned the same, to the bit."""
+    equal(first.points, second.points, why)
+    if not np.array_equal(first.x, second.x, equal_nan=True):
+        raise Broken(f"{why}: it returned {first.x}, and {second.x}")
+
+
+def equal(points: np.ndarray, others: np.ndarray, why: str) -> None:
+    """Two trajectories are equal, to the bit."""
+    if len(points) != len(others):
+        raise Broken(f"{why}: there were {len(points)} evaluations, and {len(others)}")
+    differ = np.flatnonzero(~np.all((points == others) | (np.isnan(points) & np.isnan(others)), axis=1))
+    if len(differ):
+        i = differ[0]
+        raise Broken(f"{why}: evaluation {i + 1} was at {points[i]}, and at {others[i]}")
+
+
+def close(points: np.ndarray, others: np.ndarray, why: str) -> None:
+    """The first evaluations of two trajectories are where they should be, but for rounding."""
+    points, others = points[:FIRST], others[:FIRST]
+    if len(points) != len(others):
+        raise Broken(f"{why}: there were {len(points)} evaluations, and {len(others)}")
+    size = CLOSE * (1 + abs(points).max(initial=0))
+    differ = np.flatnonzero(~np.all(abs(points - others) <= size, axis=1))
+    if len(differ):
+        i = differ[0]
+        raise Broken(f"{why}: evaluation {i + 1} should have been at {points[i]}, and was at {others[i]}")

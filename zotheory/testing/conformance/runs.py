@@ -1,0 +1,160 @@
+"""Of a run: budget, seeds and streams, the start, and what is returned."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import subprocess
+import sys
+
+import numpy as np
+
+from zotheory.testing.conformance.cases import Case
+from zotheory.testing.conformance.properties import check, equal, ran, same
+from zotheory.testing.conformance.subjects import Broken, Observed, Subject
+
+# --- what all must do -------------------------------------------------------------------------------------------------
+
+
+@check("keeps to the budget of evaluations")
+def budget(subject: Subject, case: Case) -> None:  # noqa: D103
+    made = len(ran(subject, case).values)
+    if made > case.budget:
+        raise Broken(f"{made} evaluations were made with a budget of {case.budget}")
+
+
+@check("gives the same result for the same seed")
+def seed(subject: Subject, case: Case) -> None:  # noqa: D103
+    same(ran(subject, case), ran(subject, case), "the same seed, twice")
+
+
+@check("leaves the global random streams of NumPy and Python as they are")
+def global_state(subject: Subject, case: Case) -> None:  # noqa: D103
+    before = streams()
+    ran(subject, case)
+    after = streams()
+    for name, one, other in zip(("numpy.random", "random"), before, after, strict=True):
+        if one != other:
+            raise Broken(f"the global state of {name} changed")
+
+
+def streams() -> tuple[bytes, bytes]:
+    """The states of the global random streams."""
+    return pickle.dumps(np.random.get_state()), pickle.dumps(random.getstate())  # noqa: NPY002
+
+
+@check("leaves the start x0 as it is")
+def start_untouched(subject: Subject, case: Case) -> None:  # noqa: D103
+    x0 = case.x0
+    subject.run(case.f, x0, case.budget, case.seed)
+    if not np.array_equal(x0, case.x0):
+        raise Broken(f"x0 was {case.x0}, and is {x0} after the run")
+
+
+# --- seeds and streams ------------------------------------------------------------------------------------------------
+
+
+@check("does not depend on the global random streams", trait="isolated")
+def global_stream(subject: Subject, case: Case) -> None:  # noqa: D103
+    before = np.random.get_state(), random.getstate()  # noqa: NPY002
+
+    def seeded(number: int) -> Observed:
+        np.random.seed(number)  # noqa: NPY002
+        random.seed(number)
+        return ran(subject, case)
+
+    try:
+        same(seeded(1), seeded(2), "with the global streams of NumPy and Python seeded otherwise")
+    finally:
+        np.random.set_state(before[0])  # noqa: NPY002
+        random.setstate(before[1])
+
+
+@check("gives the same result for the same seed in a process of its own", trait="processes", examples=1)
+def processes(subject: Subject, case: Case) -> None:  # noqa: D103
+    same(ran(subject, case), elsewhere(subject, case), "here, and in a process that was started anew")
+
+
+def elsewhere(subject: Subject, case: Case) -> Observed:
+    """A run in an interpreter of its own, whose hashes of texts differ from those here."""
+    from zotheory.sweeps.packing import as_bytes
+
+    sent = as_bytes("method", (subject, case, sys.path))
+    words = [sys.executable, "-c", ELSEWHERE]
+    environment = {**os.environ, "PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
+    ended = subprocess.run(words, input=sent, capture_output=True, env=environment, check=False)
+    if ended.returncode:
+        raise Broken(f"it could not run in another process: {ended.stderr.decode()[-300:]}")
+    return pickle.loads(ended.stdout)
+
+
+ELSEWHERE = """
+import pickle, sys
+out = sys.stdout.buffer
+sys.stdout = sys.stderr
+subject, case, sys.path = pickle.loads(sys.stdin.buffer.read())
+out.write(pickle.dumps(subject.run(case.f, case.x0, case.budget, case.seed)))
+"""
+
+
+@check("gives other results for other seeds", trait="random", least=20)
+def other_seeds(subject: Subject, case: Case) -> None:  # noqa: D103
+    one, other = ran(subject, case), ran(subject, case._replace(seed=case.seed + 1))
+    if np.array_equal(one.points, other.points):
+        raise Broken(f"seeds {case.seed} and {case.seed + 1} gave the same points")
+
+
+# --- what is returned -------------------------------------------------------------------------------------------------
+
+
+@check("returns the lowest of the points that it evaluated", trait="returns_best")
+def returns_best(subject: Subject, case: Case) -> None:  # noqa: D103
+    found = ran(subject, case)
+    lowest = found.values.min(initial=np.inf)
+    seen = np.all(found.points == found.x, axis=1)
+    if not seen.any():
+        raise Broken(f"it returned {found.x}, where it had not evaluated f")
+    if not np.any(found.values[seen] == lowest):
+        raise Broken(f"it returned a point of value {found.values[seen][0]}, after it had seen {lowest}")
+
+
+@check("returns a value that is that of the point that it returns", trait="value", applies=lambda s: s.search is None)
+def value(subject: Subject, case: Case) -> None:  # noqa: D103
+    found = ran(subject, case)
+    if found.fun is None:
+        raise Broken("its result has no value `fun`")
+    if found.fun != case.f(found.x):
+        raise Broken(f"it reported {found.fun} at a point where f is {case.f(found.x)}")
+
+
+@check("reports as many evaluations as it made", trait="counts", applies=lambda s: s.search is None)
+def counts(subject: Subject, case: Case) -> None:  # noqa: D103
+    found = ran(subject, case)
+    if found.calls is None:
+        raise Broken("its result has no number of evaluations `nfev`")
+    if found.calls != len(found.values):
+        raise Broken(f"it reported {found.calls} evaluations, and made {len(found.values)}")
+
+
+@check("returns no point that is higher than the start", trait="descends")
+def descends(subject: Subject, case: Case) -> None:  # noqa: D103
+    found = ran(subject, case)
+    if case.f(found.x) > case.f(case.x0):
+        raise Broken(f"it returned a point of value {case.f(found.x)}, from a start of value {case.f(case.x0)}")
+
+
+@check("goes the same way with a larger budget, but further", trait="anytime")
+def anytime(subject: Subject, case: Case) -> None:  # noqa: D103
+    short, long = ran(subject, case), ran(subject, case._replace(budget=2 * case.budget))
+    equal(short.points, long.points[: len(short.points)], f"with budgets of {case.budget} and {2 * case.budget}")
+
+
+@check("never leaves its bounds", trait="bounds", applies=lambda s: s.search is None)
+def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
+    low, high = case.x0 - 0.1, case.x0 + 0.3
+    found = subject.run(case.f, case.x0, case.budget, case.seed, bounds=list(zip(low, high, strict=True)))
+    for what, points in (("evaluated f at", found.points), ("returned", found.x[None])):
+        outside = np.flatnonzero(~np.all((low <= points) & (points <= high), axis=1))
+        if len(outside):
+            raise Broken(f"it {what} {points[outside[0]]}, outside of [{low}, {high}]")
