@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from figures import style
 from figures.networks.results import RECORDS, done
@@ -129,7 +130,10 @@ def draw(data: Data) -> Figure:
     """A panel a task, then time and memory."""
     figure, panels = style.grid(__doc__, 4, 3, 12)
     for i, (task, axes) in enumerate(zip(TASKS, panels.flat, strict=False)):
-        axes.set_yscale("linear" if task == LETTERS or task.startswith("copying") else "log")
+        axes.set_yscale("linear" if task == LETTERS else "log")
+        if task.startswith("copying"):  # whose losses are of one decade or two
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
         curves(axes, data.evaluations[i] / 1000, data.loss[i])
         for value, dashes in zip(references(task, data.entropies), (style.DASHED, ":"), strict=False):
             axes.axhline(value, color=style.QUIET, linewidth=1, linestyle=dashes)

@@ -46,3 +46,13 @@ def test_what_the_studies_may_take_is_limited(monkeypatch):
     monkeypatch.setitem(MADE["cost"].__globals__, "HOURS", 1e-6)
     with pytest.raises(MADE["NotBorne"], match="at most"):
         MADE["cost"]()
+
+
+def test_copying_is_learned_by_adam_alone_and_at_short_delays():
+    """As the page says beside the table."""
+    rows = re.findall(r"^\| (copying, \d+) \| ([^|]*) \| (\d) of 3 \|", MADE["TABLES"]["lstm"](), re.MULTILINE)
+    assert len(rows) == 4 * 5
+    assert {(task, arm) for task, arm, remember in rows if remember != "0"} == {
+        ("copying, 20", "Adam"),
+        ("copying, 50", "Adam"),
+    }
