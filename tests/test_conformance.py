@@ -17,7 +17,7 @@ from scipy.optimize import OptimizeResult
 import zotheory as zo
 from zotheory.testing.conformance.checking import TRAITS, applying, check_method, parametrize_with_checks
 from zotheory.testing.conformance.checks import CHECKS
-from zotheory.testing.conformance.laws import LAWS
+from zotheory.testing.conformance.laws import LAWS, LEVEL
 from zotheory.testing.conformance.subjects import subject_of
 from zotheory.testing.conformance.trying import failure, tried
 
@@ -282,12 +282,16 @@ def test_all_defects_are_found_by_the_whole_suite():
 
 
 @pytest.mark.slow
-def test_false_alarms_are_few():
-    """Of a right optimizer, over seeds of the suite: at most 4 in 1000 runs."""
-    alarms = [
-        (seed, name, seen)
-        for seed in range(300)
-        for name in EVERY
-        if name not in ("pickles", "scaling", "processes") and (seen := failure(RIGHT, name, 30, 1000 * seed))
-    ]
-    assert len({seed for seed, _, _ in alarms}) <= 4, alarms
+@pytest.mark.parametrize("name", ["shifts_of_values", "translation"])
+def test_rounding_is_taken_for_no_defect(name):
+    """What compares to rounding has no false alarm in 1000 runs of the suite; what compares to the bit can have none."""
+    assert [seed for seed in range(1000) if failure(RIGHT, name, 30, seed)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LAWS)
+def test_laws_that_are_the_same_are_seldom_told_apart(name):
+    """Each law errs once in 1000 at most, by an exact test: of 200 runs 3 false alarms have a chance of 1.1e-3."""
+    alarms = [seed for seed in range(200) if failure(RIGHT, name, 30, 1000 * seed)]
+    assert len(alarms) <= 3
+    assert len(LAWS) * LEVEL <= 0.004

@@ -6,7 +6,8 @@
 674
 
 A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`,
-`run_large`, `bound`, `reduced` and `claims` are read when they are first asked for.
+`run_large`, `minimize`, `bound`, `reduced` and `claims` are read when they are first asked for, and so is `torch`, the
+optimizer for PyTorch.
 """
 
 from importlib import import_module
@@ -60,7 +61,8 @@ LATER = {  # where these names stand: reading them now would slow the import
     "minimize": "zotheory.adapters.minimize",
     "scipy_method": "zotheory.adapters.scipy",
 }
-MODULES = ("claims", "exact", "quantities", "reduced")
+MODULES = {name: f"zotheory.{name}" for name in ("claims", "exact", "quantities", "reduced")}
+MODULES["torch"] = "zotheory.adapters.torch"
 
 __all__ = [
     "METHODS",
@@ -119,7 +121,7 @@ def __getattr__(name: str) -> Any:
     if name in LATER:
         found = getattr(import_module(LATER[name]), name)
     elif name in MODULES:
-        found = import_module(f"zotheory.{name}")
+        found = import_module(MODULES[name])
     elif name == "__version__":
         found = _version()
     else:

@@ -1,0 +1,145 @@
+"""PyTorch: an optimizer that compares losses in the forward pass; no gradient is taken.
+
+>>> import torch
+>>> import zotheory as zo
+>>> model, targets = torch.nn.Linear(3, 1), torch.arange(8.0)[:, None]
+>>> inputs = torch.cat([targets, targets**2, torch.ones(8, 1)], dim=1)
+>>> optimizer = zo.torch.optimizer(model.parameters(), zo.relative_loss(radius=0.05, cached=False), rng=1)
+>>> losses = [optimizer.step(lambda: torch.nn.functional.mse_loss(model(inputs), targets)) for _ in range(500)]
+>>> losses[-1] < losses[0]
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any
+
+from zotheory.elementary import Array
+from zotheory.kinds import shown
+from zotheory.methods import Method
+from zotheory.objective import ObjectiveError
+from zotheory.setting import require_method
+from zotheory.streams import Seed
+
+try:
+    import torch
+    from torch.nn.utils import parameters_to_vector, vector_to_parameters
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("zo.torch needs PyTorch: python -m pip install 'zotheory[torch]'") from error
+
+from zotheory.backends.torch import Source, generator
+
+
+class Optimizer:
+    """Moves the parameters of a model by a method that looks at losses alone.
+
+    Attributes
+    ----------
+    parameters : list of tensors, all on one device
+    method : Method
+    state : of the method, whose point is the vector of all parameters, in double precision
+
+    Notes
+    -----
+    Cost of a step: as many calls of the closure as ``method.calls`` says, two for relative loss that keeps no value.
+    Memory: a few vectors of as many doubles as there are parameters. Parameters in single precision are rounded ones.
+    """
+
+    def __init__(self, parameters: list[torch.Tensor], method: Method, source: Source) -> None:
+        self.parameters, self.method, self.source = parameters, method, source
+        self.state: Any = None
+
+    def step(self, closure: Callable[[], Any]) -> float:
+        """Take one step: `closure` evaluates the model on this step's mini-batch, and returns its loss.
+
+        Returns
+        -------
+        float
+            The last loss that the method keeps: with relative loss that of the parameters as they are now. NaN for
+            methods that keep none.
+
+        Raises
+        ------
+        ObjectiveError
+            If a loss is not one real number. The parameters are then what they were before.
+        """
+        if not callable(closure):
+            raise TypeError(f"closure must be callable without arguments, got {shown(closure)}")
+        before = parameters_to_vector(self.parameters).detach().clone()
+
+        def f(x: Array) -> Array:
+            vector_to_parameters(x.to(before.dtype), self.parameters)
+            return as_loss(closure())
+
+        with torch.no_grad():
+            try:
+                state = self._current(f, before)
+                move = self.method.draw(self.source, state, len(before))
+                self.state = self.method.step(f, state, move)
+            except BaseException:
+                vector_to_parameters(before, self.parameters)
+                raise
+            vector_to_parameters(self.method.output(self.state).to(before.dtype), self.parameters)
+        kept = getattr(self.state, "fx", None)
+        return float("nan") if kept is None else float(kept)
+
+    def _current(self, f: Callable[[Array], Array], vector: torch.Tensor) -> Any:
+        """The state, begun where the parameters are; or brought there, if somebody else has moved them."""
+        if self.state is None:
+            return self.method.init(f, vector.double())
+        if torch.equal(self.method.output(self.state).to(vector.dtype), vector):
+            return self.state
+        return self.state._replace(x=vector.double())
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Do nothing: there are no gradients. It stands here for loops that call it."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what `load_state_dict` goes on from, beside the parameters, which the model keeps."""
+        return {"state": deepcopy(self.state), "source": self.source.rng.get_state()}
+
+    def load_state_dict(self, kept: dict[str, Any]) -> None:
+        """Go on as the optimizer did that this was taken from."""
+        self.state = deepcopy(kept["state"])
+        self.source.rng.set_state(kept["source"])
+
+
+def as_loss(loss: Any) -> torch.Tensor:
+    """A loss as one double; ObjectiveError for anything else."""
+    found = torch.as_tensor(loss)
+    if found.numel() != 1 or found.is_complex():
+        raise ObjectiveError(f"closure must return one real number, got shape {tuple(found.shape)} of {found.dtype}")
+    return found.detach().reshape(()).double()
+
+
+def optimizer(parameters: Iterable[torch.Tensor], method: Method, *, rng: Seed = None) -> Optimizer:
+    """Return what trains a model of PyTorch by comparing losses in the forward pass.
+
+    Parameters
+    ----------
+    parameters : iterable of tensors
+        For example ``model.parameters()``; those that take no gradient move as well.
+    method : Method
+        On mini-batches one that keeps no value from step to step, whose next batch has another: for example
+        ``zo.relative_loss(radius=lambda t: 0.1 / t**0.5, cached=False)``. The 1/5 rule is of use where all steps see
+        the same data.
+    rng : int, SeedSequence, Generator or None
+        The same seed takes the same steps on the same machine; None draws one from the operating system.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and the condition.
+    """
+    require_method(method)
+    tensors = list(parameters)
+    if not tensors or not all(isinstance(each, torch.Tensor) for each in tensors):
+        raise ValueError(f"parameters must hold tensors, such as model.parameters(), got {shown(tensors)}")
+    if any(not each.is_floating_point() for each in tensors):
+        raise ValueError("parameters must be floating-point tensors, got " + ", ".join({str(p.dtype) for p in tensors}))
+    devices = {each.device for each in tensors}
+    if len(devices) > 1:
+        raise ValueError(f"parameters must be on one device, got {', '.join(sorted(map(str, devices)))}")
+    return Optimizer(tensors, method, generator(rng, devices.pop()))
