@@ -284,7 +284,7 @@ def test_all_defects_are_found_by_the_whole_suite():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["shifts_of_values", "translation"])
 def test_rounding_is_taken_for_no_defect(name):
-    """What compares to rounding has no false alarm in 1000 runs of the suite; what compares to the bit can have none."""
+    """What compares to rounding has no false alarm in 1000 runs; what compares to the bit can have none."""
     assert [seed for seed in range(1000) if failure(RIGHT, name, 30, seed)] == []
 
 
