@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import zotheory
 from zotheory.claims import ORDER, claims, find, select
 from zotheory.errata import LEDGER
 from zotheory.evidence.verdicts import verify
@@ -162,7 +163,25 @@ def test_docstring_examples_run(name):
     assert failed == 0
 
 
-def test_importing_brings_numpy_only():
-    late = ("scipy", "sympy", "matplotlib", "rich", "cloudpickle", "sqlite3", "multiprocessing", "jax", "torch", "dask")
-    code = f"import sys, zotheory; print([m for m in {late} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
+LATE = ("scipy", "sympy", "matplotlib", "rich", "cloudpickle", "sqlite3", "multiprocessing", "jax", "torch", "dask")
+
+
+def output_of(code):
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(("asked", "late"), [("0", ("numpy", *LATE)), ("zotheory.run, zotheory.gld_search", LATE)])
+def test_importing_brings_nothing_and_running_numpy_only(asked, late):
+    assert output_of(f"import sys, zotheory; {asked}; print([m for m in {late} if m in sys.modules])") == "[]\n"
+
+
+@pytest.mark.parametrize("first", ["import zotheory.run", "zotheory.run", "from zotheory import run"])
+def test_a_function_that_has_the_name_of_its_module_stays_one(first):
+    assert output_of(f"import zotheory; {first}; import zotheory.run; print(callable(zotheory.run))") == "True\n"
+
+
+def test_what_is_no_name_of_the_package_is_said_to_be_none():
+    assert zotheory.methods is sys.modules["zotheory.methods"]
+    with pytest.raises(AttributeError, match="module 'zotheory' has no attribute 'no_such_name'"):
+        zotheory.no_such_name  # noqa: B018
+    assert set(zotheory.__all__) <= set(dir(zotheory))

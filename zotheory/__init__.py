@@ -5,46 +5,67 @@
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
 674
 
-A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`,
-`run_large`, `bound`, `reduced` and `claims` are read when they are first asked for.
+A statement of your own is a `Claim`; `verify` measures claims against their bounds. Each name is read when it is first
+asked for: a program that asks for none, such as one that only looks for plugins, does not even load NumPy.
 """
 
+import sys
 from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from zotheory import directions, estimators, geometry, oracles, problems, radii
-from zotheory.looks import ObjectiveWarning
-from zotheory.methods import (
-    METHODS,
-    Method,
-    accelerated_random_search,
-    adaptive_monte_carlo,
-    augmented_random_search,
-    double_smoothing,
-    gld_fast,
-    gld_search,
-    random_gradient_free,
-    relative_loss,
-    rso,
-    three_point,
-    two_point,
-)
-from zotheory.objective import ObjectiveError
-from zotheory.recording import Run
-from zotheory.run import iterate, run
-from zotheory.streams import generator
-
 if TYPE_CHECKING:
-    from zotheory import claims, exact, quantities, reduced
+    from zotheory import claims, directions, estimators, exact, geometry, oracles, problems, quantities, radii, reduced
     from zotheory.border import bound
     from zotheory.evidence.claim import Claim, Experiment
     from zotheory.evidence.findings import Report
     from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
     from zotheory.evidence.verdicts import verify
     from zotheory.large import LargeRun, run_large
+    from zotheory.looks import ObjectiveWarning
+    from zotheory.methods import METHODS, Method
+    from zotheory.methods.accelerated_random_search import accelerated_random_search
+    from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo
+    from zotheory.methods.augmented_random_search import augmented_random_search
+    from zotheory.methods.double_smoothing import double_smoothing
+    from zotheory.methods.gld_fast import gld_fast
+    from zotheory.methods.gld_search import gld_search
+    from zotheory.methods.random_gradient_free import random_gradient_free
+    from zotheory.methods.relative_loss import relative_loss
+    from zotheory.methods.rso import rso
+    from zotheory.methods.three_point import three_point
+    from zotheory.methods.two_point import two_point
+    from zotheory.objective import ObjectiveError
+    from zotheory.recording import Run
+    from zotheory.run import iterate, run
+    from zotheory.streams import generator
     from zotheory.summary import Summary, summarise
 
-LATER = {  # where these names stand: reading them now would slow the import
+LATER = {  # where these names stand
+    **dict.fromkeys(
+        (
+            "METHODS",
+            "Method",
+            "accelerated_random_search",
+            "adaptive_monte_carlo",
+            "augmented_random_search",
+            "double_smoothing",
+            "gld_fast",
+            "gld_search",
+            "random_gradient_free",
+            "relative_loss",
+            "rso",
+            "three_point",
+            "two_point",
+        ),
+        "zotheory.methods",
+    ),
+    "ObjectiveWarning": "zotheory.looks",
+    "ObjectiveError": "zotheory.objective",
+    "Run": "zotheory.recording",
+    **dict.fromkeys(("iterate", "run"), "zotheory.run"),
+    "generator": "zotheory.streams",
     **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
     **dict.fromkeys(("Always", "AtLeast", "Frequency", "Mean", "Quantile", "Value"), "zotheory.evidence.observations"),
     "Report": "zotheory.evidence.findings",
@@ -53,7 +74,6 @@ LATER = {  # where these names stand: reading them now would slow the import
     **dict.fromkeys(("LargeRun", "run_large"), "zotheory.large"),
     **dict.fromkeys(("Summary", "summarise"), "zotheory.summary"),
 }
-MODULES = ("claims", "exact", "quantities", "reduced")
 
 __all__ = [
     "METHODS",
@@ -104,17 +124,28 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for, and keep it."""
+    """Import a name, or a module of this package, when it is asked for, and keep it."""
     if name in LATER:
         found = getattr(import_module(LATER[name]), name)
-    elif name in MODULES:
-        found = import_module(f"zotheory.{name}")
     elif name == "__version__":
         found = _version()
+    elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+        found = import_module(f"{__name__}.{name}")
     else:
-        raise AttributeError(f"module 'zotheory' has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found
     return found
+
+
+class _Package(ModuleType):
+    """`zotheory.run` is the function, also after its module, which has that name, is imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        namesake = isinstance(value, ModuleType) and value.__name__ == LATER.get(name)
+        super().__setattr__(name, getattr(value, name) if namesake else value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:
