@@ -1,0 +1,58 @@
+"""For tests of one's own: statistical assertions with bounded error rates, and what the pytest plugin is made of.
+
+Each name is read when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zotheory.testing.assertions import (
+        assert_frequency_at_least,
+        assert_frequency_at_most,
+        assert_mean_at_least,
+        assert_mean_at_most,
+        assert_mean_near,
+    )
+    from zotheory.testing.session import ClaimWarning
+    from zotheory.testing.sizes import detectable, detectable_frequency, min_samples, min_trials
+
+LATER = {  # where these names stand
+    **dict.fromkeys(
+        (
+            "assert_frequency_at_least",
+            "assert_frequency_at_most",
+            "assert_mean_at_least",
+            "assert_mean_at_most",
+            "assert_mean_near",
+        ),
+        "zotheory.testing.assertions",
+    ),
+    "ClaimWarning": "zotheory.testing.session",
+    **dict.fromkeys(("detectable", "detectable_frequency", "min_samples", "min_trials"), "zotheory.testing.sizes"),
+}
+
+__all__ = [
+    "ClaimWarning",
+    "assert_frequency_at_least",
+    "assert_frequency_at_most",
+    "assert_mean_at_least",
+    "assert_mean_at_most",
+    "assert_mean_near",
+    "detectable",
+    "detectable_frequency",
+    "min_samples",
+    "min_trials",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is asked for, and keep it."""
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(LATER[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,211 @@
+"""The claims of a session of pytest: counted, measured test by test, and weighed together at its end.
+
+Loaded with pytest: nothing is computed, and nothing imported that computes, before there is a claim.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from zotheory.testing.items import FOUND, ClaimItem, is_marked
+
+if TYPE_CHECKING:
+    from zotheory.evidence.claim import Claim
+    from zotheory.evidence.findings import Report
+    from zotheory.testing.settling import Finding, Measured
+
+
+class ClaimWarning(UserWarning):
+    """A claim is undecided, or not refuted."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the claims of a test gave, and its reports, which wait until the claims of all tests are weighed."""
+
+    place: int  # among the tests of the session
+    listed: bool  # else a function returned them
+    found: Measured
+    reports: list[Any]
+    plan: tuple[int, int, int]  # of the session: listed claims, their experiments, their controls
+    functions: int  # of the session, that return claims
+
+    @property
+    def ids(self) -> set[str]:
+        """Those of the claims and their controls."""
+        return {owner.id for owner, _ in self.found.tasks}
+
+
+class Settlement:
+    """What was measured in the session; the process that reports weighs it in the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config, self.options = config, config.option
+        self.is_worker = hasattr(config, "workerinput")  # of pytest-xdist
+        self.places: dict[str, int] = {}
+        self.plan, self.functions = (0, 0, 0), 0
+        self.held: list[Held] = []
+        self.report: Report | None = None
+
+    # --- before and while tests run ---
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count what is to be measured: the same in every worker."""
+        self.places = {item.nodeid: place for place, item in enumerate(session.items)}
+        self.functions = sum(map(is_marked, session.items))
+        listed = [item for item in session.items if isinstance(item, ClaimItem)]
+        first: dict[str, ClaimItem] = {}
+        for item in listed:
+            for name in (item.claim.id, *(control.id for control in item.claim.controls)):
+                if (other := first.setdefault(name, item)).claim is not item.claim:
+                    item.clash = _clash(name, other.nodeid)
+        if listed:
+            from zotheory.testing.settling import planned
+
+            self.plan = planned(item.claim for item in listed if not item.clash)
+
+    def measure(self, item: pytest.Item, claims: Sequence[Claim]) -> None:
+        """Measure the claims of a test."""
+        from zotheory.testing.settling import measured, planned, portable
+
+        error = self.options.zotheory_alpha / 2 / max(self.plan[1], planned(claims)[1])
+        found = measured(claims, error=error, seed=self.options.zotheory_seed, level=self.options.zotheory_level)
+        item.stash[FOUND] = portable(found)
+
+    def hold(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
+        """Keep what a test gave; a worker sends it to the process that reports."""
+        place, listed = self.places[item.nodeid], isinstance(item, ClaimItem)
+        held = Held(place, listed, item.stash[FOUND], reports, self.plan, self.functions)
+        if self.is_worker:
+            self._send(item, held)
+            return
+        self.held.append(held)
+        most = self.options.maxfail
+        if most and not self._unknown and item.session.testsfailed + self._lost() >= most:
+            item.session.shouldfail = f"stopping after {most} failures"
+
+    def _send(self, item: pytest.Item, held: Held) -> None:
+        """Send it in a report that says that the test was set up: nothing is printed of that."""
+        hook = self.config.hook
+        plain = [hook.pytest_report_to_serializable(config=self.config, report=one) for one in held.reports]
+        sent = pickle.dumps(replace(held, reports=plain))
+        carrier = pytest.TestReport(item.nodeid, item.location, {}, "passed", None, "setup", zotheory_held=sent)
+        item.ihook.pytest_runtest_logreport(report=carrier)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a worker sends."""
+        sent = getattr(report, "zotheory_held", None)
+        if sent is None or self.is_worker:
+            return
+        held, hook = pickle.loads(sent), self.config.hook
+        reports = [hook.pytest_report_from_serializable(config=self.config, data=one) for one in held.reports]
+        for one in reports:
+            one.node = report.node
+        self.held.append(replace(held, reports=reports))
+
+    # --- when they have ended ---
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Weigh everything when the tests have ended, or were stopped."""
+        try:
+            result = yield
+        except BaseException:
+            self._settle(ended=False)
+            raise
+        self._settle(ended=True)
+        if session.shouldfail and self.held:
+            raise session.Failed(session.shouldfail)
+        return result
+
+    def _settle(self, ended: bool) -> None:
+        if not self.held:
+            return
+        self.held.sort(key=attrgetter("place"))
+        self.report = self._weighed()
+        for one, found in self._findings(self.report):
+            if ended or (found.certain and not self._unknown):
+                self._report(one, found)
+
+    @property
+    def _unknown(self) -> bool:
+        """Whether some function has returned no claims so far: nobody knows how many will share the budget."""
+        return self.held[0].functions > len({one.place for one in self.held if not one.listed})
+
+    def _weighed(self) -> Report:
+        from zotheory.testing.settling import missing, weighed
+
+        return weighed(
+            [one.found for one in self.held],
+            missing(self.held[0].plan, [one.found for one in self.held if one.listed]),
+            alpha=self.options.zotheory_alpha,
+            seed=self.options.zotheory_seed,
+            level=self.options.zotheory_level,
+        )
+
+    def _findings(self, report: Report) -> list[tuple[Held, Finding]]:
+        from zotheory.testing.settling import finding
+
+        return [(one, finding(report, one.found.names)) for one in self.held]
+
+    def _lost(self) -> int:
+        """How many tests fail whatever else is measured."""
+        found = [one for _, one in self._findings(self._weighed())]
+        return sum(one.certain and bool(one.wrong(strict=False)) for one in found)
+
+    def _report(self, one: Held, found: Finding) -> None:
+        wrong = [*self._clashes(one), *found.wrong(self.options.zotheory_strict)]
+        for phrase in () if self.options.zotheory_strict else found.open():
+            try:
+                self.config.issue_config_time_warning(ClaimWarning(phrase), stacklevel=2)
+            except ClaimWarning as raised:  # as filters of warnings have it
+                wrong.append(str(raised))
+        for report in one.reports:
+            report.user_properties += found.properties()
+            if report.when == "call" and wrong:
+                report.outcome, report.longrepr = "failed", _failure(f"{'; '.join(wrong)}\n\n{found.told()}")
+        log(self.config.hook, one.reports)
+
+    def _clashes(self, one: Held) -> list[str]:
+        """Say which ids stand for two things; of two lists the tests themselves have said it."""
+        return [
+            _clash(name, other.reports[0].nodeid)
+            for other in self.held
+            if other.place != one.place and not (one.listed and other.listed)
+            for name in sorted(one.ids & other.ids)
+        ]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tell what was found."""
+        if self.report is not None:
+            from zotheory.report.lines import filled
+            from zotheory.report.text import summary
+
+            terminalreporter.section("claims")
+            quiet = self.config.get_verbosity() < 0
+            terminalreporter.write_line(filled(summary(self.report)) if quiet else str(self.report))
+
+
+def _clash(name: str, place: str) -> str:
+    return f"{name} is the id of another claim or control, too, in {place}"
+
+
+def _failure(text: str) -> Any:
+    """Return what pytest prints of a failure; its summary takes a part of the first line."""
+    try:
+        pytest.fail(text, pytrace=False)
+    except pytest.fail.Exception as failed:
+        return pytest.ExceptionInfo.from_exception(failed).getrepr(style="value")
+
+
+def log(hook: Any, reports: Sequence[pytest.TestReport]) -> None:
+    """Log the reports of a test, and that it has ended."""
+    for report in reports:
+        hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=reports[0].nodeid, location=reports[0].location)
