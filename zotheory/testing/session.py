@@ -63,7 +63,7 @@ class Settlement:
         first: dict[str, ClaimItem] = {}
         for item in listed:
             for name in (item.claim.id, *(control.id for control in item.claim.controls)):
-                if (other := first.setdefault(name, item)).claim is not item.claim:
+                if (other := first.setdefault(name, item)).claim is not item.claim and not item.clash:
                     item.clash = _clash(name, other.nodeid)
         if listed:
             from zotheory.testing.settling import planned
@@ -187,7 +187,7 @@ class Settlement:
             from zotheory.report.lines import filled
             from zotheory.report.text import summary
 
-            terminalreporter.section("claims")
+            terminalreporter.write_sep("=", "claims")
             quiet = self.config.get_verbosity() < 0
             terminalreporter.write_line(filled(summary(self.report)) if quiet else str(self.report))
 
@@ -201,7 +201,7 @@ def _failure(text: str) -> Any:
     try:
         pytest.fail(text, pytrace=False)
     except pytest.fail.Exception as failed:
-        return pytest.ExceptionInfo.from_exception(failed).getrepr(style="value")
+        return pytest.ExceptionInfo.from_exception(failed).getrepr(style="value", chain=False)
 
 
 def log(hook: Any, reports: Sequence[pytest.TestReport]) -> None:
