@@ -13,6 +13,7 @@ import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 from time import monotonic, sleep
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import zotheory as zo
+from tests.test_docs import blocks, printed, split
 from zotheory.testing import settling
 
 pytest_plugins = ["pytester"]
@@ -87,8 +89,10 @@ def section(result):
     return found[1] if found else ""
 
 
-def outcomes(result, kind):
-    return set(re.findall(rf"^{kind} \S+::(\S+)", result.stdout.str(), re.MULTILINE))
+def outcomes(result, kind, whole=False):
+    """Return the names of tests with this outcome, without those of modules and lists unless these are asked for."""
+    found = re.findall(rf"^{kind} (\S+::(\S+))", result.stdout.str(), re.MULTILINE)
+    return {name if whole else last for name, last in found}
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
@@ -148,6 +152,26 @@ def test_a_wrong_option_is_a_usage_error(run, option, said):
     result = run(ALL, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert said in result.stderr.str()
+
+
+def test_the_page_shows_what_its_session_tells(pytester, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    (_, source), (_, shown), _, (_, returned), *_ = blocks("testing.md")
+    path = pytester.makepyfile(test_rate=source)
+    result = pytester.runpytest_inprocess(*PLUGIN, "-rA")
+    assert split(section(result)) == (split(shown)[0], pytest.approx(split(shown)[1], rel=0.05))
+    assert "test_rate.py::zotheory_claims::mine.rate" in outcomes(result, "PASSED", whole=True)
+    path.write_text(source + returned)
+    result = pytester.runpytest_inprocess(*PLUGIN, "-rA")
+    assert outcomes(result, "PASSED") == {"mine.rate", "mine.tight", "test_rate_of_a_fixture"}
+
+
+def test_the_page_shows_what_its_assertions_say():
+    pairs = printed("testing.md", of="zotheory.testing")
+    assert len(pairs) == 2
+    for shown, found in pairs:
+        assert split(found)[0].split("p =")[0] == split(shown)[0].split("p =")[0]
+        assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
 
 
 # --- which claims ----------------------------------------------------------------------------------------------------
@@ -271,6 +295,24 @@ def test_a_marked_function_that_gives_no_claims_fails(run, body, said):
     result = run(f'CLAIMS = [claim("true", 0.6)]\n@pytest.mark.claim\ndef test_it():\n    {body}', "-rA")
     assert outcomes(result, "FAILED") >= {"test_it"}
     assert said in result.stdout.str()
+
+
+def test_a_marked_method_of_unittest_cannot_return_claims(run):
+    source = "import unittest\nclass Test(unittest.TestCase):\n    @pytest.mark.claim\n    def test_it(self): pass"
+    result = run(source)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["no claims were returned: pytest.mark.claim is for functions that pytest calls itself"]
+    )
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_claim_may_be_expected_to_be_false(run, strict):
+    mark = f"@pytest.mark.claim\n@pytest.mark.xfail(strict={strict}, reason='a guess')\n"
+    source = f"{mark}def test_false(): return claim('false', 0.4)\n{mark}def test_true(): return claim('true', 0.6)"
+    result = run(source, "-rA")
+    result.assert_outcomes(xfailed=1, failed=strict, xpassed=not strict)
+    result.stdout.fnmatch_lines(["XFAIL test_mine.py::test_false - a guess"])
 
 
 def test_a_marked_function_may_be_skipped(run):
@@ -417,24 +459,24 @@ def session(folder, *options, source=SESSION, **environment):
     )
 
 
-def told(process):
+def ended(process):
+    """Return the result of a session, as those in this process have it."""
     output = process.communicate(timeout=120)[0]
-    process.stdout.str = lambda: output
-    return process
+    return SimpleNamespace(stdout=pytest.LineMatcher(output.splitlines()), ret=process.returncode)
 
 
 def test_who_has_no_claims_pays_nothing(tmp_path):
     """Not with the plugin, which every start of pytest loads, nor with what only looks like a list of claims."""
     source = "import sys\nCLAIMS = [3]\ndef test(): assert not {'numpy', 'scipy', 'sympy'} & set(sys.modules)"
-    process = told(session(tmp_path, "-q", "--trace-config", source=source))
-    assert process.returncode == 0, process.stdout.str()
-    assert "zotheory.pytest_plugin" in process.stdout.str().replace("/", ".")
+    result = ended(session(tmp_path, "-q", "--trace-config", source=source))
+    assert result.ret == 0, result.stdout.str()
+    assert "zotheory.pytest_plugin" in result.stdout.str().replace("/", ".")
 
 
 def test_it_can_be_switched_off(tmp_path):
-    process = told(session(tmp_path, "-p", "no:zotheory", "--zotheory-strict"))
-    assert process.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "unrecognized arguments: --zotheory-strict" in process.stdout.str()
+    result = ended(session(tmp_path, "-p", "no:zotheory", "--zotheory-strict"))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "unrecognized arguments: --zotheory-strict" in result.stdout.str()
 
 
 def test_it_is_an_entry_point_and_switched_off_for_this_suite(request):
@@ -445,8 +487,8 @@ def test_it_is_an_entry_point_and_switched_off_for_this_suite(request):
 
 @pytest.mark.slow
 def test_sessions_say_the_same_with_any_number_of_workers(tmp_path):
-    alone = told(session(tmp_path, "-p", "no:xdist", "-rA"))
-    assert section(alone.stdout).splitlines()[0].startswith("claim  ")
+    alone = ended(session(tmp_path, "-p", "no:xdist", "-rA"))
+    assert section(alone).splitlines()[0].startswith("claim  ")
     for options in (
         ["-n1"],
         ["-n2"],
@@ -454,17 +496,17 @@ def test_sessions_say_the_same_with_any_number_of_workers(tmp_path):
         ["-n2", "--dist=loadgroup"],
         ["-n2", "--maxfail=99"],
     ):
-        shared = told(session(tmp_path, "-rA", *options))
-        assert section(shared.stdout) == section(alone.stdout), options
+        shared = ended(session(tmp_path, "-rA", *options))
+        assert section(shared) == section(alone), options
         for kind in ("PASSED", "FAILED"):
-            assert outcomes(shared.stdout, kind) == outcomes(alone.stdout, kind)
-        assert shared.returncode == alone.returncode == 1
+            assert outcomes(shared, kind) == outcomes(alone, kind)
+        assert shared.ret == alone.ret == 1
 
 
 @pytest.mark.slow
 def test_each_worker_may_run_everything(tmp_path):
-    once, twice = (told(session(tmp_path, *options)) for options in (["-n0"], ["--dist=each", "--tx=2*popen"]))
-    assert section(twice.stdout) == section(once.stdout)
+    once, twice = (ended(session(tmp_path, *options)) for options in (["-n0"], ["--dist=each", "--tx=2*popen"]))
+    assert section(twice) == section(once)
 
 
 @pytest.mark.slow
@@ -481,9 +523,10 @@ def test_ctrl_c_tells_what_was_found(tmp_path, options):
         sleep(0.1)
     sleep(2 * bool(options))  # what the other worker measures
     process.send_signal(signal.SIGINT)
-    assert told(process).returncode == pytest.ExitCode.INTERRUPTED
-    assert section(process.stdout).startswith("Interrupted: 2 of 3 claims were finished.")
-    assert outcomes(process.stdout, "FAILED") == {"mine.false"}
+    result = ended(process)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert section(result).startswith("Interrupted: 2 of 3 claims were finished.")
+    assert outcomes(result, "FAILED") == {"mine.false"}
 
 
 @pytest.mark.slow
@@ -492,7 +535,7 @@ def test_a_worker_that_dies_takes_one_claim_with_it(tmp_path):
     source = (
         MADE + die + 'CLAIMS = [claim("true", 0.6), claim("dies", 0.6, die), claim("fine", 0.6), claim("good", 0.7)]'
     )
-    process = told(session(tmp_path, "-rA", "-n2", source=source))
-    assert outcomes(process.stdout, "PASSED") == {"mine.true", "mine.fine", "mine.good"}
-    assert outcomes(process.stdout, "FAILED") == {"mine.dies"}
-    assert section(process.stdout).startswith("Interrupted: 3 of 4 claims were finished.")
+    result = ended(session(tmp_path, "-rA", "-n2", source=source))
+    assert outcomes(result, "PASSED") == {"mine.true", "mine.fine", "mine.good"}
+    assert outcomes(result, "FAILED") == {"mine.dies"}
+    assert section(result).startswith("Interrupted: 3 of 4 claims were finished.")

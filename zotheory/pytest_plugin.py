@@ -16,7 +16,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # nothing public runs a test without logging its reports
 
 from zotheory.testing.items import FOUND, NAMES, SETTLEMENT, ClaimItem, Claims, is_marked, returned
-from zotheory.testing.session import Settlement, log
+from zotheory.testing.session import Settlement, fail, log
 
 ALPHA = 0.01
 
@@ -100,5 +100,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.config.stash[SETTLEMENT].hold(item, reports)
         del item.stash[FOUND]
     else:
+        for report in reports:
+            if report.when == "call" and report.passed:  # by whatever calls it in another way, as unittest does
+                fail(report, "no claims were returned: pytest.mark.claim is for functions that pytest calls itself")
         log(item.ihook, reports)
     return True

@@ -4,8 +4,8 @@ Each comes in two strengths. By default it fails where the samples contradict it
 where they support it. Each docstring says how often which of the two is a mistake. That holds for every law of the
 samples that the declared range allows: no law is assumed to be normal, and nothing holds for large samples only.
 
-The tests are those of verdicts (`zotheory.evidence.statistics`). Each assertion has its own error rate: where a thousand
-of them are true, at the default level of 10^-6, at most one run in a thousand fails.
+The tests are those of verdicts (`zotheory.evidence.statistics`). Each assertion has its own error rate: a thousand of
+them that are true, at the default level of 10^-6, fail in at most one run of a thousand.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def listed(source: str, given: object, failure: Callable[[str], BaseException]) 
     """Return the claims of a list; raise a failure, naming the source, for anything else."""
     from zotheory.claims.sources import Unreadable, listed
 
-    if type(given).__name__ == "FixtureFunctionDefinition":
+    if type(given).__name__ == "FixtureFunctionDefinition" or hasattr(given, "_pytestfixturefunction"):
         raise failure(
             f"{source} is a fixture, which has a value only while a test runs: write a test that is marked "
             f"pytest.mark.claim, takes {source} and returns it"

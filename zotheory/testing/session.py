@@ -169,7 +169,7 @@ class Settlement:
         for report in one.reports:
             report.user_properties += found.properties()
             if report.when == "call" and wrong:
-                report.outcome, report.longrepr = "failed", _failure(f"{'; '.join(wrong)}\n\n{found.told()}")
+                fail(report, f"{'; '.join(wrong)}\n\n{found.told()}")
         log(self.config.hook, one.reports)
 
     def _clashes(self, one: Held) -> list[str]:
@@ -196,12 +196,19 @@ def _clash(name: str, place: str) -> str:
     return f"{name} is the id of another claim or control, too, in {place}"
 
 
-def _failure(text: str) -> Any:
-    """Return what pytest prints of a failure; its summary takes a part of the first line."""
+def fail(report: pytest.TestReport, text: str) -> None:
+    """Have the report of a call that came to its end say that the test fails, if it was not expected to (xfail).
+
+    The summary of pytest takes a part of the first line.
+    """
+    expected = str(report.longrepr or "").partition("[XPASS(strict)] ")
+    if expected[1]:
+        report.wasxfail = expected[2]
+    report.outcome = "skipped" if hasattr(report, "wasxfail") else "failed"
     try:
         pytest.fail(text, pytrace=False)
     except pytest.fail.Exception as failed:
-        return pytest.ExceptionInfo.from_exception(failed).getrepr(style="value", chain=False)
+        report.longrepr = pytest.ExceptionInfo.from_exception(failed).getrepr(style="value", chain=False)
 
 
 def log(hook: Any, reports: Sequence[pytest.TestReport]) -> None:
