@@ -101,6 +101,9 @@ def test_so_many_samples_find_the_least_favourable_law(ceiling, mean, miss):
     assert below == n  # the same, mirrored
     count, tries = missed(zt.assert_mean_at_least, 1 - mean / ceiling, n, (0.0, ceiling), ceiling - 1.0, **known)
     assert not too_many(count, tries, miss)
+    low = (zt.assert_mean_at_most, 1 - mean / ceiling, n, (0.0, ceiling), ceiling - 1.0)
+    supported, tries = missed(*low, support=True, **known)
+    assert not too_many(tries - supported, tries, miss)  # that it is not supported, though the mean is so small
 
 
 def test_a_variance_stands_for_a_ceiling_that_is_not_known():
@@ -205,6 +208,7 @@ def test_a_failure_names_statement_samples_and_level(made, said):
         (lambda: zt.assert_mean_at_most([], 0.6), ValueError, r"samples must have shape \(N,\) with N >= 1"),
         (lambda: zt.assert_mean_at_most(["a"], 0.6), TypeError, "samples must be real numbers"),
         (lambda: zt.assert_mean_at_most([np.nan], 0.6), ValueError, "samples must be numbers, got NaN in 1 of 1"),
+        (lambda: zt.assert_mean_at_most(np.ma.array(X, mask=X > 0.6), 0.6), ValueError, "must have no masked entries"),
         (lambda: zt.assert_mean_at_most(X, None), TypeError, "bound must be a number, got None"),
         (lambda: zt.assert_mean_at_most(X, 0.6, level=0), ValueError, "level must be strictly between 0 and 1, got 0"),
         (lambda: zt.assert_mean_at_most(X, 0.6, level="no"), TypeError, "level must be a real number, got 'no'"),
@@ -236,6 +240,7 @@ def test_a_failure_names_statement_samples_and_level(made, said):
             "bound must lie strictly between floor = 0.0 and cei",
         ),
         (lambda: zt.min_samples(1.0, 1 + 1e-14, ceiling=2.0), ValueError, "mean must be further from bound = 1.0"),
+        (lambda: zt.min_samples(5e-324, 1.5, ceiling=2.0), ValueError, "bound must be further from 0.0, got 5e-324"),
         (lambda: zt.min_samples(1.0, 1.5, ceiling=2.0, miss=1), ValueError, "miss must be strictly between 0 and 1"),
         (lambda: zt.detectable(0, 1.0, ceiling=2.0), ValueError, "samples must be a whole number, at least 1"),
         (lambda: zt.detectable(9, 1.0, ceiling=2.0, below="yes"), TypeError, "below must be"),

@@ -288,6 +288,10 @@ def test_a_marked_function_contributes_what_it_returns(run):
         ("pass", "what test_it returns, as it is marked claim, must be a list of zotheory.Claim, got None"),
         ("return [3]", "what test_it returns, as it is marked claim, must hold zotheory.Claim only, got 3 (int)"),
         ('return claim("true", 0.7)', "mine.true is the id of another claim or control, too, in test_mine.py::CLAIMS"),
+        (
+            'return [claim("a", 0.6), claim("a", 0.7)]',
+            "claims and controls must differ in id, got mine.a, mine.a.low more",
+        ),
         ("raise ValueError('no claims')", "ValueError: no claims"),
     ],
 )

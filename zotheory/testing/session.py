@@ -6,6 +6,7 @@ Loaded with pytest: nothing is computed, and nothing imported that computes, bef
 from __future__ import annotations
 
 import pickle
+from base64 import b64decode, b64encode
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -94,16 +95,17 @@ class Settlement:
         """Send it in a report that says that the test was set up: nothing is printed of that."""
         hook = self.config.hook
         plain = [hook.pytest_report_to_serializable(config=self.config, report=one) for one in held.reports]
-        sent = pickle.dumps(replace(held, reports=plain))
+        sent = b64encode(pickle.dumps(replace(held, reports=plain))).decode()  # a text: some write reports as JSON
         carrier = pytest.TestReport(item.nodeid, item.location, {}, "passed", None, "setup", zotheory_held=sent)
         item.ihook.pytest_runtest_logreport(report=carrier)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a worker sends."""
-        sent = getattr(report, "zotheory_held", None)
-        if sent is None or self.is_worker:
+        if self.is_worker or not hasattr(report, "zotheory_held"):
             return
-        held, hook = pickle.loads(sent), self.config.hook
+        held, hook = pickle.loads(b64decode(report.zotheory_held)), self.config.hook
+        del report.zotheory_held  # others keep the report
         reports = [hook.pytest_report_from_serializable(config=self.config, data=one) for one in held.reports]
         for one in reports:
             one.node = report.node

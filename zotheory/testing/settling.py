@@ -17,7 +17,7 @@ from zotheory.evidence.keeping import keeping
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Outcome
 from zotheory.evidence.running import Gathering, Task, tasks, work_off
-from zotheory.evidence.verdicts import weigh
+from zotheory.evidence.verdicts import listed, weigh
 from zotheory.evidence.written import is_shipped
 from zotheory.report.text import against
 
@@ -49,7 +49,7 @@ class Measured:
 
 def measured(claims: Sequence[Claim], *, error: float, seed: int, level: str) -> Measured:
     """Measure claims in this process; `error` is the share of the budget that an experiment may count on."""
-    todo, done = list(tasks(claims)), dict[int, Outcome]()
+    todo, done = list(tasks(listed(claims))), dict[int, Outcome]()
     with keeping(None, claims, todo, seed=seed) as kept:
         work_off(claims, Gathering(todo, error, done, _quietly), None, kept, seed=seed, level=level)
     return Measured(tuple(todo), tuple(done[number] for number in range(len(todo))))
@@ -137,9 +137,9 @@ def weighed(found: Iterable[Measured], besides: tuple[int, int, int], *, alpha: 
 
     A claim that was measured twice, as it is listed in two modules, counts once.
     """
-    each = list(_different(found))
-    todo = [task for one in each for task in one.tasks]
-    outcomes = [outcome for one in each for outcome in one.outcomes]
+    once = list(_different(found))
+    todo = [task for one in once for task in one.tasks]
+    outcomes = [outcome for one in once for outcome in one.outcomes]
     claimed = sum(isinstance(owner, Claim) for owner, _ in todo)
     error = alpha / 2 / max(1, claimed + besides[1])
     return weigh(todo, {n: _at(o, error) for n, o in enumerate(outcomes)}, alpha, seed, level, besides)

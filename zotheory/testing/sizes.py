@@ -7,6 +7,7 @@ mistakes of most others are found sooner.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Annotated
 
 import scipy  # loads its parts when they are asked for
@@ -72,8 +73,8 @@ def min_samples(
     _require_range(bound, floor, ceiling, variance, below)
     if mean == bound or mean < floor or (ceiling is not None and mean > ceiling):
         raise ValueError(f"mean must break bound = {bound} and lie in the range of the samples, got {mean}")
-    tops = _tops(bound, floor, ceiling, below)
-    ratio = (ceiling - mean) / (ceiling - bound) if below and ceiling is not None else (mean - floor) / (bound - floor)
+    ratio = _rooms(bound, mean, floor, ceiling, below)
+    tops = [] if ceiling is None else [_rooms(bound, floor if below else ceiling, floor, ceiling, below)]
     tops += [] if variance is None or below else [(1 + variance) * ratio]
     found = [statistics.samples_to_refute(ratio, level, miss, ceiling=top) for top in tops]
     least = min((n for n in found if n is not None), default=MOST + 1)
@@ -117,10 +118,8 @@ def detectable(
     True
     """
     _require_range(bound, floor, ceiling, variance, below)
-    tops = _tops(bound, floor, ceiling, below)
-    ratio = statistics.detectable_mean(
-        samples, level, ceiling=tops[0] if tops else None, variance=None if below else variance, missing=miss
-    )
+    top = None if ceiling is None else _rooms(bound, floor if below else ceiling, floor, ceiling, below)
+    ratio = statistics.detectable_mean(samples, level, ceiling=top, variance=None if below else variance, missing=miss)
     if ratio is None:
         return None
     return ceiling - ratio * (ceiling - bound) if below and ceiling is not None else floor + ratio * (bound - floor)
@@ -134,9 +133,15 @@ def _require_range(bound: float, floor: float, ceiling: float | None, variance: 
         raise ValueError(f"bound must lie strictly between floor = {floor} and ceiling = {ceiling}, got {bound}")
 
 
-def _tops(bound: float, floor: float, ceiling: float | None, below: bool) -> list[float]:
-    """The width of the range as a multiple of the room on the side of the bound that keeps it, if it is known."""
-    return [] if ceiling is None else [(ceiling - floor) / (ceiling - bound if below else bound - floor)]
+def _rooms(bound: float, x: float, floor: float, ceiling: float | None, below: bool) -> float:
+    """How far a number lies from the end at which the bound is kept, as a multiple of the bound's own distance."""
+    end = ceiling if below and ceiling is not None else floor
+    found = (x - end) / (bound - end)
+    if not isfinite(MOST * found):
+        raise ValueError(
+            f"bound must be further from {end}, got {bound}: {x} is too far, in multiples of the room between"
+        )
+    return found
 
 
 # --- frequencies -----------------------------------------------------------------------------------------------------
