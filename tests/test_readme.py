@@ -1,6 +1,7 @@
 """What the README, the pages and the docstrings claim holds."""
 
 import doctest
+import pickle
 import re
 import runpy
 import subprocess
@@ -9,6 +10,7 @@ from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
 import zotheory
@@ -178,6 +180,11 @@ def test_importing_brings_nothing_and_running_numpy_only(asked, late):
 @pytest.mark.parametrize("first", ["import zotheory.run", "zotheory.run", "from zotheory import run"])
 def test_a_function_that_has_the_name_of_its_module_stays_one(first):
     assert output_of(f"import zotheory; {first}; import zotheory.run; print(callable(zotheory.run))") == "True\n"
+
+
+def test_the_package_travels_by_name():
+    """Functions of the user's, which name it, are sent to other processes."""
+    assert pickle.loads(cloudpickle.dumps(lambda: zotheory))() is zotheory
 
 
 def test_what_is_no_name_of_the_package_is_said_to_be_none():

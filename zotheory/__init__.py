@@ -144,6 +144,10 @@ class _Package(ModuleType):
         namesake = isinstance(value, ModuleType) and value.__name__ == LATER.get(name)
         super().__setattr__(name, getattr(value, name) if namesake else value)
 
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Travel by name, as modules do: functions that are sent to other processes name this one."""
+        return import_module, (__name__,)
+
 
 sys.modules[__name__].__class__ = _Package
 
