@@ -154,6 +154,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.problems.named": "a list of instances",
     "zotheory.problems.networks.tasks": "one task after the other",
     "zotheory.sphere": "one distribution: its functions, each with its series and its tail",
+    "zotheory.testing.assertions": "one assertion after the other, each with its error rates in full sentences",
 }
 
 

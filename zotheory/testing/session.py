@@ -214,7 +214,7 @@ def fail(report: pytest.TestReport, text: str) -> None:
 
 
 def log(hook: Any, reports: Sequence[pytest.TestReport]) -> None:
-    """Log the reports of a test, and that it has ended."""
+    """Hand over the reports of a test, and say that it has ended."""
     for report in reports:
         hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=reports[0].nodeid, location=reports[0].location)
