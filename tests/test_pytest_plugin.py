@@ -208,6 +208,17 @@ def test_the_name_claims_may_mean_something_else(run):
     assert outcomes(run('CLAIMS = claim("true", 0.6)', "-rA"), "PASSED") == {"mine.true"}
 
 
+def test_a_claim_that_is_skipped_spends_nothing(run, pytester):
+    made = MADE + "pytestmark = pytest.mark.skipif(True, reason='no such machine')\nCLAIMS = [claim('elsewhere', 0.6)]"
+    pytester.makepyfile(test_other=made)
+    result = run('CLAIMS = [claim("true", 0.6), claim("false", 0.4)]')
+    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    assert section(result) == str(zo.verify([CLAIM("true", 0.6), CLAIM("false", 0.4)]))
+    alone = pytester.runpytest_inprocess(*PLUGIN, "test_other.py")
+    alone.assert_outcomes(skipped=1)
+    assert section(alone) == ""
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -429,9 +440,9 @@ def test_verdicts_do_not_depend_on_who_measures_what(workers):
             sent[place] = pickle.dumps(settling.portable(found))
     found = [pickle.loads(sent[place]) for place in range(7)]
     assert b"test_pytest_plugin" not in b"".join(sent.values())
-    assert settling.missing(plan, found) == (0, 0, 0)
+    assert settling.missing(found, plan) == (0, 0, 0)
     assert str(settling.weighed(found, (0, 0, 0), alpha=0.01, seed=0, level="quick")) == EXPECTED
-    part = settling.weighed(found[:2], settling.missing(plan, found[:2]), alpha=0.01, seed=0, level="quick")
+    part = settling.weighed(found[:2], settling.missing(found[:2], plan), alpha=0.01, seed=0, level="quick")
     assert (part.selected, part.planned, part.complete) == (7, (7, 6), False)
     assert part.verdicts[1].evidence[0].share == 0.01 / 2 / 7
 

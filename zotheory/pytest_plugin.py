@@ -96,9 +96,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if FOUND in item.stash:
+    skipped = isinstance(item, ClaimItem) and any(report.skipped for report in reports)
+    if FOUND in item.stash or skipped:
         item.config.stash[SETTLEMENT].hold(item, reports)
-        del item.stash[FOUND]
     else:
         for report in reports:
             if report.when == "call" and report.passed:  # by whatever calls it in another way, as unittest does

@@ -54,9 +54,9 @@ class ClaimItem(pytest.Item):
             pytest.fail(self.clash, pytrace=False)
         self.config.stash[SETTLEMENT].measure(self, [self.claim])
 
-    def reportinfo(self) -> tuple[Any, None, str]:
-        """Return where it stands, and its name in headings."""
-        return self.path, None, f"claim {self.claim.id}"
+    def reportinfo(self) -> tuple[Any, int, str]:
+        """Return where it stands, the line being the first of the module, and its name in headings."""
+        return self.path, 0, f"claim {self.claim.id}"
 
 
 def is_marked(item: pytest.Item) -> bool:

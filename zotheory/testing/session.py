@@ -35,6 +35,7 @@ class Held:
     found: Measured
     reports: list[Any]
     plan: tuple[int, int, int]  # of the session: listed claims, their experiments, their controls
+    skipped: tuple[int, int, int]  # of these
     functions: int  # of the session, that return claims
 
     @property
@@ -80,9 +81,14 @@ class Settlement:
         item.stash[FOUND] = portable(found)
 
     def hold(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
-        """Keep what a test gave; a worker sends it to the process that reports."""
+        """Keep what a test gave, or that it was skipped; a worker sends it to the process that reports."""
+        from zotheory.testing.settling import NOTHING, planned
+
+        found = item.stash.setdefault(FOUND, NOTHING)
+        del item.stash[FOUND]
+        skipped = planned([item.claim] if isinstance(item, ClaimItem) and found is NOTHING and not item.clash else [])
         place, listed = self.places[item.nodeid], isinstance(item, ClaimItem)
-        held = Held(place, listed, item.stash[FOUND], reports, self.plan, self.functions)
+        held = Held(place, listed, found, reports, self.plan, skipped, self.functions)
         if self.is_worker:
             self._send(item, held)
             return
@@ -132,7 +138,7 @@ class Settlement:
         self.held.sort(key=attrgetter("place"))
         self.report = self._weighed()
         for one, found in self._findings(self.report):
-            if ended or (found.certain and not self._unknown):
+            if ended or not one.found.tasks or (found.certain and not self._unknown):
                 self._report(one, found)
 
     @property
@@ -143,9 +149,10 @@ class Settlement:
     def _weighed(self) -> Report:
         from zotheory.testing.settling import missing, weighed
 
+        listed = {one.place: one for one in self.held if one.listed}.values()
         return weighed(
             [one.found for one in self.held],
-            missing(self.held[0].plan, [one.found for one in self.held if one.listed]),
+            missing([one.found for one in listed], self.held[0].plan, *(one.skipped for one in listed)),
             alpha=self.options.zotheory_alpha,
             seed=self.options.zotheory_seed,
             level=self.options.zotheory_level,
@@ -185,7 +192,7 @@ class Settlement:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell what was found."""
-        if self.report is not None:
+        if self.report is not None and self.report.selected:
             from zotheory.report.lines import filled
             from zotheory.report.text import summary
 

@@ -25,7 +25,10 @@ CERTAIN = ("refuted", "failed")  # whatever else is measured
 OPEN = ("undecided", "not refuted")
 
 
-def planned(claims: Iterable[Claim]) -> tuple[int, int, int]:
+Counts = tuple[int, int, int]  # claims, experiments, controls
+
+
+def planned(claims: Iterable[Claim]) -> Counts:
     """Return how many claims there are, none counted twice, and how many experiments and controls they have."""
     different = list(dict.fromkeys(claims))
     return len(different), sum(len(c.on) for c in different), sum(len(c.controls) for c in different)
@@ -45,6 +48,9 @@ class Measured:
     def names(self) -> frozenset[str]:
         """The ids of the claims."""
         return frozenset(owner.id for owner, _ in self.tasks if isinstance(owner, Claim))
+
+
+NOTHING = Measured((), ())
 
 
 def measured(claims: Sequence[Claim], *, error: float, seed: int, level: str) -> Measured:
@@ -132,7 +138,7 @@ def _read(seen: Observation) -> Reading:
 # --- what is found when all are weighed ------------------------------------------------------------------------------
 
 
-def weighed(found: Iterable[Measured], besides: tuple[int, int, int], *, alpha: float, seed: int, level: str) -> Report:
+def weighed(found: Iterable[Measured], besides: Counts, *, alpha: float, seed: int, level: str) -> Report:
     """Weigh all that was measured; as many claims, experiments and controls `besides` keep their share of the budget.
 
     A claim that was measured twice, as it is listed in two modules, counts once.
@@ -145,11 +151,13 @@ def weighed(found: Iterable[Measured], besides: tuple[int, int, int], *, alpha: 
     return weigh(todo, {n: _at(o, error) for n, o in enumerate(outcomes)}, alpha, seed, level, besides)
 
 
-def missing(plan: tuple[int, int, int], found: Iterable[Measured]) -> tuple[int, int, int]:
-    """Return how many of the planned claims, experiments and controls were not measured."""
+def missing(found: Iterable[Measured], plan: Counts, *skipped: Counts) -> Counts:
+    """Return how many of the planned claims, experiments and controls were neither measured nor skipped."""
     owners = [owner for one in _different(found) for owner, _ in one.tasks]
     claimed = [owner for owner in owners if isinstance(owner, Claim)]
-    return plan[0] - len(set(claimed)), plan[1] - len(claimed), plan[2] - (len(owners) - len(claimed))
+    counts = (len(set(claimed)), len(claimed), len(owners) - len(claimed)), *skipped
+    claims, experiments, controls = (max(0, n - sum(of)) for n, of in zip(plan, zip(*counts, strict=True), strict=True))
+    return claims, experiments, controls
 
 
 def _different(found: Iterable[Measured]) -> Iterator[Measured]:
