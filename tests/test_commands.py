@@ -8,12 +8,14 @@ import shlex
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import proofs
 from zotheory import cli
 from zotheory.claims import UnknownClaim, select
+from zotheory.pytest_plugin import pytest_addoption
 
 ROOT = Path(__file__).parent.parent
 PAGES = [path for room in (ROOT, ROOT / "docs", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))]
@@ -143,9 +145,13 @@ def require_zotheory(given, capsys):
 
 
 def require_pytest(given):
-    """Files that exist, and marks that are declared."""
+    """Files that exist, marks that are declared, options of the plugin."""
     parser = argparse.ArgumentParser(exit_on_error=False)
-    parser.add_argument("-m", choices=[mark.partition(":")[0] for mark in MARKS])
+    parser.add_argument("-m", choices=[*(mark.partition(":")[0] for mark in MARKS), "claim"])
+    parser.add_argument("-p", choices=["no:zotheory"])
+    parser.add_argument("-n", type=int)
+    group = SimpleNamespace(addoption=parser.add_argument)
+    pytest_addoption(SimpleNamespace(getgroup=lambda *names: group))
     parser.add_argument("files", nargs="*")
     assert all((ROOT / file).exists() for file in parser.parse_args(given).files)
 

@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 from zotheory import estimators, reduced
+from zotheory.loop import run
 from zotheory.measurements.double_smoothing import differences_in_fifty_digits
 from zotheory.measurements.spoiled import spoiled
 from zotheory.problems import Norm, golovin_family
 from zotheory.problems.instances import instance
-from zotheory.run import run
 from zotheory.streams import generator
 from zotheory.theorems import double_smoothing as theorems
 

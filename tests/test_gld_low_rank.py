@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from zotheory.loop import run
 from zotheory.measurements.gld_low_rank import BASE, lack, one_radius, step_event
 from zotheory.problems.instances import few_axes, low_rank
 from zotheory.reduced import DECADES
-from zotheory.run import run
 from zotheory.theorems import gld_low_rank as low
 
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from zotheory.loop import run
 from zotheory.methods import gld_search, relative_loss
 from zotheory.oracles import Expected, is_stochastic
 from zotheory.problems import Bent, Increasing, Quadratic, Targets
 from zotheory.problems.instances import first_gap, first_slope, in_blocks, instance, low_rank, rung
 from zotheory.problems.named import INSTANCES
 from zotheory.reduced import DECADES
-from zotheory.run import run
 
 OPTIONS = {"tight linear": {"k": 50}, "noisy linear": {"ratio": 0.5}, "targets": {"p": 0.3, "start": 2.0}}
 DATA = [name for name in INSTANCES if name.startswith("logistic")]

@@ -204,7 +204,7 @@ def test_reports_and_command_line_are_not_reached():
     for owner, experiment in CLAIMS:
         found = reach(experiment.measure, owner.bound)
         assert found.lasting
-        assert {"zotheory.run", "zotheory.directions", "zotheory.evidence.statistics"} <= found.modules
+        assert {"zotheory.loop", "zotheory.directions", "zotheory.evidence.statistics"} <= found.modules
         outside = (
             "zotheory.report",
             "zotheory.cli",

@@ -1,6 +1,8 @@
 """What the README, the pages and the docstrings claim holds."""
 
 import doctest
+import pickle
+import pkgutil
 import re
 import runpy
 import subprocess
@@ -9,8 +11,10 @@ from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
+import zotheory
 from zotheory.claims import ORDER, claims, find, select
 from zotheory.errata import LEDGER
 from zotheory.evidence.verdicts import verify
@@ -162,7 +166,31 @@ def test_docstring_examples_run(name):
     assert failed == 0
 
 
-def test_importing_brings_numpy_only():
-    late = ("scipy", "sympy", "matplotlib", "rich", "cloudpickle", "sqlite3", "multiprocessing", "jax", "torch", "dask")
-    code = f"import sys, zotheory; print([m for m in {late} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
+LATE = ("scipy", "sympy", "matplotlib", "rich", "cloudpickle", "sqlite3", "multiprocessing", "jax", "torch", "dask")
+
+
+def output_of(code):
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(("asked", "late"), [("0", ("numpy", *LATE)), ("zotheory.run, zotheory.gld_search", LATE)])
+def test_importing_brings_nothing_and_running_numpy_only(asked, late):
+    assert output_of(f"import sys, zotheory; {asked}; print([m for m in {late} if m in sys.modules])") == "[]\n"
+
+
+def test_no_name_is_that_of_a_module_and_of_something_else():
+    """Importing a module sets its name in the package: it would hide a function of this name."""
+    modules = {info.name for info in pkgutil.iter_modules(zotheory.__path__)}
+    assert not modules & zotheory.LATER.keys()
+
+
+def test_the_package_travels_by_name():
+    """Functions of the user's, which name it, are sent to other processes."""
+    assert pickle.loads(cloudpickle.dumps(lambda: zotheory))() is zotheory
+
+
+def test_what_is_no_name_of_the_package_is_said_to_be_none():
+    assert zotheory.methods is sys.modules["zotheory.methods"]
+    with pytest.raises(AttributeError, match="module 'zotheory' has no attribute 'no_such_name'"):
+        zotheory.no_such_name  # noqa: B018
+    assert set(zotheory.__all__) <= set(dir(zotheory))

@@ -94,7 +94,7 @@ def test_arrows_point_one_way(room):
             assert not rooms & set(BELOW[room]), path
 
 
-CLAIMING = {"zotheory", "zotheory.cli", "zotheory.options", "zotheory.errata"}
+CLAIMING = {"zotheory", "zotheory.cli", "zotheory.options", "zotheory.errata", "zotheory.pytest_plugin"}
 
 
 def test_what_runs_knows_nothing_of_claims():
@@ -154,6 +154,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.problems.named": "a list of instances",
     "zotheory.problems.networks.tasks": "one task after the other",
     "zotheory.sphere": "one distribution: its functions, each with its series and its tail",
+    "zotheory.testing.assertions": "one assertion after the other, each with its error rates in full sentences",
 }
 
 

@@ -5,12 +5,12 @@ import pytest
 
 from zotheory import estimators
 from zotheory.directions import ball, gaussian, rademacher, sphere
+from zotheory.loop import run
 from zotheory.measurements import gap_squares, squares
 from zotheory.measurements.estimates import Point, estimates
 from zotheory.measurements.experiments import basis
 from zotheory.methods import accelerated_random_search, random_gradient_free
 from zotheory.problems.instances import first_gap, in_blocks, instance
-from zotheory.run import run
 from zotheory.streams import generator
 
 SEED = np.random.SeedSequence(11)

@@ -5,39 +5,18 @@
 >>> zo.run(zo.gld_search(R=3.0, r=1e-3), f, steps=50, seed=1).calls
 674
 
-A statement of your own is a `Claim`; `verify` measures claims against their bounds. These names, `summarise`,
-`run_large`, `minimize`, `bound`, `reduced` and `claims` are read when they are first asked for, and so is `torch`, the
-optimizer for PyTorch.
+A statement of your own is a `Claim`; `verify` measures claims against their bounds; `torch` is for PyTorch.
+Each name is read when it is first asked for: a program that asks for none, such as one that only looks for plugins,
+does not even load NumPy.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from zotheory import directions, estimators, geometry, oracles, problems, radii
-from zotheory.looks import ObjectiveWarning
-from zotheory.methods import (
-    METHODS,
-    Method,
-    accelerated_random_search,
-    adaptive_monte_carlo,
-    augmented_random_search,
-    double_smoothing,
-    gld_fast,
-    gld_search,
-    random_gradient_free,
-    relative_loss,
-    relative_loss_trial,
-    rso,
-    three_point,
-    two_point,
-)
-from zotheory.objective import ObjectiveError
-from zotheory.recording import Run
-from zotheory.run import iterate, run
-from zotheory.streams import generator
-
 if TYPE_CHECKING:
-    from zotheory import claims, exact, quantities, reduced
+    from zotheory import claims, directions, estimators, exact, geometry, oracles, problems, quantities, radii, reduced
+    from zotheory.adapters import torch  # noqa: F401  # not in `__all__`: not everyone has it
     from zotheory.adapters.asking import AskTell
     from zotheory.adapters.minimize import minimize
     from zotheory.adapters.scipy import scipy_method
@@ -47,9 +26,51 @@ if TYPE_CHECKING:
     from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
     from zotheory.evidence.verdicts import verify
     from zotheory.large import LargeRun, run_large
+    from zotheory.looks import ObjectiveWarning
+    from zotheory.loop import iterate, run
+    from zotheory.methods import METHODS, Method
+    from zotheory.methods.accelerated_random_search import accelerated_random_search
+    from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo
+    from zotheory.methods.augmented_random_search import augmented_random_search
+    from zotheory.methods.double_smoothing import double_smoothing
+    from zotheory.methods.gld_fast import gld_fast
+    from zotheory.methods.gld_search import gld_search
+    from zotheory.methods.random_gradient_free import random_gradient_free
+    from zotheory.methods.relative_loss import relative_loss
+    from zotheory.methods.relative_loss_trial import relative_loss_trial
+    from zotheory.methods.rso import rso
+    from zotheory.methods.three_point import three_point
+    from zotheory.methods.two_point import two_point
+    from zotheory.objective import ObjectiveError
+    from zotheory.recording import Run
+    from zotheory.streams import generator
     from zotheory.summary import Summary, summarise
 
-LATER = {  # where these names stand: reading them now would slow the import
+LATER = {  # where these names stand
+    **dict.fromkeys(
+        (
+            "METHODS",
+            "Method",
+            "accelerated_random_search",
+            "adaptive_monte_carlo",
+            "augmented_random_search",
+            "double_smoothing",
+            "gld_fast",
+            "gld_search",
+            "random_gradient_free",
+            "relative_loss",
+            "relative_loss_trial",
+            "rso",
+            "three_point",
+            "two_point",
+        ),
+        "zotheory.methods",
+    ),
+    "ObjectiveWarning": "zotheory.looks",
+    "ObjectiveError": "zotheory.objective",
+    "Run": "zotheory.recording",
+    **dict.fromkeys(("iterate", "run"), "zotheory.loop"),
+    "generator": "zotheory.streams",
     **dict.fromkeys(("Claim", "Experiment"), "zotheory.evidence.claim"),
     **dict.fromkeys(("Always", "AtLeast", "Frequency", "Mean", "Quantile", "Value"), "zotheory.evidence.observations"),
     "Report": "zotheory.evidence.findings",
@@ -61,8 +82,6 @@ LATER = {  # where these names stand: reading them now would slow the import
     "minimize": "zotheory.adapters.minimize",
     "scipy_method": "zotheory.adapters.scipy",
 }
-MODULES = {name: f"zotheory.{name}" for name in ("claims", "exact", "quantities", "reduced")}
-MODULES["torch"] = "zotheory.adapters.torch"
 
 __all__ = [
     "METHODS",
@@ -117,15 +136,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for, and keep it."""
+    """Import a name, or a module of this package, when it is asked for, and keep it."""
     if name in LATER:
         found = getattr(import_module(LATER[name]), name)
-    elif name in MODULES:
-        found = import_module(MODULES[name])
+    elif name == "torch":
+        found = import_module("zotheory.adapters.torch")
     elif name == "__version__":
         found = _version()
+    elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+        found = import_module(f"{__name__}.{name}")
     else:
-        raise AttributeError(f"module 'zotheory' has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found
     return found
 

@@ -50,9 +50,9 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
         help="number of independent runs: full takes ten times as many or more (default quick)",
     )
     check.add_argument(
-        "--alpha", type=_probability, default=0.01, help="probability to err, over the whole run (default 0.01)"
+        "--alpha", type=probability, default=0.01, help="probability to err, over the whole run (default 0.01)"
     )
-    check.add_argument("--seed", type=_seed, default=0, help="seed of all random streams (default 0)")
+    check.add_argument("--seed", type=seed, default=0, help="seed of all random streams (default 0)")
     where = check.add_mutually_exclusive_group()
     where.add_argument("--workers", type=workers, help="processes; results do not depend on it (default: one a core)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler whose workers measure, host:port (extra dask)")
@@ -73,7 +73,8 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     return made
 
 
-def _probability(text: str) -> float:
+def probability(text: str) -> float:
+    """Read an error budget."""
     from zotheory.evidence.verdicts import LEAST
 
     try:
@@ -87,7 +88,8 @@ def _probability(text: str) -> float:
     return value
 
 
-def _seed(text: str) -> int:
+def seed(text: str) -> int:
+    """Read a seed."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"seed must be a non-negative integer, got {text}")
     return int(text)

@@ -81,7 +81,7 @@ def load(source: str) -> list[Claim]:
         module = _attempt(source, lambda: import_module(name))
     if attribute and not hasattr(module, attribute):
         raise Unreadable(f"{source}: module {name} has no attribute {attribute!r}")
-    return _listed(source, getattr(module, attribute) if attribute else module)
+    return listed(source, getattr(module, attribute) if attribute else module)
 
 
 def _parts(source: str) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def _installed(registered: Mapping[str, EntryPoint], warn: Callable[[str], None]
 
 def _of_entry_point(point: EntryPoint) -> list[Claim]:
     source = f"{point.name} ({point.value}, registered by {point.dist.name if point.dist else 'a package'})"
-    return _listed(source, _attempt(source, point.load))
+    return listed(source, _attempt(source, point.load))
 
 
 def _module_of(path: Path) -> ModuleType:
@@ -169,7 +169,8 @@ def _traceback(source: str, problem: BaseException) -> str:
     return f"{source} cannot be read:\n{told.rstrip()}"
 
 
-def _listed(source: str, found: Any) -> list[Claim]:
+def listed(source: str, found: Any) -> list[Claim]:
+    """Return the claims that a list holds, or a module; raise Unreadable, naming the source, for anything else."""
     if isinstance(found, ModuleType):
         held = [name for name in NAMES if hasattr(found, name)]
         if not held:
@@ -179,13 +180,13 @@ def _listed(source: str, found: Any) -> list[Claim]:
         found = [found]
     if isinstance(found, str | Mapping) or not isinstance(found, Iterable):
         raise Unreadable(f"{source} must be a list of zotheory.Claim, got {found!r:.200}")
-    listed = _attempt(source, lambda: list(found))
-    for claim in listed:
+    every = _attempt(source, lambda: list(found))
+    for claim in every:
         if not isinstance(claim, Claim):
             raise Unreadable(f"{source} must hold zotheory.Claim only, got {claim!r:.200} ({type(claim).__name__})")
-    if not listed:
+    if not every:
         raise Unreadable(f"{source} must hold at least one zotheory.Claim, got none")
-    return listed
+    return every
 
 
 def _distinct(found: Iterable[Claim]) -> list[Claim]:

@@ -2,7 +2,7 @@
 
 A module of the user's or of this package is *read*: it counts by its text, and what it imports is followed, also inside
 functions. One of an installed distribution counts by the version of that, one of Python's own by Python's. Of a package
-only the modules count whose names are used: ``import zotheory as zo`` with ``zo.run`` reaches `zotheory.run`. The text
+only the modules count whose names are used: ``import zotheory as zo`` with ``zo.run`` reaches `zotheory.loop`. The text
 of a package's ``__init__`` counts as soon as one of its modules does.
 
 Not seen: names that are computed when they are imported, data files, environment variables, native code, and modules

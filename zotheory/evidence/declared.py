@@ -78,6 +78,8 @@ def count(owner: str, name: str, value: Any, least: int, most: int = 10**15) -> 
 
 def samples(owner: str, values: Any) -> np.ndarray:
     """Return the samples as a read-only array of floats of shape (N,), N >= 1, without NaN."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{owner}: samples must have no masked entries, got {shown(values)}")
     found = np.asarray(values)
     if found.dtype.kind not in "fiub":
         raise TypeError(f"{owner}: samples must be real numbers, got {found.dtype} from {type(values).__name__}")

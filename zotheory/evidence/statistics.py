@@ -154,19 +154,32 @@ def missed_mean(n: int, ratio: float, level: float, *, ceiling: float) -> float:
     the laws of X >= 0 with this mean and either range or variance its expectation is largest for the law on
     {0, ceiling}, by the chord in the one case and by the parabola of `lower_tail` in the other.
     """
+    each, power = _drifts(ratio, ceiling)
+    return float(np.exp(min(0.0, np.min(n * each - power * (np.log(level) + np.log(SHARES))))))
+
+
+def samples_to_refute(ratio: float, level: float, missing: float, *, ceiling: float) -> int | None:
+    """Fewest samples for which `missed_mean` is at most `missing`; None where no number of them is enough."""
+    each, power = _drifts(ratio, ceiling)
+    wanted = np.log(missing) + power * (np.log(level) + np.log(SHARES))
+    needed = np.min(np.where(each < 0, wanted / np.where(each < 0, each, -1), np.inf))
+    return int(np.ceil(needed * (1 - ROUNDING))) if np.isfinite(needed) else None
+
+
+def _drifts(ratio: float, ceiling: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithm of E (1 + stake Y)^-s of the least favourable law, for each power s and stake; and the powers."""
     hit = ratio / ceiling
     power = np.geomspace(0.01, 64, 40)[:, None]
     won, lost = np.log1p(STAKES * (ceiling - 1)), np.log1p(-STAKES)
     missing = np.log1p(-hit) if hit < 1 else -np.inf  # hit rounds to 1 under a tiny variance
-    each = np.logaddexp(np.log(hit) - power * won, missing - power * lost)
-    return float(np.exp(min(0.0, np.min(n * each - power * (np.log(level) + np.log(SHARES))))))
+    return np.logaddexp(np.log(hit) - power * won, missing - power * lost), power
 
 
 @lru_cache(maxsize=4096)  # experiments that differ in d alone ask the same
 def detectable_mean(
-    n: int, level: float, *, ceiling: float | None = None, variance: float | None = None
+    n: int, level: float, *, ceiling: float | None = None, variance: float | None = None, missing: float = 1 - POWER
 ) -> float | None:
-    """Smallest E X/bound that `mean_above` refutes with power 0.8, whatever the law of X >= 0.
+    """Smallest E X/bound that `mean_above` misses with probability `missing` at most, whatever the law of X >= 0.
 
     The law must have the ceiling (in bounds) or the variance in the sense of `lower_tail`. None where no ratio up to
     10^6 is detectable, and where neither is known: then the mean may sit in one sample of a million, and the samples
@@ -180,7 +193,7 @@ def detectable_mean(
         ratio = float(np.exp(log_ratio))
         tops = [] if ceiling is None else [ceiling]
         tops += [] if variance is None else [(1 + variance) * ratio]
-        return any(missed_mean(n, ratio, level, ceiling=top) <= 1 - POWER for top in tops)
+        return any(missed_mean(n, ratio, level, ceiling=top) <= missing for top in tops)
 
     low, high = 0.0, float(np.log(farthest))
     if not seen(high):
@@ -191,12 +204,15 @@ def detectable_mean(
     return float(np.exp(high))
 
 
-def detectable_frequency(trials: int, bound: float, level: float) -> float | None:
-    """Smallest P(hit) > bound that `frequency_above` refutes at `level` with power 0.8; None where there is none."""
+def detectable_frequency(trials: int, bound: float, level: float, missing: float = 1 - POWER) -> float | None:
+    """Smallest P(hit) > bound that `frequency_above` misses at `level` with probability `missing` at most.
+
+    None where there is none.
+    """
     critical = int(scipy.stats.binom.isf(level, trials, bound)) + 1  # fewest hits whose tail is at most the level
     if critical > trials:
         return None
-    return float(scipy.stats.beta.ppf(POWER, critical, trials - critical + 1))
+    return float(scipy.stats.beta.ppf(1 - missing, critical, trials - critical + 1))
 
 
 def samples_to_support(variance: float, ratio: float, level: float) -> int:

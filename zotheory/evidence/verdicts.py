@@ -102,7 +102,7 @@ def verify(
         raise ValueError("fresh = True needs a store, got store = None: without one everything is measured anew")
     if not callable(progress):
         raise TypeError(f"progress must be a function (done, total, name), got {shown(progress)}")
-    claims = _listed(claims)
+    claims = listed(claims)
     todo = list(tasks(claims))
     error = alpha / 2 / sum(isinstance(owner, Claim) for owner, _ in todo)
     done: dict[int, Outcome] = {}
@@ -115,7 +115,8 @@ def verify(
         raise
 
 
-def _listed(claims: Iterable[Claim]) -> list[Claim]:
+def listed(claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims of one run; TypeError or ValueError unless they are claims, and all ids differ."""
     if isinstance(claims, Claim) or not isinstance(claims, Iterable) or getattr(claims, "ndim", 1) == 0:
         raise TypeError(f"claims must be a list of zotheory.Claim, got {shown(claims)}")
     listed = list(claims)
@@ -131,17 +132,25 @@ def _listed(claims: Iterable[Claim]) -> list[Claim]:
     return listed
 
 
-def weigh(todo: Sequence[Task], done: Mapping[int, Outcome], alpha: float, seed: int, level: str) -> Report:
+def weigh(
+    todo: Sequence[Task],
+    done: Mapping[int, Outcome],
+    alpha: float,
+    seed: int,
+    level: str,
+    besides: tuple[int, int, int] = (0, 0, 0),
+) -> Report:
     """Spend the error budget on the outcomes of tasks, by their number.
 
     A task without an outcome keeps its share of the budget, so what an interrupted run reports would stand in the
-    complete one.
+    complete one. `besides` says how many claims, experiments and controls of the run are not among the tasks at all,
+    and have no outcome either.
     """
     claimed = [number for number, (owner, _) in enumerate(todo) if isinstance(owner, Claim)]
     planted = [number for number, (owner, _) in enumerate(todo) if not isinstance(owner, Claim)]
-    refuting = _adjusted(claimed, done, lambda o: o.refuting)
-    supporting = _adjusted(claimed, done, lambda o: o.supporting)
-    share = alpha / 2 / max(1, sum(not (n in done and done[n].exact) for n in claimed))
+    refuting = _adjusted(claimed, done, lambda o: o.refuting, besides[1])
+    supporting = _adjusted(claimed, done, lambda o: o.supporting, besides[1])
+    share = alpha / 2 / max(1, besides[1] + sum(not (n in done and done[n].exact) for n in claimed))
     weighed: dict[str, list[Evidence]] = {}
     owners: dict[str, Claim] = {}
     for number in claimed:
@@ -151,7 +160,7 @@ def weigh(todo: Sequence[Task], done: Mapping[int, Outcome], alpha: float, seed:
             p = refuting[number], supporting[number]
             found = Evidence(experiment, done[number], _verdict(done[number], *p, alpha / 2), *p, share)
             weighed.setdefault(owner.id, []).append(found)
-    caught = _adjusted(planted, done, lambda o: o.refuting)
+    caught = _adjusted(planted, done, lambda o: o.refuting, besides[2])
     return Report(
         alpha,
         seed,
@@ -166,19 +175,20 @@ def weigh(todo: Sequence[Task], done: Mapping[int, Outcome], alpha: float, seed:
             for n in planted
             if n in done
         ),
-        len(owners),
-        (len(claimed), len(planted)),
-        len(done) == len(todo),
+        len(owners) + besides[0],
+        (len(claimed) + besides[1], len(planted) + besides[2]),
+        len(done) == len(todo) and not any(besides),
     )
 
 
 def _adjusted(
-    numbers: Sequence[int], done: Mapping[int, Outcome], p_value: Callable[[Outcome], float]
+    numbers: Sequence[int], done: Mapping[int, Outcome], p_value: Callable[[Outcome], float], besides: int
 ) -> dict[int, float]:
     """Holm's adjusted p-values of all but the exact ones, which keep theirs; a task without an outcome has p = 1."""
     p = {n: p_value(done[n]) if n in done else 1.0 for n in numbers}
     sharing = [n for n in numbers if not (n in done and done[n].exact)]
-    return p | dict(zip(sharing, map(float, holm([p[n] for n in sharing])), strict=True))
+    adjusted = holm([*(p[n] for n in sharing), *[1.0] * besides])
+    return p | dict(zip(sharing, map(float, adjusted), strict=False))
 
 
 def _verdict(outcome: Outcome, refuting: float, supporting: float, level: float) -> str:

@@ -14,11 +14,11 @@ import numpy as np
 
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Quantile, Value
+from zotheory.loop import iterate, run
 from zotheory.methods import Method
 from zotheory.problems.instances import first_gap
 from zotheory.problems.transforms import TRANSFORMS, Increasing
 from zotheory.reduced import DECADES
-from zotheory.run import iterate, run
 from zotheory.streams import generator
 
 Seed = np.random.SeedSequence

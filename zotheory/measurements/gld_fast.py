@@ -9,11 +9,11 @@ import numpy as np
 
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Quantile
+from zotheory.loop import run
 from zotheory.measurements.experiments import RAREST, Seed, Setting, in_time, success
 from zotheory.measurements.gld_search import contracted, likely
 from zotheory.methods import Method, gld_fast
 from zotheory.problems.instances import instance, rung, words
-from zotheory.run import run
 from zotheory.theorems.gld_fast import (
     epochs,
     epochs_failure,

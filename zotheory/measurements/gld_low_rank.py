@@ -12,6 +12,7 @@ import numpy as np
 from zotheory.directions import gaussian
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Frequency, Value
+from zotheory.loop import run
 from zotheory.measurements.experiments import Claimed, Seed, Setting, evaluated, exact, in_time, success
 from zotheory.measurements.gld_search import contracted, covering, fallen, likely, radii_for
 from zotheory.measurements.spoiled import spoiled
@@ -19,7 +20,6 @@ from zotheory.methods import Method, gld_search
 from zotheory.problems import Perturbed, cliffs, square_wave
 from zotheory.problems.instances import first_gap, first_slope, low_rank, rung, words
 from zotheory.reduced import DECADES, Frame
-from zotheory.run import run
 from zotheory.streams import generator
 from zotheory.theorems.gld_low_rank import LOW, contraction, success_below
 from zotheory.theorems.gld_search import SUCCESS, failure, iterations

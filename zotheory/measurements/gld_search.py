@@ -10,6 +10,7 @@ import numpy as np
 
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, Quantile
+from zotheory.loop import run
 from zotheory.measurements.experiments import (
     RAREST,
     Seed,
@@ -24,7 +25,6 @@ from zotheory.methods.gld_search import State
 from zotheory.problems import golovin_family
 from zotheory.problems.instances import first_gap, instance, rung, words
 from zotheory.reduced import DECADES
-from zotheory.run import run
 from zotheory.streams import generator
 from zotheory.theorems.gld_search import (
     SUCCESS,

@@ -14,11 +14,11 @@ from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Value
 from zotheory.geometry import euclidean_ball, norm, project
+from zotheory.loop import run
 from zotheory.measurements.experiments import DIRECTIONS, Seed, exact
 from zotheory.methods import Method, double_smoothing, random_gradient_free
 from zotheory.problems import NoisyLinear
 from zotheory.reduced import DECADES, Frame, reduce
-from zotheory.run import run
 from zotheory.streams import generator
 from zotheory.theorems import two_point_corollaries
 from zotheory.theorems.lower_bounds import signal, upper_over_lower

@@ -16,6 +16,7 @@ import numpy as np
 from zotheory import radii, sphere
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, AtLeast, Mean, Value
+from zotheory.loop import iterate
 from zotheory.measurements.experiments import Seed, Setting, exact, fall, gap, multiple, same_points, success, walk
 from zotheory.methods import Method, relative_loss
 from zotheory.methods.relative_loss import Move, State, step
@@ -23,7 +24,6 @@ from zotheory.problems import Quadratic, Slope, golovin_family
 from zotheory.problems.instances import first_gap, first_slope, instance, rung, words
 from zotheory.radii import Radius
 from zotheory.reduced import DECADES
-from zotheory.run import iterate
 from zotheory.streams import generator
 from zotheory.theorems.relative_loss import (
     LOWEST,

@@ -18,6 +18,7 @@ from zotheory import sphere
 from zotheory.directions import gaussian
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Mean, Value
+from zotheory.loop import iterate
 from zotheory.measurements.experiments import Seed, Setting, Settings, exact, fall, multiple, walk
 from zotheory.measurements.relative_loss import Spoil, as_it_is
 from zotheory.methods import relative_loss
@@ -25,7 +26,6 @@ from zotheory.methods.relative_loss import Move, State, step
 from zotheory.oracles import Batches
 from zotheory.problems import Targets
 from zotheory.problems.instances import first_gap, instance, rung, words
-from zotheory.run import iterate
 from zotheory.streams import generator
 from zotheory.theorems.relative_loss_minibatch import radius
 

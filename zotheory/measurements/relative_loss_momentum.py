@@ -13,6 +13,7 @@ from zotheory.directions import gaussian
 from zotheory.elementary import normal_density, normal_excess
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import AtLeast, Frequency, Mean, Quantile, Value
+from zotheory.loop import run
 from zotheory.measurements.estimates import source
 from zotheory.measurements.experiments import Seed, Setting, exact, fall, multiple
 from zotheory.measurements.relative_loss import promised_share
@@ -20,7 +21,6 @@ from zotheory.methods import Method, relative_loss
 from zotheory.methods.relative_loss import Move, State, step
 from zotheory.problems import Quadratic
 from zotheory.problems.instances import first_gap, instance, rung, words
-from zotheory.run import run
 from zotheory.theorems.relative_loss import octaves
 from zotheory.theorems.relative_loss_momentum import (
     best_momentum,

@@ -15,10 +15,10 @@ import numpy as np
 from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Always, AtLeast, Value
+from zotheory.loop import iterate
 from zotheory.measurements.experiments import Seed, exact
 from zotheory.methods.relative_loss import Move
 from zotheory.methods.relative_loss_online import State, relative_loss_online, step
-from zotheory.run import iterate
 from zotheory.streams import generator
 
 Step = Callable[..., State]

@@ -10,6 +10,7 @@ import numpy as np
 from zotheory import sphere
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Mean, Value
+from zotheory.loop import run
 from zotheory.measurements.experiments import Seed, Setting, exact, multiple
 from zotheory.measurements.relative_loss import Spoil, exact_fall
 from zotheory.measurements.relative_loss_minibatch import (
@@ -26,7 +27,6 @@ from zotheory.methods.relative_loss import weighted_step
 from zotheory.problems import block_quadratic
 from zotheory.problems.instances import instance, words
 from zotheory.reduced import DECADES, reduce
-from zotheory.run import run
 from zotheory.theorems.sample_and_keep import KAPPA
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from zotheory.elementary import normal_density
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Mean, Value
+from zotheory.loop import iterate
 from zotheory.measurements.experiments import Seed, Setting, exact, fall, multiple
 from zotheory.measurements.relative_loss import Spoil, as_it_is
 from zotheory.methods import rso
 from zotheory.methods.rso import Move, State, annealed, step
 from zotheory.problems import Bent, Logistic, Quadratic, Targets, breast_cancer
 from zotheory.problems.instances import first_gap, instance, words
-from zotheory.run import iterate
 from zotheory.streams import generator
 from zotheory.theorems.rso import deviation
 

@@ -14,12 +14,12 @@ from zotheory.directions import Law, gaussian, sphere
 from zotheory.elementary import Array
 from zotheory.evidence.claim import Bound, Experiment
 from zotheory.evidence.observations import Frequency, Value
+from zotheory.loop import iterate
 from zotheory.measurements.experiments import DIRECTIONS, Seed, Setting, exact, fall, gap, success
 from zotheory.methods import Method, gld_fast, gld_search
 from zotheory.methods.gld_search import State, step
 from zotheory.problems import Quadratic
 from zotheory.problems.instances import first_gap, instance, rung, words
-from zotheory.run import iterate
 from zotheory.streams import generator
 from zotheory.theorems.sample_and_keep import FALL, KAPPA, MERIT, PROGRESS, RATIO, cone, factor, level, window
 from zotheory.theorems.sample_and_keep import lowest_factor as lowest

@@ -15,7 +15,7 @@ from zotheory.report.tables import WORDS, number, rests_on
 if TYPE_CHECKING:
     from zotheory.errata import Entry
     from zotheory.evidence.claim import Claim
-    from zotheory.evidence.findings import Report, Verdict
+    from zotheory.evidence.findings import Report, Verdict, Weighed
 
 COLUMNS = 44, 14, 10, 12  # claim, verdict, ratio, controls; the first gives way where the terminal is narrow
 SHORTEST = 12  # beginning of a sentence that says something
@@ -42,17 +42,21 @@ def report(report: Report) -> str:
         lines.append(_columns(verdict.claim.id, WORDS[verdict.verdict], ratio, caught))
         beside = "; ".join(filter(None, [*verdict.caveats, rests_on({"bases": verdict.bases})]))
         lines += [filled(beside.replace("none", "no error level of support"), "    ")] if beside else []
-    lines += [line for verdict in report.verdicts for line in _open(verdict)]
+    return "\n".join([*lines, *against(report.verdicts, report.controls), "", filled(summary(report))])
+
+
+def against(verdicts: Iterable[Verdict], controls: Iterable[Weighed]) -> list[str]:
+    """Return the lines that say what stands against claims, what would decide open ones, and which controls stand."""
+    lines = [line for verdict in verdicts for line in _open(verdict)]
     missed = [
         (c.control.falsehood + (f" (failed, {what_failed(c.outcome)})" if c.failed else ""), c.control.id)
-        for c in report.controls
+        for c in controls
         if not c.refuted
     ]
-    lines += _section(
+    return lines + _section(
         "Controls that were not refuted: verification cannot tell these falsehoods apart",
         (f"{falsehood}: {', '.join(names)}" for falsehood, names in _grouped(missed)),
     )
-    return "\n".join([*lines, "", filled(summary(report))])
 
 
 def interrupted(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""For tests of one's own: whether an optimizer does what it says.
+"""For tests of one's own: checks of optimizers, statistical assertions, and what the pytest plugin is made of.
 
 Each name is read when it is first asked for.
 """
@@ -7,15 +7,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zotheory.testing.assertions import (
+        assert_frequency_at_least,
+        assert_frequency_at_most,
+        assert_mean_at_least,
+        assert_mean_at_most,
+        assert_mean_near,
+    )
     from zotheory.testing.conformance.checking import check_method, parametrize_with_checks
     from zotheory.testing.conformance.found import Conformance
+    from zotheory.testing.session import ClaimWarning
+    from zotheory.testing.sizes import detectable, detectable_frequency, min_samples, min_trials
 
 LATER = {  # where these names stand
+    **dict.fromkeys(
+        (
+            "assert_frequency_at_least",
+            "assert_frequency_at_most",
+            "assert_mean_at_least",
+            "assert_mean_at_most",
+            "assert_mean_near",
+        ),
+        "zotheory.testing.assertions",
+    ),
     **dict.fromkeys(("check_method", "parametrize_with_checks"), "zotheory.testing.conformance.checking"),
     "Conformance": "zotheory.testing.conformance.found",
+    "ClaimWarning": "zotheory.testing.session",
+    **dict.fromkeys(("detectable", "detectable_frequency", "min_samples", "min_trials"), "zotheory.testing.sizes"),
 }
 
-__all__ = ["Conformance", "check_method", "parametrize_with_checks"]
+__all__ = [
+    "ClaimWarning",
+    "Conformance",
+    "assert_frequency_at_least",
+    "assert_frequency_at_most",
+    "assert_mean_at_least",
+    "assert_mean_at_most",
+    "assert_mean_near",
+    "check_method",
+    "detectable",
+    "detectable_frequency",
+    "min_samples",
+    "min_trials",
+    "parametrize_with_checks",
+]
 
 
 def __getattr__(name: str) -> Any:
