@@ -71,9 +71,12 @@ class Optimizer:
             raise TypeError(f"closure must be callable without arguments, got {shown(closure)}")
         before = parameters_to_vector(self.parameters).detach().clone()
 
-        def f(x: Array) -> Array:
+        def loss(x: torch.Tensor) -> torch.Tensor:
             vector_to_parameters(x.to(before.dtype), self.parameters)
             return as_loss(closure())
+
+        def f(x: Array) -> Array:
+            return torch.stack([loss(each) for each in x.reshape(-1, len(before))]).reshape(x.shape[:-1])
 
         with torch.no_grad():
             try:
