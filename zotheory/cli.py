@@ -1,4 +1,4 @@
-"""Command line: ``zotheory list | show | verify | errata``.
+"""Command line: ``zotheory list | show | verify | run | compare | errata``.
 
 Claims are named by id, by what ids begin with, by a glob, or by where they are: ``FILE.py``, ``module:attribute``, an
 installed package that registers claims.
@@ -14,10 +14,10 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import asdict
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zotheory.interrupts import Signals, reader
 from zotheory.options import options_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Report
+    from zotheory.trials.asked import Answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,10 +58,11 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.evidence.claim import Misstated
     from zotheory.storage.database import Refused
     from zotheory.sweeps import Unsendable, Unusable
+    from zotheory.trials import Misasked
 
     try:
         return options.command(options)
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused, Undelivered) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misasked, Refused, Undelivered) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
@@ -105,7 +107,8 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
-    return options_of({"list": _list, "show": _show, "verify": _verify, "errata": _errata})
+    commands = {"list": _list, "show": _show, "verify": _verify, "run": _run_method, "compare": _compare}
+    return options_of(commands | {"errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
@@ -206,6 +209,40 @@ def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
             _usage(str(error))
         except BrokenPipeError:
             pass
+
+
+def _run_method(options: argparse.Namespace) -> int:
+    from zotheory.trials.asked import run
+
+    return _answer(run, options)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from zotheory.trials.asked import comparison
+
+    return _answer(comparison, options)
+
+
+def _answer(ask: Callable[[argparse.Namespace, Callable[[int, int, str], None]], Answer], options: Any) -> int:
+    """Deliver what a trial found, also where it was interrupted."""
+    from zotheory.report.progress import progress
+
+    with redirect_stdout(sys.stderr), _told(), progress() as told:
+        answer = ask(options, told)
+    if answer.stopped is not None:
+        print(f"interrupted: {answer.stopped}" if str(answer.stopped) else "interrupted", file=sys.stderr)
+    with options.signals.held():
+        lost = None
+        try:
+            answer.write()
+        except OSError as error:
+            lost = error
+        _say(answer.shown(options.json))
+        if lost is not None:
+            raise Undelivered(f"{answer.where} cannot be written to: {lost.strerror}") from lost
+    if answer.stopped is not None:
+        raise answer.stopped
+    return answer.code
 
 
 def _errata(options: argparse.Namespace) -> int:
