@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib.style
+from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; the purple is Tol's, dark enough for text.
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00"
@@ -63,3 +65,18 @@ RC = {
 def house() -> AbstractContextManager[None]:
     """Draw and save within this context: Matplotlib's defaults and `RC`, whatever the user's matplotlibrc says."""
     return matplotlib.style.context(["default", RC])
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure in the format that the ending of its path says, whole or not at all; ValueError for another."""
+    if path.suffix.lower() not in formats():
+        raise ValueError(f"path must end in one of {', '.join(sorted(formats()))}, got {path}")
+    written = path.with_name(f".{path.stem}.new{path.suffix}")
+    with house():
+        figure.savefig(written)
+    written.replace(path)
+
+
+def formats() -> set[str]:
+    """Return the endings of files that a figure can be written to."""
+    return {f".{name}" for name in Figure().canvas.get_supported_filetypes()}

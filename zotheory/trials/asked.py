@@ -15,11 +15,12 @@ import numpy as np
 
 from zotheory.objective import ObjectiveError
 from zotheory.report.files import prepare
+from zotheory.report.style import formats, save
 from zotheory.sweeps import Died, Unsendable
 from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
-from zotheory.trials.picture import drawn, formats, save
+from zotheory.trials.picture import drawn
 from zotheory.trials.trial import trial
 from zotheory.trials.written import Labelled, method, problem
 
@@ -189,7 +190,7 @@ def _distinct(given: Sequence[str]) -> dict[str, str]:
 
 
 def _require_writable(option: str, folder: Path, file: Path | None = None) -> None:
-    if file is not None and file.suffix not in formats():
+    if file is not None and file.suffix.lower() not in formats():
         raise Misasked(f"{option} must end in one of {', '.join(sorted(formats()))}, got {file}")
     try:
         prepare(folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from itertools import cycle
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -75,16 +74,3 @@ def _foot(figure: Figure, axes: np.ndarray, looks: Mapping[str, Look], replicas:
     of = "Lines: one run." if replicas == 1 else f"Lines: medians of {replicas} runs. Bands: from quartile to quartile."
     place = {"loc": "outside lower left", "alignment": "left", "ncols": 1 if max(map(len, handles)) > 30 else 3}
     figure.legend(handles.values(), handles.keys(), title=of, title_fontsize=9.5, **place)
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format that the ending of its path says, whole or not at all."""
-    written = path.with_name(f".{path.stem}.new{path.suffix}")
-    with house():
-        figure.savefig(written)
-    written.replace(path)
-
-
-def formats() -> set[str]:
-    """Return the endings of files that a figure can be written to."""
-    return {f".{name}" for name in Figure().canvas.get_supported_filetypes()}
