@@ -8,12 +8,15 @@ import shlex
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import proofs
 from zotheory import cli
 from zotheory.claims import UnknownClaim, select
+from zotheory.trials import written
+from zotheory.trials.written import Miswritten
 
 ROOT = Path(__file__).parent.parent
 PAGES = [path for room in (ROOT, ROOT / "docs", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))]
@@ -135,11 +138,29 @@ def require_zotheory(given, capsys):
     if "--help" in given:
         with pytest.raises(SystemExit, match="0"):
             cli.main(given)
+    elif given[0] in TRYING:
+        require_written(cli.parser().parse_args(given) if given[1:] else None)
     elif given[0] != "verify":
         assert cli.main(given) == 0
     else:
         assert all(select(name) for name in cli.parser().parse_args(given).select)
-    assert given[0] == "verify" or capsys.readouterr().out
+    assert given[0] in ("verify", *TRYING) or capsys.readouterr().out
+
+
+TRYING = ("run", "compare")  # which take their time: what they are given is read, and not run
+
+
+def require_written(options):
+    """Methods and problems that can be read; those of files are of the reader's."""
+    if options is None:  # the command itself is meant
+        return
+    methods, problems = (
+        [written.Labelled.of(one) for one in (given if isinstance(given, list) else [given])]
+        for given in (options.method, options.problem)
+    )
+    own = SimpleNamespace(d=20, R=1.0, L1=8.0, mu=1.0, Q=8.0)
+    known = [written.problem(one.text) for one in problems if ".py:" not in one.text] or [own]
+    assert all(written.method(one.text, problem) for one in methods for problem in known)
 
 
 def require_pytest(given):
@@ -204,6 +225,8 @@ def _refusal():
         "zotheory verify two_point --levels full",
         "zotheory verify two_point --level huge",
         "zotheory errata no-such-entry",
+        "zotheory run 'relative_lost(radius=1.0)' 'golovin_family(1, 8, 20)'",
+        "zotheory compare 'relative_loss(radius=1.0)' --on 'golovin_famly(1, 8, 20)'",
         "python -m proofs two_pont",
         "python -m proofs --wright",
         "python figures/make.py no_such_figure",
@@ -219,7 +242,7 @@ def _refusal():
 )
 def test_a_command_that_is_none_is_seen(command, parsed, capsys):
     assert commands([command]) == [command]
-    with pytest.raises((AssertionError, SystemExit, UnknownClaim, argparse.ArgumentError)):
+    with pytest.raises((AssertionError, SystemExit, UnknownClaim, Miswritten, argparse.ArgumentError)):
         require_command(command, parsed, capsys)
 
 

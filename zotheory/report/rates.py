@@ -42,7 +42,8 @@ def _paragraph(rate: Rate) -> str:
         ),
     ]
     if rate.beside:
-        lines.append(filled(f"with {rate.argument} differ {', '.join(rate.beside)}", "    ", "  "))
+        differ = "differs" if len(rate.beside) == 1 else "differ"
+        lines.append(filled(f"{', '.join(rate.beside)} {differ} with {rate.argument}", "    ", "  "))
     if rate.in_units_of_the_bound:
         said = "the bound is the same number at all of them: what was measured may be in units of it"
         lines.append(filled(said, "    ", "  "))
