@@ -14,10 +14,10 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from zotheory.interrupts import Signals, reader
 from zotheory.options import options_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Report
-    from zotheory.trials.asked import Answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,8 +106,8 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
-    commands = {"list": _list, "show": _show, "verify": _verify, "run": _run_method, "compare": _compare}
-    return options_of(commands | {"errata": _errata})
+    trials = {"run": lambda given: _tried("run", given), "compare": lambda given: _tried("comparison", given)}
+    return options_of({"list": _list, "show": _show, "verify": _verify, **trials, "errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
@@ -211,38 +210,11 @@ def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
             pass
 
 
-def _run_method(options: argparse.Namespace) -> int:
-    from zotheory.trials.asked import run
+def _tried(name: str, options: argparse.Namespace) -> int:
+    from zotheory.trials import asked
 
-    return _answer(run, options)
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from zotheory.trials.asked import comparison
-
-    return _answer(comparison, options)
-
-
-def _answer(ask: Callable[[argparse.Namespace, Callable[[int, int, str], None]], Answer], options: Any) -> int:
-    """Deliver what a trial found, also where it was interrupted."""
-    from zotheory.report.progress import progress
-
-    with redirect_stdout(sys.stderr), _told(), progress() as told:
-        answer = ask(options, told)
-    if answer.stopped is not None:
-        print(f"interrupted: {answer.stopped}" if str(answer.stopped) else "interrupted", file=sys.stderr)
-    with options.signals.held():
-        lost = None
-        try:
-            answer.write()
-        except OSError as error:
-            lost = error
-        _say(answer.shown(options.json))
-        if lost is not None:
-            raise Undelivered(f"{answer.where} cannot be written to: {lost.strerror}") from lost
-    if answer.stopped is not None:
-        raise answer.stopped
-    return answer.code
+    with _told():
+        return asked.deliver(getattr(asked, name), options, _say)
 
 
 def _errata(options: argparse.Namespace) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ import numpy as np
 
 from zotheory.objective import ObjectiveError
 from zotheory.report.files import prepare
+from zotheory.report.progress import progress
 from zotheory.report.style import formats, save
 from zotheory.sweeps import Died, Unsendable
 from zotheory.trials import Misasked, record, tables
@@ -55,7 +58,37 @@ class Answer:
         return json.dumps(self.record, indent=1) if as_json else self.text
 
 
-def run(options: argparse.Namespace, progress: Progress) -> Answer:
+def deliver(
+    ask: Callable[[argparse.Namespace, Progress], Answer], options: argparse.Namespace, say: Callable[[str], None]
+) -> int:
+    """Have it answered, print and write what was found, also where it was interrupted; return the exit code.
+
+    Raises
+    ------
+    Misasked
+        Where it cannot be done, or files cannot be written.
+    KeyboardInterrupt
+        Which interrupted it, once what was found until then is delivered.
+    """
+    with redirect_stdout(sys.stderr), progress() as told:  # what a function of the user's prints is no answer
+        answer = ask(options, told)
+    if answer.stopped is not None:
+        print(f"interrupted: {answer.stopped}" if str(answer.stopped) else "interrupted", file=sys.stderr)
+    with options.signals.held():
+        lost = None
+        try:
+            answer.write()
+        except OSError as error:
+            lost = error
+        say(answer.shown(options.json))
+        if lost is not None:
+            raise Misasked(f"{answer.where} cannot be written to: {lost.strerror}") from lost
+    if answer.stopped is not None:
+        raise answer.stopped
+    return answer.code
+
+
+def run(options: argparse.Namespace, tell: Progress) -> Answer:
     """Run a method on a problem as it is asked for.
 
     Raises
@@ -79,7 +112,7 @@ def run(options: argparse.Namespace, progress: Progress) -> Answer:
             **budget,
             replicas=options.replicas,
             seed=options.seed,
-            tell=lambda done, total: progress(done, total, unit),
+            tell=lambda done, total: tell(done, total, unit),
         )
     except (Exception, KeyboardInterrupt) as error:
         found, stopped = _until(error, Trial), error
@@ -99,7 +132,7 @@ def _draw(found: Trial, method: str, problem: str, path: Path | None) -> None:
         save(drawn({problem: {method: found}}, np.maximum(found.evaluations, 1)), path)
 
 
-def comparison(options: argparse.Namespace, progress: Progress) -> Answer:
+def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
     """Compare methods as it is asked for.
 
     Raises
@@ -121,7 +154,7 @@ def comparison(options: argparse.Namespace, progress: Progress) -> Answer:
             seed=options.seed,
             targets=options.targets or TARGETS,
             executor=options.workers or os.cpu_count() or 1,
-            progress=progress,
+            progress=tell,
         )
     except (Exception, KeyboardInterrupt) as error:
         found, stopped = _until(error, Comparison), error
