@@ -63,7 +63,7 @@ def _lowest(found: Trial, replicas: int) -> list[str]:
     point = ", ".join(f"{x:.6g}" for x in found.best[best, :COORDINATES])
     more = ", ..." if found.best.shape[-1] > COORDINATES else ""
     where = "" if replicas == 1 else f" (of all runs; the median is {float(quantile(values, 0.5)):.6g})"
-    return [filled(f"Lowest value found: {values[best]:.10g}{where}, at"), f"  [{point}{more}]"]
+    return [filled(f"Lowest value found: {values[best]:.10g}{where}, at"), filled(f"[{point}{more}]", "   ", "  ")]
 
 
 # --- a comparison ----------------------------------------------------------------------------------------------------
