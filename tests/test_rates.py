@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import zotheory as zo
@@ -44,6 +44,7 @@ def bounded(bound, replicas, seed, d):
 # --- exponents -------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(-3, 3), st.lists(st.integers(2, 10**6), min_size=3, max_size=6, unique=True))
 def test_the_exponent_of_a_power_law_is_exact(power, values):
     [rate] = reported(claim(partial(value, power=power), values)).rate("d")
@@ -189,11 +190,11 @@ def test_limits_are_where_the_tests_of_the_observation_turn():
 def test_a_variance_that_holds_at_the_bound_only_is_not_used_below_it():
     """E X^2 <= B^2 gives V = 0 where E X = B, which the rare value makes false of the true mean, far below B."""
     rng, bound, missed = np.random.default_rng(2), 1.03, 0
-    for _ in range(50):
+    for _ in range(30):
         samples = rng.uniform(0.1, 0.2, 40) + 20 * (rng.random(40) < 0.0025)  # E X = 0.2, E X^2 < 1.05
         seen = zo.Mean(samples, bound, variance=1e-9, because="E X^2 <= 1.06 where E X reaches the bound")
         missed += limits(seen, 0.05).high < 0.2
-    assert missed <= 8
+    assert missed <= 5
 
 
 # --- series ----------------------------------------------------------------------------------------------------------
@@ -321,10 +322,9 @@ def test_no_argument_of_a_shipped_claim_is_lost():
     from zotheory.claims import find
     from zotheory.evidence.series import arguments
 
-    shipped = find("gld_search.one_step")
-    asked = arguments(shipped, shipped.on[0])
-    assert asked["n"] == shipped.on[0].d
-    assert asked["Q"] >= 1
+    shipped = find("two_point.bias")
+    for experiment in shipped.on[:2]:
+        assert arguments(shipped, experiment).keys() == {"delta", "L1", "third"}
 
 
 # --- text and figure -------------------------------------------------------------------------------------------------
@@ -358,9 +358,7 @@ def test_the_figure_shows_points_limits_and_both_lines(rates, tmp_path):
             "measured",
             "bound",
         ]
-    rates.plot(tmp_path / "rate.png")
     rates.plot(tmp_path / "rate.svg")
-    assert (tmp_path / "rate.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "rate.svg").read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="path must end in one of"):
         rates.plot(tmp_path / "rate.doc")

@@ -44,7 +44,7 @@ class Counted:
 # --- the budget ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(sorted(METHODS)), st.integers(60, 700), st.integers(0, 3), st.sampled_from([2, 3]))
 def test_no_more_evaluations_are_made_than_are_allowed(name, budget, seed, d):
     """Counted by the function itself."""
@@ -400,6 +400,8 @@ def test_run_prints_json_and_nothing_else(zotheory):
         ((RULE, "golovin_family(1, 8, 5)", "--plot", "r.doc"), "--plot must end in one of"),
         ((RULE, "golovin_family(1, 8, 5)", "--plot", "mine_trials.py/r.png"), "--plot must name a file in a folder"),
         ((RULE, "mine_trials.py:f", "--x0=1,nan"), "finite numbers between commas"),
+        ((RULE, "golovin_family(1, 8, 5)", "--dimension", "5"), "are for functions that state no start of their own"),
+        ((RULE, "golovin_family(1, 8, 5)", "--f-star", "0"), "are for functions that state no start of their own"),
         ((RULE, "mine_trials.py:f", "--dimension", "2", "--x0=1,2"), "not allowed with argument"),
         ((RULE, "mine_trials.py:g", "--dimension", "2"), "no attribute 'g'"),
         ((RULE, "none.py:g", "--dimension", "2"), "none.py: no such file"),
@@ -468,6 +470,11 @@ def test_compare_refuses_two_of_one_name_and_what_cannot_be_run(zotheory):
         found = zotheory("compare", *arguments)
         assert (found.code, found.out) == (2, "")
         assert said in found.err
+
+
+def test_compare_that_is_interrupted_at_once_has_nothing_to_deliver(zotheory):
+    found = zotheory("compare", RULE, "--on", "mine_trials.py:stopping", "--dimension", 2, "--workers", 1)
+    assert (found.code, found.out) == (130, "")
 
 
 def test_compare_delivers_what_was_finished_until_ctrl_c(zotheory):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are asked for
 
-from zotheory.evidence import statistics
+from zotheory.evidence import declared, statistics
 from zotheory.evidence.events import Frequency, Quantile
 from zotheory.evidence.expectations import AtLeast, Mean
 from zotheory.evidence.observations import Observation, Value
@@ -86,15 +86,13 @@ def _quantile(seen: Quantile, level: float) -> Limits:
 
 
 def _mean(seen: Mean | AtLeast, level: float) -> Limits:
-    unfit = seen.basis if seen.basis.startswith(("none: one", "none: an inf", "none: all")) else ""
-    if unfit:
-        return Limits(-inf, inf, unfit)
     x, floor, ceiling = seen.samples, seen.floor, seen.ceiling
+    if unfit := declared.unfit(x):
+        return Limits(-inf, inf, unfit)
     low = _above(x, floor, level)
-    declared = seen.basis.removeprefix("trivial: ")
-    basis = "finite-sample, bounded" if declared != seen.basis or isinstance(seen, AtLeast) else seen.basis
     if isinstance(seen, AtLeast):
-        return Limits(low, _below(x, seen.ceiling, level), basis)
+        return Limits(low, _below(x, seen.ceiling, level), "finite-sample, bounded")
+    basis = "finite-sample, bounded" if seen.basis.startswith("trivial") else seen.basis
     by_variance = seen.variance is not None and (ceiling is None or bool(seen.because))
     tests = int(ceiling is not None) + int(by_variance)
     if not tests:

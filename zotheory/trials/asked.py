@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace, tell: Progress) -> Answer:
     name, on = Labelled.of(options.method), Labelled.of(options.problem)
     stopped: BaseException | None = None
     try:
-        case = _case(on.text, options)
+        case = _cases({on.label: on.text}, options)[on.label]
         chosen = method(name.text, case.problem)
         case.check(chosen)
         unit = "steps" if options.steps else "evaluations"
@@ -145,10 +145,9 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
     stopped: BaseException | None = None
     try:
         methods, problems = (_distinct(given) for given in (options.method, options.problem))
-        cases = {name: _case(text, options) for name, text in problems.items()}
         found = compare(
             {name: partial(_told, text) for name, text in methods.items()},
-            cases,
+            _cases(problems, options),
             evaluations=options.evaluations,
             replicas=options.replicas,
             seed=options.seed,
@@ -188,9 +187,8 @@ def _write(found: Comparison, folder: Path | None) -> None:
 
 def _until(error: BaseException, kind: Any) -> Any:
     """Return what was found until an error; where that is nothing, raise it as what the asker is to know."""
-    found = getattr(error, "partial", None)
+    found = vars(error).pop("partial", None)  # which is delivered here, and by nobody else
     if isinstance(found, kind) and (kind is Trial or found.trials):
-        del error.partial  # type: ignore[attr-defined]
         return found
     if isinstance(error, WRONG) and not isinstance(error, Unsendable):
         notes = ", ".join(note for note in getattr(error, "__notes__", ()) if note.startswith("raised by"))
@@ -198,18 +196,23 @@ def _until(error: BaseException, kind: Any) -> Any:
     raise error
 
 
-def _case(text: str, options: argparse.Namespace) -> Case:
-    made = problem(text)
-    if hasattr(made, "x0") or (options.x0 is None and options.dimension is None):
-        given = {} if hasattr(made, "x0") else _starting(text)
-    else:
-        given = {"x0": np.zeros(options.dimension) if options.x0 is None else np.array(options.x0)}
-    own = {"f_star": options.f_star, "vectorised": False if options.one_point else None} if given else {}
-    return Case.of(made, nonfinite=options.nonfinite, **given, **own)
-
-
-def _starting(text: str) -> dict[str, Any]:
-    raise Misasked(f"--x0 or --dimension must be given for {text}, which states no start of its own")
+def _cases(texts: Mapping[str, str], options: argparse.Namespace) -> dict[str, Case]:
+    """What is tried on: problems that state their start, and functions, to which it is said."""
+    made = {name: problem(text) for name, text in texts.items()}
+    started = options.x0 is not None or options.dimension is not None
+    own = [name for name, one in made.items() if not hasattr(one, "x0")]
+    if own and not started:
+        raise Misasked(f"--x0 or --dimension must be given for {own[0]}, which states no start of its own")
+    if not own and (started or options.f_star is not None or options.one_point):
+        raise Misasked(
+            "--x0, --dimension, --f-star and --one-point are for functions that state no start of their own, got "
+            f"{', '.join(made)}"
+        )
+    x0 = np.zeros(options.dimension) if options.x0 is None and started else options.x0
+    said = {"x0": x0, "f_star": options.f_star, "vectorised": False if options.one_point else None}
+    return {
+        name: Case.of(one, nonfinite=options.nonfinite, **(said if name in own else {})) for name, one in made.items()
+    }
 
 
 def _distinct(given: Sequence[str]) -> dict[str, str]:

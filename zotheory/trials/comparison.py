@@ -230,8 +230,9 @@ def _attempt(cell: tuple[tuple[str, str], Method, Case], *, evaluations: int, re
         try:
             found = trial(method, case, evaluations=evaluations, replicas=replicas, seed=stream(seed, *names))
         except Exception as error:
-            if not isinstance(getattr(error, "partial", None), Trial):
+            until = getattr(error, "partial", None)
+            if not isinstance(until, Trial) or not len(until.evaluations):
                 error.add_note(f"raised by {names[1]} on {names[0]}")
                 raise
-            found = error.partial  # type: ignore[attr-defined]
+            found = until
     return replace(found, told=tuple(dict.fromkeys(str(warning.message) for warning in told)))

@@ -60,7 +60,8 @@ def _panel(panel: Axes, trials: Mapping[str, Trial], grid: np.ndarray, looks: Ma
         panel.set_yscale("log")
         first = max(float(trial.measured[0].max()) for trial in trials.values())
         lowest, highest = panel.get_ylim()
-        panel.set_ylim(max(lowest, LEAST * first), min(highest, MOST * first))
+        if first > 0:
+            panel.set_ylim(max(lowest, LEAST * first), min(highest, MOST * first))
 
 
 def _line(samples: np.ndarray, share: float, gaps: bool) -> np.ndarray:

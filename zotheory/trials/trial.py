@@ -120,6 +120,7 @@ class _Plan:
 
     marks: list[int]
     by_steps: bool
+    next: int = 0
 
     @property
     def total(self) -> int:
@@ -131,9 +132,11 @@ class _Plan:
 
     def due(self, t: int, ahead: int) -> bool:
         """Whether the state after step t is the last within some mark; the first state is recorded always."""
-        passed = [mark for mark in self.marks if (mark <= t if self.by_steps else mark < ahead)]
-        del self.marks[: min(len(passed), len(self.marks) - 1)]
-        return bool(passed) or t == 0
+        reached = t if self.by_steps else ahead - 1
+        passed = self.marks[self.next] <= reached
+        while self.next < len(self.marks) - 1 and self.marks[self.next] <= reached:
+            self.next += 1
+        return passed or t == 0
 
 
 def _plan(method: Method, evaluations: int | None, steps: int | None) -> _Plan:
