@@ -18,12 +18,10 @@ import numpy as np
 from zotheory.objective import ObjectiveError
 from zotheory.report.files import prepare
 from zotheory.report.progress import progress
-from zotheory.report.style import formats, save
 from zotheory.sweeps import Died, Unsendable
 from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
-from zotheory.trials.picture import drawn
 from zotheory.trials.trial import trial
 from zotheory.trials.written import Labelled, method, problem
 
@@ -129,6 +127,9 @@ def run(options: argparse.Namespace, tell: Progress) -> Answer:
 
 def _draw(found: Trial, method: str, problem: str, path: Path | None) -> None:
     if path is not None and len(found.evaluations) > 1:
+        from zotheory.report.style import save  # with Matplotlib, which takes a moment
+        from zotheory.trials.picture import drawn
+
         save(drawn({problem: {method: found}}, np.maximum(found.evaluations, 1)), path)
 
 
@@ -176,6 +177,9 @@ def _write(found: Comparison, folder: Path | None) -> None:
     """Write record, page and picture, each of them whole or not at all; those of an interrupted one are ``partial``."""
     if folder is None:
         return
+    from zotheory.report.style import save
+    from zotheory.trials.picture import drawn
+
     name = "comparison" if found.complete else "comparison.partial"
     save(drawn({problem: found.of(problem) for problem in found.problems}, found.grid), folder / f"{name}.png")
     texts = {"json": json.dumps(record.of_comparison(found), indent=1) + "\n", "md": tables.page(found, f"{name}.png")}
@@ -226,6 +230,8 @@ def _distinct(given: Sequence[str]) -> dict[str, str]:
 
 
 def _require_writable(option: str, folder: Path, file: Path | None = None) -> None:
+    from zotheory.report.style import formats
+
     if file is not None and file.suffix.lower() not in formats():
         raise Misasked(f"{option} must end in one of {', '.join(sorted(formats()))}, got {file}")
     try:

@@ -2,8 +2,8 @@
 
 Every pair of a method and a problem has a random stream of its own, which depends on the seed and on what the two are
 called, never on what else is compared. So the runs of two methods are independent, and whether one ends lower than the
-other more often than not can be tested by signs: run i of one against run i of the other. The p-value is exact whatever
-the laws, ties left out, and Holm's procedure corrects for all pairs of methods on all problems.
+other more often than higher can be tested by signs: run i of one against run i of the other. The p-value is exact
+whatever the laws, ties left out, and Holm's procedure corrects for all pairs of methods on all problems.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Comparison:
         return Reached(int(there.any(axis=0).sum()), None if median == inf else int(median))
 
     def signs(self) -> list[Sign]:
-        """Whether one method ends lower than another more often than not, of each two on each problem."""
+        """Whether one method ends lower than another more often than higher, of each two on each problem."""
         found = []
         for problem in self.problems:
             ends = {name: self._end(problem, name) for name in self.of(problem)}

@@ -14,6 +14,8 @@ from zotheory.methods import Method
 from zotheory.oracles import Plain
 from zotheory.setting import Setting
 
+BAND = 0.25, 0.75  # shares of the runs between which quartiles and bands lie
+
 
 class Case(NamedTuple):
     """A problem that knows its dimension and its start, and its least value where that is known."""

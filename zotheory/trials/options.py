@@ -7,11 +7,17 @@ from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 
+from zotheory import problems
+from zotheory.methods import METHODS
+
+PROBLEMS = tuple(name for name in problems.__all__ if name not in (*problems.MODULES, "random_rotation"))
 WRITTEN = (
     "METHOD is written as in Python, such as 'relative_loss(radius=one_fifth(R), beta=1 - 0.3/d)', and so is PROBLEM, "
     "such as 'golovin_family(1, 8, 20)': constructors of zotheory, numbers and functions 'lambda t: 1/t**0.5'; in "
     "METHOD d, R, L0, L1, mu, Q are what the problem states. Either may be FILE.py:name or module:name; a function of "
-    "your own needs --x0 or --dimension. 'NAME = METHOD' names it in tables."
+    "your own needs --x0 or --dimension. 'NAME = METHOD' names it in tables. "
+    f"Methods: {', '.join(METHODS)}. Problems: {', '.join(PROBLEMS)}; in Noisy(...), Fresh(...), Expected(...) or "
+    "Batches(...); or instance('NAME', d), those that claims are measured on. docs/compare.md has examples."
 )
 
 
@@ -58,7 +64,10 @@ def _common(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
     made.add_argument("--f-star", type=float, metavar="F", help="its least value, where you know it")
     made.add_argument("--one-point", action="store_true", help="it takes one point (d,), not many (..., d)")
     made.add_argument(
-        "--nonfinite", choices=("error", "worst"), default="error", help="what NaN and inf of it are (default error)"
+        "--nonfinite",
+        choices=("error", "worst"),
+        default="error",
+        help="worst: where a method compares, NaN and inf are the worst of values (default error)",
     )
     made.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 

@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 
 from zotheory.report.lines import cut
 from zotheory.report.style import INK, LOOKS, ORANGE, QUIET, Look, house
-from zotheory.trials.curves import Trial, quantile
+from zotheory.trials.curves import BAND, Trial, quantile
 
-BAND = 0.25, 0.75  # shares of the runs between which a band lies
 WIDTH, HEIGHT = 4.6, 3.8  # inches, of a panel
 COLUMNS = 3  # of panels, at most
 NAMED = 60  # characters of a name

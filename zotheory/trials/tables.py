@@ -9,8 +9,7 @@ import numpy as np
 from zotheory.report.lines import cut, filled, width
 from zotheory.report.tables import as_markdown, markdown, number
 from zotheory.trials.comparison import ERROR, Comparison, Reached, Sign
-from zotheory.trials.curves import Trial, quantile
-from zotheory.trials.picture import BAND
+from zotheory.trials.curves import BAND, Trial, quantile
 
 NARROW = 24  # columns that the name of a method has, at least
 COORDINATES = 8  # of a point that are shown
@@ -149,7 +148,8 @@ def said_of(found: Comparison) -> list[str]:
         "evaluations within which half of the runs had reached them, read at points that are a factor "
         f"{ratio:.2f} apart, and in brackets how many runs did where not all; a dash where fewer than half did. The "
         "last columns are the median and the quartiles over the runs at the end: the least that so large a share of "
-        "the runs does not exceed. A run that ended early counts as one that did not arrive.",
+        "the runs does not exceed. Where f fails or overflows in one run of a method, all of them end there, and count "
+        "as not arrived.",
         *_told_apart(found),
     ]
 
@@ -161,10 +161,9 @@ def _told_apart(found: Comparison) -> list[str]:
     apart = [one for one in signs if one.p <= ERROR]
     pairs = "pair" if len(signs) == 1 else "pairs"
     return [
-        f"Ends lower more often than not, by the signs of {found.replicas} pairs of independent runs (exact test, "
+        f"Ends lower more often than higher, by signs of {found.replicas} pairs of independent runs (exact test, "
         f"Holm's correction over {len(signs)} {pairs} of methods: with probability {1 - ERROR:g} nothing is listed "
-        "wrongly): "
-        f"{winners(apart) or 'none'}."
+        f"wrongly): {winners(apart) or 'none'}."
     ]
 
 

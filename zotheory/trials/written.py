@@ -26,6 +26,7 @@ from zotheory.kinds import shown
 from zotheory.methods import METHODS, Method
 from zotheory.report.lines import cut
 from zotheory.trials.arithmetic import FUNCTIONS, Formula, Miswritten, dotted, number
+from zotheory.trials.options import PROBLEMS
 
 LONGEST = 10_000  # characters of a text
 SHOWN = 200  # of them in an error
@@ -36,7 +37,7 @@ LABELLED = re.compile(r"\s*([^=():,'\"]*[^=():,'\"\s])\s*=\s*(?!=)(.+)", re.DOTA
 PARTS = {
     "radii": ("fixed", "decaying", "log_uniform", "one_fifth"),
     "geometry": ("euclidean", "euclidean_ball", "entropy", "p_norm"),
-    "problems": tuple(name for name in problems.__all__ if name not in (*problems.MODULES, "random_rotation")),
+    "problems": PROBLEMS,
     "oracles": ("Expected", "Noisy", "Fresh", "Batches"),
 }
 
@@ -202,4 +203,6 @@ class Reading:
         from zotheory.claims.nearest import did_you_mean
 
         texts = {known: (inspect.getdoc(value) or "").partition("\n")[0] for known, value in self.known.items()}
-        raise Miswritten(did_you_mean("name", name, {known: texts[known] for known in texts if "." not in known}))
+        plain = {known: text for known, text in texts.items() if "." not in known}
+        said = did_you_mean("name", name, plain)
+        raise Miswritten(said if "did you mean" in said else f"{said}; known are {', '.join(plain)}")
