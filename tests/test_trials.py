@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import zotheory as zo
 from tests.test_verdicts import conform
 from zotheory import cli
-from zotheory.trials import record, tables
+from zotheory.trials import record, tables, written
 from zotheory.trials.comparison import Comparison, compare
 from zotheory.trials.curves import Case, Trial, quantile
 from zotheory.trials.picture import drawn
@@ -53,6 +53,34 @@ def test_no_more_evaluations_are_made_than_are_allowed(name, budget, seed, d):
     assert f.points == found.calls <= budget
     assert found.evaluations[-1] == found.calls
     assert budget - found.calls < METHODS[name].calls[1] + 5
+
+
+WRITTEN = (
+    "gld_search(R=3.0, r=1e-2)",
+    "gld_fast(R=3.0, Q=2.0, H=10)",
+    "two_point(h=lambda t: 0.1/t, delta=lambda t: 1e-3, pairs=2)",
+    "double_smoothing(h=lambda t: 0.1/t, delta=lambda t: 1e-3, eta=lambda t: 1e-3)",
+    "random_gradient_free(h=lambda k: 0.01, delta=1e-3, central=True)",
+    "accelerated_random_search(h=0.001, theta=0.01, tau=1.0, delta=1e-3)",
+    "three_point(radius=one_fifth(1.0))",
+    "relative_loss(radius=1.0, cached=False)",
+    "augmented_random_search(h=0.01, delta=0.1, directions=4, best=2)",
+    "rso(deviations=0.1, cycles=1000)",
+    "adaptive_monte_carlo(sigma=0.1)",
+)
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_every_method_keeps_to_its_budget(text):
+    f, method = Counted(), written.method(text)
+    found = trial(method, Case.of(f, x0=np.zeros(5)), evaluations=333, replicas=2, seed=1)
+    assert found.calls <= 333
+    assert 333 - found.calls < method.calls[1] + 5
+    assert f.points <= 2 * found.calls
+
+
+def test_these_are_all_methods():
+    assert {text.partition("(")[0] for text in WRITTEN} == set(zo.METHODS)
 
 
 @pytest.mark.parametrize("one", [lambda x: float(x @ x), lambda x: (x * x).sum()])
@@ -130,6 +158,16 @@ def test_what_a_trial_is_given_is_checked(given, said):
 def test_what_a_case_is_given_is_checked(given, said):
     with pytest.raises(ValueError, match=said):
         Case.of(given[0], **given[1])
+
+
+def test_a_problem_may_state_its_start_and_nothing_else():
+    def f(x):
+        return np.sum(x * x, axis=-1)
+
+    f.x0 = np.ones(4)
+    case = Case.of(f)
+    assert (case.d, case.f_star) == (4, None)
+    assert trial(CHASER, case, evaluations=60).calls == 60
 
 
 def test_a_least_value_that_is_none_is_found_out():

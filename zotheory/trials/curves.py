@@ -53,6 +53,8 @@ class Case(NamedTuple):
             raise ValueError(f"x0 must be given for a function without a start of its own: {shown(problem)}")
         if f_star is None:
             f_star = getattr(problem, "f_star", None)
+        if not hasattr(problem, "d"):
+            problem = Plain(problem, require.points("x0", problem.x0))
         if f_star is not None:
             f_star = number("f_star", f_star)
             if not math.isfinite(f_star):
