@@ -231,7 +231,7 @@ def test_arguments_that_differ_with_it_are_refused_unless_they_are_named():
         return zo.Value(1 / d, bound(d=d, s=d + 2))
 
     report = reported(claim(measure, bound=lambda *, d, s: 2 / s))
-    with pytest.raises(ValueError, match=r"with d vary s; along=\('s',\) says that this is meant"):
+    with pytest.raises(ValueError, match=r"s varies with d; along=\('s',\) says that this is meant"):
         report.rate("d")
     [rate] = report.rate("d", along=["s"])
     assert rate.beside == ("s",)
@@ -265,8 +265,25 @@ def test_some_are_left_out_and_told():
     ]
     rates = reported(zo.Claim("mine.two", bound=lambda *, d, k: 2 / d, says="It falls.", on=on)).rate("d")
     assert [rate.label for rate in rates] == ["of one kind"]
-    assert "'of another kind': with d vary k" in rates.left_out[0]
+    assert "'of another kind': k varies with d" in rates.left_out[0]
     assert "left out: mine.two" in str(rates)
+
+
+def test_numbers_of_numpy_are_numbers_and_several_are_none():
+    def measure(bound, replicas, seed, d):
+        kind = np.int64 if d == 10 else float
+        return zo.Value(1 / d, bound(d=d, k=kind(7)) if replicas == 1 else bound(d=d, k=7))
+
+    two = claim(measure, bound=lambda *, d, k: 2 / d, replicas=1)
+    assert reported(two).rate("d")[0].beside == ()
+
+    def twice(bound, replicas, seed, d):
+        return zo.Value(1 / d, max(bound(d=d, k=1), bound(d=d, k=d)))
+
+    with pytest.raises(ValueError, match="k varies with d"):
+        reported(claim(twice, bound=lambda *, d, k: 2 / d)).rate("d")
+    with pytest.raises(ValueError, match="k is not one number"):
+        reported(claim(twice, bound=lambda *, d, k: 2 / d)).rate("k")
 
 
 def test_an_experiment_that_cannot_be_run_once_is_known_by_its_dimension():

@@ -25,7 +25,6 @@ LEAST = 3  # values of an argument: through two points goes every law
 SAID = 4  # reasons that an error holds
 DIGITS = 9  # to which numbers are alike
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
-SEVERAL = "several values"
 
 
 class Series(NamedTuple):
@@ -140,7 +139,7 @@ def _varying(arguments: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _word(value: Any) -> str:
-    return f"{value:.{DIGITS}g}" if isinstance(value, float | np.floating) else repr(value)
+    return f"{float(value):.{DIGITS}g}" if _is_number(value) else repr(value)
 
 
 def _why(alike: Sequence[Asked], argument: str, along: Sequence[str]) -> str:
@@ -152,8 +151,8 @@ def _why(alike: Sequence[Asked], argument: str, along: Sequence[str]) -> str:
     vary = sorted(_varying(_others(alike, argument, along)))
     if not vary:
         return f"several experiments have one value of {argument}"
-    names = ", ".join(vary)
-    return f"with {argument} vary {names}; along={tuple(vary)!r} says that this is meant, as they go with {argument}"
+    names = f"{', '.join(vary)} {'vary' if vary[1:] else 'varies'}"
+    return f"{names} with {argument}; along={tuple(vary)!r} says that this is meant"
 
 
 # --- what an experiment asks its bound for ---------------------------------------------------------------------------
@@ -194,6 +193,6 @@ def arguments(claim: Claim, experiment: Experiment) -> dict[str, Any]:
 
 
 def _only(values: Sequence[Any]) -> Any:
-    """The value, where it is the same each time."""
+    """The value, where it is the same each time; else all of them, which are no number."""
     first = values[0]
-    return first if all(np.array_equal(first, other) for other in values) else SEVERAL
+    return first if all(np.array_equal(first, other) for other in values) else tuple(values)
