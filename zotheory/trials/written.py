@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any
 
 from zotheory import geometry, oracles, problems, radii
-from zotheory.code.named import Unreadable, named
+from zotheory.code.named import named
 from zotheory.directions import LAWS
 from zotheory.kinds import shown
 from zotheory.methods import METHODS, Method
@@ -155,8 +155,6 @@ class Reading:
             raise self._wrong(f"{error.msg}, at character {error.offset}") from error
         except (RecursionError, MemoryError) as error:
             raise self._wrong("it is nested too deeply") from error
-        except Unreadable:
-            raise
         except KeyError as error:
             raise self._wrong(str(error.args[0])) from error
         except Exception as error:  # what a constructor may raise, one of the user's too
