@@ -4,80 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
 
-import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart; the purple is Tol's, dark enough for text.
-BLUE, VERMILLION, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00"
-INK, QUIET, GRID = "#1A1A1A", "#5F5F5F", "#E6E6E6"
+from zotheory.report.style import BLUE, DASHED, GREEN, GRID, INK, LOOKS, ORANGE, PURPLE, QUIET, VERMILLION, Look, house
 
-
-class Look(NamedTuple):
-    """How one of several curves is drawn: told apart by marker and dashes where colours are not seen."""
-
-    color: str
-    marker: str
-    linestyle: str | tuple[int, tuple[float, ...]]
-
-
-LOOKS = (
-    Look(BLUE, "o", "-"),
-    Look(VERMILLION, "s", (0, (6, 1.5))),
-    Look(GREEN, "D", (0, (3, 1, 1, 1))),
-    Look(PURPLE, "^", (0, (1.5, 1))),
-)
-DASHED = (0, (5, 2))  # a bound or a prediction beside another
+__all__ = [
+    "BLUE",
+    "DASHED",
+    "GREEN",
+    "GRID",
+    "INK",
+    "LOOKS",
+    "ORANGE",
+    "PURPLE",
+    "QUIET",
+    "VERMILLION",
+    "Look",
+    "house",
+]
 
 WIDTH = 9.0  # inches; at 900 pixels a page 10 points are 14 pixels
 DPI = 180
 NOTE = 9.5  # points, of the note at the foot
 NORMAL_95 = 1.959963984540054  # quantile of N(0, 1) at 97.5 %
 
-RC = {
-    "font.family": "DejaVu Sans",  # comes with Matplotlib
-    "font.size": 10,
-    "axes.titlesize": 10.5,
-    "axes.titlelocation": "left",
-    "axes.titlecolor": INK,
-    "axes.labelsize": 10,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": QUIET,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": True,
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.labelsize": 9.5,
-    "ytick.labelsize": 9.5,
-    "xtick.color": QUIET,
-    "ytick.color": QUIET,
-    "xtick.minor.visible": False,
-    "ytick.minor.visible": False,
-    "text.color": INK,
-    "legend.frameon": False,
-    "legend.fontsize": 9.5,
-    "lines.linewidth": 1.8,
-    "savefig.facecolor": "white",
-    "svg.fonttype": "path",  # the same letters on every machine
-    "svg.hashsalt": "zotheory",
-}
 FILES = {  # format -> metadata without the version of the software or the date
     "png": {"Software": None},
     "svg": {"Creator": None, "Date": None},
 }
-
-
-def house() -> AbstractContextManager[None]:
-    """Draw and save within this context: Matplotlib's defaults and `RC`, whatever the user's matplotlibrc says."""
-    return matplotlib.style.context(["default", RC])
 
 
 def title(script: str | None) -> str:

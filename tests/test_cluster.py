@@ -19,8 +19,9 @@ import zotheory as zo
 from tests.test_executors import CASES, FAMILY, same
 from tests.test_sweep import DATA, Counting, told
 from zotheory import cli
-from zotheory.claims import select, sources
+from zotheory.claims import select
 from zotheory.claims.sources import load
+from zotheory.code import named
 from zotheory.evidence.verdicts import verify
 from zotheory.interrupts import Signals
 from zotheory.streams import child
@@ -310,7 +311,7 @@ def test_claims_travel_with_what_lies_beside_them(tmp_path, monkeypatch):
 def test_what_every_worker_has_travels_by_name():
     """Also where claims lie in a folder above Python's and this package's."""
     before = cloudpickle.list_registry_pickle_by_value()
-    sources._send_by_value(Path(np.__file__).resolve().parents[-1], ["json.decoder", "numpy", "zotheory.streams"])
+    named._send_by_value(Path(np.__file__).resolve().parents[-1], ["json.decoder", "numpy", "zotheory.streams"])
     assert cloudpickle.list_registry_pickle_by_value() == before
 
 

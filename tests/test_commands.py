@@ -16,6 +16,8 @@ import proofs
 from zotheory import cli
 from zotheory.claims import UnknownClaim, select
 from zotheory.pytest_plugin import pytest_addoption
+from zotheory.trials import written
+from zotheory.trials.written import Miswritten
 
 ROOT = Path(__file__).parent.parent
 PAGES = [path for room in (ROOT, ROOT / "docs", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))]
@@ -35,7 +37,7 @@ def quoted(text):
 
 def of_page(text):
     for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
-        yield from block.splitlines()
+        yield from re.sub(r" *\\\n *", " ", block).splitlines()
     yield from quoted(re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
 
@@ -103,6 +105,9 @@ def parsed(monkeypatch):
 
 def require_command(command, parsed, capsys):
     words = [word for word in shlex.split(command) if not re.fullmatch(r"[A-Z_]+=\S+", word)]
+    if words[0] == "zotheory" and words[1:2] in (["run"], ["compare"]):
+        require_trial(words[1:])
+        return
     program, *given = [word for word in words if not STANDS_FOR.fullmatch(word)]
     if program == "python" and given[:2] == ["-m", "pip"]:
         program, given = "pip", given[2:]
@@ -142,6 +147,20 @@ def require_zotheory(given, capsys):
     else:
         assert all(select(name) for name in cli.parser().parse_args(given).select)
     assert given[0] == "verify" or capsys.readouterr().out
+
+
+def require_trial(given):
+    """Methods and problems that can be read, as it takes time to run them; those of files are of the reader's."""
+    if given[1:] == [] or any(word.isupper() for word in given):
+        return  # the command itself is meant, or words stand for what it is given
+    options = cli.parser().parse_args(given)
+    methods, problems = (
+        [written.Labelled.of(one) for one in (given if isinstance(given, list) else [given])]
+        for given in (options.method, options.problem)
+    )
+    known = [written.problem(one.text) for one in problems if not one.text.startswith("mine.py:")] or [None]
+    shipped = [one for one in methods if not one.text.startswith("mine.py:")]
+    assert all(written.method(one.text, problem) for one in shipped for problem in known)
 
 
 def require_pytest(given):
@@ -210,6 +229,8 @@ def _refusal():
         "zotheory verify two_point --levels full",
         "zotheory verify two_point --level huge",
         "zotheory errata no-such-entry",
+        "zotheory run 'relative_lost(radius=1.0)' 'golovin_family(1, 8, 20)'",
+        "zotheory compare 'relative_loss(radius=1.0)' --on 'golovin_famly(1, 8, 20)'",
         "python -m proofs two_pont",
         "python -m proofs --wright",
         "python figures/make.py no_such_figure",
@@ -225,7 +246,7 @@ def _refusal():
 )
 def test_a_command_that_is_none_is_seen(command, parsed, capsys):
     assert commands([command]) == [command]
-    with pytest.raises((AssertionError, SystemExit, UnknownClaim, argparse.ArgumentError)):
+    with pytest.raises((AssertionError, SystemExit, UnknownClaim, Miswritten, argparse.ArgumentError)):
         require_command(command, parsed, capsys)
 
 

@@ -2,8 +2,10 @@
 
 import io
 import re
+import shlex
 import warnings
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import zotheory as zo
 from zotheory import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("state-a-claim.md", "minimise.md", "large-runs.md", "many-replicas.md", "sweeps.md")
+PAGES = ("state-a-claim.md", "minimise.md", "large-runs.md", "many-replicas.md", "sweeps.md", "compare.md")
 
 
 def blocks(page):
@@ -53,6 +55,23 @@ def test_a_page_shows_what_its_code_prints(page):
     for shown, found in pairs:
         assert split(found)[0] == split(shown)[0]
         assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
+
+
+def test_the_page_on_comparing_shows_what_its_commands_print(capsys, tmp_path, monkeypatch):
+    """Words must agree; numbers to 5 %, but counts, which a rounding may change by one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    found = blocks("compare.md")
+    shown = [
+        (command, text) for (kind, command), (other, text) in pairwise(found) if (kind, other) == ("sh", "console")
+    ]
+    assert len(shown) == 2
+    for command, text in shown:
+        words = shlex.split(command.replace("\\\n", " "))
+        assert cli.main([*words[1:], *["--workers", "1"] * (words[1] == "compare")]) == 0
+        printed = split(capsys.readouterr().out)
+        assert printed[0] == split(text)[0]
+        assert printed[1] == pytest.approx(split(text)[1], rel=0.05)
 
 
 def troubles():

@@ -83,6 +83,7 @@ BELOW = {  # a room -> what it must not know
     "storage": (*KNOWING, "methods", "problems", "kernel"),
     "sweeps": (*KNOWING, "methods", "problems", "kernel"),
     "reduced": (*KNOWING, "problems"),
+    "trials": ("theorems", "measurements", "statements", "kernel"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Command line: ``zotheory list | show | verify | errata``.
+"""Command line: ``zotheory list | show | verify | run | compare | errata``.
 
 Claims are named by id, by what ids begin with, by a glob, or by where they are: ``FILE.py``, ``module:attribute``, an
 installed package that registers claims.
@@ -57,10 +57,11 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.evidence.claim import Misstated
     from zotheory.storage.database import Refused
     from zotheory.sweeps import Unsendable, Unusable
+    from zotheory.trials import Misasked
 
     try:
         return options.command(options)
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Refused, Undelivered) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misasked, Refused, Undelivered) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
@@ -105,7 +106,8 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
-    return options_of({"list": _list, "show": _show, "verify": _verify, "errata": _errata})
+    trials = {"run": lambda given: _tried("run", given), "compare": lambda given: _tried("comparison", given)}
+    return options_of({"list": _list, "show": _show, "verify": _verify, **trials, "errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
@@ -206,6 +208,13 @@ def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
             _usage(str(error))
         except BrokenPipeError:
             pass
+
+
+def _tried(name: str, options: argparse.Namespace) -> int:
+    from zotheory.trials import asked
+
+    with _told():
+        return asked.deliver(getattr(asked, name), options, _say)
 
 
 def _errata(options: argparse.Namespace) -> int:

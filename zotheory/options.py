@@ -8,6 +8,7 @@ from pathlib import Path
 
 import zotheory
 from zotheory.sweeps import MOST
+from zotheory.trials.options import comparing, running
 
 SELECT = (
     "SELECT is the name of a claim (two_point.mean_gap), what names begin with (two_point), a glob ('*.mean_gap'), "
@@ -65,6 +66,8 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     check.add_argument("--fresh", action="store_true", help="with --store: measure everything, and keep it anew")
     check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
+    running(command("run", "run a method on a problem, and tell how the value fell"), seed)
+    comparing(command("compare", "run several methods with equally many evaluations, and compare them"), seed, workers)
     ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")
     ledger.add_argument(
         "select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims that entries bear on (default: all)"

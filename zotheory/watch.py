@@ -37,6 +37,11 @@ def following(t: int) -> int:
     return next(lead * power for lead in (*LEADING, 10) if lead * power > t)
 
 
+def cost(t: int) -> int:
+    """Return how many evaluations the looks of step t take, at most."""
+    return 2 * due(t) + (t >= 10 and t == 10 ** (len(str(t)) - 1))
+
+
 @dataclass
 class Watch:
     """Looks at the evaluations of steps that are `due`: whether they can be had again, how large and how different.

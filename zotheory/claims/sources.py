@@ -9,26 +9,17 @@ holds it, as an entry point of the group ``zotheory.claims``:
 
 from __future__ import annotations
 
-import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from zotheory.claims import claims, matching
-from zotheory.code.modules import is_users
+from zotheory.code.named import Unreadable, attempt, named
 from zotheory.evidence.claim import Claim
 
 GROUP = "zotheory.claims"
 NAMES = ("CLAIMS", "zotheory_claims")
-
-
-class Unreadable(Exception):
-    """A file, module or package gives no claims; the message says which and why."""
 
 
 def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda message: None) -> list[Claim]:
@@ -72,22 +63,7 @@ def load(source: str) -> list[Claim]:
     registered = packages()
     if source in registered:
         return _of_entry_point(registered[source])
-    name, attribute = (source, "") if source.endswith(".py") else _parts(source)
-    if name.endswith(".py"):
-        module = _attempt(name, lambda: _module_of(Path(name)))
-    else:
-        if str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
-        module = _attempt(source, lambda: import_module(name))
-    if attribute and not hasattr(module, attribute):
-        raise Unreadable(f"{source}: module {name} has no attribute {attribute!r}")
-    return listed(source, getattr(module, attribute) if attribute else module)
-
-
-def _parts(source: str) -> tuple[str, str]:
-    """Module or file, and attribute; a file's path may hold a colon."""
-    name, colon, attribute = source.rpartition(":")
-    return (name, attribute) if colon else (source, "")
+    return listed(source, named(source))
 
 
 def _outside(selector: str) -> bool:
@@ -111,62 +87,7 @@ def _installed(registered: Mapping[str, EntryPoint], warn: Callable[[str], None]
 
 def _of_entry_point(point: EntryPoint) -> list[Claim]:
     source = f"{point.name} ({point.value}, registered by {point.dist.name if point.dist else 'a package'})"
-    return listed(source, _attempt(source, point.load))
-
-
-def _module_of(path: Path) -> ModuleType:
-    path = path.resolve(strict=True)
-    name = path.stem if path.stem not in sys.modules else f"{path.stem}_claims"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
-    module = module_from_spec(spec)
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))  # for what it imports, as if it were run
-    before = set(sys.modules)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    _send_by_value(path.parent, {name, *sys.modules} - before)
-    return module
-
-
-def _send_by_value(folder: Path, names: Iterable[str]) -> None:
-    """A worker elsewhere has neither a file of claims nor its neighbours, nor the packages beside it."""
-    import cloudpickle
-
-    for name in names:
-        file = getattr(sys.modules[name], "__file__", None)
-        above = Path(file).resolve().parents if file else ()
-        if folder in above[:1] or (folder in above and is_users(name)):
-            cloudpickle.register_pickle_by_value(sys.modules[name])
-
-
-def _attempt(source: str, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except FileNotFoundError as problem:
-        if problem.filename is None or Path(problem.filename).name != Path(source).name:
-            raise Unreadable(_traceback(source, problem)) from problem
-        raise Unreadable(f"{source}: no such file") from problem
-    except SyntaxError as problem:
-        raise Unreadable(f"{source}: {problem.msg} ({problem.filename}, line {problem.lineno})") from problem
-    except (Exception, SystemExit) as problem:
-        raise Unreadable(_traceback(source, problem)) from problem
-
-
-def _traceback(source: str, problem: BaseException) -> str:
-    """Say what broke, without the frames of this file and of the import system."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(problem.__traceback__)
-        if frame.filename != __file__ and "importlib" not in frame.filename
-    ]
-    told = "".join([*traceback.format_list(frames), *traceback.format_exception_only(problem)])
-    return f"{source} cannot be read:\n{told.rstrip()}"
+    return listed(source, attempt(source, point.load))
 
 
 def listed(source: str, found: Any) -> list[Claim]:
@@ -180,7 +101,7 @@ def listed(source: str, found: Any) -> list[Claim]:
         found = [found]
     if isinstance(found, str | Mapping) or not isinstance(found, Iterable):
         raise Unreadable(f"{source} must be a list of zotheory.Claim, got {found!r:.200}")
-    every = _attempt(source, lambda: list(found))
+    every = attempt(source, lambda: list(found))
     for claim in every:
         if not isinstance(claim, Claim):
             raise Unreadable(f"{source} must hold zotheory.Claim only, got {claim!r:.200} ({type(claim).__name__})")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zotheory.evidence.claim import Claim, Control, Experiment
 from zotheory.evidence.observations import Observation
 from zotheory.evidence.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from zotheory.evidence.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,65 @@ class Report:
     def sharing(self) -> int:
         """Number of experiments that share the budget: all that are not exact."""
         return self.planned[0] - sum(e.outcome.exact for v in self.verdicts for e in v.evidence)
+
+    def rate(
+        self,
+        argument: str,
+        *,
+        claim: str | None = None,
+        along: Sequence[str] = (),
+        of: Callable[[float], float] = lambda measured: measured,
+        confidence: float = 0.95,
+    ) -> Rates:
+        """Return the exponent with which what was measured changes with an argument, beside that of the bound.
+
+        It is the slope of a least squares line through logarithms, over every series of experiments of a claim whose
+        labels differ in numbers at most and whose bounds are asked for the same arguments but for this one. Its
+        interval holds the slope of the true values with this confidence, each by itself, for every number of samples;
+        where what the experiments declare allows none, it says why. No error budget is spent.
+
+        Parameters
+        ----------
+        argument : str
+            "d", the dimension of an experiment, or any argument of the bound: "k", "Q".
+        claim : str, optional
+            The id of the claim. Default: all of the report, whose exponents are returned together.
+        along : sequence of str
+            Arguments of the bound that go with this one, and may differ: moments of directions go with d.
+        of : callable, optional
+            Of what, a function that rises or falls throughout: ``lambda left: 1 - left`` for what a step takes away.
+        confidence : float in (0, 1)
+
+        Returns
+        -------
+        zotheory.evidence.rates.Rates
+            To be printed, and drawn by ``.plot("rate.png")``. Cost: a run of each experiment with one replica.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Where no series has three values of the argument, or others differ with it: the error says which. For
+            numbers that are not positive, and an unknown claim.
+
+        Examples
+        --------
+        >>> from functools import partial
+        >>> import zotheory as zo
+        >>> def measure(bound, replicas, seed, d):
+        ...     return zo.Value(1 / d, bound(d=d))
+        >>> on = [zo.Experiment("a fall", d=d, measure=partial(measure, d=d), replicas=1) for d in (10, 20, 40)]
+        >>> mine = zo.Claim("mine.fall", bound=lambda *, d: 2 / d, says="It falls like 1/d.", on=on)
+        >>> [rate] = zo.verify([mine]).rate("d")
+        >>> round(rate.measured, 6), round(rate.bound, 6)
+        (-1.0, -1.0)
+        """
+        from zotheory.evidence.rates import rates
+
+        known = [verdict.claim.id for verdict in self.verdicts]
+        if claim is not None and claim not in known:
+            raise ValueError(f"claim must be one of {', '.join(known)}, got {claim!r}")
+        chosen = [verdict for verdict in self.verdicts if claim in (None, verdict.claim.id)]
+        return rates(chosen, argument, along=along, of=of, confidence=confidence)
 
     def __str__(self) -> str:
         """Tell what a reader needs, in lines of at most 80 characters."""
