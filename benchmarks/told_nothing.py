@@ -1,6 +1,6 @@
 """Evaluations that `zo.minimize` takes, told nothing but f and a start, beside nevergrad's OnePlusOne, told as little.
 
-    OMP_NUM_THREADS=1 python benchmarks/told_nothing.py [--workers 2]
+    OMP_NUM_THREADS=1 python benchmarks/told_nothing.py --workers 2
 
 To a millionth of the first gap, on the problems without noise of `benchmarks/comparison.py`, with its budgets. Our
 first step is of length 1, nevergrad's of deviation 1 in every variable: the defaults of both. A run that does not

@@ -108,6 +108,9 @@ def require_command(command, parsed, capsys):
     if words[0] == "zotheory" and words[1:2] in (["run"], ["compare"]):
         require_trial(words[1:])
         return
+    if words[:2] == ["zotheory", "check"]:
+        assert words[2:] == [] or cli.parser().parse_args(words[1:]).optimizer.startswith("mine.py:")
+        return
     program, *given = [word for word in words if not STANDS_FOR.fullmatch(word)]
     if program == "python" and given[:2] == ["-m", "pip"]:
         program, given = "pip", given[2:]

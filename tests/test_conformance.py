@@ -252,7 +252,7 @@ def test_wrong_arguments(wrong, error, words):
 
 def test_without_hypothesis_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(ModuleNotFoundError, match=r"zotheory\[testing\]"):
+    with pytest.raises(ModuleNotFoundError, match=r"\.\[testing\]"):
         check_method(es)
 
 

@@ -1,4 +1,4 @@
-"""Command line: ``zotheory list | show | verify | run | compare | errata``.
+"""Command line: ``zotheory list | show | verify | run | compare | check | errata``.
 
 Claims are named by id, by what ids begin with, by a glob, or by where they are: ``FILE.py``, ``module:attribute``, an
 installed package that registers claims.
@@ -57,11 +57,12 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.evidence.claim import Misstated
     from zotheory.storage.database import Refused
     from zotheory.sweeps import Unsendable, Unusable
+    from zotheory.testing.conformance.command import Misdeclared
     from zotheory.trials import Misasked
 
     try:
         return options.command(options)
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misasked, Refused, Undelivered) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misasked, Misdeclared, Refused, Undelivered) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
@@ -107,7 +108,7 @@ def _drop_unread() -> None:
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
     trials = {"run": lambda given: _tried("run", given), "compare": lambda given: _tried("comparison", given)}
-    return options_of({"list": _list, "show": _show, "verify": _verify, **trials, "errata": _errata})
+    return options_of({"list": _list, "show": _show, "verify": _verify, **trials, "check": _check, "errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
@@ -215,6 +216,12 @@ def _tried(name: str, options: argparse.Namespace) -> int:
 
     with _told():
         return asked.deliver(getattr(asked, name), options, _say)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from zotheory.testing.conformance.command import checked
+
+    return checked(options, _say)
 
 
 def _errata(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import zotheory
 from zotheory.sweeps import MOST
+from zotheory.testing.conformance.command import checking
 from zotheory.trials.options import comparing, running
 
 SELECT = (
@@ -68,6 +69,7 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
     running(command("run", "run a method on a problem, and tell how the value fell"), seed)
     comparing(command("compare", "run several methods with equally many evaluations, and compare them"), seed, workers)
+    checking(command("check", "check whether an optimizer, anyone's, does what it says"), seed)
     ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")
     ledger.add_argument(
         "select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims that entries bear on (default: all)"

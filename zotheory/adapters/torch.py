@@ -27,9 +27,7 @@ try:
     import torch
     from torch.nn.utils import parameters_to_vector, vector_to_parameters
 except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
-        "zo.torch needs PyTorch: python -m pip install 'zotheory[torch]'", name="torch"
-    ) from error
+    raise ModuleNotFoundError("zo.torch needs PyTorch: python -m pip install -e '.[torch]'", name="torch") from error
 
 from zotheory.backends.torch import Source, generator
 

@@ -17,7 +17,7 @@ def load() -> None:
     try:
         import_module("hypothesis")
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install 'zotheory[testing]'") from None
+        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install -e '.[testing]'") from None
     import_module("scipy.stats")
 
 
