@@ -143,6 +143,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "benchmarks.peers": "one adapter after the other",
     "figures.answers.hopes": "one hope after the other: what was measured, in words, and on what its answer stands",
     "proofs.overlap": "one proof, in small steps",
+    "zotheory.cli": "one command after the other",
     "zotheory.elementary": "one function of NumPy, SymPy and mpmath after the other",
     "zotheory.errata": "a ledger: entries, not code",
     "zotheory.evidence.claim": "experiment, control and claim: what users write, with every check of it",
