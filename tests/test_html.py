@@ -1,6 +1,7 @@
 """The page of a report: what stands on it, that it is sound, and that it needs nothing beside it."""
 
 import base64
+import errno
 import hashlib
 import re
 import shlex
@@ -33,14 +34,14 @@ ROOM = Path(zo.__file__).parent / "report" / "html"
 
 
 @pytest.fixture(scope="module")
-def report():
+def verified():
     """Claims of every verdict, one that is shipped, and one that would do harm."""
     return zo.verify([*every_kind(), find("gld_search.tangent_ball"), hostile()])
 
 
 @pytest.fixture(scope="module")
-def made(report):
-    return Page(page(report))
+def made(verified):
+    return Page(page(verified))
 
 
 def article(made, name):
@@ -122,30 +123,30 @@ def test_data_of_the_room_are_shipped():
 # --- what stands on it -----------------------------------------------------------------------------------------------
 
 
-def test_every_claim_stands_in_the_index_with_its_verdict(made, report):
+def test_every_claim_stands_in_the_index_with_its_verdict(made, verified):
     (index,) = made.find("table", **{"class": "index"})
     for (name, says, verdict, proof, ratio, controls), found in zip(
-        table(made, index)[1:], _families(report), strict=True
+        table(made, index)[1:], _families(verified), strict=True
     ):
-        record = next(one for one in report.as_dict()["claims"] if one["id"] == found)
-        own = [c.refuted for c in report.controls if c.control.of == found]
+        record = next(one for one in verified.as_dict()["claims"] if one["id"] == found)
+        own = [c.refuted for c in verified.controls if c.control.of == found]
         assert (name, says) == (record["id"], " ".join(record["says"].split()))
         assert (verdict, proof, ratio) == (record["verdict"], record["proof"], number(record["ratio"]))
         assert controls == (f"{sum(own)} of {len(own)}" if own else "none")
-    verdicts = {record["verdict"] for record in report.as_dict()["claims"]}
+    verdicts = {record["verdict"] for record in verified.as_dict()["claims"]}
     assert verdicts == {"supported", "not refuted", "refuted", "undecided", "failed"}
     offered = [words(option) for option in made.find("option", made.find("select", id="verdict")[0])]
     assert offered == ["any", "supported", "not refuted", "undecided", "failed", "refuted"]
 
 
-def _families(report):
+def _families(verified):
     """Names of the claims, those of a family together."""
-    order = list(dict.fromkeys(v.claim.id.rpartition(".")[0] for v in report.verdicts))
-    return sorted((v.claim.id for v in report.verdicts), key=lambda name: order.index(name.rpartition(".")[0]))
+    order = list(dict.fromkeys(v.claim.id.rpartition(".")[0] for v in verified.verdicts))
+    return sorted((v.claim.id for v in verified.verdicts), key=lambda name: order.index(name.rpartition(".")[0]))
 
 
-def test_every_experiment_and_control_stands_below_its_claim(made, report):
-    for verdict in report.verdicts:
+def test_every_experiment_and_control_stands_below_its_claim(made, verified):
+    for verdict in verified.verdicts:
         here = article(made, verdict.claim.id)
         tables = [table(made, one) for one in made.find("table", here)]
         evidence = [row for row in tables[0] if row[0] != "what was measured"]
@@ -160,7 +161,7 @@ def test_every_experiment_and_control_stands_below_its_claim(made, report):
                 assert row[6].startswith(seen.verdict)
                 assert row[7:9] == [o.basis, str(o.replicas)]
             assert not seen.reason or seen.reason in words(here)
-        own = [c for c in report.controls if c.control.of == verdict.claim.id]
+        own = [c for c in verified.controls if c.control.of == verdict.claim.id]
         rows = [row for one in tables[1:] for row in one if row[0] != "what is false"]
         assert [row[0] for row in rows] == [c.control.falsehood for c in own]
         for row, control in zip(rows, own, strict=True):
@@ -374,10 +375,21 @@ def test_with_a_store_nothing_is_measured_twice(run, tmp_path, monkeypatch):
     assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()
 
 
+def test_what_was_found_is_printed_though_its_page_cannot_be_written(run, monkeypatch):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("zotheory.report.files.replace", full)
+    code, out, err = run("my claims.py::mine.true")
+    assert (code, err) == (2, "zotheory: error: --out report.html cannot be written to: No space left on device\n")
+    assert "1 claim: 1 supported." in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "."], "--out must name a file, got the folder ."),
+        (["-o", "."], "--out must name a file, got ., which is none"),
+        (["-o", "/dev/null"], "--out must name a file, got /dev/null, which is none"),
         (["-o", "my claims.py/page.html"], "--out must name a file that can be written to"),
         (["--fresh"], "--fresh needs --store FILE"),
         (["--json"], "unrecognized arguments: --json"),

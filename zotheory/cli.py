@@ -169,10 +169,10 @@ def _report(options: argparse.Namespace) -> int:
     from zotheory.report.files import prepare
 
     named = _measurable(options)
-    if options.out.is_dir():
-        return _usage(f"--out must name a file, got the folder {options.out}")
+    if options.out.exists() and not options.out.is_file():
+        return _usage(f"--out must name a file, got {options.out}, which is none")
     try:
-        prepare(options.out.parent)
+        prepare(options.out.resolve().parent)
     except OSError as error:
         return _usage(f"--out must name a file that can be written to, got {options.out}: {error.strerror}")
     names = {claim.id: name for claim, name in named.items()}
@@ -243,8 +243,9 @@ def _publish(report: Report, page: str, file: Path) -> None:
 
     written = file if report.complete else file.with_suffix(f".partial{file.suffix}")  # a complete one stays what it is
     try:
-        replace(written, page)
+        replace(written.resolve(), page)
     except OSError as error:
+        _say(report)
         raise Undelivered(f"--out {file} cannot be written to: {error.strerror}") from error
     _say(f"{filled(summary(report))}\n\n{written}")
 
