@@ -27,6 +27,7 @@ MARKS = PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]
 PROGRAM = re.compile(r"(?:[A-Z_]+=\S+ )*(?:zotheory|python|pip|pytest|bash)(?: [^|]*)?$")
 NAMED = re.compile(r"(?<!from )(?<!import )\b(?:zotheory|python|pip|pytest|bash)(?![\w.:/-])")  # but in imports
 LINE = re.compile(r"^ {4,}((?:[A-Z_]+=\S+ )*(?:zotheory|python|pip|pytest|bash) \S.*)$", re.MULTILINE)
+MEASURING = ("verify", "report")
 STANDS_FOR = re.compile(r"\W*[A-Z]+\W*|mine\b.*|\[.*")  # CAPITALS, `mine` and [what may be left out] stand for others
 
 
@@ -51,7 +52,7 @@ def of_code(text):
             yield from quoted(node.value)
             yield from LINE.findall(node.value)
             yield from re.findall(r"(?:python -m )?pip install [\w.'\[\]-]+", node.value)
-            yield from re.findall(r"zotheory (?:list|show|verify|errata)(?: [\w.*]*\w)?(?=[;.]|$)", node.value)
+            yield from re.findall(r"zotheory (?:list|show|verify|report|errata)(?: [\w.*]*\w)?(?=[;.]|$)", node.value)
 
 
 def commands(lines):
@@ -145,11 +146,11 @@ def require_zotheory(given, capsys):
     if "--help" in given:
         with pytest.raises(SystemExit, match="0"):
             cli.main(given)
-    elif given[0] != "verify":
+    elif given[0] not in MEASURING:
         assert cli.main(given) == 0
     else:
         assert all(select(name) for name in cli.parser().parse_args(given).select)
-    assert given[0] == "verify" or capsys.readouterr().out
+    assert given[0] in MEASURING or capsys.readouterr().out
 
 
 def require_trial(given):

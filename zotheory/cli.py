@@ -1,4 +1,4 @@
-"""Command line: ``zotheory list | show | verify | run | compare | check | errata``.
+"""Command line: ``zotheory list | show | verify | report | run | compare | check | errata``.
 
 Claims are named by id, by what ids begin with, by a glob, or by where they are: ``FILE.py``, ``module:attribute``, an
 installed package that registers claims.
@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NoReturn
@@ -24,6 +24,7 @@ from zotheory.options import options_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from zotheory.evidence.claim import Claim
     from zotheory.evidence.findings import Report
@@ -62,7 +63,9 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         return options.command(options)
-    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misasked, Misdeclared, Refused, Undelivered) as error:
+    except (UnknownClaim, UnknownEntry, Unreadable, Misstated, Misused, Misasked, Misdeclared) as error:
+        return _usage(str(error))
+    except (Refused, Undelivered) as error:
         return _usage(str(error))
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
@@ -73,6 +76,10 @@ def _run(options: argparse.Namespace) -> int:
 def script() -> NoReturn:
     """Console entry point."""
     sys.exit(main())
+
+
+class Misused(Exception):
+    """Options that do not fit together."""
 
 
 class Undelivered(Exception):
@@ -107,15 +114,21 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
+    claims = {"list": _list, "show": _show, "verify": _verify, "report": _report}
     trials = {"run": lambda given: _tried("run", given), "compare": lambda given: _tried("comparison", given)}
-    return options_of({"list": _list, "show": _show, "verify": _verify, **trials, "check": _check, "errata": _errata})
+    return options_of({**claims, **trials, "check": _check, "errata": _errata})
 
 
 def _chosen(select: Sequence[str]) -> list[Claim]:
-    from zotheory.claims.sources import chosen
+    return list(_named(select))
+
+
+def _named(select: Sequence[str]) -> dict[Claim, str]:
+    """Claims, and what names each alone."""
+    from zotheory.claims.sources import beside_names
 
     with redirect_stdout(sys.stderr):  # what a file of claims prints is no part of the answer
-        return chosen(select, _warn)
+        return dict(beside_names(select, _warn))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -143,18 +156,47 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from zotheory.evidence.verdicts import verify
     from zotheory.report.files import prepare
-    from zotheory.report.progress import progress
 
-    if options.fresh and options.store is None:
-        return _usage("--fresh needs --store FILE: without one everything is measured anew")
-    chosen = _chosen(options.select)
+    chosen = _measurable(options)
     if options.out is not None:
         try:
             prepare(options.out)
         except OSError as error:
             return _usage(f"--out must name a folder that can be written to, got {options.out}: {error.strerror}")
+    return _measure(list(chosen), options, lambda report: _deliver(report, options))
+
+
+def _report(options: argparse.Namespace) -> int:
+    try:
+        from zotheory.report.html.page import page
+    except ModuleNotFoundError as error:
+        return _usage(f"a report needs the package {error.name}: python -m pip install jinja2 latex2mathml")
+    from zotheory.report.files import prepare
+
+    named = _measurable(options)
+    if options.out.exists() and not options.out.is_file():
+        return _usage(f"--out must name a file, got {options.out}, which is none")
+    try:
+        prepare(options.out.resolve().parent)
+    except OSError as error:
+        return _usage(f"--out must name a file that can be written to, got {options.out}: {error.strerror}")
+    names = {claim.id: name for claim, name in named.items()}
+    return _measure(list(named), options, lambda report: _publish(report, page(report, names), options.out))
+
+
+def _measurable(options: argparse.Namespace) -> dict[Claim, str]:
+    if options.fresh and options.store is None:
+        raise Misused("--fresh needs --store FILE: without one everything is measured anew")
+    return _named(options.select)
+
+
+def _measure(chosen: Sequence[Claim], options: argparse.Namespace, deliver: Callable[[Report], None]) -> int:
+    """Verify claims and hand the report over, also the part of one that was interrupted."""
+    from zotheory.evidence.verdicts import verify
+    from zotheory.report.progress import progress
+
+    options.deliver = deliver
     with redirect_stdout(sys.stderr), _told(), _executor(options) as executor, progress() as told:
         report = verify(
             chosen,
@@ -167,7 +209,7 @@ def _verify(options: argparse.Namespace) -> int:
             progress=told,
         )
     with options.signals.held():
-        _deliver(report, options)
+        deliver(report)
     return 0 if report.sound else 1
 
 
@@ -200,11 +242,25 @@ def _deliver(report: Report, options: argparse.Namespace) -> None:
         raise Undelivered(f"--out {options.out} cannot be written to: {lost.strerror}") from lost
 
 
+def _publish(report: Report, page: str, file: Path) -> None:
+    from zotheory.report.files import replace
+    from zotheory.report.lines import filled
+    from zotheory.report.text import summary
+
+    written = file if report.complete else file.with_suffix(f".partial{file.suffix}")  # a complete one stays what it is
+    try:
+        replace(written.resolve(), page)
+    except OSError as error:
+        _say(report)
+        raise Undelivered(f"--out {file} cannot be written to: {error.strerror}") from error
+    _say(f"{filled(summary(report))}\n\n{written}")
+
+
 def _deliver_partial(report: Report, options: argparse.Namespace) -> None:
     print(f"interrupted, {len(report.verdicts)} of {report.selected}", file=sys.stderr)
     if report.verdicts or report.controls:
         try:
-            _deliver(report, options)
+            options.deliver(report)
         except Undelivered as error:
             _usage(str(error))
         except BrokenPipeError:

@@ -43,6 +43,32 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
     show.add_argument("select", metavar="SELECT", nargs="+", help="which claims")
     show.add_argument("--latex", action="store_true", help="print the statements as formulas in LaTeX and nothing else")
     check = command("verify", "measure claims against their bounds, and refute planted falsehoods")
+    _measuring(check)
+    check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
+    check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
+    page = command("report", "measure claims, and write what is said and found of them as HTML (extra report)")
+    _measuring(page)
+    page.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        metavar="FILE",
+        default=Path("report.html"),
+        help="write the page there (default report.html)",
+    )
+    running(command("run", "run a method on a problem, and tell how the value fell"), seed)
+    comparing(command("compare", "run several methods with equally many evaluations, and compare them"), seed, workers)
+    checking(command("check", "check whether an optimizer, anyone's, does what it says"), seed)
+    ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")
+    ledger.add_argument(
+        "select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims that entries bear on (default: all)"
+    )
+    ledger.add_argument("--json", action="store_true", help="print all entries say, as JSON")
+    return made
+
+
+def _measuring(check: argparse.ArgumentParser) -> None:
+    """Add what every command takes that measures."""
     check.epilog = f"{SELECT} {CODES}"
     check.add_argument("select", metavar="SELECT", nargs="*", help="which claims (default: all)")
     check.add_argument(
@@ -65,17 +91,6 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
         help="keep results there as they come, and measure only what is not there already; made if there is none",
     )
     check.add_argument("--fresh", action="store_true", help="with --store: measure everything, and keep it anew")
-    check.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
-    check.add_argument("--out", type=Path, metavar="DIR", help="write verification.json and verification.md there")
-    running(command("run", "run a method on a problem, and tell how the value fell"), seed)
-    comparing(command("compare", "run several methods with equally many evaluations, and compare them"), seed, workers)
-    checking(command("check", "check whether an optimizer, anyone's, does what it says"), seed)
-    ledger = command("errata", "list what papers and programs say that is wrong or not exact, and what holds")
-    ledger.add_argument(
-        "select", metavar="ENTRY | SELECT", nargs="*", help="an entry, or claims that entries bear on (default: all)"
-    )
-    ledger.add_argument("--json", action="store_true", help="print all entries say, as JSON")
-    return made
 
 
 def probability(text: str) -> float:

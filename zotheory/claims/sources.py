@@ -40,22 +40,31 @@ def chosen(selectors: Sequence[str], warn: Callable[[str], None] = lambda messag
     Unreadable
         Where a file, module or package gives no claims, or two different claims have one id.
     """
+    return [claim for claim, _ in beside_names(selectors, warn)]
+
+
+def beside_names(
+    selectors: Sequence[str], warn: Callable[[str], None] = lambda message: None
+) -> list[tuple[Claim, str]]:
+    """Return the claims that selectors name, as `chosen` does, each beside a selector that names it alone."""
     registered = packages()
     patterns = [s for s in selectors if not _outside(s) and s not in registered]
-    found: list[Claim] = []
+    found: list[tuple[Claim, str]] = []
     read: dict[str, list[Claim]] = {}
     if patterns or not selectors:
         known = _distinct([*claims().values(), *_installed(registered, warn)])
         by_id = {claim.id: claim for claim in known}
-        found = matching(by_id, patterns) if patterns else known
+        found = [(claim, claim.id) for claim in (matching(by_id, patterns) if patterns else known)]
     for selector in selectors:
         if selector not in patterns:
             source, _, pattern = selector.partition("::")
             if source not in read:
                 read[source] = _distinct(load(source))
             by_id = {claim.id: claim for claim in read[source]}
-            found += matching(by_id, [pattern]) if pattern else read[source]
-    return _distinct(found)
+            asked = matching(by_id, [pattern]) if pattern else read[source]
+            found += [(claim, f"{source}::{claim.id}") for claim in asked]
+    names = dict(reversed(found))  # the first of each
+    return [(claim, names[claim]) for claim in _distinct(claim for claim, _ in found)]
 
 
 def load(source: str) -> list[Claim]:

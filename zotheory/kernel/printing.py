@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -299,6 +299,23 @@ def _methods(statement: Statement) -> dict[Any, str]:
     return dict(zip(found, free, strict=False))
 
 
+class Pieces(NamedTuple):
+    """A statement with each formula printed by itself.
+
+    Attributes
+    ----------
+    declared : of each sort the names of its variables, what they are in words, and the set that the words end with
+    methods : the methods that it speaks of, as equations
+    given, holds, where : hypotheses, conclusions and definitions
+    """
+
+    declared: tuple[tuple[str, str, str], ...]
+    methods: tuple[str, ...]
+    given: tuple[str, ...]
+    holds: tuple[str, ...]
+    where: tuple[str, ...]
+
+
 SORTS = {
     "real": ("a real number", "real numbers"),
     "natural": ("a natural number", "natural numbers"),
@@ -306,26 +323,30 @@ SORTS = {
     "sample": ("a sample", "samples"),
     "draws": ("all that a run draws", "all that runs draw"),
     "code": ("an object of the code", "objects of the code"),
+    "space": ("a vector of", "vectors of"),
+    "map": ("a function", "functions"),
+    "law": ("a law on", "laws on"),
 }
 
 
-def _sort_words(sort: Sort, several: bool) -> str:
+def _set_after(sort: Sort, printer: Any) -> str:
+    """Print the set that the words for a sort end with: R^d after "a vector of"."""
     if sort.kind == "space":
-        return f"{'vectors' if several else 'a vector'} of R^{sort.of[0]}"
+        return printer.form("space", d=sort.of[0])
     if sort.kind == "map":
-        return (
-            f"{'functions' if several else 'a function'} {' x '.join(map(_set, sort.of[:-1]))} -> {_set(sort.of[-1])}"
-        )
-    if sort.kind == "law":
-        return f"{'laws' if several else 'a law'} on {_set(sort.of[0])}"
-    return SORTS[sort.kind][several]
+        domain = printer.forms["times"].join(_set(of, printer) for of in sort.of[:-1])
+        return printer.form("maps", domain=domain, to=_set(sort.of[-1], printer))
+    return _set(sort.of[0], printer) if sort.kind == "law" else ""
 
 
-def _set(sort: Sort) -> str:
+def _set(sort: Sort, printer: Any) -> str:
     if sort.kind == "space":
-        return f"R^{sort.of[0]}"
-    names = {"real": "R", "natural": "N", "sample": "samples", "draws": "draws"}
-    return names.get(sort.kind) or f"({_sort_words(sort, True)})"
+        return _set_after(sort, printer)
+    if sort.kind in ("real", "natural"):
+        return printer.form(f"{sort.kind}s")
+    if sort.kind in ("sample", "draws"):
+        return printer.form("name", name=SORTS["sample"][1] if sort.kind == "sample" else sort.kind)
+    return printer.form("group", a=printer.form("words", words=SORTS[sort.kind][1], of=_set_after(sort, printer)))
 
 
 def _declarations(statement: Statement) -> Iterator[tuple[list[str], Sort]]:
@@ -340,25 +361,38 @@ def _conclusions(statement: Statement) -> tuple[Any, ...]:
     return statement.holds.args if isinstance(statement.holds, And) else (statement.holds,)
 
 
+def pieces(statement: Statement, style: type[_Words]) -> Pieces:
+    """Print a statement as `TextPrinter` or `LaTeXPrinter` does, each formula by itself."""
+    methods = _methods(statement)
+    printer: Any = style()
+    printer.begin({v.name for v in statement.variables} | set(methods.values()), methods)
+    declared = (
+        (", ".join(printer.named(n, sort) for n in names), SORTS[sort.kind][len(names) > 1], _set_after(sort, printer))
+        for names, sort in _declarations(statement)
+    )
+    return Pieces(
+        tuple(declared),
+        tuple(f"{name} = {printer.spelled(method)}" for method, name in methods.items()),
+        tuple(map(printer.doprint, statement.given)),
+        tuple(map(printer.doprint, _conclusions(statement))),
+        tuple(map(printer.doprint, statement.where)),
+    )
+
+
 def statement_text(statement: Statement) -> str:
     """Return a statement in plain text: what it speaks of, a hypothesis a line, the conclusion, definitions."""
-    methods = _methods(statement)
-    printer = TextPrinter().begin({v.name for v in statement.variables} | set(methods.values()), methods)
-    declared = [f"{', '.join(names)} be {_sort_words(s, len(names) > 1)}" for names, s in _declarations(statement)]
-    lines = ["Let " + "; let ".join(declared)]
-    lines += [f"    {name} = {printer.spelled(method)}" for method, name in methods.items()]
-    lines += ["Suppose", *(f"    {printer.doprint(formula)}" for formula in statement.given)] if statement.given else []
-    lines += ["Then", *(f"    {printer.doprint(part)}" for part in _conclusions(statement))]
-    lines += ["where", *(f"    {printer.doprint(equation)}" for equation in statement.where)] if statement.where else []
-    return "\n".join(lines)
+    printed = pieces(statement, TextPrinter)
+    declared = (f"{names} be {words}{end and f' {end}'}" for names, words, end in printed.declared)
+    parts = [(f"Let {'; let '.join(declared)}", printed.methods), ("Then", printed.holds)]
+    parts[1:1] = [("Suppose", printed.given)] if printed.given else []
+    parts += [("where", printed.where)] if printed.where else []
+    return "\n".join(line for title, formulas in parts for line in (title, *(f"    {one}" for one in formulas)))
 
 
 def statement_latex(statement: Statement) -> str:
     """Return a statement in LaTeX, each formula in a line of its own between dollar signs."""
-    methods = _methods(statement)
-    printer = LaTeXPrinter().begin({v.name for v in statement.variables} | set(methods.values()), methods)
-    lines = [f"${name} = {printer.spelled(method)}$" for method, name in methods.items()]
-    lines += ["Suppose", *(f"${printer.doprint(formula)}$" for formula in statement.given)] if statement.given else []
-    lines += ["Then", *(f"${printer.doprint(part)}$" for part in _conclusions(statement))]
-    lines += ["where", *(f"${printer.doprint(equation)}$" for equation in statement.where)] if statement.where else []
+    printed = pieces(statement, LaTeXPrinter)
+    lines = [f"${method}$" for method in printed.methods]
+    for title, formulas in (("Suppose", printed.given), ("Then", printed.holds), ("where", printed.where)):
+        lines += [title, *(f"${formula}$" for formula in formulas)] if formulas else []
     return "\n\n".join(lines)

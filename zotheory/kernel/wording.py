@@ -52,6 +52,12 @@ TEXT = {
     "all": "for all {names}: {body}",
     "some": "for some {names}: {body}",
     "group": "({a})",
+    "space": "R^{d}",
+    "reals": "R",
+    "naturals": "N",
+    "times": " x ",
+    "maps": "{domain} -> {to}",
+    "words": "{words} {of}",
 }
 LATEX = {
     "value": r"{f}({arguments})",
@@ -91,4 +97,10 @@ LATEX = {
     "all": r"\forall {names}:\ {body}",
     "some": r"\exists {names}:\ {body}",
     "group": r"\left({a}\right)",
+    "space": r"\mathbb{{R}}^{{{d}}}",
+    "reals": r"\mathbb{{R}}",
+    "naturals": r"\mathbb{{N}}",
+    "times": r" \times ",
+    "maps": r"{domain} \to {to}",
+    "words": r"\text{{{words} }}{of}",
 }

@@ -1,4 +1,4 @@
-"""Results in a folder: ``verification.json`` and ``verification.md``."""
+"""Results in files: ``verification.json`` and ``verification.md`` in a folder, and others."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ def as_json(report: Report) -> str:
     return json.dumps(report.as_dict(), indent=1)
 
 
+def replace(path: Path, content: str) -> None:
+    """Write a file whole or not at all; OSError where it cannot be written."""
+    written = path.with_name(f".{path.name}.new")
+    written.write_text(content, encoding="utf-8", errors="replace")
+    written.replace(path)
+
+
 def write(report: Report, folder: Path) -> None:
     """Write record and page, each of them whole or not at all.
 
@@ -32,6 +39,4 @@ def write(report: Report, folder: Path) -> None:
     """
     name = "verification" if report.complete else "verification.partial"
     for path, content in ((f"{name}.json", as_json(report) + "\n"), (f"{name}.md", page(report))):
-        written = folder / f".{path}.new"
-        written.write_text(content, encoding="utf-8")
-        written.replace(folder / path)
+        replace(folder / path, content)
