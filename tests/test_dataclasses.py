@@ -27,9 +27,14 @@ CLASSES = {
     if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
 }
 GROWS = {  # step by step
-    "zotheory.evidence.derivation.Derivation", "zotheory.reduced.watch.Watch", "zotheory.watch.Watch",
-    "zotheory.adapters.evaluating.Counted", "zotheory.adapters.search.Search", "zotheory.adapters.walk.Walk",
-}  # fmt: skip
+    "zotheory.evidence.derivation.Derivation",
+    "zotheory.reduced.watch.Watch",
+    "zotheory.watch.Watch",
+    "zotheory.adapters.evaluating.Counted",
+    "zotheory.adapters.search.Search",
+    "zotheory.adapters.walk.Walk",
+    "zotheory.trials.trial._Plan",
+}
 every = pytest.mark.parametrize("name", CLASSES)
 
 

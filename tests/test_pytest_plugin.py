@@ -103,7 +103,7 @@ def test_a_session_comes_to_the_verdicts_of_verify(run):
     assert section(result) == str(REPORT)
     assert outcomes(result, "FAILED") == {"mine.false", "mine.broken", "mine.loose"}
     assert outcomes(result, "PASSED") == {"mine.true", "mine.near", "mine.unbounded", "test_plain"}
-    result.assert_outcomes(passed=4, failed=3, warnings=2)
+    result.assert_outcomes(passed=4, failed=3)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 FLOOR = -0.75  # the least value: not 0
+
+
+class Bowl(NamedTuple):
+    """Curvatures (d,) of a quadratic, and its minimiser (d,)."""
+
+    curvatures: np.ndarray
+    centre: np.ndarray
+
+
+@cache
+def bowl(d: int, condition: int) -> Bowl:
+    """Return the quadratic of d variables whose curvatures go from 1 to `condition`."""
+    return Bowl(np.geomspace(1, condition, d), 0.25 + 0.5 * np.cos(np.arange(1, d + 1)))
 
 
 class Case(NamedTuple):
@@ -24,7 +38,7 @@ class Case(NamedTuple):
     @property
     def centre(self) -> np.ndarray:
         """The minimiser (d,)."""
-        return 0.25 + 0.5 * np.cos(np.arange(1, self.d + 1))
+        return bowl(self.d, self.condition).centre.copy()
 
     @property
     def x0(self) -> np.ndarray:
@@ -33,9 +47,10 @@ class Case(NamedTuple):
 
     def f(self, x: Any) -> float:
         """Value at a point (d,)."""
-        curvatures = np.geomspace(1, self.condition, self.d)
+        curvatures, centre = bowl(self.d, self.condition)
+        away = np.asarray(x, dtype=float) - centre
         with np.errstate(over="ignore"):  # of an optimizer that diverges
-            return float(np.sum(curvatures * (np.asarray(x, dtype=float) - self.centre) ** 2) / 2 + FLOOR)
+            return float((curvatures * away) @ away / 2 + FLOOR)
 
     def __str__(self) -> str:
         return f"d = {self.d}, budget {self.budget}, seed {self.seed}, condition {self.condition}"
