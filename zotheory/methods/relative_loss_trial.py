@@ -14,6 +14,9 @@ them is preferred: the greedy choice with exploration of two-armed bandits, on e
 "Reinforcement Learning", 2nd edition 2018, sections 2.2 and 2.5). Nothing is asked of f but which of two values is
 lower, so that every strictly increasing transform gives the same run.
 
+No claim is stated of it. Each step is one of relative loss whose momentum is b_t or 0, chosen before u_t is drawn: so
+values never rise, and what holds of a step whatever its bounded momentum (`relative_loss_momentum.adversarial`) holds.
+
 Notation: as in `relative_loss`; both shares begin at 1/5, where the 1/5 rule holds them together.
 """
 
