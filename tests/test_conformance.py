@@ -1,5 +1,6 @@
 """Checks of other people's optimizers: a right one passes all, and each of many planted defects is found."""
 
+import json
 import os
 import random
 import re
@@ -15,6 +16,7 @@ import pytest
 from scipy.optimize import OptimizeResult
 
 import zotheory as zo
+from zotheory import cli
 from zotheory.testing.conformance.checking import TRAITS, applying, check_method, parametrize_with_checks
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.laws import LAWS, LEVEL
@@ -272,6 +274,69 @@ def test_a_property_that_fails_says_where():
 def test_the_page_lists_what_can_be_declared():
     page = (Path(__file__).parent.parent / "docs" / "check-an-optimizer.md").read_text(encoding="utf-8")
     assert dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE)) == TRAITS
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+FILE = """
+print("loaded")
+
+def fixed(f, x0, budget, seed):
+    print("running")
+    f(x0)
+    return x0
+
+def greedy(f, x0, budget, seed):
+    for _ in range(budget + 1):
+        f(x0)
+    return x0
+"""
+
+
+@pytest.fixture
+def checked(tmp_path, capsys):
+    def run(*words):
+        (tmp_path / "mine.py").write_text(FILE)
+        try:
+            code = cli.main(["check", *(f"{tmp_path}/{word}" if word.startswith("mine") else word for word in words)])
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_tells_a_table_and_an_exit_code(checked):
+    code, out, _ = checked("mine.py:fixed", "--examples", "3", "--declares", "anytime, descends")
+    assert code == 0
+    assert out.startswith("/")
+    assert not {"running", "loaded"} & set(out.splitlines())
+    assert "anytime" in out
+    code, out, _ = checked("mine.py:greedy", "--examples", "3", "--json")
+    assert code == 1
+    found = json.loads(out)
+    assert not found["sound"]
+    assert found["properties"][0]["seen"].startswith("d = 1, budget 1")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mine.py:none"], "has no attribute 'none'"),
+        (["no.py:fixed"], "no.py: no such file"),
+        (["mine.py:FILE"], "has no attribute 'FILE'"),
+        (["mine.py:fixed", "--declares", "monotone"], "declares must hold some of"),
+        (["mine.py:fixed", "--examples", "0"], "must be a positive integer, got 0"),
+        (["mine.py:fixed", "--time-limit", "nan"], "must be a positive number of seconds, got nan"),
+        (["mine.py:fixed", "--seed", "-1"], "seed must be a non-negative integer, got -1"),
+        (["math:pi"], "method must be a Method, a class or factory"),
+        ([], "the following arguments are required: OPTIMIZER"),
+    ],
+)
+def test_wrong_use_of_the_command_is_told(checked, words, said):
+    code, _, err = checked(*words)
+    assert code == 2
+    assert said in err
 
 
 @pytest.mark.slow
