@@ -137,7 +137,6 @@ def of_pycma() -> list[Said]:
     options, strategy = f"{PYCMA}CMAOptions.html", f"{PYCMA}evolution_strategy.CMAEvolutionStrategy.html"
     results, result = f"{PYCMA}evolution_strategy.html", "cma.evolution_strategy.CMAEvolutionStrategyResult"
     ranks = "Besides for termination criteria, in CMA-ES only the ranks of the `func_values` are relevant."
-    rejected = "interpreted as outright rejection of solution ``x`` and invokes an immediate resampling"
     return [
         Said("budget", "maximum number of function evaluations", "option maxfevals", options),
         Said("seed", "random number seed for `numpy.random`", "option seed", options),
@@ -146,7 +145,6 @@ def of_pycma() -> list[Said]:
         Said("returns_best", "``xbest`` best solution evaluated", result, results),
         Said("value", "``fbest`` objective function value of best solution", result, results),
         Said("counts", "``evaluations`` evaluations overall done", result, results),
-        Said("nonfinite", rejected, "cma.fmin2", results),
     ]
 
 

@@ -29,6 +29,8 @@ def require_version(package):
         pytest.skip(f"needs {package}, of the extra peers")
     if found != VERSIONS[package]:
         pytest.skip(f"{package} {VERSIONS[package]} was audited, and {found} is installed")
+    if version("numpy").split(".")[:2] != RECORD["versions"]["numpy"].split(".")[:2]:
+        pytest.skip(f"NumPy {RECORD['versions']['numpy']} was there, and {version('numpy')} is installed")
 
 
 def test_the_page_is_what_the_record_says():
@@ -50,7 +52,7 @@ def test_what_contradicts_documentation_needs_a_finding():
     assert without != PAGE
     with pytest.raises(ValueError, match=f"findings are missing of .*{re.escape(name)}"):
         GENERATOR["page"](without, RECORD)
-    with pytest.raises(ValueError, match="stand on nothing in the record of .*'nobody'"):
+    with pytest.raises(ValueError, match=r"stand on nothing in the record of .*'nobody'"):
         GENERATOR["page"](PAGE + "<!-- finding: nobody budget -->\n", RECORD)
 
 

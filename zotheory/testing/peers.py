@@ -374,7 +374,9 @@ def package(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         missing = str(error.name or name).partition(".")[0]
-        raise ModuleNotFoundError(f"{missing} is needed: python -m pip install 'zotheory[peers]'") from error
+        raise ModuleNotFoundError(
+            f"{missing}, of the extra peers, is needed: python -m pip install {missing}"
+        ) from error
 
 
 def box(x0: Any, bounds: Bounds) -> Sequence[tuple[float, float]]:

@@ -108,8 +108,8 @@ def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
 
         found = ran(subject, case, barred)
         sane(subject, found, f"f = {bad} on one side", case)
-        if len(found.values) and not np.isfinite(barred(found.x)):
-            raise Broken(f"it returned a point where f is {bad}, from a start where it is finite")
+        if np.isfinite(found.values).any() and not np.isfinite(barred(found.x)):
+            raise Broken(f"it returned a point where f is {bad}, after it had seen points where it is finite")
 
 
 @check("ends in order where values are noisy", trait="noise")

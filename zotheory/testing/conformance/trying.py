@@ -19,7 +19,9 @@ def load() -> None:
     try:
         import_module("hypothesis")
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install 'zotheory[testing]'") from None
+        raise ModuleNotFoundError(
+            "check_method needs Hypothesis, of the extra testing: python -m pip install hypothesis"
+        ) from None
     import_module("scipy.stats")
 
 
