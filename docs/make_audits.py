@@ -95,7 +95,7 @@ def section(audit: dict[str, Any]) -> str:
         f"### {heading(audit)}\n\n`check_method({audit['made']}{given}, examples={audit['examples']})`. "
         f"Its documentation says:\n\n" + "\n".join(quotes) + "\n\n"
         f"{markdown(['property', 'declared by', 'found', 'smallest case that was found'], rows)}\n"
-        f"Hold too, and are declared by nobody: {', '.join(holding)}.\n"
+        f"Hold too, without being documented: {', '.join(holding)}.\n"
     )
 
 

@@ -6,15 +6,16 @@ import re
 import runpy
 import sys
 from contextlib import redirect_stdout
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import pytest
 
-from benchmarks.audits import AUDITS, audited, keep, main, stands
+from benchmarks.audits import AUDITS, audited, keep, main, stands, text_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "audits.md").read_text(encoding="utf-8")
+WORDS = PAGE.split("## All that was found")[0]
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "make_audits.py"))
 RECORD = json.loads((ROOT / "benchmarks" / "records" / "audits.json").read_text(encoding="utf-8"))
 VERSIONS = {audit["package"]: audit["version"] for audit in RECORD["audits"]}
@@ -62,6 +63,19 @@ def test_what_is_quoted_stands_in_the_documentation(audit):
     for said in audit.said:
         assert stands(said), said
         assert not said.where or not stands(said._replace(quote=said.quote + " indeed"))
+
+
+def test_what_is_quoted_in_words_stands_there_too():
+    """But for what stands on pages of NLopt alone, which does not install its documentation."""
+    for package in ("scipy", "cma", "nevergrad"):
+        require_version(package)
+    held = [text_of(said.where) for audit in AUDITS for said in audit.said if said.where and audit.package != "optuna"]
+    held += [text_of("scipy.optimize.direct"), str(distribution("nevergrad").read_text("METADATA"))]
+    plain = " ".join(" ".join(held).replace("`", "").split())
+    words = [" ".join(quote.replace("`", "").split()) for quote in re.findall("\u201c(.*?)\u201d", WORDS, re.DOTALL)]
+    assert len(words) > 8
+    nlopt = [quote for quote in words if quote not in plain]
+    assert [quote[:20] for quote in nlopt] == ["the optimization wil", "For Python, the exce", "This is not a strict"]
 
 
 @pytest.mark.parametrize(
