@@ -20,7 +20,8 @@ from zotheory import cli
 from zotheory.testing.conformance.checking import TRAITS, applying, check_method, parametrize_with_checks
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.laws import LAWS, LEVEL
-from zotheory.testing.conformance.subjects import subject_of
+from zotheory.testing.conformance.properties import equal
+from zotheory.testing.conformance.subjects import Broken, subject_of
 from zotheory.testing.conformance.trying import failure, tried
 
 # --- a right optimizer, and what can be wrong with it ----------------------------------------------------------------
@@ -216,6 +217,68 @@ def test_what_asks_and_tells_is_checked():
     assert "batches" in {row.name for row in check_method(zo.three_point(radius=0.3), examples=2, apart=False).rows}
 
 
+class Once(Walk):
+    """Refuses to be asked again before it is told."""
+
+    waits = False
+
+    def ask(self):
+        if self.waits:
+            raise RuntimeError("asked twice")
+        self.waits = True
+        return super().ask()
+
+    def tell(self, points, values):
+        assert points is self.tried
+        self.waits = False
+        super().tell(points, values)
+
+
+def test_what_asks_is_told_what_it_asked_for():
+    for name in ("budget", "pickles"):
+        assert failure(subject_of(Once), name, 10, 0) == "", name
+
+
+def population(f, x0, budget, seed):
+    """Eight points at a time, whatever the budget; on a constant, nine."""
+    values = [float(f(x)) for x in x0 + 0.1 * np.random.default_rng(seed).standard_normal((8, len(x0)))]
+    if np.ptp(values) == 0:
+        f(x0)
+    return x0
+
+
+def test_a_population_and_more_than_one_variable_can_be_asked_for():
+    assert failure(subject_of(population), "budget", 20, 0).endswith("8 evaluations were made with a budget of 1")
+    assert failure(subject_of(population, least=8), "budget", 20, 0) == ""
+    assert failure(subject_of(population, least=8), "rotation", 20, 0) == ""
+    two = subject_of(partial(es, wrong="one variable"), variables=2)
+    assert failure(two, "budget", 30, 0) == ""
+    parametrize_with_checks([population], least=8, variables=2).args[1][0].values[0]()  # of the budget
+
+
+def test_a_budget_that_is_never_kept_hides_nothing_else():
+    assert "9 evaluations were made with a budget of 1" in failure(subject_of(population), "constant", 5, 0)
+    assert failure(subject_of(population), "extremes", 5, 0) == ""
+    assert failure(subject_of(partial(es, wrong="one evaluation too many")), "constant", 5, 0) == ""
+
+
+def test_only_what_was_seen_can_be_returned():
+    def elsewhere(f, x0, budget, seed):
+        x = x0 + 1 if budget < 5 else x0 - 1
+        f(x)
+        return x0 + 1
+
+    assert "after it had seen points where it is finite" in failure(subject_of(elsewhere), "nonfinite", 60, 0)
+    assert failure(subject_of(lambda f, x0, budget, seed: (f(x0 + 1), x0 + 1)[1]), "nonfinite", 30, 0) == ""
+
+
+def test_points_that_differ_little_are_told_in_all_digits():
+    with pytest.raises(Broken, match=r"evaluation 1 was at \[1\.\], and at \[1\.0000000000000002\]"):
+        equal(np.array([[1.0]]), np.array([[1 + 2**-52]]), "nothing")
+    with pytest.raises(Broken, match=r"evaluation 2 was at \[3\.\], and at \[4\.\]"):
+        equal(np.array([[1.0], [3.0]]), np.array([[1.0], [4.0]]), "nothing")
+
+
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
@@ -245,6 +308,8 @@ def test_what_evaluates_for_ever_is_broken_off():
         ({"examples": 0}, ValueError, "examples must be"),
         ({"time_limit": 0}, ValueError, "time_limit must be positive"),
         ({"seed": -1}, ValueError, "seed must be an integer, at least 0, got -1"),
+        ({"least": 0}, ValueError, "least must be"),
+        ({"variables": 5}, ValueError, "variables must be .*, got 5"),
     ],
 )
 def test_wrong_arguments(wrong, error, words):
@@ -254,7 +319,7 @@ def test_wrong_arguments(wrong, error, words):
 
 def test_without_hypothesis_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(ModuleNotFoundError, match=r"\.\[testing\]"):
+    with pytest.raises(ModuleNotFoundError, match="of the extra testing: python -m pip install hypothesis"):
         check_method(es)
 
 

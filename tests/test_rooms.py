@@ -141,6 +141,7 @@ def _of(node):
 
 
 LONG = {  # files beyond 250 lines, and why; a file that has the name of a family holds all of one paper, in every room
+    "benchmarks.audits": "one optimizer after the other: what its documentation says of it, in its words",
     "benchmarks.peers": "one adapter after the other",
     "figures.answers.hopes": "one hope after the other: what was measured, in words, and on what its answer stands",
     "proofs.overlap": "one proof, in small steps",
@@ -155,6 +156,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.measurements.experiments": "the kinds of experiment, side by side",
     "zotheory.problems.named": "a list of instances",
     "zotheory.problems.networks.tasks": "one task after the other",
+    "zotheory.testing.peers": "one package after the other",
     "zotheory.sphere": "one distribution: its functions, each with its series and its tail",
     "zotheory.testing.assertions": "one assertion after the other, each with its error rates in full sentences",
 }

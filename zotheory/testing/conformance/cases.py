@@ -59,13 +59,13 @@ class Case(NamedTuple):
 Objective = Callable[[np.ndarray], Any]
 
 
-def cases(most: int = 60, least: int = 1) -> Any:
-    """Hypothesis's strategy of cases whose budget is from `least` to `most`."""
+def cases(least: int, most: int, variables: int = 1) -> Any:
+    """Hypothesis's strategy of cases whose budget is from `least` to `most`, of as many variables or more."""
     from hypothesis import strategies as st
 
     return st.builds(
         Case,
-        d=st.integers(1, 6),
+        d=st.integers(variables, 6),
         budget=st.integers(least, most),
         seed=st.integers(0, 2**31 - 1),
         condition=st.sampled_from([1, 10, 1000]),

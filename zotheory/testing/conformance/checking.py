@@ -9,12 +9,14 @@ from typing import Any
 
 from zotheory import require
 from zotheory.kinds import shown
+from zotheory.quantities import whole
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED, Conformance, Row
-from zotheory.testing.conformance.laws import LAWS
+from zotheory.testing.conformance.laws import CASE, LAWS
 from zotheory.testing.conformance.subjects import Subject, subject_of
 from zotheory.testing.conformance.trying import failure, load, tried
 
+VARIABLES = whole(1, CASE.d)  # of which a law is looked at
 TRAITS = {check.trait: check.says for check in CHECKS.values() if check.trait} | {
     name: says for name, (_, says) in LAWS.items()
 }
@@ -27,6 +29,8 @@ def check_method(
     name: str | None = None,
     examples: int = 30,
     seed: int = 0,
+    least: int = 1,
+    variables: int = 1,
     time_limit: float = 60.0,
     apart: bool = True,
 ) -> Conformance:
@@ -46,6 +50,10 @@ def check_method(
         Cases that each property is tried on, at least 1.
     seed : int
         Decides which cases.
+    least : int
+        The smallest budget that the optimizer takes, as of a population, which is evaluated as a whole.
+    variables : int
+        The fewest variables that it takes, at most 4.
     time_limit : float
         Seconds that all cases of a property may take together.
     apart : bool
@@ -79,7 +87,7 @@ def check_method(
     (True, True, False)
     """
     load()
-    subject = subject_of(method, name)
+    subject = subject_of(method, name, *smallest_of(least, variables))
     declared = declared_of(declares)
     examples = require.count("examples", examples)
     limit = require.POSITIVE.scalar("time_limit", time_limit)
@@ -95,14 +103,20 @@ def check_method(
 
 
 def parametrize_with_checks(
-    methods: Iterable[Any], *, declares: Iterable[str] = (), examples: int = 30, seed: int = 0
+    methods: Iterable[Any],
+    *,
+    declares: Iterable[str] = (),
+    examples: int = 30,
+    seed: int = 0,
+    least: int = 1,
+    variables: int = 1,
 ) -> Any:
     """Return a mark of pytest: one test for each method and each property that must hold, handed over as `check`.
 
     Parameters
     ----------
     methods : iterable
-        What `check_method` takes; `declares`, `examples` and `seed` as there.
+        What `check_method` takes; the other arguments as there.
 
     Raises
     ------
@@ -122,7 +136,8 @@ def parametrize_with_checks(
     declared = declared_of(declares)
     require_seed(seed)
     examples = require.count("examples", examples)
-    subjects = [subject_of(method) for method in methods]
+    smallest = smallest_of(least, variables)
+    subjects = [subject_of(method, None, *smallest) for method in methods]
     parameters = [
         pytest.param(partial(require_holds, subject, each, examples, seed), id=f"{subject.name}-{trait or each}")
         for subject in subjects
@@ -159,6 +174,11 @@ def declared_of(declares: Iterable[str]) -> set[str]:
         unknown = ", ".join(sorted(map(str, declared - TRAITS.keys())))
         raise ValueError(f"declares must hold some of {', '.join(TRAITS)}, got {unknown}")
     return declared
+
+
+def smallest_of(least: Any, variables: Any) -> tuple[int, int]:
+    """The smallest budget and the fewest variables, checked."""
+    return require.count("least", least), VARIABLES.integer("variables", variables)
 
 
 def require_seed(seed: Any) -> None:

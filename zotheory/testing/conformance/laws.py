@@ -18,10 +18,10 @@ Turn = np.ndarray  # (d, d), orthogonal
 
 def summary(subject: Subject, turn: Turn, seeds: range) -> np.ndarray:
     """Of each run on the case, turned about its minimiser: lowest gap, and how far it went along the first axis."""
-    about, away = CASE.centre, CASE.x0 - CASE.centre
+    about, away, budget = CASE.centre, CASE.x0 - CASE.centre, CASE.budget + subject.least - 1
     found = []
     for seed in seeds:
-        run = subject.run(lambda x: CASE.f(about + turn.T @ (x - about)), about + turn @ away, CASE.budget, seed)
+        run = subject.run(lambda x: CASE.f(about + turn.T @ (x - about)), about + turn @ away, budget, seed)
         along = ((run.points - about) @ turn)[:, 0] - away[0]
         found.append((run.values.min(initial=np.inf) - FLOOR, np.sqrt(np.mean(along**2)) if len(along) else 0.0))
     return np.array(found).T
@@ -37,7 +37,7 @@ def same_law(subject: Subject, turn: Turn, first: int, what: str) -> None:
         chance = float(ks_2samp(one, other, method="exact").pvalue)
         if chance < LEVEL / len(plain):
             raise Broken(
-                f"{what}: the {name} in {CASE.budget} evaluations has another law, of median {np.median(other):.3g} "
+                f"{what}: the {name} has another law, of median {np.median(other):.3g} "
                 f"beside {np.median(one):.3g} (p = {chance:.1g})"
             )
 

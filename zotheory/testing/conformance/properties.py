@@ -76,7 +76,14 @@ def equal(points: np.ndarray, others: np.ndarray, why: str) -> None:
     differ = np.flatnonzero(~np.all((points == others) | (np.isnan(points) & np.isnan(others)), axis=1))
     if len(differ):
         i = differ[0]
-        raise Broken(f"{why}: evaluation {i + 1} was at {points[i]}, and at {others[i]}")
+        raise Broken(
+            f"{why}: evaluation {i + 1} was at {told(points[i], others[i])}, and at {told(others[i], points[i])}"
+        )
+
+
+def told(point: np.ndarray, other: np.ndarray) -> str:
+    """A point, in as many digits as tell it from another."""
+    return str(point) if str(point) != str(other) else np.array2string(point, precision=17)
 
 
 def close(points: np.ndarray, others: np.ndarray, why: str) -> None:

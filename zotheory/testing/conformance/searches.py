@@ -9,7 +9,7 @@ import numpy as np
 
 from zotheory.testing.conformance.cases import Case
 from zotheory.testing.conformance.properties import check, close, equal
-from zotheory.testing.conformance.subjects import Broken, Subject
+from zotheory.testing.conformance.subjects import Broken, Subject, tell
 
 
 @check("goes on from a pickle as it would have", trait="pickles", applies=lambda s: s.search is not None)
@@ -17,18 +17,20 @@ def pickles(subject: Subject, case: Case) -> None:  # noqa: D103
     one: Any = subject.search and subject.search(case.x0, case.seed)
     calls = 0
     while calls < case.budget:
-        points = np.atleast_2d(one.ask())
-        one.tell(one.ask(), [case.f(x) for x in points])
-        calls += len(points)
+        points = one.ask()
+        each = np.atleast_2d(points)
+        tell(one, points, [case.f(x) for x in each])
+        calls += len(each)
     try:
         other = pickle.loads(pickle.dumps(one))
     except Exception as error:
         raise Broken(f"it cannot be pickled: {error}") from error
     for _ in range(5):
-        asked = np.atleast_2d(one.ask())
-        equal(asked, np.atleast_2d(other.ask()), "the original, and its copy")
-        for each in (one, other):
-            each.tell(each.ask(), [case.f(x) for x in asked])
+        asked = [each.ask() for each in (one, other)]
+        rows = np.atleast_2d(asked[0])
+        equal(rows, np.atleast_2d(asked[1]), "the original, and its copy")
+        for each, points in zip((one, other), asked, strict=True):
+            tell(each, points, [case.f(x) for x in rows])
 
 
 @check("takes the same steps in a batch as alone", trait="batches", least=10, applies=lambda s: s.method is not None)

@@ -61,12 +61,15 @@ class Subject:
     minimise : callable ``(f, x0, budget, seed)``
     search : callable ``(x0, seed) -> object with ask and tell``, or None
     method : Method or None
+    least, variables : the smallest budget that it takes, and the fewest variables
     """
 
     name: str
     minimise: Minimiser
     search: Callable[[np.ndarray, int], Any] | None = None
     method: Method | None = None
+    least: int = 1
+    variables: int = 1
 
     def run(self, f: Callable[[np.ndarray], Any], x0: np.ndarray, budget: int, seed: int, **bounds: Any) -> Observed:
         """Run it once.
@@ -126,7 +129,7 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
             for row, value in zip(rows, values, strict=True):
                 if value < lowest:
                     best, lowest = row.copy(), value
-            one.tell(points, values if np.ndim(points) > 1 else values[0])
+            tell(one, points, values)
         if hasattr(one, "recommend"):
             return Result(np.asarray(one.recommend(), dtype=float), None, calls)
         return Result(best, lowest, calls)
@@ -134,7 +137,12 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
     return minimise
 
 
-def subject_of(given: Any, name: str | None = None) -> Subject:
+def tell(one: Any, points: Any, values: list[float]) -> None:
+    """Tell it the values of what it asked for: a list of several points, a number of one."""
+    one.tell(points, values if np.ndim(points) > 1 else values[0])
+
+
+def subject_of(given: Any, name: str | None = None, least: int = 1, variables: int = 1) -> Subject:
     """Read a `Method`; a class or factory ``(x0, seed) -> object with ask and tell``; or a callable minimiser.
 
     Raises
@@ -150,7 +158,7 @@ def subject_of(given: Any, name: str | None = None) -> Subject:
         def begun(x0: np.ndarray, seed: int) -> AskTell:
             return AskTell(method, x0, rng=seed)
 
-        return Subject(name or method.name, asked(begun), begun, method)
+        return Subject(name or method.name, asked(begun), begun, method, least, variables)
     asks = hasattr(given, "ask") and hasattr(given, "tell")
     if asks and not isinstance(given, type):
         raise TypeError(f"method must be the class, or a factory, of what asks and tells, got one: {shown(given)}")
@@ -160,7 +168,9 @@ def subject_of(given: Any, name: str | None = None) -> Subject:
             f"got {shown(given)}"
         )
     called = str(name or getattr(given, "__qualname__", type(given).__name__))
-    return Subject(called, asked(given), given) if asks or takes_two(given) else Subject(called, given)
+    if asks or takes_two(given):
+        return Subject(called, asked(given), given, None, least, variables)
+    return Subject(called, given, None, None, least, variables)
 
 
 def takes_two(given: Any) -> bool:

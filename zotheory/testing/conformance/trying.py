@@ -11,13 +11,17 @@ from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.laws import LAWS
 from zotheory.testing.conformance.subjects import Broken, Subject
 
+MOST = 59  # evaluations that a case has beyond the least budget
+
 
 def load() -> None:
     """Load what every process needs, before it is forked; ModuleNotFoundError, naming the extra, without Hypothesis."""
     try:
         import_module("hypothesis")
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("check_method needs Hypothesis: python -m pip install -e '.[testing]'") from None
+        raise ModuleNotFoundError(
+            "check_method needs Hypothesis, of the extra testing: python -m pip install hypothesis"
+        ) from None
     import_module("scipy.stats")
 
 
@@ -67,7 +71,7 @@ def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )
-    @given(cases(least=check.least))
+    @given(cases(max(check.least, subject.least), subject.least + MOST, subject.variables))
     def attempt(case: Case) -> None:
         nonlocal last
         try:
