@@ -68,10 +68,11 @@ def test_what_is_quoted_stands_in_the_documentation(audit):
 
 def test_what_is_quoted_in_words_stands_there_too():
     """But for what stands on pages of NLopt alone, which does not install its documentation."""
-    for package in ("scipy", "cma", "nevergrad"):
+    for package in ("scipy", "cma", "nevergrad", "evosax"):
         require_version(package)
     held = [text_of(said.where) for audit in AUDITS for said in audit.said if said.where and audit.package != "optuna"]
-    held += [text_of("scipy.optimize.direct"), str(distribution("nevergrad").read_text("METADATA"))]
+    held += [text_of(name) for name in ("scipy.optimize.direct", "evosax.algorithms.GradientlessDescent")]
+    held += [str(distribution("nevergrad").read_text("METADATA"))]
     plain = " ".join(" ".join(held).replace("`", "").split())
     words = [" ".join(quote.replace("`", "").split()) for quote in re.findall("\u201c(.*?)\u201d", WORDS, re.DOTALL)]
     assert len(words) > 8
@@ -112,6 +113,7 @@ def test_each_finding_against_documentation_can_be_reproduced():
 
 
 def test_an_audit_finds_and_is_kept(tmp_path):
+    require_version("scipy")
     direct = next(audit for audit in AUDITS if audit.name == "direct")
     found = audited(replace(direct, apart=False), 1)
     assert found["version"] == version("scipy")

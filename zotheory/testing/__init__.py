@@ -1,6 +1,6 @@
 """For tests of one's own: checks of optimizers, statistical assertions, and what the pytest plugin is made of.
 
-Each name is read when it is first asked for.
+Each name is read when it is first asked for. `zotheory.testing.peers` makes minimisers of other packages' optimizers.
 """
 
 from importlib import import_module
