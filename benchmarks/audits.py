@@ -1,7 +1,7 @@
 """Published optimizers under `zotheory.testing.check_method`: what their documentation says, and what was found.
 
     python -m pip install -e '.[peers,testing]'
-    python benchmarks/audits.py --json benchmarks/records/audits.json
+    python benchmarks/audits.py --json benchmarks/audits.json
 
 Each is called as `zotheory.testing.peers` does, and is taken to declare what its documentation says in the words that
 are quoted here; those that stand in the installed package are looked up there before anything runs.

@@ -99,7 +99,8 @@ def figures(executor: Any, quick: bool) -> Iterator[Figure]:
         count, beside = median(mine), median(others)
         if not isfinite(count) and not isfinite(beside):
             continue
-        limit = "nevergrad's OnePlusOne" + (", which does not arrive: the budget" if not isfinite(beside) else "")
+        limit = "nevergrad's OnePlusOne" + ", which does not arrive: the budget" * (not isfinite(beside))
+        name += ", where ours does not arrive: the budget" * (not isfinite(count))
         count, beside = (value if isfinite(value) else case.budget for value in (count, beside))
         figure = measured.alone(name, count, "evaluations", limit, beside, goal=1)
         ratios.append(figure.ratio)

@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 from zotheory.report.tables import markdown
 
 PAGE = Path(__file__).resolve().parent / "audits.md"
-RECORD = PAGE.parent.parent / "benchmarks" / "records" / "audits.json"
+RECORD = PAGE.parent.parent / "benchmarks" / "audits.json"
 PART = re.compile(r"(<!-- audits: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 FINDING = re.compile(r"<!-- finding: (\S+) (\w+) -->")
 REQUIRED = ("budget", "seed", "global_state", "start_untouched")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "audits.md").read_text(encoding="utf-8")
 WORDS = PAGE.split("## All that was found")[0]
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "make_audits.py"))
-RECORD = json.loads((ROOT / "benchmarks" / "records" / "audits.json").read_text(encoding="utf-8"))
+RECORD = json.loads((ROOT / "benchmarks" / "audits.json").read_text(encoding="utf-8"))
 VERSIONS = {audit["package"]: audit["version"] for audit in RECORD["audits"]}
 EXAMPLES = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", PAGE, re.DOTALL)
 

@@ -291,6 +291,46 @@ def test_what_returns_no_point_is_told(returned, words):
     assert re.search(words, failure(subject_of(lambda f, x0, budget, seed: returned), "budget", 5, 0))
 
 
+@pytest.mark.parametrize("end", [SystemExit, GeneratorExit])
+def test_what_ends_the_program_is_told(end):
+    def leaves(f, x0, budget, seed):
+        raise end(0)
+
+    assert f"it raised {end.__name__}" in failure(subject_of(leaves), "budget", 5, 0)
+
+
+@pytest.mark.parametrize("length", [5.0, 100.0])
+def test_what_stays_at_its_start_in_many_runs_has_the_same_law_turned(length):
+    """Turning rounds the value at the start, which is the lowest of most runs here."""
+    subject = subject_of(zo.relative_loss(radius=length))
+    assert failure(subject, "rotation", 5, 0) == ""
+    assert failure(subject_of(lambda f, x0, budget, seed: (f(x0), x0)[1]), "rotation", 5, 0) == ""
+
+
+def offset(f, x0, budget, seed):
+    """Accepts what is lower by a ten-millionth of its value: no function of values is left alone by that."""
+    rng, x, fx = np.random.default_rng(seed), np.array(x0), f(x0.copy())
+    for _ in range(budget - 1):
+        y = x + 0.3 * rng.standard_normal(len(x))
+        fy = f(y.copy())
+        if fy < fx - 1e-7 * abs(fx):
+            x, fx = y, fy
+    return x
+
+
+def test_a_margin_relative_to_values_is_no_invariance():
+    assert "f + 2^45" in failure(subject_of(offset), "increasing", 30, 0)
+
+
+def test_arguments_with_defaults_are_those_of_a_minimiser():
+    def minimiser(f, x0, budget=100, seed=0):
+        return es(f, x0, budget, seed)
+
+    assert failure(subject_of(minimiser), "budget", 5, 0) == ""
+    with pytest.raises(TypeError, match=r"method must take \(f, x0, budget, seed\), or \(x0, seed\)"):
+        subject_of(lambda x: x)
+
+
 def test_what_evaluates_for_ever_is_broken_off():
     def endless(f, x0, budget, seed):
         while True:

@@ -172,6 +172,31 @@ def test_short_steps_end_it():
     assert told.value.partial.nfev > 1
 
 
+def test_what_is_never_finite_is_no_success():
+    found = zo.minimize(lambda x: np.nan, [0.0, 0.0], budget=20, rng=1)
+    assert (found.success, found.fun, found.status) == (False, np.inf, 1)
+
+
+def test_minus_infinity_is_an_error_and_no_target():
+    with pytest.raises(zo.ObjectiveError, match="finite values, got -inf") as told:
+        zo.minimize(lambda x: -np.inf if x[0] > 0.1 else x @ x, [0.0, 0.0], rng=1)
+    assert told.value.partial.nfev > 1
+    with pytest.raises(zo.ObjectiveError, match="finite values, got -inf"):
+        zo.minimize(lambda x: -np.inf, [0.0], target=-5.0, rng=1)
+
+
+def test_problems_bring_their_start():
+    assert same(zo.minimize(FAMILY, budget=50, rng=1), zo.minimize(FAMILY, FAMILY.x0, budget=50, rng=1))
+
+
+def test_bounds_that_are_as_good_as_none_are_kept():
+    largest = np.finfo(float).max
+    found = zo.minimize(scipy.optimize.rosen, [0.0, 0.0], bounds=[(-largest, largest)] * 2, budget=300, rng=1)
+    assert found.fun < 0.5
+    assert zo.minimize(lambda x: x @ x, [1.0], scale=1e308, budget=3000, rng=1).fun < 1e-6
+    assert zo.minimize(lambda x: x @ x, [0.0], bounds=[(0, 5e-324)], budget=20, rng=1).fun == 0
+
+
 def test_a_callback_sees_every_step_and_may_end_it():
     told = []
 
@@ -420,6 +445,9 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"bounds": [(0, 1), (np.nan, 1)]}, ValueError, "low <= high"),
         ({"bounds": 7}, TypeError, "bounds must be scipy.optimize.Bounds or pairs"),
         ({"bounds": [(1, 2), (0, 1)]}, ValueError, "x0 must lie within bounds"),
+        ({"outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
+        ({"target": np.nan}, ValueError, "target must be"),
+        ({"vectorised": "a"}, TypeError, "vectorised must be True or False"),
         ({"bounds": [(0, 1)] * 2, "outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         (
             {"method": METHODS["two_point, entropy"], "scale": 2.0},
@@ -447,7 +475,14 @@ def test_wrong_arguments(wrong, error, words):
 
 def test_a_start_knows_the_rest():
     state = zo.minimize(scipy.optimize.rosen, [0, 0], budget=9, rng=1).state
-    for name, value in (("x0", [0, 0]), ("method", GRID), ("rng", 1), ("scale", 1.0), ("bounds", [(0, 1)] * 2)):
+    for name, value in (
+        ("x0", [0, 0]),
+        ("method", GRID),
+        ("rng", 1),
+        ("scale", 1.0),
+        ("outside", "project"),
+        ("bounds", [(0, 1)] * 2),
+    ):
         with pytest.raises(ValueError, match=f"{name} must not be given beside start"):
             zo.minimize(scipy.optimize.rosen, start=state, **{name: value})
 

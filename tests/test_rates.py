@@ -74,7 +74,7 @@ def test_of_is_what_the_exponent_is_of():
     assert low < -1 < high
     [plain] = report.rate("d")
     assert abs(plain.measured) < 0.05
-    with pytest.raises(ValueError, match="of must rise or fall throughout"):
+    with pytest.raises(ValueError, match="of must rise or fall from limit to limit"):
         report.rate("d", of=lambda left: (left - report.verdicts[0].evidence[0].observation.measured) ** 2)
 
 

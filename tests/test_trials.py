@@ -280,7 +280,7 @@ def test_a_method_that_fails_is_part_of_what_is_found():
     assert "ObjectiveError" in found.trials["F", "long"].ended
     assert found.reached("F", "long", 0.1) == (0, None)
     assert found.complete
-    assert [sign.lower for sign in found.signs()] == [5]
+    assert found.signs() == []  # that one run failed ended the others: they are not independent
     assert any(note.startswith("long on F ended after") for note in tables.notes(found))
     assert "- (0 of 5)" in tables.text(found)
 

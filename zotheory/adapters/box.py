@@ -42,8 +42,6 @@ class Box:
         TypeError, ValueError
             Naming the argument, its value and the condition.
         """
-        if how not in ("reflect", "project"):
-            raise ValueError(f"outside must be 'reflect' or 'project', got {shown(how)}")
         try:
             if hasattr(bounds, "lb"):
                 low, high = (np.broadcast_to(np.asarray(end, float), d) for end in (bounds.lb, bounds.ub))
@@ -64,13 +62,14 @@ class Box:
 
     @property
     def bounded(self) -> np.ndarray:
-        """Which coordinates (d,) have bounds on both sides."""
-        return np.isfinite(self.low) & np.isfinite(self.high)
+        """Which coordinates (d,) have bounds on both sides, at a distance that is a number."""
+        return np.isfinite(self.width)
 
     @property
     def width(self) -> np.ndarray:
-        """high - low (d,): inf where a bound is missing."""
-        return self.high - self.low
+        """high - low (d,): inf where a bound is missing, or both are too far apart."""
+        with np.errstate(over="ignore"):
+            return self.high - self.low
 
     def __contains__(self, x: np.ndarray) -> bool:
         return bool(np.all((self.low <= x) & (x <= self.high)))

@@ -53,7 +53,7 @@ class Counted:
     """Values that are counted: no more than `budget` of them, none past `until`, none past the `target`."""
 
     budget: int
-    target: float = -inf
+    target: float | None = None
     until: float = inf
     values: Values = nothing
     calls: int = 0
@@ -73,7 +73,7 @@ class Counted:
         for value in self.values(x):
             self.calls += 1
             yield value
-            if value <= self.target:
+            if self.target is not None and -inf < value <= self.target:
                 raise End(0, "The target is reached.", True)
             self._look_at_the_clock()
 

@@ -18,15 +18,17 @@ from zotheory import require
 from zotheory.adapters.evaluating import Counted, one_by_one, together
 from zotheory.adapters.search import Search
 from zotheory.adapters.walk import Walk, as_told
-from zotheory.kinds import number, shown
+from zotheory.kinds import shown
 from zotheory.methods import Method, relative_loss_trial
 from zotheory.oracles import is_fresh, is_stochastic
+from zotheory.quantities import real_number
 from zotheory.radii import one_fifth
 from zotheory.require import POSITIVE
 from zotheory.setting import require_function
 from zotheory.streams import Seed
 from zotheory.sweeps import opened
 
+REAL = real_number()
 EACH = 1000  # evaluations for each variable, where no budget is given
 
 
@@ -46,7 +48,7 @@ def minimize(
     method: Method | None = None,
     args: Any = (),
     bounds: Any = None,
-    outside: str = "reflect",
+    outside: str | None = None,
     scale: Any = None,
     rng: Seed = None,
     target: float | None = None,
@@ -67,7 +69,7 @@ def minimize(
     f : callable
         A point (d,) -> its value, a number: ``f(x, *args)``. With `vectorised`, points (k, d) -> values (k,).
     x0 : array_like (d,)
-        Where to start.
+        Where to start. Default: the ``x0`` of f, which problems of this package have.
     budget : int, optional
         Evaluations that the run may take, never one more. Default: 1000 for each variable.
     method : Method, optional
@@ -76,9 +78,9 @@ def minimize(
         Further arguments of f.
     bounds : scipy.optimize.Bounds, or d pairs (low, high), optional
         None where there is none. f is evaluated within bounds only.
-    outside : "reflect" or "project"
+    outside : "reflect" or "project", optional
         How the points that the method asks for outside come into bounds: mirrored at them, or moved to the nearest
-        point within, which meets minima on a bound exactly (`zotheory.adapters.box`).
+        point within, which meets minima on a bound exactly (`zotheory.adapters.box`). Default: "reflect".
     scale : float or array (d,), optional
         Lengths of x that the method takes for 1, so how far the default steps at first: a rough guess, which the 1/5
         rule mends. Rounded to powers of two. Default: half the width where there are two bounds, else 1.
@@ -103,7 +105,8 @@ def minimize(
     nonfinite : "worst" or "error", optional
         Whether NaN and +inf are worse than any number, which is the default for methods that only compare, or errors.
     start : Search, optional
-        The ``state`` of an earlier result, to go on from, in the place of x0, method, bounds, scale, rng and nonfinite:
+        The ``state`` of an earlier result, to go on from, in the place of x0, method, bounds, outside, scale, rng and
+        nonfinite:
         two runs of which the second goes on from the first are one, to the bit.
     disp : bool
         Whether to print how it ended.
@@ -113,8 +116,9 @@ def minimize(
     scipy.optimize.OptimizeResult
         ``x`` and ``fun``: the lowest point that was evaluated, and its value; for an f with noise (``f.fresh = True``)
         what the method returns, and one value there. ``success``: whether a target or xtol was reached, or the run
-        came to its planned end where none was given. ``status`` and ``message``: 0 target, 1 budget, 2 steps, 3 time,
-        4 xtol, 99 callback. ``nfev``, ``nit``: evaluations, steps. ``state``: where it stands, for `start`.
+        came to its planned end where none was given; never if no value was finite. ``status`` and ``message``: 0
+        target, 1 budget, 2 steps, 3 time, 4 xtol, 99 callback. ``nfev``, ``nit``: evaluations, steps. ``state``: where
+        it stands, for `start`.
 
     Raises
     ------
@@ -145,9 +149,11 @@ def minimize(
     >>> result.message, bool(abs(result.x - 1).max() < 1e-3)
     ('The target is reached.', True)
     """
+    if not isinstance(vectorised, bool):
+        raise TypeError(f"vectorised must be True or False, got {shown(vectorised)}")
     if start is None:
         search = Search.begun(
-            x0,
+            getattr(f, "x0", None) if x0 is None else x0,
             method=default if method is None else lambda d: method,
             bounds=bounds,
             outside=outside,
@@ -156,13 +162,14 @@ def minimize(
             nonfinite=nonfinite,
         )
     else:
-        search = going_on(start, x0=x0, method=method, bounds=bounds, scale=scale, rng=rng, nonfinite=nonfinite)
-    given = args if isinstance(args, tuple) else (args,)
+        given = {"x0": x0, "method": method, "bounds": bounds, "outside": outside, "scale": scale, "rng": rng}
+        search = going_on(start, **given, nonfinite=nonfinite)
+    more = args if isinstance(args, tuple) else (args,)
     noisy = is_fresh(f)
-    require_objective(f, search, given, vectorised=vectorised, kept=noisy and method is None and start is None)
+    require_objective(f, search, more, vectorised=vectorised, kept=noisy and method is None and start is None)
     counted = Counted(
         budget=EACH * len(search.x) if budget is None else require.count("budget", budget),
-        target=-inf if target is None else number("target", target),
+        target=None if target is None else REAL.scalar("target", target),
         until=inf if max_time is None else monotonic() + POSITIVE.scalar("max_time", max_time),
     )
     walk = Walk(
@@ -175,7 +182,7 @@ def minimize(
         planned=target is None and xtol is None,
     )
     with opened(executor) as workers:
-        value = partial(with_more, f, given) if given else f
+        value = partial(with_more, f, more) if more else f
         counted.values = together(value) if vectorised else one_by_one(value, workers)
         try:
             found = walk.whole()

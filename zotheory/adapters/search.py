@@ -17,6 +17,8 @@ from zotheory.methods import Method
 from zotheory.setting import require_method
 from zotheory.streams import Seed
 
+FARTHEST = 500  # exponent of a scale: steps of its size, and their inverses, are numbers
+
 
 @dataclass(eq=False, repr=False)
 class Search:
@@ -48,7 +50,7 @@ class Search:
         *,
         method: Callable[[int], Method],
         bounds: Any,
-        outside: str,
+        outside: str | None,
         scale: Any,
         rng: Seed,
         nonfinite: Any,
@@ -65,7 +67,9 @@ class Search:
         x = require.points("x0", np.atleast_1d(x0))
         if x.ndim != 1:
             raise ValueError(f"x0 must have shape (d,), got {x.shape}")
-        box = None if bounds is None else Box.of(bounds, len(x), outside)
+        if outside not in (None, "reflect", "project"):
+            raise ValueError(f"outside must be 'reflect' or 'project', got {shown(outside)}")
+        box = None if bounds is None else Box.of(bounds, len(x), outside or "reflect")
         if box is not None and x not in box:
             raise ValueError(f"x0 must lie within bounds, got {shown(x0)}")
         lengths = powers_of_two(scale, len(x), box)
@@ -125,4 +129,5 @@ def powers_of_two(scale: Any, d: int, box: Box | None) -> np.ndarray:
         lengths = np.broadcast_to(given, d)
         if not np.all(lengths > 0):
             raise ValueError(f"scale must be positive, got {shown(scale)}")
-    return np.exp2(np.round(np.log2(lengths)))
+    least = np.finfo(float).tiny
+    return np.exp2(np.clip(np.round(np.log2(np.maximum(lengths, least))), -FARTHEST, FARTHEST))

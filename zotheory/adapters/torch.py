@@ -27,7 +27,9 @@ try:
     import torch
     from torch.nn.utils import parameters_to_vector, vector_to_parameters
 except ModuleNotFoundError as error:
-    raise ModuleNotFoundError("zo.torch needs PyTorch: python -m pip install -e '.[torch]'", name="torch") from error
+    raise ModuleNotFoundError(
+        "zo.torch needs PyTorch, of the extra torch: python -m pip install torch array-api-compat", name="torch"
+    ) from error
 
 from zotheory.backends.torch import Source, generator
 

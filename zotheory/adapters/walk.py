@@ -128,7 +128,8 @@ class Walk:
         """What SciPy's methods return, and where this stands."""
         found = self._intermediate()
         found.status, found.message, found.state = end.status, end.message, self.search
-        found.success = end.success or (end.status in (1, 2) and self.planned)
+        planned = end.success or (end.status in (1, 2) and self.planned)
+        found.success = planned and bool(np.isfinite(found.fun))
         return found
 
     def broken_off(self, error: BaseException) -> OptimizeResult:

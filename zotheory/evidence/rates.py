@@ -219,6 +219,6 @@ def _point(x: float, evidence: Evidence, of: Callable[[float], float], level: fl
     measured = float(of(seen.measured))
     ends = sorted(float(of(end)) if isfinite(end) else end for end in (found.low, found.high))
     if isfinite(sum(ends)) and not ends[0] <= measured <= ends[1]:
-        raise ValueError(f"of must rise or fall throughout, got {ends} at the limits and {measured:g} between them")
+        raise ValueError(f"of must rise or fall from limit to limit, got {ends} there and {measured:g} between them")
     basis = found.basis
     return Point(x, measured, ends[0], ends[1], float(of(seen.bound)), basis, evidence.experiment.label, seen.replicas)

@@ -109,7 +109,8 @@ def _series(claim: Claim, part: Sequence[Asked], argument: str) -> Series:
     ordered = sorted(part, key=lambda one: one.value(argument) or 0.0)
     values = tuple(one.value(argument) or 0.0 for one in ordered)
     beside = tuple(name for name in _varying([one.arguments for one in part]) if name != argument)
-    label = ordered[0].evidence.experiment.label
+    first, last = (one.evidence.experiment.label for one in (ordered[0], ordered[-1]))
+    label = first if first == last else f"from {first!r} to {last!r}"  # what else differs stands there, if it does
     return Series(claim, label, values, tuple(one.evidence for one in ordered), beside)
 
 

@@ -1,4 +1,4 @@
-"""Relative-loss descent with its momentum on trial: steps with it and without it, the more often successful more often.
+"""Relative-loss descent with its momentum on trial: steps with it and without it; what succeeds oftener is preferred.
 
 Source: this project.
 
@@ -123,7 +123,7 @@ def relative_loss_trial(
     beta: Annotated[float, nonnegative(), below(lambda: 1, "1")],
     gain: Annotated[float, positive()] = 5.0,
     clip: Annotated[float, positive()] = 3.0,
-    explore: Annotated[float, positive(), below(lambda: 1, "1")] = 0.05,
+    explore: Annotated[float, positive(), below(lambda: 0.5, "1/2")] = 0.05,
     window: Annotated[float, larger_than(1)] = 100.0,
     law: Law = sphere,
     cached: bool = True,
@@ -133,7 +133,8 @@ def relative_loss_trial(
     Parameters
     ----------
     radius : Radius, float or callable
-        Length alpha of a step, in units of x: one of `zotheory.radii`, a number (fixed) or a function of t (decaying).
+        Length alpha of a step without momentum, in units of x: one of `zotheory.radii`, a number (fixed) or a function
+        of t (decaying).
     beta : float
         Memory of the momentum, 0 <= beta < 1: ``1 - 0.2 / d`` remembers some 5 d steps.
     gain : float
@@ -141,7 +142,7 @@ def relative_loss_trial(
     clip : float
         Longest momentum, in units of sigma = alpha/sqrt(d).
     explore : float
-        How often the one is tried that had fewer successes, 0 < explore < 1.
+        How often the one is tried whose share of successes is smaller, 0 < explore < 1/2.
     window : float
         Steps of its kind, > 1, over which a share of successes is averaged.
     law : Law

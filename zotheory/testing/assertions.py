@@ -169,7 +169,7 @@ def assert_mean_near(
     __tracebackhide__ = True
     expected = declared.number("assert_mean_near", "expected", expected)
     within = declared.number("assert_mean_near", "within", within, "finite and at least 0", lambda w: 0 <= w < np.inf)
-    if support is True and within == 0:
+    if support and within == 0:
         raise ValueError("within must be positive for support = True, got 0: no samples show that numbers are equal")
     high = Mean(samples, expected + within, ceiling, floor=floor)
     low = AtLeast(samples, expected - within, ceiling, floor=floor)

@@ -106,14 +106,14 @@ class Comparison:
         """Whether one method ends lower than another more often than higher, of each two on each problem."""
         found = []
         for problem in self.problems:
-            ends = {name: self._end(problem, name) for name in self.of(problem)}
+            ends = {name: self._end(problem, name) for name, trial in self.of(problem).items() if not trial.ended}
             for first, second in combinations(ends, 2):
                 lower, higher = (int(np.sum(pair)) for pair in _apart(ends[first], ends[second]))
                 found.append(Sign(problem, first, second, lower, higher, _two_sided(lower, higher)))
         return [one._replace(p=float(p)) for one, p in zip(found, holm([one.p for one in found]), strict=True)]
 
     def _end(self, problem: str, method: str) -> np.ndarray:
-        """Gaps, or values, at the end; below the rounding of f all gaps are one."""
+        """Gaps, or values, at the end; below the rounding of values of the size of the first all gaps are one."""
         found = self.trials[problem, method]
         end = self.measured(problem, method)[-1]
         if found.f_star is None:

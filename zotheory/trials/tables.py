@@ -160,10 +160,11 @@ def _told_apart(found: Comparison) -> list[str]:
         return []
     apart = [one for one in signs if one.p <= ERROR]
     pairs = "pair" if len(signs) == 1 else "pairs"
+    left_out = "; methods that ended early are left out" * any(trial.ended for trial in found.trials.values())
     return [
         f"Ends lower more often than higher, by signs of {found.replicas} pairs of independent runs (exact test, "
         f"Holm's correction over {len(signs)} {pairs} of methods: with probability {1 - ERROR:g} nothing is listed "
-        f"wrongly): {winners(apart) or 'none'}."
+        f"wrongly{left_out}): {winners(apart) or 'none'}."
     ]
 
 

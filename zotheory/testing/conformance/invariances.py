@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from zotheory.testing.conformance.cases import FLOOR, Case
@@ -23,14 +25,26 @@ def scales_of_values(subject: Subject, case: Case) -> None:  # noqa: D103
 
 @check("does the same on strictly increasing functions of f, to the bit", trait="increasing")
 def increasing(subject: Subject, case: Case) -> None:  # noqa: D103
-    plain = ran(subject, case, lambda x: case.f(x) - FLOOR).points
-    for knee in (0.25, 1.0, 4.0):  # exact, and strictly increasing: stretched above, and squeezed below
+    def level(x: np.ndarray) -> float:
+        """f in whole steps of a millionth above its least value: its functions below are exact."""
+        return float(np.floor((min(case.f(x), 1e3) - FLOOR) * 2**20))
 
-        def bent(x: np.ndarray, knee: float = knee) -> float:
-            gap = case.f(x) - FLOOR
-            return 16 * gap if gap > knee else gap / 4
+    plain = ran(subject, case, level).points
+    for name, g in INCREASING.items():
 
-        equal(plain, ran(subject, case, bent).points, "f, and g(f)")
+        def bent(x: np.ndarray, g: Callable[[float], float] = g) -> float:
+            return g(level(x))
+
+        equal(plain, ran(subject, case, bent).points, f"a function f of whole values, and {name}")
+
+
+INCREASING: dict[str, Callable[[float], float]] = {
+    "f + 2^45": lambda n: n + 2.0**45,
+    "f - 2^45": lambda n: n - 2.0**45,
+    "f^3": lambda n: n**3,
+    "f bent at a million": lambda n: 16 * n if n > 2**20 else n / 4,
+    "-1/(1 + f)": lambda n: -1 / (1 + n),
+}
 
 
 @check("does the same where the whole is moved", trait="translation")

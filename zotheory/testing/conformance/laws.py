@@ -24,7 +24,12 @@ def summary(subject: Subject, turn: Turn, seeds: range) -> np.ndarray:
         run = subject.run(lambda x: CASE.f(about + turn.T @ (x - about)), about + turn @ away, budget, seed)
         along = ((run.points - about) @ turn)[:, 0] - away[0]
         found.append((run.values.min(initial=np.inf) - FLOOR, np.sqrt(np.mean(along**2)) if len(along) else 0.0))
-    return np.array(found).T
+    return np.vectorize(rounded)(np.array(found).T)
+
+
+def rounded(value: float) -> float:
+    """Nine digits, twelve places: turning rounds, and would tell apart one value of many runs, such as that at x0."""
+    return round(float(f"{value:.8e}"), 12)
 
 
 def same_law(subject: Subject, turn: Turn, first: int, what: str) -> None:

@@ -99,7 +99,7 @@ def extremes(subject: Subject, case: Case) -> None:  # noqa: D103
     sane(subject, ran(subject, case, lambda x: 1e-300 * case.f(x)), "values of the order of 1e-300", case)
 
 
-@check("takes values that are not finite for worse than any number", trait="nonfinite")
+@check("ends in order, at a finite value, where f is NaN or infinite on one side", trait="nonfinite")
 def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
     for bad in (np.nan, np.inf):
 

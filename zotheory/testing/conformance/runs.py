@@ -111,7 +111,9 @@ def other_seeds(subject: Subject, case: Case) -> None:  # noqa: D103
 @check("returns the lowest of the points that it evaluated", trait="returns_best")
 def returns_best(subject: Subject, case: Case) -> None:  # noqa: D103
     found = ran(subject, case)
-    lowest = found.values.min(initial=np.inf)
+    if not len(found.values):
+        return  # nothing fits into the budget
+    lowest = found.values.min()
     seen = np.all(found.points == found.x, axis=1)
     if not seen.any():
         raise Broken(f"it returned {found.x}, where it had not evaluated f")
@@ -144,16 +146,22 @@ def descends(subject: Subject, case: Case) -> None:  # noqa: D103
         raise Broken(f"it returned a point of value {case.f(found.x)}, from a start of value {case.f(case.x0)}")
 
 
-@check("goes the same way with a larger budget, but further", trait="anytime")
+@check("begins with a larger budget as it does with a smaller one", trait="anytime")
 def anytime(subject: Subject, case: Case) -> None:  # noqa: D103
     short, long = ran(subject, case), ran(subject, case._replace(budget=2 * case.budget))
     equal(short.points, long.points[: len(short.points)], f"with budgets of {case.budget} and {2 * case.budget}")
 
 
-@check("never leaves its bounds", trait="bounds", applies=lambda s: s.search is None)
+@check(
+    "never leaves its bounds, and keeps budget and seed within them", trait="bounds", applies=lambda s: s.search is None
+)
 def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
     low, high = case.x0 - 0.1, case.x0 + 0.3
-    found = subject.run(case.f, case.x0, case.budget, case.seed, bounds=list(zip(low, high, strict=True)))
+    within = list(zip(low, high, strict=True))
+    found, again = (subject.run(case.f, case.x0, case.budget, case.seed, bounds=within) for _ in range(2))
+    same(found, again, "the same seed, twice, with bounds")
+    if len(found.values) > case.budget:
+        raise Broken(f"{len(found.values)} evaluations were made with bounds and a budget of {case.budget}")
     for what, points in (("evaluated f at", found.points), ("returned", found.x[None])):
         outside = np.flatnonzero(~np.all((low <= points) & (points <= high), axis=1))
         if len(outside):

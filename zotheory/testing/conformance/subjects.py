@@ -84,7 +84,7 @@ class Subject:
             found = self.minimise(recorder, x0, budget, seed, **bounds)
         except Broken:
             raise
-        except Exception as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             raise Broken(f"it raised {type(error).__name__}: {error}") from error
         x = returned(found, len(x0))
         points = np.reshape(np.array(recorder.points, dtype=float), (-1, len(x0)))
@@ -167,6 +167,8 @@ def subject_of(given: Any, name: str | None = None, least: int = 1, variables: i
             "method must be a Method, a class or factory of what asks and tells, or a function (f, x0, budget, seed), "
             f"got {shown(given)}"
         )
+    if not takes(given, 2) and not takes(given, 4) and knows_signature(given):
+        raise TypeError(f"method must take (f, x0, budget, seed), or (x0, seed) to ask and tell, got {shown(given)}")
     called = str(name or getattr(given, "__qualname__", type(given).__name__))
     if asks or takes_two(given):
         return Subject(called, asked(given), given, None, least, variables)
@@ -175,8 +177,22 @@ def subject_of(given: Any, name: str | None = None, least: int = 1, variables: i
 
 def takes_two(given: Any) -> bool:
     """Whether it can be called with a start and a seed, and not with a function before and a budget between."""
+    return takes(given, 2) and not takes(given, 4)
+
+
+def takes(given: Any, count: int) -> bool:
+    """Whether it can be called with so many arguments; compiled functions need not tell what they take."""
     try:
-        signature(given).bind(None, None)
-    except (TypeError, ValueError):  # compiled functions need not tell what they take
+        signature(given).bind(*[None] * count)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def knows_signature(given: Any) -> bool:
+    """Whether it tells what it takes."""
+    try:
+        signature(given)
+    except (TypeError, ValueError):
         return False
     return True

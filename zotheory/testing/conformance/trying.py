@@ -79,7 +79,7 @@ def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
         except Broken as broken:
             last = f"{case}: {broken}"
             raise
-        except Exception as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             last = f"{case}: it raised {type(error).__name__}: {error}"
             raise Broken(last) from error
 
