@@ -112,7 +112,7 @@ def run(options: argparse.Namespace, tell: Progress) -> Answer:
             seed=options.seed,
             tell=lambda done, total: tell(done, total, unit),
         )
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         found, stopped = _until(error, Trial), error
     interrupted = isinstance(stopped, KeyboardInterrupt)
     return Answer(
