@@ -308,18 +308,18 @@ def test_what_stays_at_its_start_in_many_runs_has_the_same_law_turned(length):
 
 
 def offset(f, x0, budget, seed):
-    """Accepts what is lower by a ten-millionth of its value: no function of values is left alone by that."""
+    """Accepts what is lower by a millionth of its value: no function of values is left alone by that."""
     rng, x, fx = np.random.default_rng(seed), np.array(x0), f(x0.copy())
     for _ in range(budget - 1):
         y = x + 0.3 * rng.standard_normal(len(x))
         fy = f(y.copy())
-        if fy < fx - 1e-7 * abs(fx):
+        if fy < fx - 1e-6 * abs(fx):
             x, fx = y, fy
     return x
 
 
 def test_a_margin_relative_to_values_is_no_invariance():
-    assert "f + 2^45" in failure(subject_of(offset), "increasing", 30, 0)
+    assert "f + 2^23" in failure(subject_of(offset), "increasing", 30, 0)
 
 
 def test_arguments_with_defaults_are_those_of_a_minimiser():

@@ -26,8 +26,8 @@ def scales_of_values(subject: Subject, case: Case) -> None:  # noqa: D103
 @check("does the same on strictly increasing functions of f, to the bit", trait="increasing")
 def increasing(subject: Subject, case: Case) -> None:  # noqa: D103
     def level(x: np.ndarray) -> float:
-        """f in whole steps of a millionth above its least value: its functions below are exact."""
-        return float(np.floor((min(case.f(x), 1e3) - FLOOR) * 2**20))
+        """f in whole steps of a thousandth above its least value: its functions below differ where it does."""
+        return float(np.floor((min(case.f(x), 1e3) - FLOOR) * 2**10))
 
     plain = ran(subject, case, level).points
     for name, g in INCREASING.items():
@@ -38,11 +38,11 @@ def increasing(subject: Subject, case: Case) -> None:  # noqa: D103
         equal(plain, ran(subject, case, bent).points, f"a function f of whole values, and {name}")
 
 
-INCREASING: dict[str, Callable[[float], float]] = {
-    "f + 2^45": lambda n: n + 2.0**45,
-    "f - 2^45": lambda n: n - 2.0**45,
+INCREASING: dict[str, Callable[[float], float]] = {  # in single precision, too
+    "f + 2^23": lambda n: n + 2.0**23,
+    "f - 2^23": lambda n: n - 2.0**23,
     "f^3": lambda n: n**3,
-    "f bent at a million": lambda n: 16 * n if n > 2**20 else n / 4,
+    "f bent at a thousand": lambda n: 16 * n if n > 1000 else n / 4,
     "-1/(1 + f)": lambda n: -1 / (1 + n),
 }
 

@@ -152,17 +152,25 @@ def anytime(subject: Subject, case: Case) -> None:  # noqa: D103
     equal(short.points, long.points[: len(short.points)], f"with budgets of {case.budget} and {2 * case.budget}")
 
 
-@check(
-    "never leaves its bounds, and keeps budget and seed within them", trait="bounds", applies=lambda s: s.search is None
-)
-def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
+def bounded(subject: Subject, case: Case) -> tuple[Observed, np.ndarray, np.ndarray]:
+    """A run within bounds about the start, and these."""
     low, high = case.x0 - 0.1, case.x0 + 0.3
     within = list(zip(low, high, strict=True))
-    found, again = (subject.run(case.f, case.x0, case.budget, case.seed, bounds=within) for _ in range(2))
-    same(found, again, "the same seed, twice, with bounds")
-    if len(found.values) > case.budget:
-        raise Broken(f"{len(found.values)} evaluations were made with bounds and a budget of {case.budget}")
+    return subject.run(case.f, case.x0, case.budget, case.seed, bounds=within), low, high
+
+
+@check("never leaves its bounds", trait="bounds", applies=lambda s: s.search is None)
+def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
+    found, low, high = bounded(subject, case)
     for what, points in (("evaluated f at", found.points), ("returned", found.x[None])):
         outside = np.flatnonzero(~np.all((low <= points) & (points <= high), axis=1))
         if len(outside):
             raise Broken(f"it {what} {points[outside[0]]}, outside of [{low}, {high}]")
+
+
+@check("keeps budget and seed where it has bounds, too", trait="bounded_runs", applies=lambda s: s.search is None)
+def bounded_runs(subject: Subject, case: Case) -> None:  # noqa: D103
+    found = bounded(subject, case)[0]
+    same(found, bounded(subject, case)[0], "the same seed, twice, with bounds")
+    if len(found.values) > case.budget:
+        raise Broken(f"{len(found.values)} evaluations were made with bounds and a budget of {case.budget}")
