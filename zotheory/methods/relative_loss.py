@@ -89,13 +89,7 @@ def step(
     there = f(y)
     moved = accepted(there, here, ties)
     if beta != 0:
-        b = either(
-            moved,
-            lambda b, way: clipped(beta * b + (1 - beta) * gain * way, clip),
-            lambda b, way: clipped(beta * b, clip),
-            b,
-            way,
-        )
+        b = remembered(b, way, moved, beta=beta, gain=gain, clip=clip)
     return State(
         either(moved, lambda x, y: y, lambda x, y: x, x, y),
         where(moved, there, here),
@@ -108,6 +102,17 @@ def step(
 def accepted(there: Array, here: Array, ties: Ties) -> Array:
     """Whether a value (...) is lower than the one here, or as low where ties move. No comparison with NaN holds."""
     return there <= here if ties == "move" else there < here
+
+
+def remembered(b: Array, way: Array, moved: Array, *, beta: Array, gain: Array, clip: Array) -> Array:
+    """b_{t+1}: momentum (..., d) after a step along `way` (..., d), where it `moved` (...) and where it did not."""
+    return either(
+        moved,
+        lambda b, way: clipped(beta * b + (1 - beta) * gain * way, clip),
+        lambda b, way: clipped(beta * b, clip),
+        b,
+        way,
+    )
 
 
 def clipped(b: Array, clip: Array) -> Array:

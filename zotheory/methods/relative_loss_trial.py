@@ -32,7 +32,7 @@ from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
 from zotheory.elementary import Array
 from zotheory.methods import Method
-from zotheory.methods.relative_loss import accepted, clipped
+from zotheory.methods.relative_loss import accepted, remembered
 from zotheory.protocols import Source
 from zotheory.quantities import below, larger_than, nonnegative, positive
 from zotheory.radii import Radius, Rule, as_radius
@@ -96,13 +96,7 @@ def step(
     y = x + beside(sigma) * way
     there = f(y)
     moved = accepted(there, here, "stay")
-    b = either(
-        moved,
-        lambda b, way: clipped(beta * b + (1 - beta) * gain * way, clip),
-        lambda b, way: clipped(beta * b, clip),
-        b,
-        way,
-    )
+    b = remembered(b, way, moved, beta=beta, gain=gain, clip=clip)
     zero = 0 * pushed
     success = where(moved, zero + 1, zero)
     return State(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -54,9 +53,6 @@ class Case(NamedTuple):
 
     def __str__(self) -> str:
         return f"d = {self.d}, budget {self.budget}, seed {self.seed}, condition {self.condition}"
-
-
-Objective = Callable[[np.ndarray], Any]
 
 
 def cases(least: int, most: int, variables: int = 1) -> Any:

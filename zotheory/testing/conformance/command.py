@@ -9,6 +9,8 @@ from contextlib import redirect_stdout
 from sys import stderr
 from typing import Any
 
+from zotheory.trials.options import count
+
 
 def checking(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
     """Add the options of ``zotheory check``."""
@@ -25,13 +27,6 @@ def checking(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
         "--time-limit", type=seconds, default=60.0, metavar="S", help="seconds that a property may take (default 60)"
     )
     made.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
-
-
-def count(text: str) -> int:
-    """Read a positive integer."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a positive integer, got {text}")
-    return int(text)
 
 
 def seconds(text: str) -> float:
