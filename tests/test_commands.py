@@ -20,7 +20,8 @@ from zotheory.trials import written
 from zotheory.trials.written import Miswritten
 
 ROOT = Path(__file__).parent.parent
-PAGES = [path for room in (ROOT, ROOT / "docs", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [path for room in (ROOT, DOCS, DOCS / "tutorials", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))]
 ROOMS = ("zotheory", "proofs", "figures", "docs", "benchmarks")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MARKS = PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]

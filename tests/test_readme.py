@@ -23,7 +23,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "make_results.py"))
 RESULTS, ERRATA = (GENERATOR[name].read_text(encoding="utf-8") for name in ("RESULTS", "ERRATA"))
-PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+DOCS = [path for room in (ROOT / "docs", ROOT / "docs" / "tutorials") for path in sorted(room.glob("*.md"))]
+PAGES = ["README.md", "CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in DOCS)]
 
 
 def _part(page):

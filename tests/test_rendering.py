@@ -15,8 +15,9 @@ from zotheory.errata import LEDGER
 from zotheory.report.tables import as_markdown, markdown
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 PAGES = [
-    *(path for room in (ROOT, ROOT / "docs", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))),
+    *(path for room in (ROOT, DOCS, DOCS / "tutorials", ROOT / "benchmarks") for path in sorted(room.glob("*.md"))),
     ROOT / "zotheory" / "problems" / "data" / "README.md",
 ]
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
