@@ -125,7 +125,8 @@ def run(names: list[str], *, write: bool) -> int:
         show(name, found)
         held, steps = held + found.evaluated[0], steps + found.evaluated[1]
         entries.append(entry(name, found))
-    print(f"\n{len(entries)} derivations; numbers agree with {held} of {steps} steps about terms", flush=True)
+    ran = f"{len(entries)} derivation{'' if len(entries) == 1 else 's'}"
+    print(f"\n{ran}; numbers agree with {held} of {steps} steps about terms", flush=True)
     if failed:
         print(f"failed: {', '.join(failed)}" + ("; nothing was recorded" if write else ""), file=sys.stderr)
         return 1
