@@ -2,12 +2,11 @@
 
 import io
 import re
-import runpy
 import shlex
 import subprocess
 import sys
 from contextlib import redirect_stdout
-from textwrap import dedent
+from pathlib import Path
 
 import pytest
 
@@ -19,55 +18,54 @@ from zotheory.testing.conformance import checking
 
 ROOT = DOCS.parent
 PAGES = sorted(f"tutorials/{path.name}" for path in (DOCS / "tutorials").glob("*.md"))
-LONG = ("python figures/make.py", "pytest")  # commands that take seconds, which only the slow test runs
+LONG = ("python figures/make.py", "pytest")  # commands that take seconds: only the slow test runs them
+by_page = pytest.mark.parametrize("page", PAGES)
 
 
-class Learner:
-    """Who types a page, block by block, in a folder: what each block of code or of commands has printed."""
-
-    def __init__(self, folder):
-        self.folder, self.names = folder, {"__name__": "page"}
-
-    def types(self, kind, text):
-        """What is printed; None where a block is a file to save, or quotes one of the repository."""
-        first = re.match(r"# ([\w/]+\.py)\n", text)
-        if kind == "python" and first and "/" in first[1]:
-            require_quoted(first[1], text.partition("\n")[2])
-        elif kind == "python" and first:
-            (self.folder / first[1]).write_text(text, encoding="utf-8")
-        elif kind in ("python", "sh"):
-            output = io.StringIO()
-            with redirect_stdout(output):
-                if kind == "python":
-                    exec(compile(text, "page", "exec"), self.names)
-                else:
-                    for line in text.splitlines():
-                        assert run(shlex.split(line)) == 0, line
-            return output.getvalue()
-        return None
+# --- a learner -------------------------------------------------------------------------------------------------------
 
 
-def require_quoted(file, excerpt):
-    """The lines of an excerpt stand in the file, in one piece but for where it says `...`."""
-    source = dedent((ROOT / file).read_text(encoding="utf-8"))
-    lines = [line.strip() for line in source.splitlines()]
-    for part in re.split(r"^ *\.\.\.\n", excerpt, flags=re.MULTILINE):
-        quoted = [line.strip() for line in part.splitlines()]
-        assert any(lines[i : i + len(quoted)] == quoted for i in range(len(lines))), f"{file} does not hold {part}"
+def typed(page, *, whole):
+    """What a page shows below its blocks, beside what they print here, in this folder; `whole`: long commands, too."""
+    names, pairs, printed = {"__name__": "page"}, [], None
+    for kind, text in blocks(page):
+        file = re.match(r"# ([\w/]+\.py)\n", text) if kind == "python" else None
+        if kind in ("text", "console"):
+            pairs += [(text, printed)] * (printed is not None)
+        elif file and "/" in file[1]:
+            require_quoted(file[1], text.partition("\n")[2])
+        elif file:
+            Path(file[1]).write_text(text, encoding="utf-8")
+        elif kind == "python":
+            printed = output(lambda code: exec(compile(code, page, "exec"), names), text)
+        elif kind == "sh":
+            printed = None if text.startswith(LONG) and not whole else output(require_success, text)
+    return pairs
+
+
+def output(does, text):
+    """What a block prints."""
+    stream = io.StringIO()
+    with redirect_stdout(stream):
+        does(text)
+    return stream.getvalue()
+
+
+def require_success(block):
+    """Each of these commands ends with exit code 0."""
+    for line in block.splitlines():
+        assert run(shlex.split(line)) == 0, line
 
 
 def run(words):
-    """Run a command in this process, where that can be; its exit code."""
+    """Run a command, in this process where that can be; its exit code."""
     match words:
-        case ["zotheory", *given]:
-            return cli.main([*given, *["--workers", "1"] * (given[0] == "verify")])
+        case ["zotheory", "verify", *given]:
+            return cli.main(["verify", *given, "--workers", "1"])
         case ["python", "-m", "proofs", *given]:
             return derivations.main(given)
         case ["python", "figures/make.py", *given]:
             return make.main(given)
-        case ["python", file]:
-            runpy.run_path(file, run_name="__main__")
-            return 0
         case ["pytest", *given]:
             found = subprocess.run([sys.executable, "-m", "pytest", *given], capture_output=True, text=True)
             print(found.stdout)
@@ -75,29 +73,21 @@ def run(words):
     raise AssertionError(f"no tutorial needs {words}")
 
 
-def masked(text):
-    """Without seconds, and numbers apart from words."""
-    return split(re.sub(r"\(\d+ s\)|\d+\.\d+s", "", text))
-
-
-def typed(page, folder, *, whole):
-    """What the page shows below its blocks, beside what they print; `whole`: long commands, too."""
-    learner, pairs, printed = Learner(folder), [], None
-    for kind, text in blocks(page):
-        if kind in ("text", "console"):
-            if printed is not None:
-                pairs.append((text, printed))
-            printed = None
-        elif whole or not (kind == "sh" and text.startswith(LONG)):
-            printed = learner.types(kind, text)
-    return pairs
+def require_quoted(file, excerpt):
+    """An excerpt stands in the file, in one piece."""
+    lines, quoted = ([line.strip() for line in text.splitlines()] for text in ((ROOT / file).read_text(), excerpt))
+    assert any(lines[i : i + len(quoted)] == quoted for i in range(len(lines))), f"{file} does not hold {excerpt}"
 
 
 def require_shown(pairs):
-    """Words must agree; numbers to 5 %: another version of NumPy may round them otherwise."""
-    for shown, found in pairs:
-        assert masked(found)[0] == masked(shown)[0]
-        assert masked(found)[1] == pytest.approx(masked(shown)[1], rel=0.05)
+    """Words must agree; numbers to 5 %: another version of NumPy may round them otherwise. Seconds are left out."""
+    for pair in pairs:
+        shown, found = (split(re.sub(r"\(\d+ s\)|\d+\.\d+s", "", text)) for text in pair)
+        assert found[0] == shown[0]
+        assert found[1] == pytest.approx(shown[1], rel=0.05)
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -108,23 +98,56 @@ def _own_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def hurried(monkeypatch):
-    """Checks of optimizers try what must hold and what the pages declare, and no processes of their own."""
-    promised, all_of = {"returns_best", "increasing", "scaling"}, checking.applying
-    fewer = [name for name in checking.CHECKS if checking.described(name)[0] in ("", *promised)]
+    """Checks of optimizers try what must hold and what the page declares, in this process."""
+    promised, all_of = ("", "returns_best", "increasing", "scaling"), checking.applying
+    fewer = {name for name in checking.CHECKS if checking.described(name)[0] in promised}
     monkeypatch.setattr(checking, "applying", lambda subject: [name for name in all_of(subject) if name in fewer])
     monkeypatch.setattr(checking, "tried", lambda *given, apart, tried=checking.tried: tried(*given, apart=False))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_tutorial_shows_what_a_learner_sees(page, tmp_path, hurried):
-    pairs = typed(page, tmp_path, whole=False)
+@by_page
+def test_a_tutorial_shows_what_a_learner_sees(page, hurried):
+    pairs = typed(page, whole=False)
     assert len(pairs) >= 4
     require_shown(pairs)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
-def test_a_tutorial_shows_it_to_the_letter(page, tmp_path):
-    pairs = typed(page, tmp_path, whole=True)
+@by_page
+def test_a_tutorial_shows_it_to_the_letter(page):
+    pairs = typed(page, whole=True)
     assert len(pairs) == len(re.findall(r"^```(?:text|console)$", (DOCS / page).read_text(), re.MULTILINE))
     require_shown(pairs)
+
+
+@by_page
+def test_a_tutorial_says_what_it_takes_and_what_it_gives(page):
+    """Its second paragraph says what is needed and how long it takes; its last part where to go on."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert text.startswith("# Tutorial: ")
+    assert re.match(r"You need .*(minutes|half an\s+hour)", text.split("\n\n")[2], re.DOTALL)
+    last = text.split("\n## ")[-1]
+    assert last.startswith("What you can do now\n\nYou can ")
+    assert "\n\nGo on with " in last
+    assert len(re.findall(r"\]\([\w./-]+\)", last)) >= 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ("a 1.0", "b 1.0"),
+        ("a 1.0", "a 1.2"),
+        ("3 of 4", "4 of 4"),
+        ("1.0", "1.0 2.0"),
+        ("6 in 1.0s", "5 in 1.0s"),
+    ],
+)
+def test_another_output_is_seen(shown, found):
+    with pytest.raises(AssertionError):
+        require_shown([(shown, found)])
+
+
+def test_an_excerpt_that_does_not_stand_in_the_file_is_seen():
+    require_quoted("zotheory/methods/rso.py", "    x, k = state\n    i, delta = move\n")
+    with pytest.raises(AssertionError, match="does not hold"):
+        require_quoted("zotheory/methods/rso.py", "    x, k = state\n    w = (1 - decay) * x[..., i]\n")
