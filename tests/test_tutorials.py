@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from figures import make
 from proofs import __main__ as derivations
 from tests.test_docs import DOCS, blocks, split
 from zotheory import cli
-from zotheory.testing.conformance import checking
+from zotheory.testing import check_method
 
 ROOT = DOCS.parent
 PAGES = sorted(f"tutorials/{path.name}" for path in (DOCS / "tutorials").glob("*.md"))
@@ -98,11 +99,8 @@ def _own_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def hurried(monkeypatch):
-    """Checks of optimizers try what must hold and what the page declares, in this process."""
-    promised, all_of = ("", "returns_best", "increasing", "scaling"), checking.applying
-    fewer = {name for name in checking.CHECKS if checking.described(name)[0] in promised}
-    monkeypatch.setattr(checking, "applying", lambda subject: [name for name in all_of(subject) if name in fewer])
-    monkeypatch.setattr(checking, "tried", lambda *given, apart, tried=checking.tried: tried(*given, apart=False))
+    """Optimizers are checked in this process, and not each property in one of its own."""
+    monkeypatch.setattr("zotheory.testing.check_method", partial(check_method, apart=False))
 
 
 @by_page
