@@ -245,7 +245,6 @@ def _called(sent: bytes) -> Any:
 
 def _watch() -> None:
     """End this process with the one that started it."""
-    started_by = multiprocessing.parent_process()
-    if started_by is not None:
+    if (started_by := multiprocessing.parent_process()) is not None:
         started_by.join()
         os._exit(1)
