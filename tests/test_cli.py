@@ -548,7 +548,7 @@ def test_an_out_that_cannot_be_written_to_is_refused(run, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="as a POSIX shell closes them")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_output_that_is_closed_is_no_error(closed):
-    called = f"{sys.executable} -c 'from zotheory.cli import script; script()' verify gld_search.tangent_ball"
+    called = f"{sys.executable} -c 'from zotheory.cli import script; script()' verify two_point.bias"
     assert subprocess.run(f"{called} {closed}", shell=True, check=False).returncode == 0
 
 

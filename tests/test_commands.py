@@ -175,6 +175,7 @@ def require_pytest(given):
     parser.add_argument("-p", choices=["no:zotheory"])
     parser.add_argument("-n", type=int)
     parser.add_argument("-q", action="store_true")
+    parser.add_argument("--durations", type=int)
     group = SimpleNamespace(addoption=parser.add_argument)
     pytest_addoption(SimpleNamespace(getgroup=lambda *names: group))
     parser.add_argument("files", nargs="*")

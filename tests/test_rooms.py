@@ -33,6 +33,7 @@ def name_of(path):
 MODULES = {name_of(path) for path in FILES}
 
 
+@cache
 def imports(tree, everywhere):
     """Return the modules of this tree that a file imports: when it is loaded, or anywhere but for types."""
     found = set()

@@ -1,5 +1,6 @@
 """Work over many items: what comes back is the same whoever does it, and what dies or cannot be sent is told."""
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -49,6 +50,22 @@ def test_every_item_is_done_once_whoever_does_it(executor):
     found = list(sweep(lambda seed: (scale, draws(seed)), range(20), executor))
     assert sorted(number for number, _ in found) == list(range(20))
     assert dict(found) == {seed: (scale, draws(seed)) for seed in range(20)}
+
+
+MADE = []
+
+
+def is_looked_through():
+    return any(one is MADE for one in gc.get_objects())
+
+
+@forks
+def test_a_forked_process_looks_for_no_garbage_in_what_it_inherited(monkeypatch):
+    """Else it would write to all of it, and have a copy of its own."""
+    monkeypatch.setattr(sys.modules[__name__], "MADE", [[]])
+    assert is_looked_through()
+    with Processes(1) as process:
+        assert not process.submit(is_looked_through).result()
 
 
 class Partial(ValueError):

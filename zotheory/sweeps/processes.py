@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -224,6 +225,7 @@ def _serve(connection: Connection, parent: int) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        gc.freeze()  # what was inherited is shared until it is written to, as by a look for garbage in it
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             return  # it died before it could be watched
@@ -243,7 +245,6 @@ def _called(sent: bytes) -> Any:
 
 def _watch() -> None:
     """End this process with the one that started it."""
-    started_by = multiprocessing.parent_process()
-    if started_by is not None:
+    if (started_by := multiprocessing.parent_process()) is not None:
         started_by.join()
         os._exit(1)
