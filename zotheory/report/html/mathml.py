@@ -29,13 +29,25 @@ FACTORS = {"mi", "mn", "mfrac", "msqrt", "msub", "msup", "msubsup"}
 
 @cache
 def formula(latex: str) -> Markup:
-    """Return a formula as MathML; as LaTeX, where the converter does not know it."""
+    """Return a formula in a line of text as MathML; as LaTeX, where the converter does not know it."""
+    return _converted(latex, "inline")
+
+
+@cache
+def displayed(latex: str) -> Markup:
+    """Return a formula that stands by itself, also one of several lines, as `formula` does."""
+    return _converted(latex.replace("{aligned}", "{split}"), "block")  # the same, by the converter's name
+
+
+def _converted(latex: str, display: str) -> Markup:
     try:
-        row = _tidied(_stripped(ElementTree.fromstring(convert(latex))))
+        row = _tidied(_stripped(ElementTree.fromstring(convert(latex, display=display))))
     except Exception:  # of the converter, which has no error of its own for what it does not know
         return Markup("<code>{}</code>").format(latex)
     while len(row) == 1 and row[0].tag == "mrow":
         row = row[0]
+    if display == "block":
+        return _written(row, display=display)
     return Markup("<wbr>").join(map(_written, _parts(list(row))))
 
 
@@ -131,7 +143,7 @@ def _parts(row: list[Element]) -> list[list[Element]]:
     return [part for part in parts if part]
 
 
-def _written(part: list[Element]) -> Markup:
-    math = Element("math")
+def _written(part: Iterable[Element], **attributes: str) -> Markup:
+    math = Element("math", attributes)
     math.extend(part)
     return Markup(ElementTree.tostring(math, encoding="unicode"))
