@@ -12,6 +12,15 @@ copyright = "The zotheory developers"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.website"]
 exclude_patterns = ["make_*", "website"]
 
+autodoc_typehints = "none"  # docstrings and conditions say what an argument may be, in words
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_mock_imports = ["torch", "array_api_compat", "gymnasium", "mujoco", "cocoex"]  # of extras
+napoleon_google_docstring = False
+napoleon_use_param = False  # no links out of words for types
+napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
+
 myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4

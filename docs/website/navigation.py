@@ -45,5 +45,5 @@ def add(app: Any, page: str, source: list[str]) -> None:
 
 
 def _tree(caption: str, pages: tuple[str, ...]) -> str:
-    there = [page for page in pages if (DOCS / f"{page}.md").is_file()]
+    there = [page for page in pages if (DOCS / f"{page}.md").is_file() or (DOCS / f"{page}.rst").is_file()]
     return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *there, "```", ""]) if there else ""

@@ -1,0 +1,138 @@
+"""Docstrings as reStructuredText: they are written as plain text, with mathematics in them.
+
+``|x|^2`` is no substitution and ``x*`` no emphasis; what is indented after an empty line is an example; headings are
+underlined. Napoleon, which comes after, makes the sections of parameters and errors.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Container, Iterator
+from contextlib import suppress
+from typing import Any
+
+from docutils import nodes
+
+SECTIONS = {"Parameters", "Returns", "Yields", "Raises", "Warns", "Attributes", "Notes", "Examples"}  # of Napoleon
+NAME = re.compile(r"[A-Za-z][\w.]*")
+CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
+SPECIAL = re.compile(r"\\|[*|]|(?<=\w)_(?!\w)")
+BULLET = re.compile(r"\s*- ")
+
+
+def rest(lines: list[str], own: Container[str] = ()) -> list[str]:
+    """Return the lines of a docstring as reStructuredText; names in `own`, of parameters, are no links."""
+    made: list[str] = []
+    for kind, block in _blocks(lines):
+        if kind == "code":
+            made += ["::", "", *block]
+        elif kind == "text":
+            made += _listed(_coded("\n".join(block), own).split("\n"))
+        else:
+            made += block
+    return made
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The lines in blocks that end with an empty line or a heading: text, code, or what stays as it is."""
+    block: list[str] = []
+    before = 0  # how far the text above is indented
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _underlines(after, line):
+            if block:
+                yield _kind(block, before), [*block, ""]
+            block = []
+            before = _indent(line)
+            if line.strip() not in SECTIONS:
+                yield "heading", [f"{line[:before]}.. rubric:: {line.strip()}", ""]
+            else:
+                yield "heading", [line, after]
+        elif re.fullmatch(r"\s*-{3,}", line):
+            continue
+        elif line.strip():
+            block.append(line)
+        elif block:
+            kind = _kind(block, before)
+            yield kind, [*block, ""]
+            before = before if kind == "code" or BULLET.match(block[0]) else _indent(block[0])
+            block = []
+    if block:
+        yield _kind(block, before), [*block, ""]
+
+
+def _underlines(line: str, above: str) -> bool:
+    return bool(re.fullmatch(r"\s*-{3,}", line)) and bool(above.strip())
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _kind(block: list[str], before: int) -> str:
+    if block[0].lstrip().startswith(">>>"):
+        return "doctest"
+    return "code" if _indent(block[0]) >= before + 4 else "text"
+
+
+def _coded(text: str, own: Container[str]) -> str:
+    """What stands in backticks is a name, which may be a link, or code; the rest means nothing to docutils."""
+
+    def code(text: str) -> str:
+        return f":py:obj:`{text}`" if NAME.fullmatch(text) and text not in own else f"``{text}``"
+
+    parts = enumerate(CODE.split(text))
+    return "".join(code(part.strip("`")) if i % 2 else SPECIAL.sub(r"\\\g<0>", part) for i, part in parts)
+
+
+def _listed(block: list[str]) -> list[str]:
+    """A block with an empty line before its list, if it ends with one."""
+    made: list[str] = []
+    for line in block:
+        if BULLET.match(line) and made and not any(map(BULLET.match, made)):
+            made.append("")
+        made.append(line)
+    return made
+
+
+def process(app: Any, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    """Rewrite a docstring before Napoleon does; what a bound asks of its arguments becomes a list."""
+    own = _parameters(value)
+    asked = getattr(getattr(value, "signature", None), "lines", list)()  # which end the docstrings of bounds
+    said = [line for line in lines if line.strip() not in asked]
+    arguments = [line.partition(" : ") for line in asked]
+    lines[:] = [
+        *[""] * (what in ("attribute", "property")),  # Napoleon would take words before a colon for a type
+        *rest(said, own),
+        "",
+        *(f":param {argument}: {_coded(condition, own)}" for argument, _, condition in arguments),
+        "",
+    ]
+
+
+def _parameters(value: Any) -> set[str]:
+    with suppress(TypeError, ValueError):
+        return set(inspect.signature(value).parameters)
+    return set()
+
+
+def skip(app: Any, what: str, name: str, value: Any, skipped: bool, options: Any) -> bool | None:
+    """Leave out the fields of named tuples, of which Python says no more than their number."""
+    return True if (getattr(value, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
+def resolve(app: Any, environment: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
+    """Lead ``zo.run``, and what is called so in `zotheory` alone, to what it names; any other name is code, no link."""
+    if node.get("refdomain") != "py":
+        return None
+    known, sought = environment.domains["py"].objects, node["reftarget"]
+    names = [re.sub(r"^(zo\.|zotheory\.)?", "zotheory.", sought)]
+    if re.search(r"\.|^[A-Z]", sought):
+        names += [name for name in known if name.endswith(f".{sought}")]
+    found = [name for name in names if name in known]
+    if not found:
+        return content
+    page, anchor = known[found[0]].docname, known[found[0]].node_id
+    link = nodes.reference("", "", content, internal=True)
+    link["refuri"] = f"{app.builder.get_relative_uri(node['refdoc'], page)}#{anchor}"
+    return link
