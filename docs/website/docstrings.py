@@ -6,10 +6,12 @@ underlined. Napoleon, which comes after, makes the sections of parameters and er
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Container, Iterator
 from contextlib import suppress
+from textwrap import dedent
 from typing import Any
 
 from docutils import nodes
@@ -26,7 +28,7 @@ def rest(lines: list[str], own: Container[str] = ()) -> list[str]:
     made: list[str] = []
     for kind, block in _blocks(lines):
         if kind == "code":
-            made += ["::", "", *block]
+            made += [f"{' ' * (_indent(block[0]) - 4)}.. code-block:: {_language(block)}", "", *block]
         elif kind == "text":
             made += _listed(_coded("\n".join(block), own).split("\n"))
         else:
@@ -73,6 +75,14 @@ def _kind(block: list[str], before: int) -> str:
     if block[0].lstrip().startswith(">>>"):
         return "doctest"
     return "code" if _indent(block[0]) >= before + 4 else "text"
+
+
+def _language(block: list[str]) -> str:
+    try:
+        ast.parse(dedent("\n".join(block)))
+    except SyntaxError:
+        return "text"
+    return "python"
 
 
 def _coded(text: str, own: Container[str]) -> str:

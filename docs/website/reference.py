@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_origin
 
 from docs.website.elsewhere import DOCS, ROOT, keep
+from docs.website.theory import title
 from zotheory import cli
 from zotheory.claims import ORDER
 from zotheory.quantities import Number
@@ -164,8 +165,7 @@ PAGES = (
 def theorems() -> Iterator[Page]:
     """A page for the bounds and schedules of each family of claims."""
     for family in ORDER:
-        says = (import_module(f"zotheory.theorems.{family}").__doc__ or "").partition("\n")[0]
-        yield Page(f"theorems/{family}", says.partition(":")[0], "", (f"theorems.{family}",))
+        yield Page(f"theorems/{family}", title("theorems", family), "", (f"theorems.{family}",))
 
 
 @cache
