@@ -30,4 +30,5 @@ html_theme = "furo"
 html_title = "zotheory"
 html_static_path = ["website/static"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False

@@ -22,8 +22,8 @@ def inline(translator: Any, node: nodes.Element) -> None:
 
 
 def block(translator: Any, node: nodes.Element) -> None:
-    """Write a formula that stands by itself, in a box that can be scrolled by keys where it is too wide."""
-    translator.body.append('<div class="formula" tabindex="0" role="group" aria-label="Formula">')
+    """Write a formula that stands by itself, in a box that can be scrolled where it is too wide."""
+    translator.body.append('<div class="formula">')
     _write(translator, node, displayed(node.astext()))
     translator.body.append("</div>\n")
     raise nodes.SkipNode

@@ -5,6 +5,8 @@ A page of ``docs`` that is not named here is found by ``tests/test_site.py``.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from docs.website.elsewhere import DOCS
@@ -33,7 +35,14 @@ SECTIONS = {
     "What is known": ("results", "errata", "figures", "audits", "networks"),
     "Theory": ("theory/index", "relative_loss", "reduced-coordinates"),
     "Reference": ("reference/index",),
-    "About": ("map", "about/contributing", "about/changelog", "about/benchmarks", "compatibility", "citing"),
+    "About": (
+        "map",
+        "about/contributing",
+        "about/changelog",
+        "Benchmarks <about/benchmarks>",
+        "compatibility",
+        "citing",
+    ),
 }
 
 
@@ -44,6 +53,12 @@ def add(app: Any, page: str, source: list[str]) -> None:
         source[0] += "".join(trees)
 
 
-def _tree(caption: str, pages: tuple[str, ...]) -> str:
-    there = [page for page in pages if (DOCS / f"{page}.md").is_file() or (DOCS / f"{page}.rst").is_file()]
+def _tree(caption: str, entries: tuple[str, ...]) -> str:
+    there = [entry for entry in entries if any(file.is_file() for file in files(entry))]
     return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *there, "```", ""]) if there else ""
+
+
+def files(entry: str) -> list[Path]:
+    """Return the files that an entry may lead to; it may have a title of its own: ``Benchmarks <about/benchmarks>``."""
+    page = re.sub(r".*<(.*)>", r"\1", entry)
+    return [DOCS / f"{page}.md", DOCS / f"{page}.rst"]
