@@ -9,7 +9,7 @@ from zotheory import __version__
 
 project, author, version = "zotheory", "The zotheory developers", __version__
 copyright = "The zotheory developers"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.website"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.website.extension"]
 exclude_patterns = ["make_*", "website"]
 
 autodoc_typehints = "none"  # docstrings and conditions say what an argument may be, in words

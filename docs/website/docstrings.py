@@ -14,8 +14,6 @@ from contextlib import suppress
 from textwrap import dedent
 from typing import Any
 
-from docutils import nodes
-
 SECTIONS = {"Parameters", "Returns", "Yields", "Raises", "Warns", "Attributes", "Notes", "Examples"}  # of Napoleon
 NAME = re.compile(r"[A-Za-z][\w.]*")
 CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
@@ -129,20 +127,3 @@ def _parameters(value: Any) -> set[str]:
 def skip(app: Any, what: str, name: str, value: Any, skipped: bool, options: Any) -> bool | None:
     """Leave out the fields of named tuples, of which Python says no more than their number."""
     return True if (getattr(value, "__doc__", None) or "").startswith("Alias for field number") else None
-
-
-def resolve(app: Any, environment: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
-    """Lead ``zo.run``, and what is called so in `zotheory` alone, to what it names; any other name is code, no link."""
-    if node.get("refdomain") != "py":
-        return None
-    known, sought = environment.domains["py"].objects, node["reftarget"]
-    names = [re.sub(r"^(zo\.|zotheory\.)?", "zotheory.", sought)]
-    if re.search(r"\.|^[A-Z]", sought):
-        names += [name for name in known if name.endswith(f".{sought}")]
-    found = [name for name in names if name in known]
-    if not found:
-        return content
-    page, anchor = known[found[0]].docname, known[found[0]].node_id
-    link = nodes.reference("", "", content, internal=True)
-    link["refuri"] = f"{app.builder.get_relative_uri(node['refdoc'], page)}#{anchor}"
-    return link

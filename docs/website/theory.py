@@ -12,9 +12,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
-
 from docs.make_results import COLUMNS, RESULTS
 from docs.website.elsewhere import DOCS, keep
 from zotheory.claims import ORDER, select
@@ -76,16 +73,16 @@ def index() -> str:
 def page(family: str) -> str:
     """Return the page of a family."""
     claims = select(family)
-    columns = ["claim", "what it says", "verdict", "measured/bound"]
+    columns = ["verdict", "proof", "measured/bound", "controls refuted"]
     rows = []
     for claim in claims:
         found = recorded().get(claim.id, dict.fromkeys(COLUMNS, "not on record"))
-        rows.append([f"[`{claim.id}`](#{claim.id})", _prose(claim.says), found["verdict"], found["measured/bound"]])
+        rows.append([f"[`{claim.id}`](#{claim.id})", *(found[column] for column in columns)])
     parts = [
         f"# {title('claims', family)}\n",
         f"The bounds, as functions, are in the [reference](/reference/theorems/{family}.rst); the derivations, in "
         f"[proofs/{family}.py](../../proofs/{family}.py).\n",
-        markdown(columns, rows),
+        markdown(["claim", *columns], rows),
         *(part for claim in claims for part in _claim(claim)),
     ]
     return "\n".join(parts)
@@ -170,7 +167,7 @@ def _erratum(entry: Entry) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """A text as Markdown, with the names of claims as code, which `Linked` makes links of."""
+    """A text as Markdown, with the names of claims as code, which the site makes links of."""
     return as_markdown(NAME.sub(r"`\g<0>`", text))
 
 
@@ -185,21 +182,3 @@ def _listed(items: Iterable[str]) -> str:
 def _heading(said: str) -> str:
     """A heading that stands in no table of contents, as each claim has the same."""
     return f"```{{rubric}} {said}\n:heading-level: 3\n```\n"
-
-
-class Linked(SphinxPostTransform):
-    """On every page the name of a claim that stands as code leads to what is said of it."""
-
-    default_priority = 400
-
-    def run(self, **options: Any) -> None:
-        """Put links around the names."""
-        labels = self.env.domains.standard_domain.anonlabels
-        known = {claim.id for claim in select()}
-        for node in list(self.document.findall(nodes.literal)):
-            if node.astext() in known and not isinstance(node.parent, nodes.reference | nodes.title):
-                page, anchor = labels[node.astext()][:2]
-                link = nodes.reference("", "", internal=True)
-                link["refuri"] = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
-                node.replace_self(link)
-                link += node
