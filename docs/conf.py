@@ -28,6 +28,7 @@ html_math_renderer = "mathml"  # docs/website/formulas.py
 
 html_theme = "furo"
 html_title = "zotheory"
+html_favicon = "website/static/icon.svg"
 html_static_path = ["website/static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]

@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Container, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
@@ -38,7 +39,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The lines in blocks that end with an empty line or a heading: text, code, or what stays as it is."""
     block: list[str] = []
     before = 0  # how far the text above is indented
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+    for line, after in pairwise([*lines, ""]):
         if _underlines(after, line):
             if block:
                 yield _kind(block, before), [*block, ""]

@@ -11,8 +11,8 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).parent.parent
-ROOT = DOCS.parent
+from docs.website.writing import DOCS, ROOT, keep
+
 ABOUT = DOCS / "about"
 PAGES = {  # file -> page
     ROOT / "CONTRIBUTING.md": ABOUT / "contributing.md",
@@ -43,10 +43,3 @@ def write() -> None:
     """Write the pages whose files stand elsewhere."""
     for file, page in PAGES.items():
         keep(page, relinked(file.read_text(encoding="utf-8"), file, page))
-
-
-def keep(page: Path, text: str) -> None:
-    """Write a page, unless that is what it says already: Sphinx reads anew what is younger than its last build."""
-    if not page.is_file() or page.read_text(encoding="utf-8") != text:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from docs.website.elsewhere import DOCS
+from docs.website.writing import DOCS
 
 SECTIONS = {
     "Learn": (

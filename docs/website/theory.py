@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from docs.make_results import COLUMNS, RESULTS
-from docs.website.elsewhere import DOCS, keep
+from docs.website.writing import DOCS, keep
 from zotheory.claims import ORDER, select
 from zotheory.errata import Entry, about
 from zotheory.evidence.claim import Claim
@@ -119,7 +119,7 @@ def _statement(claim: Claim) -> Iterator[str]:
         yield f"Assumptions:\n\n{_listed(map(_prose, claim.assumptions))}"
     if signature := getattr(claim.bound, "signature", None):
         name = f"{claim.bound.__module__}.{claim.bound.__name__}"
-        yield f"The bound is {{py:obj}}`{name}`, of\n\n{_listed(map(as_markdown, signature.lines()))}"
+        yield f"The bound is a function, {{py:obj}}`{name}`, of\n\n{_listed(map(as_markdown, signature.lines()))}"
 
 
 def _measurement(claim: Claim) -> Iterator[str]:

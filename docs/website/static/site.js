@@ -1,6 +1,11 @@
-// What is wider than the page can be scrolled by keys, too.
+// What axe misses in the pages of the theme; and what is wider than the page can be scrolled by keys, too.
 "use strict";
 
+const TOLD = {
+  ".sidebar-drawer": ["aria-label", "All pages"],
+  ".toc-drawer": ["aria-label", "On this page"],
+  ".caption[role=heading]": ["aria-level", "2"],
+};
 const BOXES = { ".highlight pre": "Code", ".table-wrapper": "Table", ".formula": "Formula" };
 
 function reach() {
@@ -16,6 +21,9 @@ function reach() {
   }
 }
 
+for (const [which, [key, value]] of Object.entries(TOLD)) {
+  for (const one of document.querySelectorAll(which)) one.setAttribute(key, value);
+}
+for (const one of document.querySelectorAll("details")) one.addEventListener("toggle", reach);
 addEventListener("load", reach);
 addEventListener("resize", reach);
-for (const one of document.querySelectorAll("details")) one.addEventListener("toggle", reach);
