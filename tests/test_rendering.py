@@ -47,6 +47,14 @@ def inline_formulas(tokens):
             yield code.content
 
 
+@by_page
+def test_no_markdown_is_taken_for_html(page):
+    """As it is up to the next empty line, where a line of HTML stands right above it."""
+    for token in rendered(text_of(page)):
+        if token.type == "html_block":
+            assert not re.search(r"\\[_*|<>]|^> |^#", token.content, re.MULTILINE), token.content
+
+
 # --- formulas --------------------------------------------------------------------------------------------------------
 
 
