@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -32,6 +33,7 @@ def flat(tokens):
         yield from flat(token.children or ())
 
 
+@cache
 def rendered(text):
     return list(flat(RENDERER.parse(text)))
 

@@ -23,6 +23,7 @@ import zotheory.testing
 from docs.website import commands, contents, docstrings, elsewhere, navigation, reference, theory
 from tests.test_html_browser import CHROMIUM, DRIVER, all_of, browser, see  # noqa: F401  (a fixture, too)
 from zotheory.claims import ORDER, select
+from zotheory.report.html.mathml import displayed
 from zotheory.report.tables import WORDS, as_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -143,12 +144,12 @@ def test_links_to_pages_that_stand_elsewhere_are_led_to_the_site():
 
 def test_docstrings_are_text_with_mathematics():
     lines = [
-        *("Mean of |x|^2 for x*, see `run` and `x`:", "", "    d  dimension", ""),
+        *("Mean of |x|^2 for x*, *not so* y*: see `run` and `x`:", "", "    d  dimension", ""),
         *("Method", "------", "Because", "- one;", "- two.", "", "Parameters", "----------", "x : array"),
         *("", ">>> f(a * b)", "1", ""),
     ]
     assert docstrings.rest(lines, {"x"}) == [
-        *(r"Mean of \|x\|^2 for x\*, see :py:obj:`run` and ``x``:", ""),
+        *(r"Mean of \|x\|^2 for x\*, *not so* y\*: see :py:obj:`run` and ``x``:", ""),
         *(".. code-block:: text", "", "    d  dimension", ""),
         *(".. rubric:: Method", "", "Because", "", "- one;", "- two.", ""),
         *("Parameters", "----------", "x : array", "", ">>> f(a * b)", "1", ""),
@@ -162,6 +163,15 @@ def test_no_docstring_is_too_odd_and_no_word_is_lost(lines):
     for added in (".. code-block:: text", ".. code-block:: python", ":py:obj:"):
         made = made.replace(added, "")
     assert letters.findall(made) == letters.findall("".join(lines))
+
+
+def test_formulas_that_stand_alone():
+    made = displayed(r"\begin{aligned} a &= \mathbb E |x|/d,\\ b &= 2 \end{aligned}")
+    assert made.startswith('<math display="block"><mtable')
+    assert made.count("<mtr") == 2
+    assert "\U0001d53c" in made
+    assert made.count(' lspace="0" rspace="0">') == 3
+    assert displayed(r"\nonsense{") == r"<code>\nonsense{</code>"
 
 
 # --- the site itself -------------------------------------------------------------------------------------------------

@@ -32,4 +32,4 @@ def _help(*command: str) -> str:
 
 
 def _literal(said: str) -> str:
-    return "::\n\n" + "".join(f"   {line}\n" for line in said.splitlines())
+    return ".. code-block:: text\n\n" + "".join(f"   {line}\n" for line in said.splitlines())

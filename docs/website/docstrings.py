@@ -18,7 +18,8 @@ from typing import Any
 SECTIONS = {"Parameters", "Returns", "Yields", "Raises", "Warns", "Attributes", "Notes", "Examples"}  # of Napoleon
 NAME = re.compile(r"[A-Za-z][\w.]*")
 CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
-SPECIAL = re.compile(r"\\|[*|]|(?<=\w)_(?!\w)")
+KEPT = r"(?<![\w*^])\*[A-Za-z](?:[A-Za-z\s]*[A-Za-z])?\*(?![\w*])"  # words with emphasis
+SPECIAL = re.compile(rf"({KEPT})|\\|[*|]|(?<=\w)_(?!\w)")
 BULLET = re.compile(r"\s*- ")
 
 
@@ -90,8 +91,11 @@ def _coded(text: str, own: Container[str]) -> str:
     def code(text: str) -> str:
         return f":py:obj:`{text}`" if NAME.fullmatch(text) and text not in own else f"``{text}``"
 
+    def plain(text: str) -> str:
+        return SPECIAL.sub(lambda found: found[1] or f"\\{found[0]}", text)
+
     parts = enumerate(CODE.split(text))
-    return "".join(code(part.strip("`")) if i % 2 else SPECIAL.sub(r"\\\g<0>", part) for i, part in parts)
+    return "".join(code(part.strip("`")) if i % 2 else plain(part) for i, part in parts)
 
 
 def _listed(block: list[str]) -> list[str]:
