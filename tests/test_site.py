@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import zotheory as zo
 import zotheory.problems.networks
 import zotheory.testing
-from docs.website import commands, contents, docstrings, elsewhere, navigation, reference, theory
+from docs.website import commands, contents, docstrings, elsewhere, navigation, reference, theory, writing
 from tests.test_html_browser import CHROMIUM, DRIVER, all_of, browser, see  # noqa: F401  (a fixture, too)
 from zotheory.claims import ORDER, select
 from zotheory.report.html.mathml import displayed
@@ -140,6 +140,15 @@ def test_links_to_pages_that_stand_elsewhere_are_led_to_the_site():
     text = "[a](../CONTRIBUTING.md#x), ![b](../figures/p.png), [c](minimise.md#noise), [d](https://e.org/f), [g](#h)"
     told = elsewhere.relinked(text, place, place)
     assert told == text.replace("../CONTRIBUTING.md", "about/contributing.md")
+
+
+def test_a_folder_holds_the_pages_that_are_written_and_no_others(tmp_path):
+    writing.fill(tmp_path, {"a.md": "A", "b/c.rst": "C"})
+    (old,) = tmp_path.glob("a.md")
+    before = old.stat().st_mtime_ns
+    writing.fill(tmp_path, {"a.md": "A", "d.md": "D"})
+    assert {path.name: path.read_text() for path in tmp_path.rglob("*.*")} == {"a.md": "A", "d.md": "D"}
+    assert old.stat().st_mtime_ns == before
 
 
 def test_docstrings_are_text_with_mathematics():

@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import redirect_stdout, suppress
 from io import StringIO
+from unittest.mock import patch
 
 from docs.website.writing import titled
 from zotheory import cli
@@ -20,14 +21,9 @@ def command_line() -> str:
 
 
 def _help(*command: str) -> str:
-    printed, width = StringIO(), os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = "88"
-    try:
-        with redirect_stdout(printed), suppress(SystemExit):
-            cli.parser().parse_args([*command, "--help"])
-    finally:
-        os.environ.pop("COLUMNS")
-        os.environ |= {"COLUMNS": width} if width else {}
+    printed = StringIO()
+    with patch.dict(os.environ, COLUMNS="88"), redirect_stdout(printed), suppress(SystemExit):
+        cli.parser().parse_args([*command, "--help"])
     return printed.getvalue()
 
 

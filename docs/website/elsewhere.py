@@ -11,7 +11,7 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from docs.website.writing import DOCS, ROOT, keep
+from docs.website.writing import DOCS, ROOT, fill
 
 ABOUT = DOCS / "about"
 PAGES = {  # file -> page
@@ -41,5 +41,5 @@ def relink(app: Any, page: str, source: list[str]) -> None:
 
 def write() -> None:
     """Write the pages whose files stand elsewhere."""
-    for file, page in PAGES.items():
-        keep(page, relinked(file.read_text(encoding="utf-8"), file, page))
+    texts = {file: file.read_text(encoding="utf-8") for file in PAGES}
+    fill(ABOUT, {page.name: relinked(texts[file], file, page) for file, page in PAGES.items()})

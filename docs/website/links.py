@@ -22,11 +22,11 @@ def resolve(app: Any, environment: Any, node: Any, content: nodes.Node) -> nodes
 def documented(environment: Any, sought: str) -> tuple[str, str] | None:
     """Return page and anchor of ``zo.run``, ``run``, ``radii.one_fifth`` or ``Method``; None where there is none."""
     known = environment.domains["py"].objects
-    names = [re.sub(r"^(zo\.|zotheory\.)?", "zotheory.", sought)]
-    if re.search(r"\.|^[A-Z]", sought):
-        names += [name for name in known if name.endswith(f".{sought}")]
-    found = [known[name] for name in names if name in known]
-    return (found[0].docname, found[0].node_id) if found else None
+    full = re.sub(r"^(zo\.|zotheory\.)?", "zotheory.", sought)
+    found = [known[full]] if full in known else []
+    if not found and re.search(r"\.|^[A-Z]", sought):
+        found = [known[name] for name in known if name.endswith(f".{sought}")]
+    return (found[0].docname, found[0].node_id) if len(found) == 1 else None
 
 
 def linked(app: Any, page: str, place: tuple[str, str], content: nodes.Node) -> nodes.reference:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_origin
 from docs.website.commands import command_line
 from docs.website.contents import PAGES, Page
 from docs.website.theory import title
-from docs.website.writing import DOCS, ROOT, keep, titled
+from docs.website.writing import DOCS, ROOT, fill, titled
 from zotheory.claims import ORDER
 from zotheory.quantities import Number
 
@@ -41,7 +41,8 @@ def public(module: str) -> dict[str, ast.AST | None]:
     Constants in capital letters are public where ``__all__`` has them.
     """
     file = file_of(module)
-    assert file is not None, f"zotheory.{module} is no module"
+    if file is None:
+        raise ValueError(f"module must be one of the package, got {module!r}")
     defined = dict(_defined(ast.parse(file.read_text(encoding="utf-8"))))
     if "__all__" in defined:
         return {name: defined.get(name) for name in ast.literal_eval(defined["__all__"])}
@@ -60,11 +61,9 @@ def _defined(tree: ast.Module) -> Iterator[tuple[str, Any]]:
 
 def write() -> None:
     """Write the pages of the reference."""
-    for page in (*PAGES, *theorems()):
-        keep(REFERENCE / f"{page.file}.rst", text(page))
-    keep(REFERENCE / "command-line.rst", command_line())
-    keep(REFERENCE / "theorems" / "index.rst", _bounds())
-    keep(REFERENCE / "index.rst", index())
+    own = {"index": index(), "theorems/index": _bounds(), "command-line": command_line()}
+    made = own | {page.file: text(page) for page in (*PAGES, *theorems())}
+    fill(REFERENCE, {f"{name}.rst": page for name, page in made.items()})
 
 
 def index() -> str:

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from docs.make_results import COLUMNS, RESULTS
-from docs.website.writing import DOCS, keep
+from docs.website.writing import DOCS, fill
 from zotheory.claims import ORDER, select
 from zotheory.errata import Entry, about
 from zotheory.evidence.claim import Claim
@@ -39,9 +39,7 @@ anew.
 
 def write() -> None:
     """Write the pages."""
-    for family in ORDER:
-        keep(THEORY / f"{family}.md", page(family))
-    keep(THEORY / "index.md", index())
+    fill(THEORY, {"index.md": index(), **{f"{family}.md": page(family) for family in ORDER}})
 
 
 def title(room: str, family: str) -> str:
