@@ -26,7 +26,7 @@ def statement(name: str) -> str:
     """Return the sentence of a claim, and its formula as a part that can be opened."""
     claim = find(name)
     if claim.statement is None:
-        more = f"*Informal, without a formula: {as_markdown(claim.informal)}.*\n"
+        more = f"*Informal, without a formula: {as_markdown(claim.informal)}.*\n\n"
     else:
         lines = (_wrapped(line) for line in claim.statement.text().splitlines())
         more = _opened("The statement as a formula", "```text\n" + "\n".join(lines) + "\n```\n")
@@ -38,7 +38,7 @@ def verdict(name: str, record: dict[str, Any]) -> str:
     claim = next(c for c in record["claims"] if c["id"] == name)
     columns = ["claim", "proof", "verdict", "rests on", "measured/bound", "controls refuted"]
     words = [claim["proof"], verdict_words(claim), rests_on(claim), number(claim["ratio"]), controls_of(record, claim)]
-    return f"{statement(name)}\n{markdown(columns, [[f'`{name}`', *words]])}"
+    return f"{statement(name)}{markdown(columns, [[f'`{name}`', *words]])}"
 
 
 def proof(name: str) -> str:
@@ -56,7 +56,7 @@ def proof(name: str) -> str:
 
 
 def _opened(title: str, text: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{text}\n</details>\n"
+    return f"<details><summary>{title}</summary>\n\n{text}\n</details>\n\n"  # an empty line ends the HTML
 
 
 def _wrapped(line: str) -> str:

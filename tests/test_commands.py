@@ -124,6 +124,8 @@ def require_command(command, parsed, capsys):
         require_pytest(given)
     elif given == ["-m"]:
         pass  # the option itself is meant
+    elif given[:2] == ["-m", "sphinx"]:
+        assert (ROOT / next(word for word in given[2:] if not word.startswith("-")) / "conf.py").is_file()
     elif given[0] == "-m":
         module = ROOT.joinpath(*given[1].split("."))
         if not module.is_dir():  # a file, without options

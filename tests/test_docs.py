@@ -15,7 +15,8 @@ import zotheory as zo
 from zotheory import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("state-a-claim.md", "minimise.md", "large-runs.md", "many-replicas.md", "sweeps.md", "compare.md", "faq.md")
+PAGES = ("index.md", "faq.md", "state-a-claim.md", "minimise.md", "large-runs.md")
+PAGES += ("many-replicas.md", "sweeps.md", "compare.md")
 
 
 def blocks(page):

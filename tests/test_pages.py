@@ -61,7 +61,7 @@ def test_steps_say_what_they_rest_on_and_what_is_missing(monkeypatch):
         "<details><summary>The 2 steps of the derivation (partly)</summary>\n\n"
         "1. *identity*, a step: \\|x\\| = x\n2. *premise*, another: x \\> 0\n\n"
         "Beyond its own terms it rests on 2 certificates by intervals; the derivation of tiny.law (steps checked); "
-        "agreement of the code at 12 points: a\\_b.\n\nNot checked: the limit.\n\n</details>\n"
+        "agreement of the code at 12 points: a\\_b.\n\nNot checked: the limit.\n\n</details>\n\n"
     )
     monkeypatch.setitem(names, "find", lambda name: SimpleNamespace(record={}))
     assert GENERATOR["proof"]("tiny.claim") == "No derivation is recorded for this statement.\n"

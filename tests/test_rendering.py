@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -33,6 +34,7 @@ def flat(tokens):
         yield from flat(token.children or ())
 
 
+@cache
 def rendered(text):
     return list(flat(RENDERER.parse(text)))
 
@@ -46,6 +48,14 @@ def inline_formulas(tokens):
     for before, code, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if code.type == "code_inline" and before.content.endswith("$") and after.content.startswith("$"):
             yield code.content
+
+
+@by_page
+def test_no_markdown_is_taken_for_html(page):
+    """As it is up to the next empty line, where a line of HTML stands right above it."""
+    for token in rendered(text_of(page)):
+        if token.type == "html_block":
+            assert not re.search(r"\\[_*|<>]|^> |^#", token.content, re.MULTILINE), token.content
 
 
 # --- formulas --------------------------------------------------------------------------------------------------------

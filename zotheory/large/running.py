@@ -73,8 +73,8 @@ def run_large(
     method : Method
         For example ``relative_loss(radius=zo.radii.one_fifth(1.0))``.
     f : callable, point -> float
-        It is handed the point by blocks: ``for where, x in point`` gives slices and the coordinates there, (where.stop
-        - where.start,), valid until the next; a second loop starts again. Or a stochastic problem, whose ``at(xi)`` is
+        It is handed the point by blocks: ``for where, x in point`` gives slices and the coordinates there, an array
+        of this length, valid until the next; a second loop starts again. Or a stochastic problem, whose ``at(xi)`` is
         such a function; called itself, it gives the expectation.
     x0 : array (d,) of doubles
         Copied, unless it is to be overwritten; may be a `numpy.memmap`.

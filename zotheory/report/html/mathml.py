@@ -7,6 +7,7 @@ is cut where it may be: each part is an element of its own, and lines end betwee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
@@ -20,6 +21,8 @@ LONG = 28  # letters, numbers and signs that always fit into a line
 SHORT = 7  # elements
 OPERATORS = {":": ":", ";": ";", "~": "\u223c", "\u00ac": "\u00ac"}  # the converter takes these for identifiers
 IMPLIED = {("fence", "true"), ("stretchy", "true")}  # of brackets that have a form
+TIGHT = {"|", "/"}  # of a length and of a quotient in a line, which browsers set far apart
+BARE = re.compile(r"\\mathbb (\w)")  # the converter leaves this to an attribute that browsers no longer read
 RELATIONS = {"\u2264", "<", "=", "\u2260", "\u2192", "\u21d2", "\u2227", "\u2228"}
 SIGNS = {"+", "\u2212"}
 PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
@@ -29,13 +32,26 @@ FACTORS = {"mi", "mn", "mfrac", "msqrt", "msub", "msup", "msubsup"}
 
 @cache
 def formula(latex: str) -> Markup:
-    """Return a formula as MathML; as LaTeX, where the converter does not know it."""
+    """Return a formula in a line of text as MathML; as LaTeX, where the converter does not know it."""
+    return _converted(latex, "inline")
+
+
+@cache
+def displayed(latex: str) -> Markup:
+    """Return a formula that stands by itself, also one of several lines, as `formula` does."""
+    return _converted(latex.replace("{aligned}", "{split}"), "block")  # by the converter's name
+
+
+def _converted(latex: str, display: str) -> Markup:
+    braced = BARE.sub(r"\\mathbb{\1}", latex)
     try:
-        row = _tidied(_stripped(ElementTree.fromstring(convert(latex))))
+        row = _tidied(_stripped(ElementTree.fromstring(convert(braced, display=display))))
     except Exception:  # of the converter, which has no error of its own for what it does not know
         return Markup("<code>{}</code>").format(latex)
     while len(row) == 1 and row[0].tag == "mrow":
         row = row[0]
+    if display == "block":
+        return _written(row, display=display)
     return Markup("<wbr>").join(map(_written, _parts(list(row))))
 
 
@@ -63,6 +79,8 @@ def _tidied(node: Element) -> Element:
     text = node.text or ""
     if node.tag == "mi" and text in OPERATORS:
         return _leaf("mo", OPERATORS[text])
+    if node.tag == "mo" and text in TIGHT and "form" not in node.attrib:
+        node.attrib |= {"lspace": "0", "rspace": "0"}
     if node.tag == "mo" and text.isalpha() and len(text) > 1:
         return _leaf("mi", text)  # max, log: names of functions
     if len(children) != PARTS.get(node.tag, len(children)):
@@ -131,7 +149,7 @@ def _parts(row: list[Element]) -> list[list[Element]]:
     return [part for part in parts if part]
 
 
-def _written(part: list[Element]) -> Markup:
-    math = Element("math")
+def _written(part: Iterable[Element], **attributes: str) -> Markup:
+    math = Element("math", attributes)
     math.extend(part)
     return Markup(ElementTree.tostring(math, encoding="unicode"))
