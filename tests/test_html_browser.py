@@ -99,7 +99,7 @@ def test_the_filter_shows_what_fits_everywhere(opened):
     for selector in ("article", ".index tbody tr", "nav li"):
         assert len(shown(opened, selector)) == 5
     assert opened.find_element("id", "count").text == f"5 of {everything} claims"
-    assert [heading.text for heading in shown(opened, "nav h2")] == ["kinds"]
+    assert [heading.text for heading in shown(opened, "nav h2")] == ["kinds", "Audits of optimizers"]
     type_in(opened, "verdict", "undecided")
     assert [article.get_attribute("id") for article in shown(opened, "article")] == ["claim-kinds.undecided"]
     type_in(opened, "words", "\ue00c")  # escape
