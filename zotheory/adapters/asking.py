@@ -16,7 +16,7 @@ from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Best, Objective, as_real
 from zotheory.setting import require_method, require_nonfinite
-from zotheory.streams import Seed, generator
+from zotheory.streams import Seed, generator, seed_sequence
 
 
 class Unanswered(BaseException):
@@ -105,7 +105,7 @@ class AskTell:
         self.method = method
         self.x0 = start
         self.calls = 0
-        self._rng = generator(rng)
+        self._rng = generator(seed_sequence(rng, "rng"))
         self._objective = Objective(None, nonfinite=nonfinite)  # type: ignore[arg-type]  # the answers of each question
         self._objective.best = self._best = Best((), len(start))
         self._pending = self._to_the_next_question(0, None, None, [])
