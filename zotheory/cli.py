@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.storage.database import Refused
     from zotheory.sweeps import Unsendable, Unusable
     from zotheory.testing.conformance.command import Misdeclared
-    from zotheory.trials import Misasked
+    from zotheory.trials import Failed, Misasked
 
     try:
         return options.command(options)
@@ -67,6 +67,9 @@ def _run(options: argparse.Namespace) -> int:
         return _usage(str(error))
     except (Refused, Undelivered) as error:
         return _usage(str(error))
+    except Failed as error:
+        _usage(str(error))
+        return 1
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
             _deliver_partial(error.partial, options)
