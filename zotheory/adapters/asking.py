@@ -78,7 +78,8 @@ class AskTell:
 
     Notes
     -----
-    Between two calls it can be copied, and pickled if the method can: go on with the copy, and both ask for the same.
+    Between two calls it can be copied, and pickled if the method can, which a lambda in it prevents, though not for
+    cloudpickle: go on with the copy, and both ask for the same.
     A step that asks twice is begun twice, which costs no evaluation. A method that carries a memory from window to
     window, or a problem that draws samples, does not go this way.
 

@@ -32,9 +32,9 @@ from zotheory.report.html.prose import anchor, breakable, minus, power, prose
 from zotheory.report.html.shown import Shown, kinds
 from zotheory.report.rates import interval, points, remarks, signed
 from zotheory.report.tables import WORDS, number, rests_on, verdict_words
-from zotheory.report.text import interrupted, rests_upon, summary
+from zotheory.report.text import interrupted, rests_upon, sourced, summary
 
-FILTERS = (anchor, breakable, kinds, minus, number, power, rests_on, rests_upon, verdict_words)
+FILTERS = (anchor, breakable, kinds, minus, number, power, rests_on, rests_upon, sourced, verdict_words)
 OF_RATES = (interval, points, remarks, signed)
 SETTINGS = ("level", "seed", "alpha")  # of `verify`, which has a default for each
 
