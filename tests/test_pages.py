@@ -10,6 +10,7 @@ import pytest
 import zotheory as zo
 from zotheory.claims import select
 from zotheory.report.tables import rests_on
+from zotheory.report.text import sourced
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "relative_loss.md").read_text(encoding="utf-8")
@@ -105,3 +106,10 @@ def test_variances_of_one_kind_are_named_once():
     assert rests_on({"bases": ["exact", *bases]}) == several
     assert rests_on({"bases": bases[:1]}) == "finite-sample, Var X <= 0.2 (E X)^2 if E X >= bound"
     assert rests_on({"bases": []}) == ""
+
+
+def test_whose_wording_it_is_is_said_once():
+    said = [(claim, sourced(claim)) for claim in select()]
+    assert all(claim.provenance in text for claim, text in said)
+    assert not [text for _, text in said if "as recalled" in text and text.endswith("(recalled)")]
+    assert [text for claim, text in said if text != claim.source]  # where the source does not say so itself
