@@ -15,18 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from zotheory.kinds import shown
-from zotheory.objective import ObjectiveError
 from zotheory.report.files import prepare
 from zotheory.report.progress import progress
-from zotheory.sweeps import Died, Unsendable
-from zotheory.trials import Failed, Misasked, record, tables
+from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
+from zotheory.trials.failures import as_told
 from zotheory.trials.trial import trial
 from zotheory.trials.written import Labelled, method, problem
 
-WRONG = (TypeError, ValueError, OverflowError, ObjectiveError, ModuleNotFoundError, Died)  # to be told in a line
 EVALUATIONS = 10_000  # of a run, unless it is said how many
 
 Progress = Callable[[int, int, str], None]
@@ -158,7 +155,7 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
             progress=tell,
         )
     except (Exception, KeyboardInterrupt, SystemExit) as error:
-        found, stopped = _until(error, Comparison), _as_told(error)
+        found, stopped = _until(error, Comparison), as_told(error)
     written = {name: text for given in (methods, problems) for name, text in given.items() if name != text}
     found = replace(found, written=written)
     return Answer(
@@ -196,18 +193,7 @@ def _until(error: BaseException, kind: Any) -> Any:
     found = vars(error).pop("partial", None)  # which is delivered here, and by nobody else
     if isinstance(found, kind) and (kind is Trial or found.trials):
         return found
-    raise _as_told(error) from error
-
-
-def _as_told(error: BaseException) -> BaseException:
-    """Return an error as the asker is to know it, where it can be said in a line."""
-    if isinstance(error, SystemExit):
-        return Failed(f"the objective ended the program: SystemExit({shown(error.code)})")
-    if not isinstance(error, WRONG) or isinstance(error, Unsendable):
-        return error
-    notes = ", ".join(note for note in getattr(error, "__notes__", ()) if note.startswith("raised by"))
-    said = f"{error}{notes and f' ({notes})'}" or type(error).__name__
-    return Failed(said) if isinstance(error, ObjectiveError) else Misasked(said)
+    raise as_told(error) from error
 
 
 def _cases(texts: Mapping[str, str], options: argparse.Namespace) -> dict[str, Case]:
