@@ -103,7 +103,7 @@ def test_nan_is_the_worst_where_methods_compare():
         ({"method": zo.relative_loss}, TypeError, "call its constructor"),
         ({"x0": [[1.0]]}, ValueError, r"x0 must have shape \(d,\), got \(1, 1\)"),
         ({"x0": [np.nan]}, ValueError, "x0 must be finite"),
-        ({"rng": -1}, ValueError, "seed must be at least 0"),
+        ({"rng": -1}, ValueError, "^rng must be at least 0"),
         ({"nonfinite": "best"}, ValueError, "nonfinite must be"),
         ({"nonfinite": "worst", "method": METHODS["two_point"]}, ValueError, "uses values themselves"),
     ],

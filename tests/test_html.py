@@ -3,11 +3,13 @@
 import base64
 import errno
 import hashlib
+import json
 import re
 import shlex
 import sys
 import tomllib
 from fnmatch import fnmatch
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,7 +17,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -25,6 +27,7 @@ from zotheory import cli
 from zotheory.claims import find
 from zotheory.errata import about
 from zotheory.report.html import plots
+from zotheory.report.html.audits import read
 from zotheory.report.html.mathml import formula
 from zotheory.report.html.page import page
 from zotheory.report.html.prose import prose
@@ -204,12 +207,47 @@ def test_names_of_claims_in_texts_lead_there(made):
     assert (link.attributes["href"], link.text) == ("#claim-kinds.supported", ["kinds.supported"])
 
 
+def pictures(made, name):
+    return [e for e in made.find("svg", article(made, name)) if "role" in e.attributes]
+
+
 def test_growth_is_drawn_with_its_exponents(made):
-    (picture,) = [e for e in made.find("svg", article(made, "kinds.grows")) if "role" in e.attributes]
+    (picture,) = pictures(made, "kinds.grows")
     assert picture.attributes["aria-label"] == (
         "what grows: measured like d to the power 0.25, bound like d to the power 0.50"
     )
     assert len(made.find("circle", picture)) == 4
+    (caption,) = made.find("figcaption", article(made, "kinds.grows"))
+    assert [words(item) for item in made.find("li", caption)] == [
+        "measured: d+0.250, between +0.250 and +0.250 with confidence 0.95 (exact)",
+        "bound: d+0.500",
+        "at d = 10, 100, 1e03, 1e04; between neighbours the exponent is +0.250 to +0.250",
+    ]
+
+
+def test_any_argument_is_drawn_with_its_limits():
+    """As far as they can be seen, and inside the picture, however wide they are."""
+
+    def measure(bound, replicas, seed, k):
+        samples = np.random.default_rng(seed).random(replicas) / k
+        return zo.Mean(samples, bound(k=k), ceiling=1 / k)
+
+    on = [
+        zo.Experiment(f"after {k} steps", d=5, measure=partial(measure, k=k), replicas=n)
+        for k, n in ((3, 400), (30, 20), (300, 3000))
+    ]
+    report = zo.verify([zo.Claim("mine", bound=lambda *, k: 1 / k, says="It falls.", on=on)])
+    [rate] = report.rate("k")
+    shown = Page(page(report))
+    (picture,) = pictures(shown, "mine")
+    assert picture.attributes["aria-label"].startswith("after 3 to 300 steps: measured like k to the power \u2212")
+    bars = [re.fullmatch("M(.*) (.*)V(.*)m-3 0h6M.*", path.attributes["d"]) for path in shown.find("path", picture)]
+    heights = [(float(bar[2]), float(bar[3])) for bar in bars if bar]
+    _, height = plots.PANEL
+    assert all(0 < high < low < height for low, high in heights)
+    seen = [point for point in rate.points if point.high / point.low > 1.2]  # narrower ones hide behind their marks
+    assert len(heights) == len(seen) > 0
+    assert Page(page(report, rates=())).find("figure") == []
 
 
 def test_an_interrupted_run_says_so():
@@ -219,6 +257,107 @@ def test_an_interrupted_run_says_so():
     part = replace(whole, verdicts=whole.verdicts[:1], complete=False)
     assert "Interrupted: 1 of 2 claims were finished." in [words(p) for p in Page(page(part)).find("p")]
     assert len(Page(page(replace(whole, verdicts=(), complete=False))).find("article")) == 0
+
+
+# --- audits ----------------------------------------------------------------------------------------------------------
+
+CHECKED = {
+    "name": "mine.py:<i>greedy</i>",
+    "properties": [
+        {"name": "budget", "says": "keeps to the budget", "status": "required", "holds": False, "seen": "d = 1: <b>2"},
+        {"name": "counts", "says": "counts", "status": "declared", "holds": None, "seen": "it took longer than 60 s"},
+        {"name": "random", "says": "gives others", "status": "observed", "holds": False, "seen": "seeds 0 and 1"},
+        {"name": "descends", "says": "goes down", "status": "observed", "holds": True, "seen": ""},
+    ],
+}
+
+
+def with_audits(tmp_path, *given):
+    """A page with these audits beside a claim, each read from a file."""
+    audits = []
+    for i, one in enumerate(given):
+        file = tmp_path / f"{i}.json"
+        file.write_text(json.dumps(one), encoding="utf-8")
+        audits += read(file)
+    return Page(page(zo.verify([claim("one", uniform(0.2))]), audits=audits))
+
+
+def test_an_optimizer_of_ones_own_stands_beside_the_claims(tmp_path):
+    made = with_audits(tmp_path, CHECKED)
+    (section,) = made.find("section", id="audits")
+    index, properties = (table(made, one) for one in made.find("table", section))
+    assert index[1:] == [[CHECKED["name"], "none", "budget", "1", "1", "1"]]
+    assert properties[1:] == [
+        ["budget required", "keeps to the budget", "fails", "d = 1: <b>2"],
+        ["counts declared", "counts", "undecided", "it took longer than 60 s"],
+        ["random observed", "gives others", "does not hold", "seeds 0 and 1"],
+    ]
+    assert "Hold too, and are not declared: descends." in words(section)
+    assert [a.attributes["href"] for a in made.find("a", section)] == ["#audit-1"] * 2
+    assert [words(a) for a in made.find("a", made.find("nav")[0])] == ["one", "Audits of optimizers"]
+
+
+def test_the_record_of_published_optimizers_is_shown_whole(tmp_path):
+    record = json.loads((ROOM.parents[2] / "benchmarks" / "audits.json").read_text(encoding="utf-8"))
+    made = with_audits(tmp_path, record, CHECKED)
+    sections = made.find("section", **{"class": "audit"})
+    assert len(sections) == len(record["audits"]) + 1
+    first = made.find("table", made.find("section", id="audits")[0])[0]
+    for kept, section, row in zip(record["audits"], sections, table(made, first)[1:], strict=False):
+        documented = {said["trait"] for said in kept["said"]}
+        failing = [one["name"] for one in kept["properties"] if one["holds"] is False]
+        assert row[0] == f"{kept['package']} {kept['version']}, {kept['name']}"
+        assert row[1] == (" ".join(name for name in failing if name in documented) or "none")
+        assert int(row[5]) == sum(one["holds"] is True for one in kept["properties"])
+        for said in kept["said"]:
+            assert " ".join(said["quote"].replace("`", "").split()) in words(section)
+        for one in kept["properties"]:
+            assert one["name"] in words(section)
+            assert one["holds"] is True or " ".join(one["seen"].split()) in words(section)
+        assert f"check_method({kept['made']}" in words(section)
+
+
+def test_an_address_that_is_none_of_the_web_is_no_link(tmp_path):
+    said = [{"trait": "budget", "quote": "so", "page": page} for page in ("javascript:alert(1)", "https://a.example/b")]
+    made = with_audits(tmp_path, CHECKED | {"said": said})
+    links = [a.attributes["href"] for a in made.find("a", made.find("section", id="audit-1")[0])]
+    assert links == ["#audit-1", "https://a.example/b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "No such file"),
+        ("{", "no JSON of zotheory check"),
+        ("[]", "no JSON of zotheory check"),
+        ("{}", "lacks 'properties'"),
+        ('{"properties": [], "said": [{}]}', "lacks 'trait'"),
+        ('{"properties": 3, "name": ""}', "no JSON of zotheory check"),
+        (
+            '{"name": "", "properties": [{"name": "budget", "holds": "yes"}]}',
+            "true, false or null, got 'yes' of budget",
+        ),
+    ],
+)
+def test_a_file_without_audits_is_told_before_anything_is_measured(run, tmp_path, monkeypatch, text, said):
+    monkeypatch.setattr("zotheory.evidence.verdicts.verify", None)
+    if text is not None:
+        (tmp_path / "found.json").write_text(text, encoding="utf-8")
+    code, out, err = run("my claims.py", "--audits", "found.json")
+    assert (code, out) == (2, "")
+    assert err.startswith("zotheory: error: --audits must name a file of zotheory check --json: found.json")
+    assert said in err
+
+
+@pytest.mark.slow  # a dozen seconds
+def test_what_the_command_finds_of_an_optimizer_is_shown(run, tmp_path, capsys):
+    (tmp_path / "steps.py").write_text("import zotheory as zo\nmine = zo.relative_loss(radius=0.3)\n", encoding="utf-8")
+    assert cli.main(["check", "steps.py:mine", "--examples", "1", "--declares", "increasing", "--json"]) == 0
+    (tmp_path / "found.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert run("my claims.py::mine.true", "--audits", "found.json")[0] == 0
+    made = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    rows = table(made, made.find("table", made.find("section", id="audit-1")[0])[0])
+    assert [row[2] for row in rows if row[0] == "increasing declared"] == ["holds"]
 
 
 # --- formulas --------------------------------------------------------------------------------------------------------
@@ -307,13 +446,6 @@ def test_an_axis_holds_its_numbers_in_their_order(values):
     assert 1 <= len(axis.ticks) <= plots.TICKS + 1
     for k, place in axis.ticks:
         assert place == pytest.approx(axis(10.0**k) if k > -308 else 10, abs=0.1) if k < 308 else place <= 200
-
-
-@given(st.lists(st.floats(1e-3, 1e3), min_size=3, max_size=6, unique=True), st.floats(-2, 2), st.randoms())
-def test_a_slope_is_that_of_least_squares(x, power, random):
-    y = [value**power * random.uniform(0.5, 2) for value in x]
-    assume(np.ptp(np.log(x)) > 0.1)
-    assert plots.slope(x, y) == pytest.approx(np.polyfit(np.log(x), np.log(y), 1)[0], rel=1e-6, abs=1e-6)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -431,3 +563,14 @@ def test_what_was_finished_before_ctrl_c_has_a_page_of_its_own(run, tmp_path, mo
     assert (tmp_path / "page.html").read_bytes() == before
     part = Page((tmp_path / "page.partial.html").read_text(encoding="utf-8"))
     assert [e.attributes["id"] for e in part.find("article")] == ["claim-mine.true"]
+
+
+def test_ctrl_c_after_the_last_measurement_loses_no_more_than_the_exponents(run, tmp_path, monkeypatch):
+    def stopped(verdicts):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zotheory.evidence.rates.exponents", stopped)
+    code, out, err = run("my claims.py", "-o", "page.html")
+    assert (code, err) == (130, "interrupted, 2 of 2\n")
+    assert out.startswith("2 claims: 1 supported, 1 refuted.")
+    assert len(Page((tmp_path / "page.html").read_text(encoding="utf-8")).find("article")) == 2

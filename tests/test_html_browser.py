@@ -15,6 +15,7 @@ import pytest
 import zotheory as zo
 from tests.pages import every_kind, hostile
 from zotheory.claims import find, select
+from zotheory.report.html.audits import read
 from zotheory.report.html.page import page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -45,7 +46,8 @@ def browser():
 def address(tmp_path_factory):
     report = zo.verify([*every_kind(), find(NAME), hostile()])
     file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(page(report), encoding="utf-8")
+    audits = read(Path(__file__).parent.parent / "benchmarks" / "audits.json")[:3]
+    file.write_text(page(report, audits=audits), encoding="utf-8")
     return file.as_uri()
 
 
@@ -97,7 +99,7 @@ def test_the_filter_shows_what_fits_everywhere(opened):
     for selector in ("article", ".index tbody tr", "nav li"):
         assert len(shown(opened, selector)) == 5
     assert opened.find_element("id", "count").text == f"5 of {everything} claims"
-    assert [heading.text for heading in shown(opened, "nav h2")] == ["kinds"]
+    assert [heading.text for heading in shown(opened, "nav h2")] == ["kinds", "Audits of optimizers"]
     type_in(opened, "verdict", "undecided")
     assert [article.get_attribute("id") for article in shown(opened, "article")] == ["claim-kinds.undecided"]
     type_in(opened, "words", "\ue00c")  # escape
@@ -106,6 +108,7 @@ def test_the_filter_shows_what_fits_everywhere(opened):
     assert [article.get_attribute("id") for article in shown(opened, "article")] == [f"claim-{NAME}"]
     type_in(opened, "words", "no such words")
     assert shown(opened, "article, .index tbody tr, nav li") == []
+    assert len(shown(opened, "#audits .audit")) == 3  # they are no claims
 
 
 def test_a_permalink_leads_to_its_claim(opened, address):
@@ -229,7 +232,8 @@ def instant(claim):
 def test_the_page_of_all_claims_is_small_and_there_at_once(browser, tmp_path):
     """Its size, and the time that the browser's thread needs to load and to lay it out, whatever else runs."""
     file = Path(tmp_path) / "all.html"
-    file.write_text(page(zo.verify([instant(claim) for claim in select()])), encoding="utf-8")
+    audits = read(Path(__file__).parent.parent / "benchmarks" / "audits.json")
+    file.write_text(page(zo.verify([instant(claim) for claim in select()]), audits=audits), encoding="utf-8")
     assert 1e6 < file.stat().st_size < 5e6
     see(browser)
     browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})

@@ -167,7 +167,9 @@ def test_short_steps_end_it():
     found = zo.minimize(FAMILY, FAMILY.x0, xtol=1e-3, rng=1)
     assert (found.status, found.success) == (4, True)
     assert found.nfev < 10_000
-    with pytest.raises(ValueError, match="xtol must be None for gld_search, which remembers no radius") as told:
+    with pytest.raises(
+        ValueError, match="xtol, or SciPy's tol, must be None for gld_search, which remembers no"
+    ) as told:
         zo.minimize(FAMILY, FAMILY.x0, method=GRID, xtol=1e-3, rng=1)
     assert told.value.partial.nfev > 1
 
@@ -502,5 +504,14 @@ def test_wrong_methods_of_scipy():
         zo.scipy_method(radius=1.0)
     with pytest.raises(TypeError, match="method must be a Method"):
         zo.scipy_method(3)
+    for said, wrong in (
+        ("^maxfev must be a whole number, at least 1", {"options": {"maxfev": 0}}),
+        ("^maxiter must be a whole number, at least 1", {"options": {"maxiter": 0}}),
+        ("^tol must be positive", {"tol": -1}),
+        ("^seed must be at least 0", {"options": {"seed": -1}}),
+        ("^rng must be at least 0", {"options": {"rng": -1}}),
+    ):
+        with pytest.raises(ValueError, match=said):
+            scipy.optimize.minimize(scipy.optimize.rosen, [0], method=zo.scipy_method(), **wrong)
     with pytest.raises(ValueError, match="seed and rng must not both be given"):
         scipy.optimize.minimize(scipy.optimize.rosen, [0], method=zo.scipy_method(), options={"seed": 1, "rng": 1})

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+import zotheory as zo
 from zotheory.claims import select
 from zotheory.report.tables import rests_on
+from zotheory.report.text import sourced
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "relative_loss.md").read_text(encoding="utf-8")
@@ -98,7 +100,16 @@ def test_the_method_on_the_page_reaches_the_mark():
 
 
 def test_variances_of_one_kind_are_named_once():
-    bases = [f"finite-sample, Var X <= {v} (E X)^2: {why}" for v, why in ((0.2, "so"), (1e-09, "thus"), (0.1, "so"))]
-    assert rests_on({"bases": ["exact", *bases]}) == "exact; finite-sample, Var X <= V (E X)^2, V at most 0.2"
-    assert rests_on({"bases": bases[:1]}) == "finite-sample, Var X <= 0.2 (E X)^2"
+    known = ((0.2, "so"), (1e-09, "thus"), (0.1, "so"))
+    bases = [zo.Mean([1.0, 2.0], 4, variance=v, because=why).basis for v, why in known]
+    several = "exact; finite-sample, Var X <= V (E X)^2 if E X >= bound, V at most 0.2"
+    assert rests_on({"bases": ["exact", *bases]}) == several
+    assert rests_on({"bases": bases[:1]}) == "finite-sample, Var X <= 0.2 (E X)^2 if E X >= bound"
     assert rests_on({"bases": []}) == ""
+
+
+def test_whose_wording_it_is_is_said_once():
+    said = [(claim, sourced(claim)) for claim in select()]
+    assert all(claim.provenance in text for claim, text in said)
+    assert not [text for _, text in said if "as recalled" in text and text.endswith("(recalled)")]
+    assert [text for claim, text in said if text != claim.source]  # where the source does not say so itself

@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import zotheory as zo
 from zotheory.evidence.limits import limits
 from zotheory.evidence.observations import Observation
-from zotheory.evidence.rates import Rates
+from zotheory.evidence.rates import Point, Rate, Rates, exponents
 
 DIMENSIONS = (10, 30, 100)
 
@@ -128,7 +128,10 @@ def test_an_interval_is_that_of_the_limits_at_their_worst():
             "no ceiling and no variance",
         ),
         (lambda b, n, seed, d: zo.Mean(np.full(n, 1 / d), b(d=d), ceiling=1.0), "all samples are equal"),
-        (lambda b, n, seed, d: zo.Always(np.random.default_rng(seed).random(n) / b(d=d)), "the largest of samples"),
+        (
+            lambda b, n, seed, d: zo.Always(np.random.default_rng(seed).random(n) / b(d=d)),
+            "the samples of Always estimate no number",
+        ),
     ],
 )
 def test_where_there_is_no_interval_it_says_why(measure, why):
@@ -342,6 +345,72 @@ def test_no_argument_of_a_shipped_claim_is_lost():
     shipped = find("two_point.bias")
     for experiment in shipped.on[:2]:
         assert arguments(shipped, experiment).keys() == {"delta", "L1", "third"}
+
+
+def test_a_series_has_words_in_which_its_numbers_differ():
+    on = [
+        zo.Experiment(f"after {k} steps of 2, r = {k / 10}", d=5, measure=partial(value, d=k), replicas=1)
+        for k in (30, 3, 300)
+    ]
+    [rate] = reported(zo.Claim("mine", bound=lambda *, d: 9 / d, says="It falls.", on=on)).rate("d")
+    assert rate.label == "after 3 to 300 steps of 2, r = 0.3 to 30.0"
+
+
+# --- all exponents ---------------------------------------------------------------------------------------------------
+
+
+def found(*claims):
+    return [(rate.argument, round(rate.measured, 6), rate.beside) for rate in exponents(reported(*claims).verdicts)]
+
+
+def several(*points, measured=lambda d, k: k**2 / d, says=lambda d, k: f"after {k} steps"):
+    """A claim at these points (d, k)."""
+
+    def measure(bound, replicas, seed, d, k):
+        return zo.Value(measured(d, k), bound(d=d, k=k))
+
+    on = [zo.Experiment(says(d, k), d=d, measure=partial(measure, d=d, k=k), replicas=1) for d, k in points]
+    return zo.Claim("mine.two", bound=lambda *, d, k: 5 * k**2 / d, says="It falls.", on=on)
+
+
+def test_every_argument_that_varies_alone_has_its_exponent():
+    grid = several(*((d, k) for d in (10, 100, 1000) for k in (1, 2, 4)))
+    assert found(grid) == [("d", -1, ())] * 3 + [("k", 2, ())] * 3
+    assert found(several((10, 3), (20, 3), (40, 3), (10, 6), (10, 12))) == [("d", -1, ()), ("k", 2, ())]
+
+
+def test_what_differs_with_the_dimension_is_told_and_has_no_exponent_of_its_own():
+    """Where the words are the same; where they differ, nobody said that it is one experiment."""
+    points = (10, 1), (100, 2), (1000, 4)
+    (rate,) = exponents(reported(several(*points, says=lambda d, k: "a fall")).verdicts)
+    assert (rate.argument, rate.beside) == ("d", ("k",))
+    assert found(several(*points)) == []
+
+
+def test_what_has_no_exponent_is_left_out():
+    points = (1, 1), (10, 1), (100, 1)
+    assert found(several(*points)) == [("d", -1, ())]
+    assert found(several(*points, measured=lambda d, k: 0.0 if d == 1 else 1 / d)) == []
+    assert found(several(*points[:2])) == []
+
+    def always(bound, replicas, seed, d):
+        return zo.Always(np.full(replicas, 0.5) / bound(d=d))
+
+    assert found(claim(always)) == []
+
+    def failing(bound, replicas, seed, d):
+        raise ValueError("nothing")
+
+    assert found(claim(failing)) == []
+
+
+@given(st.lists(st.floats(1e-3, 1e3), min_size=3, max_size=6, unique=True), st.floats(-2, 2), st.randoms())
+def test_a_slope_is_that_of_least_squares(x, power, random):
+    y = [value**power * random.uniform(0.5, 2) for value in x]
+    assume(np.ptp(np.log(x)) > 0.1)
+    points = tuple(Point(a, b, b, b, 1.0, "exact", "", 1) for a, b in zip(x, y, strict=True))
+    slope = np.polyfit(np.log(x), np.log(y), 1)[0]
+    assert Rate("", "", "x", 0.95, points).measured == pytest.approx(slope, rel=1e-6, abs=1e-6)
 
 
 # --- text and figure -------------------------------------------------------------------------------------------------

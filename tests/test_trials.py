@@ -324,8 +324,38 @@ def test_an_interrupted_comparison_carries_what_was_finished():
         compare(PAIR, {"F": F, "f": Case.of(stopping, x0=np.zeros(2))}, evaluations=100, replicas=30)
     found = error.value.partial
     assert not found.complete
-    assert list(found.trials) == [("F", "chaser"), ("F", "descent")]
+    assert list(found.trials) == [("F", "chaser"), ("F", "descent"), ("f", "chaser")]
+    assert found.cut == ("f", "chaser")
     assert len(tables.text(found).splitlines()) > 8
+
+
+def test_runs_that_are_interrupted_are_kept_until_then():
+    """Also where they are the last ones: then all is there, and not complete."""
+    f = Counted()
+
+    def stopping(x):
+        if f.points > 250:
+            raise KeyboardInterrupt
+        return f(x)
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        compare({"chaser": CHASER}, {"f": Case.of(stopping, x0=np.zeros(2))}, evaluations=1000, replicas=2, seed=1)
+    found = error.value.partial
+    (kept,) = found.trials.values()
+    assert 100 < kept.evaluations[-1] <= 126
+    assert not found.complete
+    assert found.signs() == []
+    assert any("ended after" in note and "KeyboardInterrupt" in note for note in tables.notes(found))
+
+
+def test_what_f_breaks_at_once_does_not_lose_what_was_finished():
+    def broken(x):
+        raise ZeroDivisionError("no")
+
+    with pytest.raises(zo.ObjectiveError) as error:
+        compare({"chaser": CHASER}, {"F": F, "f": Case.of(broken, x0=np.zeros(2))}, evaluations=100, replicas=2)
+    assert list(error.value.partial.trials) == [("F", "chaser")]
+    assert error.value.partial.cut is None
 
 
 # --- what is printed, written and drawn ------------------------------------------------------------------------------
@@ -398,6 +428,12 @@ def stopping(x):
         raise KeyboardInterrupt
     return f(x)
 
+def broken(x):
+    raise ZeroDivisionError("at once")
+
+def leaving(x):
+    raise SystemExit(3)
+
 def raising(x):
     calls.append(x)
     if len(calls) > 200:
@@ -460,6 +496,37 @@ def test_run_tells_what_was_found_until_f_failed(zotheory):
     assert "Lowest value found: " in found.out
 
 
+def test_what_fails_at_once_is_no_wrong_usage(zotheory):
+    for arguments in (
+        ["run", RULE],
+        ["compare", RULE, "--workers", 1, "--on"],
+        ["compare", RULE, "--workers", 2, "--on"],
+    ):
+        found = zotheory(*arguments, "mine_trials.py:broken", "--dimension", 2)
+        assert (found.code, found.out) == (1, "")
+        assert found.err.startswith("zotheory: error: the objective raised ZeroDivisionError: at once")
+        found = zotheory(*arguments, "mine_trials.py:leaving", "--dimension", 2)
+        assert (found.code, found.out) == (1, "")
+        assert "SystemExit" in found.err
+
+
+def test_compare_ends_with_1_where_a_method_failed_on_the_way(zotheory):
+    failing = "long = random_gradient_free(h=lambda k: 1e200, delta=1e-6, average=False)"
+    given = "--on", "golovin_family(1, 1, 5)", "--evaluations", 300, "--replicas", 3, "--workers", 1
+    found = zotheory("compare", RULE, failing, *given)
+    assert (found.code, found.err) == (1, "")
+    assert "long on golovin_family(1, 1, 5) ended after" in " ".join(found.out.split())
+    assert zotheory("compare", RULE, *given).code == 0
+
+
+def test_compare_prints_what_was_finished_before_f_failed(zotheory):
+    given = "--on", "golovin_family(1, 1, 2)", "--on", "mine_trials.py:broken", "--dimension", 2, "--workers", 1
+    found = zotheory("compare", RULE, *given, "--evaluations", 300, "--replicas", 3)
+    assert found.code == 1
+    assert found.err.startswith("zotheory: error: the objective raised ZeroDivisionError: at once")
+    assert found.out.startswith("golovin_family(1, 1, 2)\n")
+
+
 def test_run_tells_what_was_found_until_ctrl_c(zotheory):
     found = zotheory("run", RULE, "mine_trials.py:stopping", "--dimension", 2, "--json", "--plot", "r.svg")
     assert (found.code, found.err) == (130, "interrupted\n")
@@ -511,9 +578,12 @@ def test_compare_refuses_two_of_one_name_and_what_cannot_be_run(zotheory):
         assert said in found.err
 
 
-def test_compare_that_is_interrupted_at_once_has_nothing_to_deliver(zotheory):
-    found = zotheory("compare", RULE, "--on", "mine_trials.py:stopping", "--dimension", 2, "--workers", 1)
-    assert (found.code, found.out) == (130, "")
+def test_compare_delivers_runs_that_ctrl_c_interrupts(zotheory):
+    given = "--on", "mine_trials.py:stopping", "--dimension", 2, "--workers", 1
+    found = zotheory("compare", RULE, *given, "--out", "made")
+    assert (found.code, found.err) == (130, "interrupted\n")
+    assert "mine_trials.py:stopping\n" in found.out
+    assert Path("made/comparison.partial.md").exists()
 
 
 def test_compare_delivers_what_was_finished_until_ctrl_c(zotheory):

@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
     from zotheory.storage.database import Refused
     from zotheory.sweeps import Unsendable, Unusable
     from zotheory.testing.conformance.command import Misdeclared
-    from zotheory.trials import Misasked
+    from zotheory.trials import Failed, Misasked
 
     try:
         return options.command(options)
@@ -67,6 +67,9 @@ def _run(options: argparse.Namespace) -> int:
         return _usage(str(error))
     except (Refused, Undelivered) as error:
         return _usage(str(error))
+    except Failed as error:
+        _usage(str(error))
+        return 1
     except (Unsendable, Unusable) as error:
         if hasattr(error, "partial") and error.partial.verdicts:
             _deliver_partial(error.partial, options)
@@ -172,7 +175,9 @@ def _report(options: argparse.Namespace) -> int:
         from zotheory.report.html.page import page
     except ModuleNotFoundError as error:
         return _usage(f"a report needs the package {error.name}: python -m pip install jinja2 latex2mathml")
+    from zotheory.evidence.rates import Rate, exponents
     from zotheory.report.files import prepare
+    from zotheory.report.html.audits import Unread, read
 
     named = _measurable(options)
     if options.out.exists() and not options.out.is_file():
@@ -181,8 +186,17 @@ def _report(options: argparse.Namespace) -> int:
         prepare(options.out.resolve().parent)
     except OSError as error:
         return _usage(f"--out must name a file that can be written to, got {options.out}: {error.strerror}")
-    names = {claim.id: name for claim, name in named.items()}
-    return _measure(list(named), options, lambda report: _publish(report, page(report, names), options.out))
+    try:
+        audits = [audit for file in options.audits for audit in read(file)]
+    except Unread as error:
+        return _usage(f"--audits must name a file of zotheory check --json: {error}")
+    names, rates = {claim.id: name for claim, name in named.items()}, list[Rate]()
+    return _measure(
+        list(named),
+        options,
+        lambda report: _publish(report, page(report, names, rates, audits), options.out),
+        lambda report: rates.extend(exponents(report.verdicts)),
+    )
 
 
 def _measurable(options: argparse.Namespace) -> dict[Claim, str]:
@@ -191,8 +205,13 @@ def _measurable(options: argparse.Namespace) -> dict[Claim, str]:
     return _named(options.select)
 
 
-def _measure(chosen: Sequence[Claim], options: argparse.Namespace, deliver: Callable[[Report], None]) -> int:
-    """Verify claims and hand the report over, also the part of one that was interrupted."""
+def _measure(
+    chosen: Sequence[Claim],
+    options: argparse.Namespace,
+    deliver: Callable[[Report], None],
+    add: Callable[[Report], None] = lambda report: None,
+) -> int:
+    """Verify claims, add what a whole report needs, and hand it over; also the part of one that was interrupted."""
     from zotheory.evidence.verdicts import verify
     from zotheory.report.progress import progress
 
@@ -208,9 +227,21 @@ def _measure(chosen: Sequence[Claim], options: argparse.Namespace, deliver: Call
             fresh=options.fresh,
             progress=told,
         )
+        with _carrying(report):
+            add(report)
     with options.signals.held():
         deliver(report)
     return 0 if report.sound else 1
+
+
+@contextmanager
+def _carrying(report: Report) -> Iterator[None]:
+    """Within, Ctrl-C carries what was found: it is delivered as it is."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        interrupt.partial = report  # type: ignore[attr-defined]
+        raise
 
 
 @contextmanager

@@ -56,6 +56,14 @@ def options_of(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> a
         default=Path("report.html"),
         help="write the page there (default report.html)",
     )
+    page.add_argument(
+        "--audits",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="show what zotheory check --json found of an optimizer, too; several times for several files",
+    )
     running(command("run", "run a method on a problem, and tell how the value fell"), seed)
     comparing(command("compare", "run several methods with equally many evaluations, and compare them"), seed, workers)
     checking(command("check", "check whether an optimizer, anyone's, does what it says"), seed)

@@ -19,8 +19,8 @@ CHUNK_BYTES = 1 << 20  # of one step's displacements; they and two temporaries s
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 
 
-def seed_sequence(seed: Seed) -> np.random.SeedSequence:
-    """Return the SeedSequence of a seed: of a Generator, that of its next 128 bits.
+def seed_sequence(seed: Seed, name: str = "seed") -> np.random.SeedSequence:
+    """Return the SeedSequence of a seed: of a Generator, that of its next 128 bits. Errors call it by its name.
 
     Raises
     ------
@@ -34,9 +34,9 @@ def seed_sequence(seed: Seed) -> np.random.SeedSequence:
     if seed is None:
         return np.random.SeedSequence()
     if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"seed must be an integer, a SeedSequence, a Generator or None, got {shown(seed)}")
+        raise TypeError(f"{name} must be an integer, a SeedSequence, a Generator or None, got {shown(seed)}")
     if seed < 0:
-        raise ValueError(f"seed must be at least 0, got {seed}")
+        raise ValueError(f"{name} must be at least 0, got {seed}")
     return np.random.SeedSequence(int(seed))
 
 

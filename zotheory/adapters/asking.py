@@ -16,7 +16,7 @@ from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.objective import Best, Objective, as_real
 from zotheory.setting import require_method, require_nonfinite
-from zotheory.streams import Seed, generator
+from zotheory.streams import Seed, generator, seed_sequence
 
 
 class Unanswered(BaseException):
@@ -78,7 +78,8 @@ class AskTell:
 
     Notes
     -----
-    Between two calls it can be copied, and pickled if the method can: go on with the copy, and both ask for the same.
+    Between two calls it can be copied, and pickled if the method can, which a lambda in it prevents, though not for
+    cloudpickle: go on with the copy, and both ask for the same.
     A step that asks twice is begun twice, which costs no evaluation. A method that carries a memory from window to
     window, or a problem that draws samples, does not go this way.
 
@@ -105,7 +106,7 @@ class AskTell:
         self.method = method
         self.x0 = start
         self.calls = 0
-        self._rng = generator(rng)
+        self._rng = generator(seed_sequence(rng, "rng"))
         self._objective = Objective(None, nonfinite=nonfinite)  # type: ignore[arg-type]  # the answers of each question
         self._objective.best = self._best = Best((), len(start))
         self._pending = self._to_the_next_question(0, None, None, [])

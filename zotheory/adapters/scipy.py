@@ -13,20 +13,20 @@ from scipy.optimize import OptimizeResult, OptimizeWarning
 from zotheory.adapters.minimize import minimize
 from zotheory.kinds import shown
 from zotheory.methods import METHODS, Method
+from zotheory.require import POSITIVE, count
 from zotheory.setting import require_method
+from zotheory.streams import seed_sequence
 
-OPTIONS = {  # of SciPy's methods -> what they are here
-    "maxfev": "budget",
-    "seed": "rng",
-    "rng": "rng",
-    "target": "target",
-    "max_time": "max_time",
-    "xtol": "xtol",
-    "scale": "scale",
-    "outside": "outside",
-    "nonfinite": "nonfinite",
-    "disp": "disp",
-}
+OPTIONS = {
+    "rng",
+    "target",
+    "max_time",
+    "xtol",
+    "scale",
+    "outside",
+    "nonfinite",
+    "disp",
+}  # as `minimize` calls them, too
 
 
 def scipy_method(method: str | Method | None = None, **parameters: Any) -> Callable[..., OptimizeResult]:
@@ -108,14 +108,18 @@ class Solver:
                 warnings.warn(f"Method zotheory does not use derivatives ({name}).", RuntimeWarning, stacklevel=3)
         if np.size(constraints):
             raise ValueError(f"constraints must be empty, got {shown(constraints)}: bounds alone can be kept")
-        unknown = sorted(options.keys() - OPTIONS.keys())
-        if unknown:
-            warnings.warn(f"Unknown solver options: {', '.join(unknown)}", OptimizeWarning, stacklevel=3)
         if "seed" in options and "rng" in options:
             raise ValueError("seed and rng must not both be given: they are the same")
-        known = {OPTIONS[name]: value for name, value in options.items() if name in OPTIONS}
+        known = {name: options.pop(name) for name in OPTIONS & options.keys()}
+        if "seed" in options:
+            known["rng"] = seed_sequence(options.pop("seed"), "seed")
         if tol is not None:
-            known.setdefault("xtol", tol)
-        return minimize(
-            fun, x0, method=self.method, args=args, bounds=bounds, callback=callback, max_steps=maxiter, **known
+            known.setdefault("xtol", POSITIVE.scalar("tol", tol))
+        budget, steps = (
+            None if given is None else count(name, given)
+            for name, given in (("maxfev", options.pop("maxfev", None)), ("maxiter", maxiter))
         )
+        if options:
+            warnings.warn(f"Unknown solver options: {', '.join(sorted(options))}", OptimizeWarning, stacklevel=3)
+        more = {"args": args, "bounds": bounds, "callback": callback, "budget": budget, "max_steps": steps}
+        return minimize(fun, x0, method=self.method, **more, **known)

@@ -99,7 +99,7 @@ class Walk:
             except StopIteration:
                 raise End(99, "`callback` raised `StopIteration`.") from None
         if self.xtol and self._radius() < self.xtol:
-            raise End(4, "The radius of the steps fell below `xtol`.", True)
+            raise End(4, "The radius of the steps fell below the tolerance.", True)
         if self.taken >= self.steps:
             raise End(2, "As many steps as were allowed are taken.")
 
@@ -107,7 +107,9 @@ class Walk:
         radius = self.search.radius
         if radius is None:
             name = self.search.asking.method.name
-            raise ValueError(f"xtol must be None for {name}, which remembers no radius, got {self.xtol}")
+            raise ValueError(
+                f"xtol, or SciPy's tol, must be None for {name}, which remembers no radius, got {self.xtol}"
+            )
         return radius
 
     def _intermediate(self) -> OptimizeResult:

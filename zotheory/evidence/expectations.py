@@ -30,9 +30,9 @@ class Mean(_Averaged):
     ceiling : float, optional
         X never exceeds it.
     variance : float, optional
-        A number V with Var X <= V (E X - floor)^2; `because` says in words why it holds. Without a reason V is an
-        assumption, and the basis says "if". A ceiling is preferred to an assumption; a ceiling and a V with a reason
-        are both used (twice the smaller p-value).
+        A number V with Var X <= V (E X - floor)^2 if E X >= bound, which is where the test needs it; `because` says in
+        words why it holds. Without a reason V is an assumption, and the basis says "if". A ceiling is preferred to an
+        assumption; a ceiling and a V with a reason are both used (twice the smaller p-value).
 
     With neither there is no support: whatever the samples, their law may have a tail that they do not show. An
     infinite sample refutes, as every bound is finite.
@@ -102,7 +102,8 @@ class Mean(_Averaged):
         spread = f"Var X <= {self.variance:g} ({mean})^2"
         if not self.because:
             return f"if {spread}"
-        return f"finite-sample, {'' if self.ceiling is None else 'bounded, and '}{spread}: {self.because}"
+        bounded = "" if self.ceiling is None else "bounded, and "
+        return f"finite-sample, {bounded}{spread} if E X >= bound: {self.because}"
 
     @property
     def assumed(self) -> bool:  # noqa: D102

@@ -58,9 +58,7 @@ def limits(seen: Observation, level: float) -> Limits:
         return _quantile(seen, level)
     if isinstance(seen, Mean | AtLeast):
         return _mean(seen, level)
-    return Limits(
-        -inf, inf, f"none: the largest of samples, or what a {type(seen).__name__} holds, estimates no number"
-    )
+    return Limits(-inf, inf, f"none: the samples of {type(seen).__name__} estimate no number")
 
 
 def _frequency(seen: Frequency, level: float) -> Limits:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from zotheory.evidence.events import Always
 from zotheory.evidence.findings import Evidence, Verdict
 from zotheory.evidence.limits import limits
-from zotheory.evidence.series import Series, series
+from zotheory.evidence.series import Series, every, series
 from zotheory.kinds import shown
 from zotheory.quantities import between
 
@@ -147,7 +148,7 @@ class Rates:
 
     def figure(self) -> Figure:
         """Draw what was measured, its limits and the bound against the argument, a series a panel."""
-        from zotheory.report.rates import figure
+        from zotheory.report.rate_figure import figure
 
         return figure(self)
 
@@ -196,6 +197,26 @@ def rates(
     confidence = between(0, 1).number("confidence", confidence)
     found, left_out = series(verdicts, argument, along)
     return Rates(argument, confidence, tuple(_rate(one, argument, of, confidence) for one in found), tuple(left_out))
+
+
+def exponents(verdicts: Sequence[Verdict], confidence: float = 0.95) -> Iterator[Rate]:
+    """Every exponent that the experiments of these claims show, of any argument, where all its numbers are positive.
+
+    What always holds is left out: it is measured in units of the bound already.
+    Cost: a run of each experiment, of those that there are three of, with one replica.
+
+    Examples
+    --------
+    >>> import zotheory as zo
+    >>> from zotheory.claims import find
+    >>> [(rate.argument, rate.label) for rate in exponents(zo.verify([find("gld_search.one_step")]).verdicts)]
+    [('d', 'one step on a quadratic with one shallow axis')]
+    """
+    for argument, one in every(verdicts):
+        seen = [e.observation for e in one.evidence if e.observation and not isinstance(e.observation, Always)]
+        numbers = [*one.values, *(o.measured for o in seen), *(o.bound for o in seen)]
+        if len(seen) == len(one.evidence) and all(0 < number < inf for number in numbers):
+            yield _rate(one, argument, float, confidence)
 
 
 def _rate(one: Series, argument: str, of: Callable[[float], float], confidence: float) -> Rate:

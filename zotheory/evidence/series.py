@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import update_wrapper
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,6 +91,35 @@ def series(verdicts: Sequence[Verdict], argument: str, along: Sequence[str]) -> 
     return found, mixed
 
 
+def every(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Series]]:
+    """Every series of every argument, with the name of the argument, in the order of the claims.
+
+    Besides those that `series` finds with nothing `along`: one experiment in several dimensions, which has the same
+    words in each. There whatever else its bound is asked for may differ with d.
+    """
+    for verdict in verdicts:
+        for alike in _alike(verdict):
+            if len(alike) >= LEAST:
+                yield from _every(verdict.claim, [_asked(verdict.claim, e) for e in alike])
+
+
+def _every(claim: Claim, alike: Sequence[Asked]) -> Iterator[tuple[str, Series]]:
+    others = [name for name in _varying(_others(alike, "d", ())) if name != "d"]
+    parts = list(_along(alike, "d", ())) or list(_in_dimensions(alike))
+    yield from (("d", _series(claim, part, "d")) for part in parts)
+    for name in others:
+        known = [one for one in alike if one.value(name) is not None]
+        yield from ((name, _series(claim, part, name)) for part in _along(known, name, ()))
+
+
+def _in_dimensions(alike: Sequence[Asked]) -> Iterator[list[Asked]]:
+    """Parts that have the same words, of three dimensions or more, none of them twice."""
+    parts: dict[str, list[Asked]] = {}
+    for one in alike:
+        parts.setdefault(one.evidence.experiment.label, []).append(one)
+    return (part for part in parts.values() if _distinct(part, "d"))
+
+
 def _takes(claim: Claim, argument: str) -> bool:
     """Whether the bound of a claim has this argument, or may have it; the dimension belongs to every experiment."""
     parameters = inspect.signature(claim.bound).parameters
@@ -109,9 +139,15 @@ def _series(claim: Claim, part: Sequence[Asked], argument: str) -> Series:
     ordered = sorted(part, key=lambda one: one.value(argument) or 0.0)
     values = tuple(one.value(argument) or 0.0 for one in ordered)
     beside = tuple(name for name in _varying([one.arguments for one in part]) if name != argument)
-    first, last = (one.evidence.experiment.label for one in (ordered[0], ordered[-1]))
-    label = first if first == last else f"from {first!r} to {last!r}"  # what else differs stands there, if it does
+    label = _between(*(one.evidence.experiment.label for one in (ordered[0], ordered[-1])))
     return Series(claim, label, values, tuple(one.evidence for one in ordered), beside)
+
+
+def _between(first: str, last: str) -> str:
+    """Return words that differ in numbers at most with both numbers where they do: "r = 0.1 to 1"."""
+    words, ends = NUMBER.split(first), zip(NUMBER.findall(first), NUMBER.findall(last), strict=True)
+    numbers = [a if a == b else f"{a} to {b}" for a, b in ends]
+    return "".join(part for pair in zip_longest(words, numbers, fillvalue="") for part in pair)
 
 
 def _along(alike: Sequence[Asked], argument: str, along: Sequence[str]) -> Iterator[list[Asked]]:
@@ -119,10 +155,13 @@ def _along(alike: Sequence[Asked], argument: str, along: Sequence[str]) -> Itera
     parts: dict[Any, list[Asked]] = {}
     for one, others in zip(alike, _others(alike, argument, along), strict=True):
         parts.setdefault(tuple(sorted((name, _word(value)) for name, value in others.items())), []).append(one)
-    for part in parts.values():
-        values = [one.value(argument) for one in part]
-        if len(set(values)) == len(values) >= LEAST:
-            yield part
+    return (part for part in parts.values() if _distinct(part, argument))
+
+
+def _distinct(part: Sequence[Asked], argument: str) -> bool:
+    """Whether there are enough values of an argument, and none of them twice."""
+    values = [one.value(argument) for one in part]
+    return len(set(values)) == len(values) >= LEAST
 
 
 def _others(alike: Sequence[Asked], argument: str, along: Sequence[str]) -> list[dict[str, Any]]:
@@ -187,7 +226,7 @@ def arguments(claim: Claim, experiment: Experiment) -> dict[str, Any]:
         return claim.bound(*args, **kwargs)
 
     update_wrapper(remembering, claim.bound)
-    with warnings.catch_warnings(action="ignore"), suppress(Exception):  # one replica may be too few for it
+    with warnings.catch_warnings(action="ignore"), suppress(Exception, SystemExit):  # one replica may be too few
         experiment.measure(remembering, 1, stream(0, claim.id, experiment.label, str(experiment.d)))
     names = dict.fromkeys(name for call in calls for name in call)
     return {name: _only([call[name] for call in calls if name in call]) for name in names}

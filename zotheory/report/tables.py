@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from zotheory.evidence.findings import Report
@@ -39,9 +40,14 @@ def verdict_words(claim: dict[str, Any]) -> str:
 
 def rests_on(claim: dict[str, Any]) -> str:
     """Return what the verdicts of its experiments rest on, without the reasons: `zotheory.report.record` has them."""
+    return without_reasons(claim["bases"])
+
+
+def without_reasons(bases: Iterable[str]) -> str:
+    """Return these bases without reasons, each once; of variances that differ the largest."""
     largest: dict[tuple[str, ...], float] = {}
     counts: Counter[tuple[str, ...]] = Counter()
-    for basis in dict.fromkeys(basis.partition(": ")[0] for basis in claim["bases"]):
+    for basis in dict.fromkeys(basis.partition(": ")[0] for basis in bases):
         found = VARIANCE.fullmatch(basis)
         before, value, after = found.groups() if found else (basis, "0", "")
         largest[before, after] = max(largest.get((before, after), 0), float(value))

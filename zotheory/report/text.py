@@ -127,6 +127,12 @@ def _promised(says: str) -> str:
     return " ".join(dropwhile(lambda sentence: sentence.startswith("Let "), sentences)) or says
 
 
+def sourced(claim: Claim) -> str:
+    """Return the source of a claim, and whose wording it is where that does not say so itself."""
+    said = re.search(rf"\b{claim.provenance}\b", claim.source)
+    return claim.source if said else f"{claim.source} ({claim.provenance})"
+
+
 def claim(claim: Claim, where: str = "") -> str:
     """Return all that is said of a claim, and the command that measures it: of the claim `where` it is."""
     from zotheory.errata import LEDGER
@@ -139,8 +145,7 @@ def claim(claim: Claim, where: str = "") -> str:
     lines += _section("Assumptions", claim.assumptions)
     signature = getattr(claim.bound, "signature", None)
     lines += _section("Arguments of the bound", signature.lines() if signature else ())
-    provenance = "" if claim.source.startswith(claim.provenance) else f" ({claim.provenance})"
-    lines += ["", filled(f"Source: {claim.source}{provenance}. Kind: {claim.kind}.")]
+    lines += ["", filled(f"Source: {sourced(claim)}. Kind: {claim.kind}.")]
     lines += _derivation(claim)
     measured = _grouped(((e.label, e.rung), f"{e.d:g}") for e in claim.on)
     lines += _section("Experiments", (f"{label} ({rung}, d = {', '.join(at)})" for (label, rung), at in measured))

@@ -7,3 +7,7 @@ sets several side by side, `zotheory.trials.written` reads both from text.
 
 class Misasked(Exception):
     """What the command line was asked for cannot be done; the message says why."""
+
+
+class Failed(Exception):
+    """The objective failed, and there is nothing to deliver beside the message."""

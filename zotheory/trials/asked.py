@@ -15,17 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from zotheory.objective import ObjectiveError
 from zotheory.report.files import prepare
 from zotheory.report.progress import progress
-from zotheory.sweeps import Died, Unsendable
 from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
+from zotheory.trials.failures import as_told
 from zotheory.trials.trial import trial
 from zotheory.trials.written import Labelled, method, problem
 
-WRONG = (TypeError, ValueError, OverflowError, ObjectiveError, ModuleNotFoundError, Died)  # to be told in a line
 EVALUATIONS = 10_000  # of a run, unless it is said how many
 
 Progress = Callable[[int, int, str], None]
@@ -63,14 +61,14 @@ def deliver(
 
     Raises
     ------
-    Misasked
-        Where it cannot be done, or files cannot be written.
+    Misasked, Failed
+        Where it cannot be done, or files cannot be written; where the objective fails.
     KeyboardInterrupt
         Which interrupted it, once what was found until then is delivered.
     """
     with redirect_stdout(sys.stderr), progress() as told:  # what a function of the user's prints is no answer
         answer = ask(options, told)
-    if answer.stopped is not None:
+    if isinstance(answer.stopped, KeyboardInterrupt):
         print(f"interrupted: {answer.stopped}" if str(answer.stopped) else "interrupted", file=sys.stderr)
     with options.signals.held():
         lost = None
@@ -91,8 +89,8 @@ def run(options: argparse.Namespace, tell: Progress) -> Answer:
 
     Raises
     ------
-    Misasked
-        Where it cannot be done.
+    Misasked, Failed
+        Where it cannot be done; where the objective fails at once.
     """
     if options.plot is not None:
         _require_writable("--plot", options.plot.parent, options.plot)
@@ -138,8 +136,8 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
 
     Raises
     ------
-    Misasked
-        Where it cannot be done.
+    Misasked, Failed
+        Where it cannot be done; where the objective fails before anything is finished.
     """
     if options.out is not None:
         _require_writable("--out", options.out)
@@ -156,8 +154,8 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
             executor=options.workers or os.cpu_count() or 1,
             progress=tell,
         )
-    except (Exception, KeyboardInterrupt) as error:
-        found, stopped = _until(error, Comparison), error
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        found, stopped = _until(error, Comparison), as_told(error)
     written = {name: text for given in (methods, problems) for name, text in given.items() if name != text}
     found = replace(found, written=written)
     return Answer(
@@ -165,6 +163,7 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
         record.of_comparison(found),
         lambda: _write(found, options.out),
         f"--out {options.out}",
+        code=1 if any(trial.ended for trial in found.trials.values()) else 0,
         stopped=stopped,
     )
 
@@ -194,10 +193,7 @@ def _until(error: BaseException, kind: Any) -> Any:
     found = vars(error).pop("partial", None)  # which is delivered here, and by nobody else
     if isinstance(found, kind) and (kind is Trial or found.trials):
         return found
-    if isinstance(error, WRONG) and not isinstance(error, Unsendable):
-        notes = ", ".join(note for note in getattr(error, "__notes__", ()) if note.startswith("raised by"))
-        raise Misasked(f"{error}{notes and f' ({notes})'}" or type(error).__name__) from error
-    raise error
+    raise as_told(error) from error
 
 
 def _cases(texts: Mapping[str, str], options: argparse.Namespace) -> dict[str, Case]:

@@ -25,7 +25,7 @@ from zotheory.evidence.parts import stream
 from zotheory.evidence.statistics import holm
 from zotheory.kinds import number, shown
 from zotheory.methods import Method
-from zotheory.sweeps import Died, Unusable, answers, opened
+from zotheory.sweeps import answers, opened
 from zotheory.trials.curves import Case, Trial, quantile
 from zotheory.trials.trial import grid, trial
 
@@ -65,6 +65,7 @@ class Comparison:
     methods, problems : what they are called, in their order
     trials : (problem, method) -> Trial; of an interrupted comparison those that were finished
     written : what a method or problem is called -> how it is written, where that is another
+    cut : (problem, method) whose runs were interrupted, where they are kept until then
     """
 
     evaluations: int
@@ -76,11 +77,12 @@ class Comparison:
     problems: tuple[str, ...]
     trials: Mapping[tuple[str, str], Trial]
     written: Mapping[str, str] = field(default_factory=dict)
+    cut: tuple[str, str] | None = None
 
     @property
     def complete(self) -> bool:
         """Whether every method was run on every problem."""
-        return len(self.trials) == len(self.methods) * len(self.problems)
+        return self.cut is None and len(self.trials) == len(self.methods) * len(self.problems)
 
     def of(self, problem: str) -> dict[str, Trial]:
         """What was found on a problem, by method."""
@@ -167,8 +169,9 @@ def compare(
     ------
     TypeError, ValueError
         Before anything is run: for arguments that are wrong, and a method that cannot be run on a problem.
-    KeyboardInterrupt, zotheory.sweeps.Unusable
-        With what was finished as ``partial``, a Comparison.
+    Exception, KeyboardInterrupt
+        Whatever else ends it carries what was found until then as ``partial``, a Comparison: what was finished, and the
+        runs that Ctrl-C interrupted, if they were runs of this process.
 
     Examples
     --------
@@ -189,21 +192,25 @@ def compare(
     cells = list(chosen)
     trials: dict[tuple[str, str], Trial] = {}
 
-    def found() -> Comparison:
+    def found(cut: tuple[str, str] | None = None) -> Comparison:
         kept = {cell: trials[cell] for cell in cells if cell in trials}
         named = tuple(methods), tuple(problems)
-        return Comparison(evaluations, replicas, int(seed), grid(evaluations), goals, *named, kept)
+        return Comparison(evaluations, replicas, int(seed), grid(evaluations), goals, *named, kept, cut=cut)
 
     work = partial(_attempt, evaluations=evaluations, replicas=replicas, seed=int(seed))
     try:
         progress(0, len(cells), cells[0][1])
         with opened(executor, len(cells)) as workers:
             for index, answer in answers(work, [(cell, *chosen[cell]) for cell in cells], workers):
-                trials[cells[index]] = answer()
+                cell = cells[index]
+                trials[cell] = answer()
                 left = next((method for cell in cells if cell not in trials for method in cell[1:]), "")
                 progress(len(trials), len(cells), left)
-    except (KeyboardInterrupt, Unusable, Died) as ended:
-        ended.partial = found()  # type: ignore[union-attr]
+    except BaseException as ended:
+        until = vars(ended).pop("partial", None)
+        cut = cell if isinstance(until, Trial) and len(until.evaluations) else None
+        trials |= {} if cut is None else {cut: until}
+        ended.partial = found(cut)  # type: ignore[attr-defined]
         raise
     return found()
 
@@ -229,7 +236,7 @@ def _attempt(cell: tuple[tuple[str, str], Method, Case], *, evaluations: int, re
         warnings.simplefilter("always")
         try:
             found = trial(method, case, evaluations=evaluations, replicas=replicas, seed=stream(seed, *names))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             until = getattr(error, "partial", None)
             if not isinstance(until, Trial) or not len(until.evaluations):
                 error.add_note(f"raised by {names[1]} on {names[0]}")

@@ -36,7 +36,7 @@ def running(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
 
 def comparing(made: argparse.ArgumentParser, seed: Callable[[str], int], workers: Callable[[str], int]) -> None:
     """Add the options of ``zotheory compare``."""
-    made.epilog = f"{WRITTEN} Exit codes: 0; 2 wrong usage; 130 Ctrl-C."
+    made.epilog = f"{WRITTEN} Exit codes: 0; 1 f or a method failed on the way; 2 wrong usage; 130 Ctrl-C."
     made.add_argument("method", metavar="METHOD", nargs="+", help="what is compared")
     made.add_argument(
         "--on", dest="problem", metavar="PROBLEM", action="append", required=True, help="a problem; may be repeated"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -23,19 +23,28 @@ import zotheory
 from zotheory.claims import shipped
 from zotheory.errata import about
 from zotheory.evidence.findings import Report
+from zotheory.evidence.rates import Rate, exponents
 from zotheory.evidence.verdicts import verify
 from zotheory.report.html import plots
+from zotheory.report.html.audits import Audit
 from zotheory.report.html.mathml import is_short
-from zotheory.report.html.prose import anchor, breakable, power, prose
+from zotheory.report.html.prose import anchor, breakable, minus, power, prose
 from zotheory.report.html.shown import Shown, kinds
+from zotheory.report.rates import interval, points, remarks, signed
 from zotheory.report.tables import WORDS, number, rests_on, verdict_words
-from zotheory.report.text import interrupted, rests_upon, summary
+from zotheory.report.text import interrupted, rests_upon, sourced, summary
 
-FILTERS = (anchor, breakable, kinds, number, power, rests_on, rests_upon, verdict_words)
+FILTERS = (anchor, breakable, kinds, minus, number, power, rests_on, rests_upon, sourced, verdict_words)
+OF_RATES = (interval, points, remarks, signed)
 SETTINGS = ("level", "seed", "alpha")  # of `verify`, which has a default for each
 
 
-def page(report: Report, names: Mapping[str, str] | None = None) -> str:
+def page(
+    report: Report,
+    names: Mapping[str, str] | None = None,
+    rates: Iterable[Rate] | None = None,
+    audits: Sequence[Audit] = (),
+) -> str:
     """Return a report as one HTML file, which needs nothing beside it.
 
     Parameters
@@ -44,6 +53,10 @@ def page(report: Report, names: Mapping[str, str] | None = None) -> str:
         Of a whole run, or of one that was interrupted.
     names : mapping, id -> what names the claim on the command line, optional
         Of claims that are not shipped: "mine.py::mine.rate".
+    rates : iterable of Rate, optional
+        Exponents to show. Default: all that the experiments show, at the cost of `zotheory.evidence.rates.exponents`.
+    audits : sequence of Audit
+        Of optimizers, as `zotheory.report.html.audits.read` returns them.
 
     Examples
     --------
@@ -56,11 +69,14 @@ def page(report: Report, names: Mapping[str, str] | None = None) -> str:
     controls: dict[str, list[dict[str, Any]]] = {}
     for control in record["controls"]:
         controls.setdefault(control["of"], []).append(control)
+    drawn: dict[str, list[Rate]] = {}
+    for rate in exponents(report.verdicts) if rates is None else rates:
+        drawn.setdefault(rate.claim, []).append(rate)
     families: dict[str, list[Shown]] = {}
     for verdict, found in zip(report.verdicts, record["claims"], strict=True):
         claim = verdict.claim
         command = _command(names.get(claim.id, claim.id if shipped(claim) else f"FILE.py::{claim.id}"), report)
-        shown = Shown(claim, found, controls.get(claim.id, []), about([claim.id]), command)
+        shown = Shown(claim, found, controls.get(claim.id, []), about([claim.id]), command, drawn.get(claim.id, []))
         families.setdefault(claim.id.rpartition(".")[0], []).append(shown)
     style, script = _source("page.css"), _source("page.js")
     return (
@@ -71,6 +87,7 @@ def page(report: Report, names: Mapping[str, str] | None = None) -> str:
             families=[(_title(family, members), members) for family, members in families.items()],
             verdicts=[word for word in WORDS if any(verdict.verdict == word for verdict in report.verdicts)],
             proofs=sorted({found["proof"] for found in record["claims"]}),
+            audited=audits,
             summary=summary(report),
             interrupted="" if report.complete else interrupted(report),
             version=zotheory.__version__,
@@ -106,7 +123,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {function.__name__: function for function in FILTERS}
+    made.filters |= {function.__name__: function for function in FILTERS + OF_RATES}
     made.tests["short"] = is_short
     made.globals |= {"STRIP": plots.STRIP, "PANEL": plots.PANEL}
     return made

@@ -1,14 +1,15 @@
-"""Where the marks of small pictures lie: how near measurements came to bounds, and how both grow with the dimension.
+"""Where the marks of small pictures lie: how near measurements came to bounds, and how both change with an argument.
 
-The page draws them as SVG, in its own colours; every number that is drawn stands in the table beside it.
+The page draws them as SVG, in its own colours; what was measured, and its bound, stand in the table beside them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 from typing import Any, NamedTuple
+
+from zotheory.evidence.rates import Rate
 
 STRIP = 88, 14  # width and height, in pixels, of the line that a ratio is drawn on
 LEAST = 1e-4  # ratio at its left end, where smaller ones end too
@@ -16,6 +17,7 @@ PANEL = 340, 190
 MARGINS = 40, 104, 12, 30  # left, right, above, below: for the numbers at the axes, and the names of the curves
 APART = 14  # pixels between two of these names
 TICKS = 5  # at most, on an axis
+THIN = 2.0  # pixels: a shorter bar hides behind its mark
 
 
 class Axis(NamedTuple):
@@ -54,57 +56,35 @@ def ratios(evidence: Sequence[dict[str, Any]]) -> Axis:
 
 
 class Growth(NamedTuple):
-    """What was measured in several dimensions, and the bound there.
+    """The picture of an exponent: what was measured at increasing values of an argument, its limits, and the bound."""
 
-    Attributes
-    ----------
-    label : what was measured, in words
-    points : dimension, measured, bound
-    exponents : of the dimension in what was measured, and in the bound
-    x, y : axes
-    """
-
-    label: str
-    points: tuple[tuple[float, float, float], ...]
-    exponents: tuple[float, float]
+    rate: Rate
     x: Axis
     y: Axis
 
-    def curve(self, column: int) -> list[tuple[float, float]]:
-        """Return the places of the points of what was measured (1) or of the bound (2)."""
-        return [(self.x(point[0]), self.y(point[column])) for point in self.points]
+    def curve(self, what: str) -> list[tuple[float, float]]:
+        """Return the places of the points of what was "measured", or of the "bound"."""
+        return [(self.x(point.x), self.y(getattr(point, what))) for point in self.rate.points]
+
+    @property
+    def bars(self) -> list[tuple[float, float, float]]:
+        """Places of the limits, from below to above, where there are both and they can be told apart."""
+        found = [(self.x(p.x), self.y(p.low), self.y(p.high)) for p in self.rate.points if p.low > 0 and p.high < inf]
+        return [bar for bar in found if bar[1] - bar[2] > THIN]
 
     @property
     def names(self) -> tuple[float, float]:
         """Heights of the names beside the two curves' ends, which do not cover each other."""
-        measured, bound = (self.curve(column)[-1][1] for column in (1, 2))
+        measured, bound = (self.curve(what)[-1][1] for what in ("measured", "bound"))
         if abs(measured - bound) >= APART:
             return measured, bound
         middle, up = (measured + bound) / 2, APART / 2 if measured < bound else -APART / 2
         return middle - up, middle + up
 
 
-def growths(evidence: Sequence[dict[str, Any]]) -> list[Growth]:
-    """Return the experiments that differ in dimension alone, in three dimensions or more, all of positive numbers."""
-    found = []
-    for label, group in groupby(sorted(evidence, key=lambda e: (e["label"], e["d"])), key=lambda e: e["label"]):
-        points = tuple((float(e["d"]), e["measured"], e["bound"]) for e in group if e["measured"] and e["bound"])
-        if len(points) > 2 and all(min(point) > 0 for point in points):
-            d, measured, bound = zip(*points, strict=True)
-            (width, height), (left, right, above, below) = PANEL, MARGINS
-            x, y = axis(d, left, width - right), axis((*measured, *bound), height - below, above)
-            found.append(Growth(label, points, (slope(d, measured), slope(d, bound)), x, y))
-    return found
-
-
-def slope(x: Sequence[float], y: Sequence[float]) -> float:
-    """Return the slope of the line through points in logarithms that is nearest in least squares.
-
-    Examples
-    --------
-    >>> slope([1, 10, 100], [3, 30, 300])
-    1.0
-    """
-    u, v = ([log10(value) for value in values] for values in (x, y))
-    mean = sum(u) / len(u)
-    return sum((a - mean) * b for a, b in zip(u, v, strict=True)) / sum((a - mean) ** 2 for a in u)
+def growth(rate: Rate) -> Growth:
+    """Return the picture of an exponent; limits beyond its axes end there."""
+    (width, height), (left, right, above, below) = PANEL, MARGINS
+    heights = [number for point in rate.points for number in (point.measured, point.bound)]
+    x = axis([point.x for point in rate.points], left, width - right)
+    return Growth(rate, x, axis(heights, height - below, above))

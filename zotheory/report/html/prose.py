@@ -40,4 +40,9 @@ def breakable(name: str) -> Markup:
 
 def power(exponent: float) -> str:
     """Return an exponent with two decimals, and a minus that is one."""
-    return f"{exponent:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")
+    return minus(f"{round(exponent, 2) + 0.0:.2f}")
+
+
+def minus(text: object) -> str:
+    """Return a text in which a hyphen before a number is a minus, but for that of an exponent of ten."""
+    return re.sub(r"(?<!\w)-(?=\d)", "\u2212", str(text))

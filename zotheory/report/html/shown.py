@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from zotheory.errata import Entry
 from zotheory.evidence.claim import Claim, Misstated
+from zotheory.evidence.rates import Rate
 from zotheory.kernel.printing import LaTeXPrinter, pieces
 from zotheory.report.html import plots
 from zotheory.report.html.mathml import formula
@@ -51,13 +52,17 @@ def grouped(records: Iterable[dict[str, Any]], words: tuple[str, ...], shared: s
 
 @dataclass(frozen=True)
 class Shown:
-    """A claim with what was found of it, as the page shows it: `found` and `controls` are of `Report.as_dict`."""
+    """A claim with what was found of it, as the page shows it: `found` and `controls` are of `Report.as_dict`.
+
+    `rates` are the exponents that its experiments show.
+    """
 
     claim: Claim
     found: dict[str, Any]
     controls: list[dict[str, Any]]
     entries: list[Entry]
     command: str
+    rates: list[Rate]
 
     @property
     def statement(self) -> dict[str, Any] | None:
@@ -106,5 +111,5 @@ class Shown:
 
     @property
     def growths(self) -> list[plots.Growth]:
-        """How what was measured grows with the dimension."""
-        return plots.growths(self.found["evidence"])
+        """The pictures of its exponents."""
+        return [plots.growth(rate) for rate in self.rates]
