@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 import zotheory as zo
-from zotheory.testing import assert_mean_at_most, no_such_name  # refused
+from zotheory.testing import assert_mean_at_most  # refused
 from zotheory.theorems import two_point
 
 problem = zo.problems.golovin_family(1, 8, 20)
@@ -17,7 +17,7 @@ zo.problems.golovin(1, 8, 20)  # refused
 zo.run("gld_search", problem, steps=5)  # refused
 zo.run(method, problem)  # refused: for how many steps?
 zo.run(method, problem, steps=5, replicas="many")  # refused
-zo.run(method, problem, steps=5).evaluations  # refused
+print(zo.run(method, problem, steps=5).evaluations)  # refused
 zo.minimize(5, [0.0])  # refused
 zo.minimize(lambda x: 0.0, [0.0], budget="much")  # refused
 zo.minimize(lambda x: 0.0, [0.0], maxiter=5)  # refused
