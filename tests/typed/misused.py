@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 import zotheory as zo
-from zotheory.testing import assert_mean_at_most  # refused
+from zotheory.testing import assert_mean_at_most, no_such_name  # refused
 from zotheory.theorems import two_point
 
 problem = zo.problems.golovin_family(1, 8, 20)
 method = zo.gld_search(R=3.0, r=1e-3)
+print(no_such_name)
 zo.gld_search(3.0, 1e-3)  # refused: by name alone
 zo.gld_search(R="3", r=1e-3)  # refused
 zo.relative_los(radius=1.0)  # refused
