@@ -1,6 +1,7 @@
 """CITATION.cff, the BibTeX of docs/citing.md, the version of the package and the papers that claims name agree."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,10 @@ def test_the_software_is_cited_as_it_is():
     software = next(fields(body) for kind, _, body in ENTRIES if kind == "software")
     for name, key in (("title", "title"), ("version", "version"), ("date", "date-released"), ("license", "license")):
         assert software[name] == re.search(rf'^{key}: "?([^"#\n]+?)"?(?: #.*)?$', CFF, re.MULTILINE).group(1)
-    assert software["version"] == zotheory.__version__
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert software["version"] == version == zotheory.__version__
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest.group(1) == version
     assert software["date"].startswith(software["year"])
 
 

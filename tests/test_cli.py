@@ -646,6 +646,16 @@ def test_version(run):
     assert run("--version") == (0, f"zotheory {zo.__version__}\n", "")
 
 
+def test_a_sign_that_the_encoding_lacks_is_escaped(file):
+    """A pipe on Windows has the encoding of the system, which has few signs."""
+    source = str(file(FILE + 'CLAIMS = [claim("mine.\u03bb")]'))
+    command = [sys.executable, "-m", "zotheory.cli", "list", source]
+    encoding = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="cp1252", env=encoding, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "mine.\\u03bb" in done.stdout
+
+
 def test_the_module_runs_as_a_program(file):
     command = [sys.executable, "-m", "zotheory.cli", "list", str(file())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -127,6 +127,8 @@ def require_command(command, parsed, capsys):
         pass  # the option itself is meant
     elif given[:2] == ["-m", "sphinx"]:
         assert (ROOT / next(word for word in given[2:] if not word.startswith("-")) / "conf.py").is_file()
+    elif given[:2] in (["-m", "build"], ["-m", "twine"]):
+        assert given[1] in named_packages()
     elif given[0] == "-m":
         module = ROOT.joinpath(*given[1].split("."))
         if not module.is_dir():  # a file, without options
@@ -147,7 +149,7 @@ def require_zotheory(given, capsys):
     if given == []:
         return  # the package
     given = [*given, *["two_point.bias"] * (given[0] == "show" and given[1:] in ([], ["--latex"]))]
-    if "--help" in given:
+    if given[-1] in ("--help", "--version"):
         with pytest.raises(SystemExit, match="0"):
             cli.main(given)
     elif given[0] not in MEASURING:
@@ -186,16 +188,28 @@ def require_pytest(given):
 
 
 def require_installable(given):
-    """Packages that this project names, or itself, from a clone, with extras that it has."""
-    assert given.pop(0) == "install"
-    extras = PYPROJECT["project"]["optional-dependencies"]
-    needed = (PYPROJECT["project"]["dependencies"], *extras.values())
-    named = {re.match(r"[\w-]+", one)[0] for ones in needed for one in ones}
-    for what in given:
-        if what not in ("-e", "."):
-            own = re.fullmatch(r"\.\[([\w,]+)\]", what)
-            others = named - {"zotheory"}
-            assert set(own.group(1).split(",")) <= set(extras) if own else re.match(r"[\w-]+", what)[0] in others, what
+    """Packages that this project names, or itself, from a clone or from wheels at hand, with extras that it has."""
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("action", choices=["install", "wheel"])
+    for flag in ("-e", "--no-deps", "--no-index"):
+        parser.add_argument(flag, action="store_true")
+    for folder in ("--wheel-dir", "--find-links"):
+        parser.add_argument(folder)
+    parser.add_argument("what", nargs="*")
+    options = parser.parse_intermixed_args(given)
+    itself = r"\.|zotheory" if options.no_index else r"\."  # it stands on no index
+    for what in options.what:
+        own = re.fullmatch(rf"(?:{itself})(?:\[([\w,]+)\])?", what)
+        if own:
+            assert set((own[1] or "test").split(",")) <= set(PYPROJECT["project"]["optional-dependencies"]), what
+        else:
+            assert re.match(r"[\w-]+", what)[0] in named_packages(), what
+
+
+def named_packages():
+    """What this project needs, but for itself."""
+    needed = (PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].values())
+    return {re.match(r"[\w-]+", one)[0] for ones in needed for one in ones} - {"zotheory"}
 
 
 def require_script(program, given, parsed):

@@ -6,6 +6,7 @@ import types
 from dataclasses import dataclass, replace
 from functools import cached_property, partial, update_wrapper, wraps
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pytest
@@ -416,3 +417,29 @@ def test_a_function_that_calls_itself_is_followed_once(read):
         return n and again(n - 1)
 
     assert read(again) == read(again)
+
+
+class Pair(NamedTuple):
+    first: int
+
+
+@dataclass(frozen=True)
+class Told:
+    name: str
+
+    def __str__(self):
+        return f"{self.name!r:>{len('a')}} or {' or '.join(['x', 'y'])}"
+
+
+class Named(Protocol):
+    name: str
+
+
+def tells(pair: Pair) -> str:
+    kinds = (Pair, Told, Named)
+    return f"{kinds[0]} {Told(f'{pair.first}')!s}"
+
+
+def test_a_fingerprint_is_the_same_on_every_version_of_python():
+    """Versions differ in how they write f-strings, and in what they put into classes."""
+    assert fingerprint(tells) == "7ffdd59b98a9faa2"

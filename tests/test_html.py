@@ -7,8 +7,6 @@ import json
 import re
 import shlex
 import sys
-import tomllib
-from fnmatch import fnmatch
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -112,15 +110,6 @@ def test_landmarks_and_headings_are_in_order(made):
 
 def _beside(element):
     return any(e.tag == "nav" for e in element.inside)
-
-
-def test_data_of_the_room_are_shipped():
-    """Whatever is no Python is named in pyproject.toml; that a wheel has it CI sees."""
-    patterns = tomllib.loads((ROOM.parents[2] / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
-    beside = [path for path in ROOM.iterdir() if path.is_file() and path.suffix != ".py"]
-    assert len(beside) >= 3
-    for path in beside:
-        assert any(fnmatch(str(path.relative_to(ROOM.parents[1])), pattern) for pattern in patterns["zotheory"])
 
 
 # --- what stands on it -----------------------------------------------------------------------------------------------

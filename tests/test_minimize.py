@@ -498,7 +498,7 @@ def test_what_is_no_number_is_an_error(value):
 def test_wrong_methods_of_scipy():
     with pytest.raises(ValueError, match="method must be one of gld_search, "):
         zo.scipy_method("relative-loss")
-    with pytest.raises(TypeError, match="missing a required argument: 'radius'"):
+    with pytest.raises(TypeError, match=r"missing a required (keyword-only )?argument: 'radius'"):
         zo.scipy_method("relative_loss")
     with pytest.raises(TypeError, match="parameters must be given with the name of a method, got radius"):
         zo.scipy_method(radius=1.0)

@@ -84,7 +84,7 @@ def test_every_name_that_may_be_written_is_one_of_the_package():
         ("relative_lost(radius=1)", "unknown name 'relative_lost': did you mean 'relative_loss'"),
         ("relative_loss(radius=one_fith(1.0))", "did you mean 'one_fifth'"),
         ("relative_loss(radius=-1)", "radius must be positive, got -1.0"),
-        ("relative_loss()", "missing a required argument: 'radius'"),
+        ("relative_loss()", "missing a required (keyword-only )?argument: 'radius'"),
         ("relative_loss(radius=1, gane=2)", "gane"),
         ("relative_loss(radius=one_fifth)", r"one_fifth must be called: one_fifth\(alpha\)"),
         ("relative_loss(radius=L0)", "the problem has no L0"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zotheory import claims, directions, estimators, exact, geometry, oracles, problems, quantities, radii, reduced
-    from zotheory.adapters import torch  # noqa: F401  # not in `__all__`: not everyone has it
+    from zotheory.adapters import torch as torch  # not in `__all__`: not everyone has it
     from zotheory.adapters.asking import AskTell
     from zotheory.adapters.minimize import minimize
     from zotheory.adapters.scipy import scipy_method
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from zotheory.recording import Run
     from zotheory.streams import generator
     from zotheory.summary import Summary, summarise
+
+    __version__: str
 
 LATER = {  # where these names stand
     **dict.fromkeys(
@@ -135,20 +137,22 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name, or a module of this package, when it is asked for, and keep it."""
-    if name in LATER:
-        found = getattr(import_module(LATER[name]), name)
-    elif name == "torch":
-        found = import_module("zotheory.adapters.torch")
-    elif name == "__version__":
-        found = _version()
-    elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
-        found = import_module(f"{__name__}.{name}")
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # which would take any name for one of this module
+
+    def __getattr__(name: str) -> Any:
+        """Import a name, or a module of this package, when it is asked for, and keep it."""
+        if name in LATER:
+            found = getattr(import_module(LATER[name]), name)
+        elif name == "torch":
+            found = import_module("zotheory.adapters.torch")
+        elif name == "__version__":
+            found = _version()
+        elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+            found = import_module(f"{__name__}.{name}")
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from math import inf, isfinite
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar, overload
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from zotheory.kinds import PLAIN, choose, is_precise, is_symbolic, real
 from zotheory.quantities import Number, Quantity, Relation, Unit
 
 DIGITS = 50  # of the arithmetic that takes over where doubles leave their range
+P = ParamSpec("P")
+Returned = TypeVar("Returned", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,21 @@ def _without_borders(function: Callable[..., Any], args: tuple[Any, ...], kwargs
         _borders.reset(token)
 
 
+class Bordered(Protocol[P, Returned]):
+    """A bound whose calls are checked."""
+
+    formula: Callable[..., Any]
+    signature: Signature
+    numeric: bool
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Returned:
+        """Return the value of the bound."""
+
+
+@overload
+def bound(function: Callable[P, Returned], *, numeric: bool = False) -> Bordered[P, Returned]: ...
+@overload
+def bound(*, numeric: bool = False) -> Callable[[Callable[P, Returned]], Bordered[P, Returned]]: ...
 def bound(function: Callable[..., Any] | None = None, *, numeric: bool = False) -> Any:
     """Check a bound's arguments at the border, and see to it that what it returns is a finite number.
 

@@ -77,7 +77,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def script() -> NoReturn:
-    """Console entry point."""
+    """Console entry point; a sign that the terminal's encoding lacks, or that of a pipe on Windows, is escaped."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())
 
 

@@ -33,6 +33,8 @@ from zotheory.quantities import whole
 from zotheory.sphere import mean_abs as sphere_mean_abs
 from zotheory.values import beside
 
+__all__ = ["LAWS", "Law", "ball", "coordinates", "gaussian", "rademacher", "signs", "sphere"]
+
 
 @checked
 @dataclass(frozen=True)

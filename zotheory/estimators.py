@@ -11,6 +11,8 @@ from collections.abc import Callable
 from zotheory.elementary import Array, namespace
 from zotheory.values import beside
 
+__all__ = ["central", "double_smoothed", "one_point", "pairs", "two_point"]
+
 Objective = Callable[[Array], Array]
 Estimator = Callable[[Objective, Array, Array, Array], Array]  # (f, x, u, delta) -> g
 

@@ -11,6 +11,8 @@ from zotheory.directions import signs
 from zotheory.elementary import Array
 from zotheory.reduced import NORMAL
 
+__all__ = ["chi_moment", "expectation", "normal_moment", "over_signs"]
+
 
 def normal_moment(k: int) -> int:
     """E z^k, z ~ N(0, 1): (k-1)!! for even k, else 0."""

@@ -26,6 +26,8 @@ from zotheory.libraries import matching, repeated
 from zotheory.quantities import Length, at_most, larger_than, positive, real_number, whole
 from zotheory.values import beside
 
+__all__ = ["Mirror", "entropy", "euclidean", "euclidean_ball", "p_norm"]
+
 SLACK = 1e-9  # relative; how far outside the domain a start may lie
 
 

@@ -71,7 +71,7 @@ class Signals:
         if not isinstance(unraisable.exc_value, Interrupted):
             return self.hook(unraisable)
         self.first = None
-        again = threading.Timer(MOMENT, os.kill, (os.getpid(), unraisable.exc_value.number))
+        again = threading.Timer(MOMENT, _send, (unraisable.exc_value.number,))
         again.daemon = True
         again.start()
 
@@ -90,6 +90,14 @@ class Signals:
         self.raising = True
         if self.first is not None:
             raise Interrupted(self.first)
+
+
+def _send(number: int) -> None:
+    """Send this process a signal; on Windows `os.kill` would end it at once, whatever was to be done first."""
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:
+        os.kill(os.getpid(), number)
 
 
 @contextmanager
@@ -139,5 +147,5 @@ def _watch(number: int, done: threading.Event) -> None:
     poll.register(number, 0)  # errors are always told
     while not done.is_set():
         if poll.poll(200) and not done.is_set():
-            os.kill(os.getpid(), signal.SIGPIPE)
+            _send(signal.SIGPIPE)
             return

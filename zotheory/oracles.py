@@ -26,6 +26,8 @@ from zotheory.protocols import Generator, Problem, Stochastic
 from zotheory.quantities import nonnegative
 from zotheory.require import COUNT
 
+__all__ = ["Batches", "Expected", "Fresh", "Noisy", "is_fresh", "is_stochastic", "vectorised"]
+
 
 def is_stochastic(problem: Any) -> bool:
     """Whether a step of `problem` draws a sample."""

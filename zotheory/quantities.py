@@ -20,6 +20,41 @@ import numpy as np
 
 from zotheory.kinds import LARGEST, PLAIN, Array, integer, is_precise, is_symbolic, kind, number, real, shown, wide
 
+__all__ = [
+    "Chance",
+    "Condition",
+    "Count",
+    "Curvature",
+    "Dimension",
+    "Distance",
+    "Factor",
+    "Flatness",
+    "Gap",
+    "Length",
+    "Number",
+    "Positive",
+    "Quantity",
+    "Radius",
+    "Relation",
+    "Size",
+    "Slope",
+    "Steps",
+    "Unit",
+    "Value",
+    "above",
+    "at_least",
+    "at_most",
+    "below",
+    "between",
+    "larger_than",
+    "no_less",
+    "nonnegative",
+    "positive",
+    "real_number",
+    "whole",
+    "within",
+]
+
 # --- units -----------------------------------------------------------------------------------------------------------
 
 

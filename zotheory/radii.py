@@ -18,6 +18,8 @@ from zotheory.protocols import Source
 from zotheory.quantities import Length, larger_than, positive, whole
 from zotheory.values import where
 
+__all__ = ["Radius", "decaying", "fixed", "log_uniform", "one_fifth"]
+
 
 @checked
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult
 
 from zotheory import require
 from zotheory.adapters.evaluating import Counted, one_by_one, together
 from zotheory.adapters.search import Search
-from zotheory.adapters.walk import Walk, as_told
+from zotheory.adapters.walk import Minimum, Walk, as_told
 from zotheory.kinds import shown
 from zotheory.methods import Method, relative_loss_trial
 from zotheory.oracles import is_fresh, is_stochastic
@@ -61,7 +60,7 @@ def minimize(
     nonfinite: str | None = None,
     start: Search | None = None,
     disp: bool = False,
-) -> OptimizeResult:
+) -> Minimum:
     """Minimise f from x0: by comparisons of values alone, unless another method is given.
 
     Parameters

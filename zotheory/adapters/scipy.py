@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult, OptimizeWarning
+from scipy.optimize import OptimizeWarning
 
 from zotheory.adapters.minimize import minimize
+from zotheory.adapters.walk import Minimum
 from zotheory.kinds import shown
 from zotheory.methods import METHODS, Method
 from zotheory.require import POSITIVE, count
@@ -29,7 +30,7 @@ OPTIONS = {
 }  # as `minimize` calls them, too
 
 
-def scipy_method(method: str | Method | None = None, **parameters: Any) -> Callable[..., OptimizeResult]:
+def scipy_method(method: str | Method | None = None, **parameters: Any) -> Callable[..., Minimum]:
     """Return what `scipy.optimize.minimize` takes as its `method`.
 
     Parameters
@@ -101,7 +102,7 @@ class Solver:
         tol: float | None = None,
         maxiter: int | None = None,
         **options: Any,
-    ) -> OptimizeResult:
+    ) -> Minimum:
         """Minimise, as `scipy_method` says."""
         for name, given in (("jac", jac), ("hess", hess), ("hessp", hessp)):
             if given is not None:

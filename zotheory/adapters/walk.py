@@ -15,7 +15,20 @@ from zotheory.adapters.search import Search
 from zotheory.kinds import shown
 from zotheory.looks import apart, warn
 
-Told = Callable[[OptimizeResult], Any]
+Told = Callable[["Minimum"], Any]
+
+
+class Minimum(OptimizeResult):
+    """What `minimize` returns: SciPy's result, whose attributes a type checker knows."""
+
+    x: np.ndarray
+    fun: float
+    success: bool
+    status: int
+    message: str
+    nfev: int
+    nit: int
+    state: Search
 
 
 def as_told(callback: Any) -> Told:
@@ -61,7 +74,7 @@ class Walk:
     planned: bool
     taken: int = 0
 
-    def whole(self) -> OptimizeResult:
+    def whole(self) -> Minimum:
         """Walk to the end."""
         mean = self.noisy or not self.search.knows_output
         self.counted.budget -= mean
@@ -112,11 +125,11 @@ class Walk:
             )
         return radius
 
-    def _intermediate(self) -> OptimizeResult:
+    def _intermediate(self) -> Minimum:
         search = self.search
-        return OptimizeResult(x=search.x.copy(), fun=search.fun, nfev=self.counted.calls, nit=self.taken)
+        return Minimum(x=search.x.copy(), fun=search.fun, nfev=self.counted.calls, nit=self.taken)
 
-    def _with_output(self, end: End) -> OptimizeResult:
+    def _with_output(self, end: End) -> Minimum:
         """The result, once the point was evaluated that the method returns: with noise that, else the lower one."""
         x = self.search.output()
         (value,) = self.counted.values(x[None])
@@ -126,7 +139,7 @@ class Walk:
             found.x, found.fun = x, value
         return found
 
-    def result(self, end: End) -> OptimizeResult:
+    def result(self, end: End) -> Minimum:
         """What SciPy's methods return, and where this stands."""
         found = self._intermediate()
         found.status, found.message, found.state = end.status, end.message, self.search
@@ -134,6 +147,6 @@ class Walk:
         found.success = planned and bool(np.isfinite(found.fun))
         return found
 
-    def broken_off(self, error: BaseException) -> OptimizeResult:
+    def broken_off(self, error: BaseException) -> Minimum:
         """What was found until then."""
         return self.result(End(-1, f"It was broken off by {type(error).__name__}."))

@@ -14,6 +14,8 @@ from importlib import import_module
 from zotheory.claims.nearest import did_you_mean
 from zotheory.evidence.claim import Claim
 
+__all__ = ["UnknownClaim", "claims", "find", "select"]
+
 ORDER = (  # of the papers, then our own
     "gld_search",
     "gld_low_rank",

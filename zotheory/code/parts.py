@@ -11,8 +11,12 @@ from itertools import count
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
+SETTINGS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")  # of a dataclass; others, its members show
+PUT = {("collections", "_replace"), ("dataclasses", "_replace"), ("typing", "_proto_hook")}  # into classes
 GENERATED = {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__hash__", "_abc_impl"}
 GENERATED |= {"__slots__", "__slotnames__", "__dataclass_fields__"}  # the second is kept where an object was pickled
+GENERATED |= {"__dataclass_params__", "__firstlineno__", "__static_attributes__"}
+GENERATED |= {"__protocol_attrs__", "__callable_proto_members_only__", "__non_callable_proto_members__"}
 GENERATED |= {"default_assumptions", "_explicit_class_assumptions", "_prop_handler"}  # by SymPy, from the others
 
 
@@ -29,6 +33,8 @@ def held(function: FunctionType) -> dict[str, Any]:
 def members(kind: type) -> dict[str, Any]:
     """Return the members of a class that stand in its source, and what its fields begin with."""
     found = {name: of for name, of in sorted(vars(kind).items()) if name not in GENERATED and _is_written(of, kind)}
+    if "__dataclass_params__" in vars(kind):
+        found |= {f"dataclass {name}": getattr(vars(kind)["__dataclass_params__"], name) for name in SETTINGS}
     for field in fields(kind) if is_dataclass(kind) else ():
         found |= {f"default {field.name}": field.default, f"factory {field.name}": field.default_factory}
     return found
@@ -91,5 +97,7 @@ def _is_written(member: Any, owner: type) -> bool:
     inner = next((getattr(member, name) for name in ("__func__", "fget", "func") if hasattr(member, name)), None)
     function = inspect.unwrap(inner or member)
     if isinstance(function, FunctionType):
+        if (function.__module__, function.__name__) in PUT:
+            return False
         return not function.__code__.co_filename.startswith("<") or owner.__module__ in ("__main__", "builtins")
     return not inspect.isdatadescriptor(member) and not inspect.ismethoddescriptor(member)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
@@ -22,11 +23,24 @@ def text(function: FunctionType) -> str:
     code = function.__code__
     if code not in _texts:
         node = _node(function)
-        _texts[code] = _compiled(code) if node is None else ast.unparse(node)
+        _texts[code] = _compiled(code) if node is None else ast.unparse(Spelt().visit(deepcopy(node)))
     return _texts[code]
 
 
 _texts: dict[CodeType, str] = {}
+
+
+class Spelt(ast.NodeTransformer):
+    """F-strings as calls of what they consist of: each version of Python reads and writes them in its own way."""
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: D102
+        self.generic_visit(node)
+        parts = [part for part in node.values if not (isinstance(part, ast.Constant) and part.value == "")]
+        return ast.Call(ast.Name("f-string"), parts, [])
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:  # noqa: D102
+        self.generic_visit(node)
+        return ast.Tuple([node.value, ast.Constant(node.conversion), node.format_spec or ast.Constant(None)])
 
 
 def _node(function: FunctionType) -> ast.AST | None:

@@ -23,8 +23,11 @@ from zotheory.evidence.labels import records
 from zotheory.kinds import choose, shown
 
 if TYPE_CHECKING:
-    from zotheory.evidence.observations import Observation
+    from zotheory.evidence.observations import Always, AtLeast, Frequency, Mean, Observation, Quantile, Value
     from zotheory.kernel.statement import Statement
+
+    # Each by its name as well: pyright takes a cached property for none of a protocol.
+    Observed = Observation | Always | AtLeast | Frequency | Mean | Quantile | Value
 
 KINDS = ("expectation", "probability", "always", "constant")
 PROVENANCES = ("recalled", "corrected", "ours")
@@ -32,7 +35,7 @@ RUNGS = ("exact", "measured", "reduced", "worst case")
 LARGEST = 1e300  # dimensions and replicas are printed as floats
 
 Bound = Callable[..., Any]
-Measure = Callable[[Bound, int, np.random.SeedSequence], "Observation"]
+Measure = Callable[[Bound, int, np.random.SeedSequence], "Observed"]
 
 
 class Misstated(ValueError):

@@ -69,7 +69,7 @@ from zotheory.methods.rso import rso  # noqa: E402
 from zotheory.methods.three_point import three_point  # noqa: E402
 from zotheory.methods.two_point import two_point  # noqa: E402
 
-METHODS = {
+METHODS: dict[str, Callable[..., Method]] = {
     "gld_search": gld_search,
     "gld_fast": gld_fast,
     "two_point": two_point,

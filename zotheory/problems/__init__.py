@@ -68,8 +68,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import a module when it is asked for; the import system keeps it here."""
-    if name in MODULES:
-        return import_module(f"zotheory.problems.{name}")
-    raise AttributeError(f"module 'zotheory.problems' has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would take any name for one of this module
+
+    def __getattr__(name: str) -> object:
+        """Import a module when it is asked for; the import system keeps it here."""
+        if name in MODULES:
+            return import_module(f"zotheory.problems.{name}")
+        raise AttributeError(f"module 'zotheory.problems' has no attribute {name!r}")
