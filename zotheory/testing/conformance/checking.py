@@ -183,14 +183,23 @@ def status(each: Check | Law, declared: set[str]) -> str:
 
 def declared_of(declares: Iterable[str | Stated]) -> tuple[set[str], list[Stated]]:
     """What an author declares, by name and in numbers; ValueError for what is neither."""
+    if not isinstance(declares, Iterable | Stated):
+        raise TypeError(f"declares must be names and laws, got {shown(declares)}")
     given = [declares] if isinstance(declares, str | Stated) else list(declares)
-    stated = [each for each in given if isinstance(each, STATED)]
-    names = {each for each in given if not isinstance(each, STATED)}
-    if names - TRAITS.keys():
-        unknown = ", ".join(sorted(map(str, names - TRAITS.keys())))
+    stated = [each for each in given if isinstance(each, Stated)]
+    names = {each for each in given if isinstance(each, str) and each in TRAITS}
+    unknown = [each for each in given if not isinstance(each, Stated) and not (isinstance(each, str) and each in names)]
+    if unknown:
         numbers = " or ".join(kind.__name__ for kind in STATED)
-        raise ValueError(f"declares must hold some of {', '.join(TRAITS)}, or a {numbers}, got {unknown}")
+        raise ValueError(
+            f"declares must hold some of {', '.join(TRAITS)}, or a {numbers}, got {', '.join(map(told, unknown))}"
+        )
     return names, stated
+
+
+def told(given: Any) -> str:
+    """A name as it is, anything else as a value."""
+    return given if isinstance(given, str) else shown(given)
 
 
 def laws_of(stated: Iterable[Stated], subject: Subject) -> dict[str, Check | Law]:

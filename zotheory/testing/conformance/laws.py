@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zotheory.testing.conformance.cases import FLOOR, Case
+from zotheory.testing.conformance.ground import noisy, sphere
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 from zotheory.testing.conformance.weighing import event
 
@@ -83,25 +84,6 @@ def permutation(subject: Subject, first: int, level: float) -> str:
 
 
 # --- under noise -----------------------------------------------------------------------------------------------------
-
-
-def sphere(d: int, seed: int) -> tuple[Callable[[np.ndarray], float], np.ndarray]:
-    """The function |x - c|^2 + `FLOOR`, and a start (d,) at distance 1 of c, in a direction that the seed decides."""
-    centre = Case(d, 1, 0).centre
-    away = np.random.default_rng([seed, 1]).standard_normal(d)  # a stream of its own, not the optimizer's
-
-    def f(x: np.ndarray) -> float:
-        off = np.asarray(x, dtype=float) - centre
-        with np.errstate(over="ignore"):  # of an optimizer that diverges
-            return float(off @ off + FLOOR)
-
-    return f, centre + away / np.linalg.norm(away)
-
-
-def noisy(f: Callable[[np.ndarray], float], deviation: float, seed: int) -> Callable[[np.ndarray], float]:
-    """Add normal noise to its values, of a stream of its own."""
-    rng = np.random.default_rng([seed, 2])
-    return (lambda x: f(x) + deviation * rng.standard_normal()) if deviation else f
 
 
 def luckiest(run: Observed) -> np.ndarray:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
 from zotheory.arguments import checked
 from zotheory.kinds import shown
 from zotheory.quantities import at_least, nonnegative, whole, within
-from zotheory.testing.conformance.cases import FLOOR
-from zotheory.testing.conformance.laws import Law, noisy, sphere
+from zotheory.testing.conformance.ground import dimensions_of, gap, ran
+from zotheory.testing.conformance.laws import Law
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject, Undecided
 from zotheory.testing.conformance.weighing import event, mean
 
@@ -25,14 +24,6 @@ Dimensions = Sequence[Annotated[int, whole(1, 1000)]]
 Given = Annotated[
     Callable[[int], Any], "a function of the dimension, whose value is a problem, or (f, x0, least value of f)"
 ]
-
-
-class Known(NamedTuple):
-    """A function, a start (d,), and its least value."""
-
-    f: Callable[[np.ndarray], float]
-    x0: np.ndarray
-    f_star: float
 
 
 @checked
@@ -87,6 +78,9 @@ class Decrease:
 
     says = "leaves on average no more of the gap than is stated"
 
+    def __post_init__(self) -> None:
+        require_some(self.dimensions)
+
     def law(self, subject: Subject, level: float) -> Law:
         """What is checked of an optimizer; ValueError where `share` states nothing of it."""
         plan = [(d, *self.stated(d, subject.least)) for d in dimensions_of(self.dimensions, subject)]
@@ -100,18 +94,18 @@ class Decrease:
 
     def stated(self, d: int, least: int) -> tuple[int, float]:
         """The budget, and the share that is stated of it."""
-        budgets = range(least, LARGEST + 1) if self.budget is None else [max(self.budget, least)]
-        most = QUARTER if self.budget is None else np.nextafter(1, 0)
-        for budget in budgets:
-            share = shares(self.share, d, budget)
-            if share <= most:
+        if self.budget is not None:
+            budget = max(self.budget, least)
+            if (share := shares(self.share, d, budget)) < 1:
                 return budget, share
-        asked = (
-            f"at most {QUARTER} for some budget up to {LARGEST}, or budget be given"
-            if self.budget is None
-            else "below 1"
+            raise ValueError(f"share must be below 1, got {share:g} at d = {d}, budget = {budget}")
+        for budget in range(least, LARGEST + 1):
+            if (share := shares(self.share, d, budget)) <= QUARTER:
+                return budget, share
+        raise ValueError(
+            f"share must be at most {QUARTER} for some budget up to {LARGEST}, or budget be given, "
+            f"got {share:g} at d = {d}, budget = {LARGEST}"
         )
-        raise ValueError(f"share must be {asked}, got {share:g} at d = {d}, budget = {budget}")
 
     def tried(
         self, subject: Subject, first: int, plan: tuple[int, int, float], refuting: float, supporting: float
@@ -158,7 +152,7 @@ class Coverage:
     -----
     The test is that of the binomial law, of as many runs as decide: 1 in 1000 is the chance at most that a certificate
     of the stated probability is found to be broken, and that one is found to hold which misses twice as often as is
-    stated (or, where this is more or less, 0.01 to 0.1 more often).
+    stated. Where misses of less than 0.01 are stated, it is one that misses 0.01 more often; of more than 0.1, 0.1.
 
     Examples
     --------
@@ -181,6 +175,9 @@ class Coverage:
 
     says = "certifies an interval that is right as often as is stated"
 
+    def __post_init__(self) -> None:
+        require_some(self.dimensions)
+
     def law(self, subject: Subject, level: float) -> Law:
         """What is checked of an optimizer."""
         dimensions = dimensions_of(self.dimensions, subject)
@@ -194,7 +191,7 @@ class Coverage:
 
     def tried(self, subject: Subject, first: int, d: int, level: float) -> str:
         """How often it is right in one dimension."""
-        budget, missing = max(self.budget, subject.least), 1 - self.probability
+        budget = max(self.budget, subject.least)
 
         def right(i: int) -> bool:
             known, run = ran(self.on, subject, d, budget, self.noise, first + i)
@@ -203,9 +200,8 @@ class Coverage:
             rounding = 1e-12 * (1 + abs(truth))
             return low - rounding <= truth <= high + rounding
 
-        tolerated = 1 - missing - min(max(missing, LEAST_OFF), MOST_OFF)
         try:
-            found = event(right, self.probability, tolerated, level)
+            found = event(right, self.probability, tolerated_of(self.probability), level)
         except Broken as broken:
             raise Broken(f"d = {d}, budget {budget}: {broken}") from broken
         return f"d = {d}: right in {found.measured:.1%} of {found.runs} runs"
@@ -227,9 +223,16 @@ SEEDS = 10**6  # of one dimension, before those of the next
 # --- what they share -------------------------------------------------------------------------------------------------
 
 
-def dimensions_of(given: Sequence[int], subject: Subject) -> list[int]:
-    """Those that the optimizer takes."""
-    return list(dict.fromkeys(max(d, subject.variables) for d in given))
+def require_some(dimensions: Sequence[int]) -> None:
+    """There is one at least."""
+    if not dimensions:
+        raise ValueError("dimensions must hold one or more, got none")
+
+
+def tolerated_of(probability: float) -> float:
+    """The probability that is told from the stated one: it misses twice as often, or nearly."""
+    missing = 1 - probability
+    return probability - min(max(missing, LEAST_OFF), MOST_OFF)
 
 
 def shares(share: Callable[[int, int], float], d: int, budget: int) -> float:
@@ -243,28 +246,3 @@ def shares(share: Callable[[int, int], float], d: int, budget: int) -> float:
     if not 0 < found < np.inf:
         raise ValueError(f"share must be positive and finite, got {shown(found)} at d = {d}, budget = {budget}")
     return found
-
-
-def ran(
-    on: Callable[[int], Any] | None, subject: Subject, d: int, budget: int, noise: float, seed: int
-) -> tuple[Known, Observed]:
-    """A run, and what it was on."""
-    known = Known(*sphere(d, seed), FLOOR) if on is None else known_of(on(d))
-    return known, subject.run(noisy(known.f, noise, seed), known.x0.copy(), budget, seed)
-
-
-def known_of(given: Any) -> Known:
-    """What an author's problem is; Undecided where it is none."""
-    try:
-        f, x0, f_star = given if isinstance(given, tuple) else (given, given.x0, given.f_star)
-        return Known(lambda x: float(f(x)), np.array(x0, dtype=float), float(f_star))
-    except (AttributeError, TypeError, ValueError) as error:
-        raise Undecided(f"on must give a problem, or (f, x0, least value of f), got {shown(given)}") from error
-
-
-def gap(known: Known, x: np.ndarray) -> float:
-    """How far f is above its least value, of which rounding may lose a little; Undecided where that is none."""
-    found = known.f(x) - known.f_star
-    if found < -1e-9 * (1 + abs(known.f_star)):
-        raise Undecided(f"the least value {known.f_star:g} was stated, and f is {known.f(x):g} at {x}")
-    return max(found, 0.0) if isfinite(found) else np.inf

@@ -130,11 +130,12 @@ def returned(found: Any, d: int) -> np.ndarray:
 
 
 class Result(NamedTuple):
-    """What our own loops return."""
+    """What our own loop returns; `search` is what was asked and told."""
 
     x: np.ndarray
     fun: float | None
     nfev: int
+    search: Any
 
 
 def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
@@ -155,8 +156,8 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
                     best, lowest = row.copy(), value
             tell(one, points, values)
         if hasattr(one, "recommend"):
-            return Result(np.asarray(one.recommend(), dtype=float), None, calls)
-        return Result(best, lowest, calls)
+            return Result(np.asarray(one.recommend(), dtype=float), None, calls, one)
+        return Result(best, lowest, calls, one)
 
     return minimise
 

@@ -62,6 +62,8 @@ def weighed(subject: Subject, law: Law, seed: int) -> Outcome:
         return Outcome(False, str(broken))
     except Undecided as undecided:
         return Outcome(None, str(undecided))
+    except Exception as error:  # what a function of the author's may raise
+        return Outcome(None, f"it could not be tried: {type(error).__name__}: {error}")
 
 
 def searched(subject: Subject, check: Check, examples: int, seed: int) -> Outcome:
