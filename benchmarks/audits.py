@@ -307,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"--only must name some of {', '.join(audit.name for audit in AUDITS)}")
     for audit in chosen:
         found = audited(audit, options.examples)
-        failed = [row["name"] for row in found["properties"] if not row["holds"]]
+        failed = [row["name"] for row in found["properties"] if row["holds"] is False]
         print(
             f"{audit.package} {found['version']} {audit.name}: {found['seconds']} s; fail: {' '.join(failed)}",
             flush=True,

@@ -34,9 +34,12 @@ def documented(audit: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return said
 
 
+FOUND = {True: "holds", False: "**fails**", None: "undecided"}
+
+
 def failed(audit: dict[str, Any]) -> list[str]:
     """Names of the properties that fail."""
-    return [row["name"] for row in audit["properties"] if not row["holds"]]
+    return [row["name"] for row in audit["properties"] if row["holds"] is False]
 
 
 def contradictions(record: dict[str, Any]) -> set[tuple[str, str]]:
@@ -53,10 +56,11 @@ def summary(record: dict[str, Any]) -> str:
         against = ", ".join(f"**{name}**" for name in fails if name in said) or "none"
         required = ", ".join(name for name in fails if name in REQUIRED and name not in said) or "none"
         others = len([name for name in fails if name not in said and name not in REQUIRED])
-        holds = sum(row["holds"] for row in audit["properties"])
-        rows.append([f"{audit['package']} {audit['version']}", link, against, required, str(others), str(holds)])
-    heads = ["package", "optimizer", "fail, and are documented", "fail, and are asked of all", "other failures", "hold"]
-    return markdown(heads, rows)
+        counts = [sum(row["holds"] is verdict for row in audit["properties"]) for verdict in (None, True)]
+        package = f"{audit['package']} {audit['version']}"
+        rows.append([package, link, against, required, str(others), *map(str, counts)])
+    fail = ["fail, and are documented", "fail, and are asked of all", "other failures"]
+    return markdown(["package", "optimizer", *fail, "undecided", "hold"], rows)
 
 
 def anchor(audit: dict[str, Any]) -> str:
@@ -75,15 +79,15 @@ def tables(record: dict[str, Any]) -> str:
 
 
 def section(audit: dict[str, Any]) -> str:
-    """Of one optimizer: what its documentation says, and each property that is documented or fails."""
+    """Of one optimizer: what its documentation says, and each property that is documented or does not hold."""
     said, rows, holding = documented(audit), [], []
     for row in audit["properties"]:
         name = row["name"]
-        if row["holds"] and name not in said:
+        if row["holds"] is True and name not in said:
             holding.append(f"`{name}`")
             continue
         by = "its documentation" if name in said else "all must" if name in REQUIRED else "nobody"
-        rows.append([f"`{name}`", by, "holds" if row["holds"] else "**fails**", cell(row["seen"])])
+        rows.append([f"`{name}`", by, FOUND[row["holds"]], cell(row["seen"])])
     quotes = [
         f"- `{name}`: \u201c{words(each['quote'])}\u201d ([{where(each)}]({each['page']}))"
         for name, all_said in said.items()

@@ -104,6 +104,13 @@ def run_quietly(code):
         exec(compile(code, "reproduction", "exec"), {"__name__": "reproduction"})
 
 
+def test_under_noise_none_was_found_to_return_a_better_point_than_the_luckiest():
+    assert "(`recommends`, of all for which it was decided.)" in WORDS
+    found = [row["holds"] for audit in RECORD["audits"] for row in audit["properties"] if row["name"] == "recommends"]
+    assert True not in found
+    assert found.count(False) > found.count(None)
+
+
 def test_each_finding_against_documentation_can_be_reproduced():
     findings = PAGE.split("## Against their documentation")[1].split("## Observed")[0].split("\n### ")[1:]
     assert len(findings) >= 3

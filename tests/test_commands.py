@@ -111,8 +111,9 @@ def require_command(command, parsed, capsys):
         require_trial(words[1:])
         return
     if words[:2] == ["zotheory", "check"]:
-        optimizer = [] if any(":" in word for word in words) else ["mine.py:any"]  # the command itself is meant
-        assert cli.parser().parse_args([*words[1:], *optimizer]).optimizer.startswith("mine.py:")
+        named = [] if any(set(":(") & set(word) for word in words) else ["mine.py:any"]  # the command itself is meant
+        optimizer = cli.parser().parse_args([*words[1:], *named]).optimizer
+        assert optimizer.startswith("mine.py:") or written.method(optimizer)
         return
     program, *given = [word for word in words if not STANDS_FOR.fullmatch(word)]
     if program == "python" and given[:2] == ["-m", "pip"]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     )
     from zotheory.testing.conformance.checking import check_method, parametrize_with_checks
     from zotheory.testing.conformance.found import Conformance
+    from zotheory.testing.conformance.stated import Coverage, Decrease
     from zotheory.testing.session import ClaimWarning
     from zotheory.testing.sizes import detectable, detectable_frequency, min_samples, min_trials
 
@@ -32,6 +33,7 @@ LATER = {  # where these names stand
     ),
     **dict.fromkeys(("check_method", "parametrize_with_checks"), "zotheory.testing.conformance.checking"),
     "Conformance": "zotheory.testing.conformance.found",
+    **dict.fromkeys(("Coverage", "Decrease"), "zotheory.testing.conformance.stated"),
     "ClaimWarning": "zotheory.testing.session",
     **dict.fromkeys(("detectable", "detectable_frequency", "min_samples", "min_trials"), "zotheory.testing.sizes"),
 }
@@ -39,6 +41,8 @@ LATER = {  # where these names stand
 __all__ = [
     "ClaimWarning",
     "Conformance",
+    "Coverage",
+    "Decrease",
     "assert_frequency_at_least",
     "assert_frequency_at_most",
     "assert_mean_at_least",

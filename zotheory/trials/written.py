@@ -72,10 +72,21 @@ def method(text: str, problem: Any = None) -> Method:
     >>> method("relative_loss(radius=one_fifth(R), beta=1 - 0.3/d)", zo.problems.golovin_family(1, 8, 20)).name
     'relative_loss'
     """
-    made = _made("method", text, _methods(), {} if problem is None else _constants(problem))
+    made = optimizer(text, {} if problem is None else _constants(problem))
     if not isinstance(made, Method):
         raise Miswritten(f"method must be a zotheory.Method, such as {Method.such_as}, got {text}: {shown(made)}")
     return made
+
+
+def optimizer(text: str, constants: Mapping[str, float | None] | None = None) -> Any:
+    """Return the method that is written so, or whatever is named from outside.
+
+    Raises
+    ------
+    Miswritten, Unreadable
+        As `method`.
+    """
+    return _made("method", text, _methods(), constants or {})
 
 
 def problem(text: str) -> Any:

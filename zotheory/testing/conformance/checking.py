@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,20 +13,21 @@ from zotheory.kinds import shown
 from zotheory.quantities import whole
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED, Conformance, Row
-from zotheory.testing.conformance.laws import CASE, LAWS
+from zotheory.testing.conformance.laws import CASE, LAWS, LEVEL, Law
+from zotheory.testing.conformance.properties import Check
+from zotheory.testing.conformance.stated import STATED, Stated
 from zotheory.testing.conformance.subjects import Subject, subject_of
-from zotheory.testing.conformance.trying import failure, load, tried
+from zotheory.testing.conformance.trying import load, outcome, tried
 
 VARIABLES = whole(1, CASE.d)  # of which a law is looked at
-TRAITS = {check.trait: check.says for check in CHECKS.values() if check.trait} | {
-    name: says for name, (_, says) in LAWS.items()
-}
+PROPERTIES: dict[str, Check | Law] = {**CHECKS, **LAWS}
+TRAITS = {name: each.says for name, each in PROPERTIES.items() if isinstance(each, Law) or not each.required}
 
 
 def check_method(
     method: Any,
     *,
-    declares: Iterable[str] = (),
+    declares: Iterable[str | Stated] = (),
     name: str | None = None,
     examples: int = 30,
     seed: int = 0,
@@ -42,8 +44,9 @@ def check_method(
         A `zo.Method`; a class or a factory ``(x0, seed)`` of what has ``ask() -> points (k, d)`` and ``tell(points,
         values)``, and perhaps ``recommend() -> point (d,)``; or a minimiser ``(f, x0, budget, seed)`` that returns a
         point (d,), or an object with ``x``, and perhaps ``fun`` and ``nfev``, such as SciPy's `OptimizeResult`.
-    declares : iterable of str
-        What must hold beside what all must do: names of `TRAITS`. The others are looked at, and told as observed.
+    declares : iterable of str, Decrease, Coverage
+        What must hold beside what all must do: names of `TRAITS`, of which the others are looked at, and told as
+        observed; and laws that are stated in numbers.
     name : str, optional
         What to call it; by default its own name.
     examples : int
@@ -55,7 +58,7 @@ def check_method(
     variables : int
         The fewest variables that it takes, at most 4.
     time_limit : float
-        Seconds that all cases of a property may take together.
+        Seconds that all cases of a property may take together. One that is not decided by then is undecided.
     apart : bool
         Whether each property is tried in a process of its own, so that one which hangs, crashes or spoils its process
         is told like any other failure. False: in this one.
@@ -72,12 +75,17 @@ def check_method(
     ModuleNotFoundError
         Without Hypothesis, of the extra ``testing``.
 
+    KeyboardInterrupt
+        Ctrl-C, which carries what was found until then, ``.partial``.
+
     Notes
     -----
     All must: keep the budget, give the same result for the same seed, and leave x0 and the global random streams as
     they are. A property that holds did so in all cases that were tried; that proves nothing. One that fails did fail.
-    Only ``rotation`` and ``permutation`` are statements about a law, and may err: each finds a difference that is none
-    with a chance of 1 in 1000 at most.
+    What must hold and is undecided is no failure, and not sound either.
+
+    Laws, ``rotation``, ``permutation``, ``recommends`` and those stated in numbers, may err: each of the three is found
+    to be broken where it is kept with a chance of 1 in 1000 at most, and so is any of those that are stated.
 
     Examples
     --------
@@ -88,18 +96,21 @@ def check_method(
     """
     load()
     subject = subject_of(method, name, *smallest_of(least, variables))
-    declared = declared_of(declares)
+    declared, stated = declared_of(declares)
     examples = require.count("examples", examples)
     limit = require.POSITIVE.scalar("time_limit", time_limit)
     require_seed(seed)
-    rows = []
-    for each in applying(subject):
-        trait, says = described(each)
-        status = REQUIRED if not trait else DECLARED if trait in declared else OBSERVED
-        began = time.perf_counter()
-        seen = tried(subject, each, examples, seed, limit, apart=apart)
-        rows.append(Row(trait or each, says, status, not seen, seen, time.perf_counter() - began))
-    return Conformance(subject.name, tuple(rows))
+    properties = applying(subject) | laws_of(stated, subject)
+    rows: list[Row] = []
+    try:
+        for name, each in properties.items():
+            began = time.perf_counter()
+            holds, seen = tried(subject, each, examples, seed, limit, apart=apart)
+            rows.append(Row(name, each.says, status(each, declared), holds, seen, time.perf_counter() - began))
+    except KeyboardInterrupt as interrupt:
+        interrupt.partial = Conformance(subject.name, tuple(rows), len(properties))  # type: ignore[attr-defined]
+        raise
+    return Conformance(subject.name, tuple(rows), len(properties))
 
 
 def parametrize_with_checks(
@@ -133,47 +144,73 @@ def parametrize_with_checks(
     import pytest
 
     load()
-    declared = declared_of(declares)
+    declared, stated = declared_of(declares)
     require_seed(seed)
     examples = require.count("examples", examples)
     smallest = smallest_of(least, variables)
     subjects = [subject_of(method, None, *smallest) for method in methods]
     parameters = [
-        pytest.param(partial(require_holds, subject, each, examples, seed), id=f"{subject.name}-{trait or each}")
+        pytest.param(partial(require_holds, subject, each, examples, seed), id=f"{subject.name}-{name}")
         for subject in subjects
-        for each in applying(subject)
-        if not (trait := described(each)[0]) or trait in declared
+        for name, each in (applying(subject) | laws_of(stated, subject)).items()
+        if status(each, declared) != OBSERVED
     ]
     return pytest.mark.parametrize("check", parameters)
 
 
-def require_holds(subject: Subject, name: str, examples: int, seed: int) -> None:
+def require_holds(subject: Subject, each: Check | Law, examples: int, seed: int) -> None:
     """Try a property in this process; AssertionError, with the smallest case where it fails."""
-    seen = failure(subject, name, examples, seed)
-    if seen:
-        raise AssertionError(f"{subject.name}: not true that it {described(name)[1]}: {seen}")
+    holds, seen = outcome(subject, each, examples, seed)
+    if not holds:
+        found = "not true" if holds is False else "undecided"
+        raise AssertionError(f"{subject.name}: {found} that it {each.says}: {seen}")
 
 
 # --- arguments -------------------------------------------------------------------------------------------------------
 
 
-def applying(subject: Subject) -> list[str]:
-    """The names of the checks that say something of an optimizer of this form."""
-    return [*(name for name, check in CHECKS.items() if check.applies(subject)), *LAWS]
+def applying(subject: Subject) -> dict[str, Check | Law]:
+    """The properties that say something of an optimizer of this form."""
+    return {name: each for name, each in PROPERTIES.items() if isinstance(each, Law) or each.applies(subject)}
 
 
-def described(name: str) -> tuple[str, str]:
-    """The trait that a check is of, "" of what all must do, and what holds in words."""
-    return (CHECKS[name].trait, CHECKS[name].says) if name in CHECKS else (name, LAWS[name][1])
+def status(each: Check | Law, declared: set[str]) -> str:
+    """Whether it must hold, and who says so."""
+    if isinstance(each, Check) and each.required:
+        return REQUIRED
+    return DECLARED if each.name in declared or each.name not in PROPERTIES else OBSERVED
 
 
-def declared_of(declares: Iterable[str]) -> set[str]:
-    """What an author declares, as a set of traits; ValueError for what is none."""
-    declared = {declares} if isinstance(declares, str) else set(declares)
-    if declared - TRAITS.keys():
-        unknown = ", ".join(sorted(map(str, declared - TRAITS.keys())))
-        raise ValueError(f"declares must hold some of {', '.join(TRAITS)}, got {unknown}")
-    return declared
+def declared_of(declares: Iterable[str | Stated]) -> tuple[set[str], list[Stated]]:
+    """What an author declares, by name and in numbers; ValueError for what is neither."""
+    if not isinstance(declares, Iterable | Stated):
+        raise TypeError(f"declares must be names and laws, got {shown(declares)}")
+    given = [declares] if isinstance(declares, str | Stated) else list(declares)
+    stated = [each for each in given if isinstance(each, Stated)]
+    names = {each for each in given if isinstance(each, str) and each in TRAITS}
+    unknown = [each for each in given if not isinstance(each, Stated) and not (isinstance(each, str) and each in names)]
+    if unknown:
+        numbers = " or ".join(kind.__name__ for kind in STATED)
+        raise ValueError(
+            f"declares must hold some of {', '.join(TRAITS)}, or a {numbers}, got {', '.join(map(told, unknown))}"
+        )
+    return names, stated
+
+
+def told(given: Any) -> str:
+    """A name as it is, anything else as a value."""
+    return given if isinstance(given, str) else shown(given)
+
+
+def laws_of(stated: Iterable[Stated], subject: Subject) -> dict[str, Check | Law]:
+    """What is stated in numbers, by names of which no two are the same."""
+    given, found = list(stated), dict[str, Check | Law]()
+    for each in given:
+        law = each.law(subject, LEVEL / len(given))
+        before = sum(name.partition(" ")[0] == law.name for name in found)
+        name = f"{law.name} {before + 1}" if before else law.name
+        found[name] = replace(law, name=name)
+    return found
 
 
 def smallest_of(least: Any, variables: Any) -> tuple[int, int]:

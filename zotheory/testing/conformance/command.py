@@ -16,11 +16,15 @@ def checking(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
     """Add the options of ``zotheory check``."""
     made.epilog = (
         "OPTIMIZER is FILE.py:name or module:name of a minimiser (f, x0, budget, seed), of a class with ask and tell, "
-        "or of a method of zotheory. docs/check-an-optimizer.md says what can be declared. Exit codes: 0 all holds "
-        "that must; 1 something does not; 2 wrong usage; 130 Ctrl-C."
+        "or of a method of zotheory; or such a method written as in Python: 'relative_loss(radius=0.3)'. "
+        "docs/check-an-optimizer.md says what can be declared; FILE.py:name and module:name are laws that are stated "
+        "in numbers. Exit codes: 0 all holds that must; 1 something does not, or is undecided; 2 wrong usage; 130 "
+        "Ctrl-C, after which what was found is told."
     )
     made.add_argument("optimizer", metavar="OPTIMIZER", help="what is checked")
-    made.add_argument("--declares", metavar="TRAITS", default="", help="what must hold beside what all must do: a,b,c")
+    made.add_argument(
+        "--declares", metavar="TRAITS", default="", help="what must hold beside what all must do: a,b,FILE.py:name"
+    )
     made.add_argument("--examples", type=count, default=30, metavar="N", help="cases of each property (default 30)")
     made.add_argument("--seed", type=seed, default=0, help="which cases (default 0)")
     made.add_argument(
@@ -51,22 +55,33 @@ def checked(options: argparse.Namespace, say: Callable[[object], Any]) -> int:
     ------
     zotheory.code.named.Unreadable, Misdeclared
         Where there is no such optimizer, it has another form, or what is declared has no such name.
+    KeyboardInterrupt
+        Which interrupted it, once what was found until then is delivered.
     """
     from zotheory.code.named import named
     from zotheory.testing.conformance.checking import check_method
+    from zotheory.trials.written import optimizer
 
+    words = [word.strip() for word in options.declares.split(",") if word.strip()]
+    stopped = None
     with redirect_stdout(stderr):  # what the optimizer prints is no part of the answer
-        given = named(options.optimizer)
         try:
             found = check_method(
-                given,
-                declares=[name.strip() for name in options.declares.split(",") if name.strip()],
+                optimizer(options.optimizer),
+                declares=[named(word) if ":" in word else word for word in words],
                 name=options.optimizer,
                 examples=options.examples,
                 seed=options.seed,
                 time_limit=options.time_limit,
             )
+        except KeyboardInterrupt as interrupt:
+            stopped, found = interrupt, vars(interrupt).pop("partial", None)  # which is delivered here
+            if found is None:
+                raise
         except (TypeError, ValueError, ModuleNotFoundError) as error:
             raise Misdeclared(str(error)) from error
-    say(json.dumps(found.as_dict(), indent=1) if options.json else found)
+    with options.signals.held():
+        say(json.dumps(found.as_dict(), indent=1) if options.json else found)
+    if stopped is not None:
+        raise stopped
     return 0 if found.sound else 1

@@ -15,7 +15,7 @@ from zotheory.testing.conformance.properties import check, equal, ran, same
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 
 
-@check("does not care what f writes into its argument", trait="guards")
+@check("does not care what f writes into its argument")
 def guards(subject: Subject, case: Case) -> None:  # noqa: D103
     def writes(x: Any) -> float:
         found = case.f(x)
@@ -26,7 +26,7 @@ def guards(subject: Subject, case: Case) -> None:  # noqa: D103
     same(ran(subject, case), ran(subject, case, writes), "with an f that writes into its argument")
 
 
-@check("does not change points that f keeps", trait="keeps_off")
+@check("does not change points that f keeps")
 def keeps_off(subject: Subject, case: Case) -> None:  # noqa: D103
     kept: list[Any] = []
     found = ran(subject, case, lambda x: kept.append(x) or case.f(x))  # type: ignore[func-returns-value]
@@ -35,7 +35,7 @@ def keeps_off(subject: Subject, case: Case) -> None:  # noqa: D103
     )
 
 
-@check("takes whole numbers and single precision for what they are", trait="types")
+@check("takes whole numbers and single precision for what they are")
 def types(subject: Subject, case: Case) -> None:  # noqa: D103
     for kind in (int, np.int64, np.float32, lambda v: np.array(float(np.float32(v)))):
 
@@ -48,7 +48,7 @@ def types(subject: Subject, case: Case) -> None:  # noqa: D103
         same(ran(subject, case, rounded), ran(subject, case, typed), f"values of {kind}, and as floats")
 
 
-@check("lets errors of f through", trait="errors", least=10)
+@check("lets errors of f through", least=10)
 def errors(subject: Subject, case: Case) -> None:  # noqa: D103
     class Mistake(Exception):
         pass
@@ -88,18 +88,18 @@ def sane(subject: Subject, found: Observed, what: str, case: Case) -> None:
         raise Broken(f"{what}: {made} evaluations were made with a budget of {case.budget}")
 
 
-@check("ends in order where f is constant", trait="constant")
+@check("ends in order where f is constant")
 def constant(subject: Subject, case: Case) -> None:  # noqa: D103
     sane(subject, ran(subject, case, lambda x: 2.5), "f = 2.5", case)
 
 
-@check("ends in order where values are huge or tiny", trait="extremes")
+@check("ends in order where values are huge or tiny")
 def extremes(subject: Subject, case: Case) -> None:  # noqa: D103
     sane(subject, ran(subject, case, lambda x: 1e300 * case.f(x)), "values of the order of 1e300", case)
     sane(subject, ran(subject, case, lambda x: 1e-300 * case.f(x)), "values of the order of 1e-300", case)
 
 
-@check("ends in order, at a finite value, where f is NaN or infinite on one side", trait="nonfinite")
+@check("ends in order, at a finite value, where f is NaN or infinite on one side")
 def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
     for bad in (np.nan, np.inf):
 
@@ -112,19 +112,19 @@ def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
             raise Broken(f"it returned a point where f is {bad}, after it had seen points where it is finite")
 
 
-@check("ends in order where values are noisy", trait="noise")
+@check("ends in order where values are noisy")
 def noise(subject: Subject, case: Case) -> None:  # noqa: D103
     rng = np.random.default_rng(case.seed)
     sane(subject, ran(subject, case, lambda x: case.f(x) + rng.standard_normal()), "f with noise", case)
 
 
-@check("runs in a thousand variables", trait="large", examples=3)
+@check("runs in a thousand variables", examples=3)
 def large(subject: Subject, case: Case) -> None:  # noqa: D103
     wide = case._replace(d=1000, budget=case.budget + 1010)  # a simplex, and some steps
     sane(subject, ran(subject, wide), "d = 1000", wide)
 
 
-@check("warns of nothing, prints nothing, and leaves no thread", trait="quiet")
+@check("warns of nothing, prints nothing, and leaves no thread")
 def quiet(subject: Subject, case: Case) -> None:  # noqa: D103
     threads, told = set(threading.enumerate()), io.StringIO()
     with (

@@ -25,17 +25,19 @@ class Check:
 
     Attributes
     ----------
+    name : what it is called: what the author may declare, so that it must hold; or what all must do
     says : what holds, as a phrase whose subject is the optimizer
     does : callable ``(subject, case)``, which raises `Broken`
-    trait : what the author may declare, so that it must hold; "" of what all must do
+    required : whether all must
     least : the smallest budget of its cases
     examples : cases at most, where each takes long
     applies : callable ``subject -> bool``
     """
 
+    name: str
     says: str
     does: Callable[[Subject, Case], None]
-    trait: str = ""
+    required: bool = False
     least: int = 1
     examples: int = 1000
     applies: Callable[[Subject], bool] = lambda subject: True
@@ -44,11 +46,14 @@ class Check:
 LISTED: dict[str, Check] = {}
 
 
-def check(says: str, **more: Any) -> Callable[[Callable[[Subject, Case], None]], Callable[[Subject, Case], None]]:
-    """Add a property, under the name of its function."""
+def check(
+    says: str, name: str = "", **more: Any
+) -> Callable[[Callable[[Subject, Case], None]], Callable[[Subject, Case], None]]:
+    """Add a property, under this name, or that of its function."""
 
     def add(does: Callable[[Subject, Case], None]) -> Callable[[Subject, Case], None]:
-        LISTED[does.__name__] = Check(says, does, **more)
+        called = name or does.__name__
+        LISTED[called] = Check(called, says, does, **more)
         return does
 
     return add

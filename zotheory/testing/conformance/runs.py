@@ -7,6 +7,8 @@ import pickle
 import random
 import subprocess
 import sys
+from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -17,19 +19,19 @@ from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 # --- what all must do -------------------------------------------------------------------------------------------------
 
 
-@check("keeps to the budget of evaluations")
+@check("keeps to the budget of evaluations", required=True)
 def budget(subject: Subject, case: Case) -> None:  # noqa: D103
     made = len(ran(subject, case).values)
     if made > case.budget:
         raise Broken(f"{made} evaluations were made with a budget of {case.budget}")
 
 
-@check("gives the same result for the same seed")
+@check("gives the same result for the same seed", required=True)
 def seed(subject: Subject, case: Case) -> None:  # noqa: D103
     same(ran(subject, case), ran(subject, case), "the same seed, twice")
 
 
-@check("leaves the global random streams of NumPy and Python as they are")
+@check("leaves the global random streams of NumPy and Python as they are", required=True)
 def global_state(subject: Subject, case: Case) -> None:  # noqa: D103
     before = streams()
     ran(subject, case)
@@ -44,7 +46,7 @@ def streams() -> tuple[bytes, bytes]:
     return pickle.dumps(np.random.get_state()), pickle.dumps(random.getstate())  # noqa: NPY002
 
 
-@check("leaves the start x0 as it is")
+@check("leaves the start x0 as it is", required=True)
 def start_untouched(subject: Subject, case: Case) -> None:  # noqa: D103
     x0 = case.x0
     subject.run(case.f, x0, case.budget, case.seed)
@@ -55,7 +57,7 @@ def start_untouched(subject: Subject, case: Case) -> None:  # noqa: D103
 # --- seeds and streams ------------------------------------------------------------------------------------------------
 
 
-@check("does not depend on the global random streams", trait="isolated")
+@check("does not depend on the global random streams", name="isolated")
 def global_stream(subject: Subject, case: Case) -> None:  # noqa: D103
     before = np.random.get_state(), random.getstate()  # noqa: NPY002
 
@@ -71,7 +73,7 @@ def global_stream(subject: Subject, case: Case) -> None:  # noqa: D103
         random.setstate(before[1])
 
 
-@check("gives the same result for the same seed in a process of its own", trait="processes", examples=1)
+@check("gives the same result for the same seed in a process of its own", examples=1)
 def processes(subject: Subject, case: Case) -> None:  # noqa: D103
     same(ran(subject, case), elsewhere(subject, case), "here, and in a process that was started anew")
 
@@ -80,7 +82,7 @@ def elsewhere(subject: Subject, case: Case) -> Observed:
     """A run in an interpreter of its own, whose hashes of texts differ from those here."""
     from zotheory.sweeps.packing import as_bytes
 
-    sent = as_bytes("method", (subject, case, sys.path))
+    sent = as_bytes("method", (replace(subject, until=inf), case, sys.path))
     words = [sys.executable, "-c", ELSEWHERE]
     environment = {**os.environ, "PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
     ended = subprocess.run(words, input=sent, capture_output=True, env=environment, check=False)
@@ -94,11 +96,12 @@ import pickle, sys
 out = sys.stdout.buffer
 sys.stdout = sys.stderr
 subject, case, sys.path = pickle.loads(sys.stdin.buffer.read())
-out.write(pickle.dumps(subject.run(case.f, case.x0, case.budget, case.seed)))
+found = subject.run(case.f, case.x0, case.budget, case.seed)
+out.write(pickle.dumps(found._replace(result=None)))
 """
 
 
-@check("gives other results for other seeds", trait="random", least=20)
+@check("gives other results for other seeds", name="random", least=20)
 def other_seeds(subject: Subject, case: Case) -> None:  # noqa: D103
     one, other = ran(subject, case), ran(subject, case._replace(seed=case.seed + 1))
     if np.array_equal(one.points, other.points):
@@ -108,7 +111,7 @@ def other_seeds(subject: Subject, case: Case) -> None:  # noqa: D103
 # --- what is returned -------------------------------------------------------------------------------------------------
 
 
-@check("returns the lowest of the points that it evaluated", trait="returns_best")
+@check("returns the lowest of the points that it evaluated")
 def returns_best(subject: Subject, case: Case) -> None:  # noqa: D103
     found = ran(subject, case)
     if not len(found.values):
@@ -121,7 +124,7 @@ def returns_best(subject: Subject, case: Case) -> None:  # noqa: D103
         raise Broken(f"it returned a point of value {found.values[seen][0]}, after it had seen {lowest}")
 
 
-@check("returns a value that is that of the point that it returns", trait="value", applies=lambda s: s.search is None)
+@check("returns a value that is that of the point that it returns", applies=lambda s: s.search is None)
 def value(subject: Subject, case: Case) -> None:  # noqa: D103
     found = ran(subject, case)
     if found.fun is None:
@@ -130,7 +133,7 @@ def value(subject: Subject, case: Case) -> None:  # noqa: D103
         raise Broken(f"it reported {found.fun} at a point where f is {case.f(found.x)}")
 
 
-@check("reports as many evaluations as it made", trait="counts", applies=lambda s: s.search is None)
+@check("reports as many evaluations as it made", applies=lambda s: s.search is None)
 def counts(subject: Subject, case: Case) -> None:  # noqa: D103
     found = ran(subject, case)
     if found.calls is None:
@@ -139,14 +142,14 @@ def counts(subject: Subject, case: Case) -> None:  # noqa: D103
         raise Broken(f"it reported {found.calls} evaluations, and made {len(found.values)}")
 
 
-@check("returns no point that is higher than the start", trait="descends")
+@check("returns no point that is higher than the start")
 def descends(subject: Subject, case: Case) -> None:  # noqa: D103
     found = ran(subject, case)
     if case.f(found.x) > case.f(case.x0):
         raise Broken(f"it returned a point of value {case.f(found.x)}, from a start of value {case.f(case.x0)}")
 
 
-@check("begins with a larger budget as it does with a smaller one", trait="anytime")
+@check("begins with a larger budget as it does with a smaller one")
 def anytime(subject: Subject, case: Case) -> None:  # noqa: D103
     short, long = ran(subject, case), ran(subject, case._replace(budget=2 * case.budget))
     equal(short.points, long.points[: len(short.points)], f"with budgets of {case.budget} and {2 * case.budget}")
@@ -159,7 +162,7 @@ def bounded(subject: Subject, case: Case) -> tuple[Observed, np.ndarray, np.ndar
     return subject.run(case.f, case.x0, case.budget, case.seed, bounds=within), low, high
 
 
-@check("never leaves its bounds", trait="bounds", applies=lambda s: s.search is None)
+@check("never leaves its bounds", applies=lambda s: s.search is None)
 def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
     found, low, high = bounded(subject, case)
     for what, points in (("evaluated f at", found.points), ("returned", found.x[None])):
@@ -168,7 +171,7 @@ def bounds(subject: Subject, case: Case) -> None:  # noqa: D103
             raise Broken(f"it {what} {points[outside[0]]}, outside of [{low}, {high}]")
 
 
-@check("keeps budget and seed where it has bounds, too", trait="bounded_runs", applies=lambda s: s.search is None)
+@check("keeps budget and seed where it has bounds, too", applies=lambda s: s.search is None)
 def bounded_runs(subject: Subject, case: Case) -> None:  # noqa: D103
     found = bounded(subject, case)[0]
     same(found, bounded(subject, case)[0], "the same seed, twice, with bounds")

@@ -12,7 +12,7 @@ from zotheory.testing.conformance.properties import check, close, equal
 from zotheory.testing.conformance.subjects import Broken, Subject, tell
 
 
-@check("goes on from a pickle as it would have", trait="pickles", applies=lambda s: s.search is not None)
+@check("goes on from a pickle as it would have", applies=lambda s: s.search is not None)
 def pickles(subject: Subject, case: Case) -> None:  # noqa: D103
     one: Any = subject.search and subject.search(case.x0, case.seed)
     calls = 0
@@ -33,7 +33,7 @@ def pickles(subject: Subject, case: Case) -> None:  # noqa: D103
             tell(each, points, [case.f(x) for x in rows])
 
 
-@check("takes the same steps in a batch as alone", trait="batches", least=10, applies=lambda s: s.method is not None)
+@check("takes the same steps in a batch as alone", least=10, applies=lambda s: s.method is not None)
 def batches(subject: Subject, case: Case) -> None:  # noqa: D103
     method: Any = subject.method
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
+from math import inf
+from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,14 +25,30 @@ class Broken(Exception):
     """A property does not hold: what was seen."""
 
 
+class Undecided(Exception):
+    """Whether a property holds could not be decided: why."""
+
+
+class Late(Undecided):
+    """The time is over."""
+
+
 class Observed(NamedTuple):
-    """A run from outside: points (n, d) where f was evaluated, values (n,), what was returned and reported."""
+    """A run from outside.
+
+    Attributes
+    ----------
+    points, values : where f was evaluated (n, d), and what it returned (n,)
+    x, fun, calls : the point that was returned (d,), its value and the number of evaluations as reported, or None
+    result : all that was returned
+    """
 
     points: np.ndarray
     values: np.ndarray
     x: np.ndarray
     fun: float | None
     calls: int | None
+    result: Any = None
 
 
 class Recorder:
@@ -62,6 +80,7 @@ class Subject:
     search : callable ``(x0, seed) -> object with ask and tell``, or None
     method : Method or None
     least, variables : the smallest budget that it takes, and the fewest variables
+    until : the time, of `time.monotonic`, from which on no run is begun
     """
 
     name: str
@@ -70,6 +89,7 @@ class Subject:
     method: Method | None = None
     least: int = 1
     variables: int = 1
+    until: float = inf
 
     def run(self, f: Callable[[np.ndarray], Any], x0: np.ndarray, budget: int, seed: int, **bounds: Any) -> Observed:
         """Run it once.
@@ -78,7 +98,11 @@ class Subject:
         ------
         Broken
             If it raises, returns no point, or does not end.
+        Late
+            If the time is over.
         """
+        if monotonic() > self.until:
+            raise Late("the time was over")
         recorder = Recorder(f, budget)
         try:
             found = self.minimise(recorder, x0, budget, seed, **bounds)
@@ -89,7 +113,7 @@ class Subject:
         x = returned(found, len(x0))
         points = np.reshape(np.array(recorder.points, dtype=float), (-1, len(x0)))
         fun, calls = (getattr(found, name, None) for name in ("fun", "nfev"))
-        return Observed(points, np.array(recorder.values), x, None if fun is None else float(fun), calls)
+        return Observed(points, np.array(recorder.values), x, None if fun is None else float(fun), calls, found)
 
 
 def returned(found: Any, d: int) -> np.ndarray:
@@ -106,11 +130,12 @@ def returned(found: Any, d: int) -> np.ndarray:
 
 
 class Result(NamedTuple):
-    """What our own loops return."""
+    """What our own loop returns; `search` is what was asked and told."""
 
     x: np.ndarray
     fun: float | None
     nfev: int
+    search: Any
 
 
 def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
@@ -131,8 +156,8 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
                     best, lowest = row.copy(), value
             tell(one, points, values)
         if hasattr(one, "recommend"):
-            return Result(np.asarray(one.recommend(), dtype=float), None, calls)
-        return Result(best, lowest, calls)
+            return Result(np.asarray(one.recommend(), dtype=float), None, calls, one)
+        return Result(best, lowest, calls, one)
 
     return minimise
 

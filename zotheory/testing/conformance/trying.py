@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
+from math import inf
+from time import monotonic
 
 from zotheory.sweeps import Died
 from zotheory.testing.conformance.cases import Case, cases
-from zotheory.testing.conformance.checks import CHECKS
-from zotheory.testing.conformance.laws import LAWS
-from zotheory.testing.conformance.subjects import Broken, Subject
+from zotheory.testing.conformance.found import Outcome
+from zotheory.testing.conformance.laws import Law
+from zotheory.testing.conformance.properties import Check
+from zotheory.testing.conformance.subjects import Broken, Late, Subject, Undecided
 
 MOST = 59  # evaluations that a case has beyond the least budget
+SHARE = 0.8  # of the time, after which no run is begun: those that are under way may end before the rest is over
 
 
 def load() -> None:
@@ -25,41 +31,51 @@ def load() -> None:
     import_module("scipy.stats")
 
 
-def tried(subject: Subject, name: str, examples: int, seed: int, limit: float, *, apart: bool) -> str:
-    """The smallest failure of a property, in words; "" if there is none."""
+def tried(subject: Subject, each: Check | Law, examples: int, seed: int, limit: float, *, apart: bool) -> Outcome:
+    """Whether a property holds, and if not, the smallest failure; undecided where the time does not suffice."""
     if not apart:
-        return failure(subject, name, examples, seed)
+        return outcome(subject, each, examples, seed, limit)
     from zotheory.sweeps.processes import Processes
 
     process = Processes(1)
     try:
-        return process.submit(failure, subject, name, examples, seed).result(limit)
+        return process.submit(outcome, subject, each, examples, seed, SHARE * limit).result(limit)
     except TooLate:
-        return f"it took longer than {limit:g} s"
+        return Outcome(None, f"a run was not over when the time was, {limit:g} s")
     except Died:
-        return "it ended the process that it ran in"
+        return Outcome(False, "it ended the process that it ran in")
     finally:
         process.kill()
 
 
-def failure(subject: Subject, name: str, examples: int, seed: int) -> str:
-    """Try a property in many cases; the smallest where it fails, in words, or ""."""
-    if name in LAWS:
-        try:
-            LAWS[name][0](subject, seed)
-        except Broken as broken:
-            return str(broken)
-        return ""
-    return smallest(subject, name, examples, seed)
+def outcome(subject: Subject, each: Check | Law, examples: int, seed: int, limit: float = inf) -> Outcome:
+    """Try a property in this process. The run that is under way when the time is over is waited for."""
+    timed = replace(subject, until=monotonic() + limit)
+    return weighed(timed, each, seed) if isinstance(each, Law) else searched(timed, each, examples, seed)
 
 
-def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
-    """The smallest case that Hypothesis finds for a failure, and what happened in it."""
+def weighed(subject: Subject, law: Law, seed: int) -> Outcome:
+    """Whether a law holds, and what was measured."""
+    try:
+        return Outcome(True, law.does(subject, seed, law.level))
+    except Broken as broken:
+        return Outcome(False, str(broken))
+    except Undecided as undecided:
+        return Outcome(None, str(undecided))
+    except Exception as error:  # what a function of the author's may raise
+        return Outcome(None, f"it could not be tried: {type(error).__name__}: {error}")
+
+
+def searched(subject: Subject, check: Check, examples: int, seed: int) -> Outcome:
+    """Whether a property holds in all cases; else the smallest one that Hypothesis finds, and what happened in it.
+
+    When the time is over, cases pass that were not tried, so that Hypothesis comes to an end.
+    """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
     from hypothesis.errors import Flaky
 
-    check, last = CHECKS[name], ""
+    last, kept, late = "", 0, False
 
     @seeded(seed)
     @settings(
@@ -73,18 +89,22 @@ def smallest(subject: Subject, name: str, examples: int, seed: int) -> str:
     )
     @given(cases(max(check.least, subject.least), subject.least + MOST, subject.variables))
     def attempt(case: Case) -> None:
-        nonlocal last
+        nonlocal last, kept, late
         try:
             check.does(subject, case)
+        except Late:
+            late = True
         except Broken as broken:
             last = f"{case}: {broken}"
             raise
         except (Exception, SystemExit, GeneratorExit) as error:
             last = f"{case}: it raised {type(error).__name__}: {error}"
             raise Broken(last) from error
+        else:
+            kept += 1
 
-    try:
+    with suppress(Broken, Flaky):
         attempt()
-    except (Broken, Flaky):
-        return last
-    return ""
+    if last:
+        return Outcome(False, last)
+    return Outcome(None, f"the time was over; it held in {kept} cases") if late else Outcome(True)
