@@ -6,11 +6,13 @@ To a millionth of the first gap, on the problems without noise of `benchmarks/co
 first step is of length 1, nevergrad's of deviation 1 in every variable: the defaults of both. A run that does not
 arrive counts as infinitely long: a problem where half of the runs of both do not arrive is left out, and where only
 nevergrad's do not, the ratio is to the budget. Last the median of the ratios. Counts do not depend on the machine, so
-that there are no rounds; ``--quick`` leaves out what takes nevergrad long.
+that there are no rounds; ``--quick`` leaves out what takes nevergrad long, and ``--theirs`` takes its counts from a
+record of before, whose problems and targets must be these.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -79,24 +81,37 @@ def task(which: tuple[str, bool, int]) -> float:
     return (ours if own else theirs)(problem, CASES[name].budget, seed)
 
 
-def tasks(name: str, case: Case) -> list[tuple[str, bool, int]]:
+def tasks(name: str, case: Case, theirs: bool) -> list[tuple[str, bool, int]]:
     """All runs on a problem: of nevergrad's fewer, which takes ten times as long for an evaluation."""
-    return [(name, True, seed) for seed in range(RUNS)] + [
-        (name, False, seed) for seed in range(min(THEIRS, case.runs))
-    ]
+    others = min(THEIRS, case.runs) if theirs else 0
+    return [(name, True, seed) for seed in range(RUNS)] + [(name, False, seed) for seed in range(others)]
 
 
-def figures(executor: Any, quick: bool) -> Iterator[Figure]:
-    """The ratio on each problem, then their median."""
-    cases = {name: case for name, case in CASES.items() if case.cached and not (quick and case.budget > QUICK)}
-    runs = [run for name, case in cases.items() for run in tasks(name, case)]
+def recorded(path: Path) -> dict[str, float]:
+    """Evaluations of nevergrad on each problem of a record; infinity where it did not arrive."""
+    (benchmark,) = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
+    return {
+        figure["name"].partition(", where")[0]: inf if "not arrive" in figure["limit"] else figure["beside"]
+        for figure in benchmark["figures"]
+        if figure["unit"] == "evaluations"
+    }
+
+
+def figures(executor: Any, quick: bool, known: dict[str, float] | None) -> Iterator[Figure]:
+    """The ratio on each problem, then their median; of nevergrad what is `known`, if anything is."""
+    cases = {
+        name: case
+        for name, case in CASES.items()
+        if case.cached and not (quick and case.budget > QUICK) and (known is None or name in known)
+    }
+    runs = [run for name, case in cases.items() for run in tasks(name, case, known is None)]
     counts = in_order(sweep(task, runs, executor))
     ratios = []
     for name, case in cases.items():
         mine, others = [], []
-        for _, own, _ in tasks(name, case):
+        for _, own, _ in tasks(name, case, known is None):
             (mine if own else others).append(next(counts))
-        count, beside = median(mine), median(others)
+        count, beside = median(mine), median(others) if known is None else known[name]
         if not isfinite(count) and not isfinite(beside):
             continue
         limit = "nevergrad's OnePlusOne" + ", which does not arrive: the budget" * (not isfinite(beside))
@@ -112,11 +127,13 @@ def main() -> None:
     """Print the table."""
     parser = measured.parser(__doc__)
     parser.add_argument("--workers", type=workers, metavar="N", help="processes, which change nothing (default: this)")
+    parser.add_argument("--theirs", type=Path, metavar="FILE", help="take nevergrad's counts from this record")
     options = parser.parse_args()
-    if find_spec("nevergrad") is None:
+    if options.theirs is None and find_spec("nevergrad") is None:
         raise SystemExit("nevergrad is needed: python -m pip install -e '.[peers]'")
+    known = None if options.theirs is None else recorded(options.theirs)
     with opened(options.workers) as executor:
-        measured.tell(__doc__, figures(executor, options.quick), options)
+        measured.tell(__doc__, figures(executor, options.quick, known), options)
 
 
 if __name__ == "__main__":

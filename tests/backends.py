@@ -45,6 +45,7 @@ METHODS = {
     "relative_loss, weighted": zo.relative_loss(radius=0.1, h=0.01),
     "augmented_random_search": zo.augmented_random_search(h=0.01, delta=1e-3, directions=4, best=3),
     "rso": zo.rso(deviations=np.linspace(0.1, 0.5, D), cycles=5, order=np.arange(D)[::-1]),
+    "relative_loss_ranked": zo.relative_loss_ranked(alpha=1.0, kept=3, patience=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=zo.radii.one_fifth(1.0), beta=0.9, explore=0.2, window=9.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.3, rate=0.1, patience=4),
 }

@@ -275,3 +275,12 @@ def test_real_workers_behind_a_scheduler_end_there_too():
             sums, ends = sharded.together(client, job, shards, leaves_after=9)
             assert set(ends) == {sharded.alone(job, shards).x.tobytes()}
             assert max(sums.payload) == 16
+
+
+def test_the_page_on_minimize_says_what_was_measured():
+    (benchmark,) = json.loads((results.RECORDS / "told_nothing.json").read_text(encoding="utf-8"))["benchmarks"]
+    *ratios, middle = (figure["ratio"] for figure in benchmark["figures"])
+    assert max(ratios) < 1
+    page = " ".join((results.RECORDS.parents[1] / "docs" / "minimise.md").read_text(encoding="utf-8").split())
+    assert f"each of the {len(ratios)} problems without noise" in page
+    assert f"{middle:.2f} times as many in the median, {min(ratios):.2f} to {max(ratios):.2f} times over all" in page

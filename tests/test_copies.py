@@ -65,6 +65,7 @@ METHODS = {
     "relative_loss, weighted": zo.relative_loss(radius=0.5, h=0.1),
     "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
     "rso": zo.rso(deviations=np.linspace(0.1, 0.5, len(X0)), cycles=3, order=np.arange(len(X0))[::-1]),
+    "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.5, kept=3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.5, beta=0.5, explore=0.3, window=3.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.5, rate=0.3, patience=2),
     **{f"two_point, {name}": zo.two_point(**RULES, mirror=mirror) for name, mirror in MIRRORS.items()},

@@ -54,6 +54,7 @@ METHODS = {
     "relative_loss": lambda law: zo.relative_loss(radius=zo.radii.log_uniform(0.4, 3), law=law),
     "relative_loss, momentum": lambda law: zo.relative_loss(radius=RULE, beta=0.9, clip=0.5, law=law),
     "relative_loss, values": lambda law: zo.relative_loss(radius=0.1, h=0.2 / D, law=law),
+    "relative_loss_ranked": lambda law: zo.relative_loss_ranked(alpha=0.4, kept=3, patience=0.02, law=law),
     "relative_loss_trial": lambda law: zo.relative_loss_trial(radius=RULE, beta=0.9, explore=0.3, window=3.0, law=law),
     "adaptive_monte_carlo": lambda law: zo.adaptive_monte_carlo(sigma=0.02, rate=0.3, patience=2, law=law),
 }
@@ -287,6 +288,7 @@ BULK = {  # step sizes that suit the dimension
     "three_point": (zo.three_point(radius=0.03), 1),
     "relative_loss": (zo.relative_loss(radius=0.03), 1),
     "relative_loss, momentum": (zo.relative_loss(radius=0.03, beta=0.9), 2),
+    "relative_loss_ranked": (zo.relative_loss_ranked(alpha=0.03), 4),
     "relative_loss_trial": (zo.relative_loss_trial(radius=0.03, beta=0.9), 2),
     "adaptive_monte_carlo": (zo.adaptive_monte_carlo(sigma=3e-5, rate=0.1), 2),
 }
@@ -370,6 +372,7 @@ def test_runs_have_the_law_of_runs_on_arrays(name):
         "three_point": zo.three_point(radius=RULE, law=zo.directions.rademacher),
         "relative_loss": zo.relative_loss(radius=zo.radii.log_uniform(1.0, 3)),
         "relative_loss, momentum": zo.relative_loss(radius=RULE, beta=0.9),
+        "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.5, kept=3),
         "relative_loss_trial": zo.relative_loss_trial(radius=RULE, beta=0.9, explore=0.3, window=3.0),
         "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.3, rate=0.5, patience=2),
     }[name]

@@ -37,6 +37,7 @@ METHODS = {
     "relative_loss, not kept": zo.relative_loss(radius=0.3, cached=False),
     "relative_loss, weighted": zo.relative_loss(radius=0.01, h=0.01),
     "rso": zo.rso(deviations=0.3, cycles=10),
+    "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.3, beta=0.5),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.1),
 }

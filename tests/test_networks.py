@@ -268,6 +268,7 @@ SETTINGS = {
     "augmented_random_search": partial(zo.augmented_random_search, h=0.1, delta=0.1, directions=4, best=2),
     "three_point": partial(zo.three_point, radius=0.3, cached=False),
     "relative_loss": partial(zo.relative_loss, radius=0.3, cached=False),
+    "relative_loss_ranked": partial(zo.relative_loss_ranked, alpha=0.3),
     "relative_loss_trial": partial(zo.relative_loss_trial, radius=0.3, beta=0.9, cached=False),
     "adaptive_monte_carlo": partial(zo.adaptive_monte_carlo, sigma=0.05, cached=False),
     "rso": partial(zo.rso, deviations=0.5, cycles=5),
@@ -282,7 +283,7 @@ def test_every_method_trains_the_same_problem_unchanged(name):
         require_samples(PROBLEM, method)
         problem = PROBLEM
     except ValueError:
-        assert name in ("gld_search", "gld_fast")
+        assert name in ("gld_search", "gld_fast", "relative_loss_ranked")
         problem = Expected(PROBLEM)
     result = zo.run(method, problem, steps=200, replicas=3, seed=1)
     assert np.all(result.values[-1] < 0.9 * result.values[0])

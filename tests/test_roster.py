@@ -23,6 +23,7 @@ ROSTER = {
     "relative_loss, weighted": zo.relative_loss(radius=0.3, h=0.01),
     "augmented_random_search": zo.augmented_random_search(h=0.01, delta=0.1, directions=4, best=2),
     "rso": zo.rso(deviations=0.3, cycles=10),
+    "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.3, beta=0.5),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.02, rate=0.3, patience=3),
 }
@@ -39,6 +40,7 @@ SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the
     "relative_loss, weighted": (("x", "b"), False, False, False, 1),
     "augmented_random_search": (("x",), False, False, False, 4),
     "rso": (("x",), False, True, False, 1),
+    "relative_loss_ranked": (("x", "m", "path", "way"), False, True, True, 1),
     "relative_loss_trial": (("x", "b"), False, True, True, 1),
     "adaptive_monte_carlo": (("x", "mu"), False, True, True, 1),
 }
@@ -164,7 +166,9 @@ RECORDED = {  # of seed 5, NumPy's normals: the mean of the last values, and the
     ("augmented_random_search", 90): (0.0239683847, 0.367089934),
     ("rso", 3): (0.000133236782, 0.344097491),
     ("rso", 90): (0.022416536, 0.357699253),
+    ("relative_loss_ranked", 3): (0.00314888727, 0.5548186),
     ("relative_loss_trial", 3): (0.003051126761, 0.847658527),
+    ("relative_loss_ranked", 90): (0.0223724841, 0.357735027),
     ("relative_loss_trial", 90): (0.0224589661, 0.342630389),
     ("adaptive_monte_carlo", 3): (0.0105441682, 0.683825694),
     ("adaptive_monte_carlo", 90): (0.0224530869, 0.357735027),
@@ -181,6 +185,7 @@ MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are
     "relative_loss, weighted": (0.0222708124, 0.354186773),
     "augmented_random_search": (0.0237380329, 0.39710777),
     "rso": (0.022416536, 0.357699253),
+    "relative_loss_ranked": (0.0223469089, 0.356207809),
     "relative_loss_trial": (0.0224550688, 0.357735027),
     "adaptive_monte_carlo": (0.0224601345, 0.357735027),
 }

@@ -30,6 +30,7 @@ def vector(net):
 TRIED = (
     METHOD,
     zo.relative_loss(radius=zo.radii.one_fifth(0.5)),
+    zo.relative_loss_ranked(alpha=0.5),
     zo.relative_loss_trial(radius=zo.radii.one_fifth(0.5), beta=0.9),
     zo.three_point(radius=0.1),
     zo.random_gradient_free(h=lambda k: 0.05, delta=1e-3),

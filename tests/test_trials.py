@@ -67,6 +67,7 @@ WRITTEN = (
     "augmented_random_search(h=0.01, delta=0.1, directions=4, best=2)",
     "rso(deviations=0.1, cycles=1000)",
     "adaptive_monte_carlo(sigma=0.1)",
+    "relative_loss_ranked(alpha=1.0)",
     "relative_loss_trial(radius=one_fifth(1.0), beta=0.9)",
 )
 

@@ -381,6 +381,7 @@ SHIPPED = {
     "three_point": zo.three_point(radius=lambda k: 1 / k),
     "relative_loss": zo.relative_loss(radius=zo.radii.one_fifth(1.0), beta=0.5),
     "relative_loss, weighted": zo.relative_loss(radius=0.01, h=1e-9),
+    "relative_loss_ranked": zo.relative_loss_ranked(alpha=1.0, kept=3, patience=0.5),
     "relative_loss_trial": zo.relative_loss_trial(radius=zo.radii.one_fifth(1.0), beta=0.9, explore=0.3, window=5.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.3, patience=4),
 }

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from zotheory.methods.gld_search import gld_search
     from zotheory.methods.random_gradient_free import random_gradient_free
     from zotheory.methods.relative_loss import relative_loss
+    from zotheory.methods.relative_loss_ranked import relative_loss_ranked
     from zotheory.methods.relative_loss_trial import relative_loss_trial
     from zotheory.methods.rso import rso
     from zotheory.methods.three_point import three_point
@@ -61,6 +62,7 @@ LATER = {  # where these names stand
             "gld_search",
             "random_gradient_free",
             "relative_loss",
+            "relative_loss_ranked",
             "relative_loss_trial",
             "rso",
             "three_point",
@@ -125,6 +127,7 @@ __all__ = [
     "random_gradient_free",
     "reduced",
     "relative_loss",
+    "relative_loss_ranked",
     "relative_loss_trial",
     "rso",
     "run",

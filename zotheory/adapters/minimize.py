@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
-from math import inf
+from math import inf, log2
 from time import monotonic
 from typing import Any
 
@@ -18,10 +18,9 @@ from zotheory.adapters.evaluating import Counted, one_by_one, together
 from zotheory.adapters.search import Search
 from zotheory.adapters.walk import Minimum, Walk, as_told
 from zotheory.kinds import shown
-from zotheory.methods import Method, relative_loss_trial
+from zotheory.methods import Method, relative_loss_ranked
 from zotheory.oracles import is_fresh, is_stochastic
 from zotheory.quantities import real_number
-from zotheory.radii import one_fifth
 from zotheory.require import POSITIVE
 from zotheory.setting import require_function
 from zotheory.streams import Seed
@@ -32,11 +31,12 @@ EACH = 1000  # evaluations for each variable, where no budget is given
 
 
 def default(d: int) -> Method:
-    """What `minimize` runs unless it is told otherwise: relative loss, momentum on trial, the 1/5 rule.
+    """What `minimize` runs unless it is told otherwise: ranked relative loss, whose first step is of length 1.
 
-    The rule begins at 1, and changes radii the faster the fewer variables there are; momentum remembers some 5 d steps.
+    More variables take more comparisons: the steps of the mean are then smaller, and losses change less from one trial
+    to the next.
     """
-    return relative_loss_trial(radius=one_fifth(1.0, 1 + max(0.2, 2 / (d + 1))), beta=1 - 0.2 / d)
+    return relative_loss_ranked(alpha=1.0, kept=max(3, 1 + round(log2(d))))
 
 
 def minimize(
@@ -72,7 +72,7 @@ def minimize(
     budget : int, optional
         Evaluations that the run may take, never one more. Default: 1000 for each variable.
     method : Method, optional
-        For example ``zo.gld_search(R=3.0, r=1e-3)``. Default: `relative_loss_trial` with the 1/5 rule.
+        For example ``zo.gld_search(R=3.0, r=1e-3)``. Default: `relative_loss_ranked`.
     args : tuple
         Further arguments of f.
     bounds : scipy.optimize.Bounds, or d pairs (low, high), optional
@@ -81,8 +81,8 @@ def minimize(
         How the points that the method asks for outside come into bounds: mirrored at them, or moved to the nearest
         point within, which meets minima on a bound exactly (`zotheory.adapters.box`). Default: "reflect".
     scale : float or array (d,), optional
-        Lengths of x that the method takes for 1, so how far the default steps at first: a rough guess, which the 1/5
-        rule mends. Rounded to powers of two. Default: half the width where there are two bounds, else 1.
+        Lengths of x that the method takes for 1, so how far the default steps at first: a rough guess, which is
+        mended on the way. Rounded to powers of two. Default: half the width where there are two bounds, else 1.
     rng : int, SeedSequence, Generator or None
         The same seed gives the same run, bit for bit; None draws one from the operating system.
     target : float, optional

@@ -64,6 +64,7 @@ from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
 from zotheory.methods.random_gradient_free import random_gradient_free  # noqa: E402
 from zotheory.methods.relative_loss import relative_loss  # noqa: E402
+from zotheory.methods.relative_loss_ranked import relative_loss_ranked  # noqa: E402
 from zotheory.methods.relative_loss_trial import relative_loss_trial  # noqa: E402
 from zotheory.methods.rso import rso  # noqa: E402
 from zotheory.methods.three_point import three_point  # noqa: E402
@@ -78,6 +79,7 @@ METHODS: dict[str, Callable[..., Method]] = {
     "accelerated_random_search": accelerated_random_search,
     "three_point": three_point,
     "relative_loss": relative_loss,
+    "relative_loss_ranked": relative_loss_ranked,
     "relative_loss_trial": relative_loss_trial,
     "augmented_random_search": augmented_random_search,
     "rso": rso,
@@ -95,6 +97,7 @@ __all__ = [
     "gld_search",
     "random_gradient_free",
     "relative_loss",
+    "relative_loss_ranked",
     "relative_loss_trial",
     "rso",
     "three_point",
