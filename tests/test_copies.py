@@ -67,6 +67,7 @@ METHODS = {
     "rso": zo.rso(deviations=np.linspace(0.1, 0.5, len(X0)), cycles=3, order=np.arange(len(X0))[::-1]),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.5, beta=0.5, explore=0.3, window=3.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.5, rate=0.3, patience=2),
+    "distance_over_gradients": zo.distance_over_gradients(delta=falling, reach=0.1),
     **{f"two_point, {name}": zo.two_point(**RULES, mirror=mirror) for name, mirror in MIRRORS.items()},
 }
 

@@ -68,6 +68,7 @@ WRITTEN = (
     "rso(deviations=0.1, cycles=1000)",
     "adaptive_monte_carlo(sigma=0.1)",
     "relative_loss_trial(radius=one_fifth(1.0), beta=0.9)",
+    "distance_over_gradients(delta=lambda t: 0.1/t, reach=0.1)",
 )
 
 

@@ -383,6 +383,7 @@ SHIPPED = {
     "relative_loss, weighted": zo.relative_loss(radius=0.01, h=1e-9),
     "relative_loss_trial": zo.relative_loss_trial(radius=zo.radii.one_fifth(1.0), beta=0.9, explore=0.3, window=5.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.3, patience=4),
+    "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1 / t, reach=0.01),
 }
 
 

@@ -23,6 +23,7 @@ OPTIONS = {  # of SciPy's methods -> what they are here
     "max_time": "max_time",
     "xtol": "xtol",
     "scale": "scale",
+    "noisy": "noisy",
     "outside": "outside",
     "nonfinite": "nonfinite",
     "disp": "disp",
@@ -44,9 +45,9 @@ def scipy_method(method: str | Method | None = None, **parameters: Any) -> Calla
     -------
     callable
         Takes what `scipy.optimize.minimize` hands on: ``args``, ``bounds``, ``callback``, and of ``options`` `maxfev`
-        (never exceeded), `maxiter` (steps), `seed` or `rng`, `target`, `max_time`, `xtol`, `scale`, `outside`,
-        `nonfinite` and `disp`, which mean what they do in `zo.minimize`; `tol` is `xtol`. Of other options it warns, as
-        SciPy does, and of derivatives, which it does not use.
+        (never exceeded), `maxiter` (steps), `seed` or `rng`, `target`, `max_time`, `xtol`, `scale`, `noisy`,
+        `outside`, `nonfinite` and `disp`, which mean what they do in `zo.minimize`; `tol` is `xtol`. Of other options it
+        warns, as SciPy does, and of derivatives, which it does not use.
 
     Raises
     ------

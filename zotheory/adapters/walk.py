@@ -47,7 +47,6 @@ class Walk:
     told : called after every step
     steps : at most
     xtol : radius below which it ends, in units of `search.scale`; 0 is none
-    noisy : whether f says that two values of a point may differ
     planned : whether the end of budget or steps is the end that was planned
     taken : steps so far
     """
@@ -57,13 +56,12 @@ class Walk:
     told: Told | None
     steps: float
     xtol: float
-    noisy: bool
     planned: bool
     taken: int = 0
 
     def whole(self) -> OptimizeResult:
         """Walk to the end."""
-        mean = self.noisy or not self.search.knows_output
+        mean = self.search.noisy or not self.search.knows_output
         self.counted.budget -= mean
         try:
             self._walk()
@@ -77,7 +75,7 @@ class Walk:
         while True:
             first, before = asking.calls == 0, asking.steps
             x, values = self.search.advance(self.counted)
-            if first and not self.noisy:
+            if first and not self.search.noisy:
                 self._look_again(x[0], values[0])
             if asking.steps > max(1, before):  # the first is the start
                 self._after_step()
@@ -88,7 +86,7 @@ class Walk:
         if apart(np.array(value), np.array(again)):
             warn(
                 f"f gave the point {shown(x)} two values, {value} and {again}: with noise the lowest value is a lucky "
-                "one; say f.fresh = True, and take a method that does not keep values"
+                "one; say noisy=True, which takes a method that bears noise"
             )
 
     def _after_step(self) -> None:
@@ -120,7 +118,7 @@ class Walk:
         (value,) = self.counted.values(x[None])
         self.counted.calls += 1
         found = self.result(end)
-        if self.noisy or value < found.fun:
+        if self.search.noisy or value < found.fun:
             found.x, found.fun = x, value
         return found
 
