@@ -199,7 +199,6 @@ METHODS = {  # name -> the point that is returned, for f of d variables, x0, n e
     "NLopt BOBYQA": theirs('nlopt("LN_BOBYQA")'),
     "NLopt SBPLX": theirs('nlopt("LN_SBPLX")'),
     "nevergrad OnePlusOne": theirs('nevergrad("OnePlusOne")'),
-    "nevergrad TBPSA": theirs('nevergrad("TBPSA")'),
 }
 USUAL = (
     *("zo.minimize", "relative loss, momentum", "pycma", "SciPy L-BFGS-B, by differences", "SciPy Nelder-Mead"),
@@ -238,7 +237,7 @@ SITUATIONS = {  # in the order in which they are measured
         5,
         200,
         2000,
-        (*NOISY, "nevergrad TBPSA"),
+        NOISY,
     ),
     "little noise": Situation(
         "A little noise",
@@ -248,7 +247,7 @@ SITUATIONS = {  # in the order in which they are measured
         10,
         200,
         2000,
-        (*NOISY, "nevergrad TBPSA"),
+        NOISY,
     ),
     "curvatures": Situation(
         "Curvatures that differ by a factor of 10,000",
@@ -266,7 +265,7 @@ SITUATIONS = {  # in the order in which they are measured
         10,
         200,
         2000,
-        (*NOISY, "nevergrad TBPSA"),
+        NOISY,
     ),
     "bowl": Situation(
         "A round bowl",
@@ -311,7 +310,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(quadratic, d=100, Q=100.0),
         100,
         1000,
-        10_000,
+        5000,
         USUAL,
     ),
     "minima": Situation(
@@ -358,7 +357,7 @@ SITUATIONS = {  # in the order in which they are measured
         10,
         200,
         2000,
-        (*NOISY, "nevergrad TBPSA"),
+        NOISY,
     ),
 }
 
@@ -408,9 +407,9 @@ class Watched:
 
 def called(method: str, f: Watched, instance: Instance, n: int, seed: int) -> np.ndarray:
     """The point that a method returns."""
-    packages = {"np": np, "zo": zo, "peers": peers, "scipy": scipy, "cma": peers.package("cma")}
-    given = {"x0": instance.x0.copy(), "d": len(instance.x0), "n": n, "seed": seed, "bounds": instance.bounds}
-    return np.asarray(eval(METHODS[method], packages | given | {"f": f}))
+    given = {"f": f, "x0": instance.x0.copy(), "d": len(instance.x0), "n": n, "seed": seed, "bounds": instance.bounds}
+    given |= {"cma": peers.package("cma")} if "cma." in METHODS[method] else {}
+    return np.asarray(eval(METHODS[method], {"zo": zo, "peers": peers, "scipy": scipy} | given))
 
 
 def run(situation: str, method: str, i: int, budget: int) -> tuple[float, int, list[int | None]]:
