@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
-from benchmarks.choose import END, INSTANCES, METHODS, SITUATIONS, TARGETS
+from benchmarks.choose import END, INSTANCES, METHODS, TARGETS
+from benchmarks.situations import SITUATIONS
 from zotheory.report.tables import as_markdown, markdown, number
 
 PAGE = Path(__file__).resolve().parent / "choose.md"

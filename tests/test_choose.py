@@ -94,7 +94,7 @@ def test_the_record_holds_all_runs():
 
 @pytest.mark.parametrize("method", OURS)
 def test_our_runs_are_of_this_code(method):
-    """Short ones, done again: after a change of a method the record must be taken anew, which its docstring says how."""
+    """Short ones, done again: after a change of a method the record must be taken anew."""
     name = next(name for name, each in choose.SITUATIONS.items() if method in each.methods and each.few <= 200)
     found, _, _ = choose.run(name, method, 3, choose.SITUATIONS[name].few)
     assert found == pytest.approx(RECORD["situations"][name][method]["few"][3], rel=2e-3), (
