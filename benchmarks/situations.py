@@ -181,7 +181,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(quadratic, d=10, Q=1e4),
         200,
         2000,
-        (*USUAL, "relative loss, 1/5 rule", "SciPy COBYQA"),
+        (*USUAL, "relative loss, 1/5 rule"),
     ),
     "much noise": Situation(
         "Noise as large as the first gap",
@@ -222,7 +222,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(boxed, d=10),
         200,
         2000,
-        (*USUAL, "zo.minimize, projected", "SciPy COBYQA"),
+        (*USUAL, "zo.minimize, projected"),
     ),
     "dimension": Situation(
         "A hundred variables",

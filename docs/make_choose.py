@@ -2,8 +2,8 @@
 
 python docs/make_choose.py
 
-What the page says of methods stands here, beside the condition that the record must meet (`ADVICE`, `REMARKS`): where
-one fails, no page is written.
+What the page says of methods stands in `benchmarks/advice.py`, each sentence beside the condition that the record must
+meet: where one fails, no page is written.
 """
 
 from __future__ import annotations
@@ -13,96 +13,22 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))  # for `benchmarks`
-from benchmarks.choose import END, INSTANCES, METHODS, TARGETS
+from benchmarks.advice import ADVICE, REMARKS, Found, Said
+from benchmarks.choose import INSTANCES, METHODS, TARGETS
 from benchmarks.situations import SITUATIONS
 from zotheory.report.tables import as_markdown, markdown, number
 
 PAGE = Path(__file__).resolve().parent / "choose.md"
 RECORD = PAGE.parent.parent / "benchmarks" / "choose.json"
 PART = re.compile(r"(<!-- choose: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
-SURE = INSTANCES - 1  # instances on which one ends lower than another where the page says so
-
-Cell = dict[str, Any]
 
 
 class NotBorne(ValueError):
     """What the page would say, and the record does not bear."""
-
-
-class Found:
-    """What the record says of a situation."""
-
-    def __init__(self, cells: dict[str, Cell], name: str) -> None:
-        self.cells, self.name, self.situation = cells, name, SITUATIONS[name]
-
-    def gaps(self, method: str, when: str = "end") -> np.ndarray:
-        """Gaps of a method over the instances; what is below `END` is as good as there."""
-        return np.maximum(self.cells[method][when], END)
-
-    def gap(self, method: str, when: str = "end") -> float:
-        """Their median."""
-        return float(np.median(self.gaps(method, when)))
-
-    def told(self, method: str, when: str = "end") -> str:
-        """Their median as a text."""
-        value = self.gap(method, when)
-        return f"{END:g}" if value == END else f"{value:.2g}".replace("e-0", "e-")
-
-    def lower(self, first: str, *others: str, when: str = "end") -> bool:
-        """Whether the first ends lower than each of the others, on nearly all instances."""
-        return all(np.sum(self.gaps(first, when) < self.gaps(other, when)) >= SURE for other in others)
-
-    def lowest(self, *methods: str, when: str = "end") -> bool:
-        """Whether each of these ends lower than all that are not among them."""
-        rest = [method for method in self.cells if method not in methods]
-        return all(self.lower(method, *rest, when=when) for method in methods)
-
-    def reached(self, method: str, target: float) -> list[float]:
-        """Evaluations until a target, on each instance; infinite where it was not reached."""
-        times = self.cells[method]["reached"][TARGETS.index(target)]
-        return [float("inf") if time is None else time for time in times]
-
-    def time(self, method: str, target: float = TARGETS[-1]) -> float:
-        """Their median."""
-        return float(np.median(self.reached(method, target)))
-
-    def sooner(self, first: str, *others: str, target: float = TARGETS[-1]) -> bool:
-        """Whether the first reaches a target sooner than each of the others, on nearly all instances."""
-        mine = np.array(self.reached(first, target))
-        return all(np.sum(mine < np.array(self.reached(other, target))) >= SURE for other in others)
-
-    def arrive(self, *methods: str, target: float = TARGETS[-1]) -> bool:
-        """Whether each of these reaches a target on nearly all instances."""
-        return all(np.isfinite(self.reached(method, target)).sum() >= SURE for method in methods)
-
-    def fail(self, *methods: str, target: float = TARGETS[-1]) -> bool:
-        """Whether each of these misses a target on nearly all instances."""
-        return all(np.isfinite(self.reached(method, target)).sum() <= INSTANCES - SURE for method in methods)
-
-
-class Said(NamedTuple):
-    """A sentence, made of what was found, and whether that bears it."""
-
-    text: Callable[..., str]
-    holds: Callable[..., bool]
-
-
-class Advice(NamedTuple):
-    """What to take for which function, and why; found is what was found in `situation`."""
-
-    situation: str
-    have: str
-    take: str
-    why: Said
-
-
-ADVICE: tuple[Advice, ...] = ()
-REMARKS: dict[str, tuple[Said, ...]] = {}
 
 
 def read() -> dict[str, Found]:
@@ -117,7 +43,7 @@ def read() -> dict[str, Found]:
 
 def borne(said: Said, found: Found) -> str:
     """The sentence, where it holds."""
-    text = said.text(found)
+    text = said.words(found)
     if not said.holds(found):
         raise NotBorne(f"{RECORD.name} does not bear what is said of {found.situation.title!r}: {text}")
     return text

@@ -1,6 +1,7 @@
 """The page that says which method to take: it is what the record says, and the record is of this code."""
 
 import json
+import math
 import re
 import runpy
 from dataclasses import replace
@@ -9,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import choose
+from benchmarks import advice, choose
 
 ROOT = Path(__file__).parent.parent
 MADE = runpy.run_path(str(ROOT / "docs" / "make_choose.py"))
 RECORD = json.loads((ROOT / "benchmarks" / "choose.json").read_text(encoding="utf-8"))
-SAID = [each.why for each in MADE["ADVICE"]] + [said for several in MADE["REMARKS"].values() for said in several]
+SAID = [each.why for each in advice.ADVICE] + [said for several in advice.REMARKS.values() for said in several]
 OURS = [name for name, call in choose.METHODS.items() if call.startswith("zo.")]
 situations = pytest.mark.parametrize("name", choose.SITUATIONS)
 
@@ -30,21 +31,24 @@ def test_the_page_is_what_the_record_says():
     shown = MADE["PAGE"].read_text(encoding="utf-8")
     assert MADE["page"](shown) == shown
     assert re.findall(r"<!-- choose: (\w+) -->", shown) == list(MADE["TABLES"])
-    assert f"at least {MADE['SURE']} of the {choose.INSTANCES} instances" in shown
+    n = choose.INSTANCES
+    chance = sum(math.comb(n, k) for k in range(advice.SURE, n + 1)) / 2**n
+    assert f"at least {advice.SURE} of the {n} instances" in shown
+    assert f"for one\npair in {1 / chance:.0f}." in shown.replace("for one pair", "for one\npair")
 
 
 def test_every_situation_has_advice_or_a_remark():
-    assert {each.situation for each in MADE["ADVICE"]} | set(MADE["REMARKS"]) == set(choose.SITUATIONS)
+    assert {each.situation for each in advice.ADVICE} | set(advice.REMARKS) == set(choose.SITUATIONS)
 
 
 @pytest.mark.parametrize("number", range(len(SAID)))
 def test_what_the_record_does_not_bear_is_not_written(number):
     """Where all methods end alike, no sentence says that one is better, sooner, or there."""
     alike = {"few": [0.5] * 11, "end": [0.5] * 11, "calls": [10] * 11, "reached": [[None] * 11, [None] * 11]}
-    owners = [each.situation for each in MADE["ADVICE"]]
-    owners += [name for name, several in MADE["REMARKS"].items() for _ in several]
+    owners = [each.situation for each in advice.ADVICE]
+    owners += [name for name, several in advice.REMARKS.items() for _ in several]
     name = owners[number]
-    found = MADE["Found"](dict.fromkeys(choose.SITUATIONS[name].methods, alike), name)
+    found = advice.Found(dict.fromkeys(choose.SITUATIONS[name].methods, alike), name)
     with pytest.raises(MADE["NotBorne"], match=re.escape(choose.SITUATIONS[name].title)):
         MADE["borne"](SAID[number], found)
 
@@ -55,7 +59,7 @@ def test_methods_are_compared_instance_by_instance():
     first = cell | {"end": [0.1] * 10 + [0.9], "reached": [[5] * 10 + [None], [None] * 11]}
     second = cell | {"end": [0.2] * 11, "reached": [[6] * 9 + [4, 4], [None] * 11]}
     third = cell | {"end": [0.3] * 8 + [0.1] * 3, "reached": [[None] * 11] * 2}
-    found = MADE["Found"]({"a": first, "b": second, "c": third}, "bowl")
+    found = advice.Found({"a": first, "b": second, "c": third}, "bowl")
     assert found.lower("a", "b")
     assert not found.lower("b", "a")
     assert not found.lower("b", "c")
@@ -63,12 +67,15 @@ def test_methods_are_compared_instance_by_instance():
     assert not found.sooner("a", "b", target=1e-3)
     assert found.sooner("a", "c", target=1e-3)
     assert found.arrive("a", target=1e-3)
-    assert found.fail("a", "b")
+    assert found.none("c", target=1e-3)
+    assert not found.none("a", target=1e-3)
+    assert found.every("b", target=1e-3)
+    assert not found.every("a", target=1e-3)
     assert found.time("a", 1e-3) == 5
     assert np.isinf(found.time("c", 1e-3))
     tiny = cell | {"end": [1e-12] * 11, "reached": [[1] * 11] * 2}
     least = cell | {"end": [0.0] * 11, "reached": [[1] * 11] * 2}
-    assert not MADE["Found"]({"a": tiny, "b": least}, "bowl").lower("b", "a")
+    assert not advice.Found({"a": tiny, "b": least}, "bowl").lower("b", "a")
 
 
 def test_a_record_that_lacks_a_method_makes_no_page(tmp_path, monkeypatch):
