@@ -113,6 +113,7 @@ DESCENT, BOBYQA, COBYQA = "SciPy L-BFGS-B, by differences", "NLopt BOBYQA", "Sci
 CMA, MEAN = "pycma", "pycma, its mean"
 SIMPLEX, SUBPLEX, POWELL = "SciPy Nelder-Mead", "NLopt SBPLX", "SciPy Powell"
 THREE, FALLING, ONE = "three points, 1/√t", "relative loss, 1/√t, not kept", "nevergrad OnePlusOne"
+PROJECTED = "zo.minimize, projected"
 ADAPTIVE, TIES, LOG = "adaptive Monte Carlo", "relative loss, ties move", "relative loss, log-uniform, momentum"
 
 ADVICE = (
@@ -148,6 +149,16 @@ ADVICE = (
         ),
     ),
     Advice(
+        "dimension",
+        "smooth, no noise, a hundred variables or more",
+        "L-BFGS-B by differences (SciPy); `zo.minimize`",
+        Said(
+            "end at {end[SciPy L-BFGS-B, by differences]} and {end[zo.minimize]}, Powell's method at {end[SciPy "
+            "Powell]}, pycma at {end[pycma]}",
+            lambda f: f.lowest(DESCENT) and f.lower(TOLD, POWELL, CMA, SIMPLEX),
+        ),
+    ),
+    Advice(
         "kinks",
         "kinks, no noise",
         "`zo.minimize`, or `zo.relative_loss` with the 1/5 rule and momentum; L-BFGS-B by differences (SciPy)",
@@ -170,6 +181,16 @@ ADVICE = (
             "after {time[adaptive Monte Carlo]} evaluations half of the runs of the former are at the minimum; pycma "
             "ends at {end[pycma]}, `zo.minimize` at {end[zo.minimize]}",
             lambda f: f.gap(ADAPTIVE) < 1e-3 < f.gap(CMA) < f.gap(TOLD) / 5 and f.lower(CMA, TOLD),
+        ),
+    ),
+    Advice(
+        "bounds",
+        "bounds, on which the minimum lies",
+        'L-BFGS-B by differences (SciPy), BOBYQA or SBPLX (NLopt), pycma; else `zo.minimize(..., outside="project")`',
+        Said(
+            'the former arrive, BOBYQA after {time[NLopt BOBYQA]} evaluations; `outside="project"` ends at '
+            "{end[zo.minimize, projected]}, without it `zo.minimize` at {end[zo.minimize]}",
+            lambda f: f.arrive(DESCENT, BOBYQA, SUBPLEX, CMA) and f.lower(PROJECTED, TOLD) and f.none(TOLD),
         ),
     ),
     Advice(
@@ -284,9 +305,9 @@ REMARKS = {
             lambda f: f.lower(TOLD, BOBYQA, SIMPLEX, LOG) and f.gap(SIMPLEX) > 0.2 and f.gap(LOG) > 1e-3,
         ),
         Said(
-            "After few evaluations L-BFGS-B is ahead, at {few[SciPy L-BFGS-B, by differences]}; `zo.minimize` is at "
-            "{few[zo.minimize]}, and pycma at {few[pycma]}.",
-            lambda f: f.lower(DESCENT, TOLD, CMA, when="few") and f.lower(TOLD, CMA, when="few"),
+            "After few evaluations L-BFGS-B is at {few[SciPy L-BFGS-B, by differences]} in the median, `zo.minimize` "
+            "at {few[zo.minimize]}, and pycma at {few[pycma]}.",
+            lambda f: f.gap(DESCENT, "few") < f.gap(TOLD, "few") / 2 and f.gap(TOLD, "few") < f.gap(CMA, "few") / 2,
         ),
     ),
     "plateaus": (
@@ -306,6 +327,36 @@ REMARKS = {
             "Slopes and models that are made of equal values say nothing: L-BFGS-B ends at {end[SciPy L-BFGS-B, by "
             "differences]}, Nelder-Mead at {end[SciPy Nelder-Mead]}, BOBYQA at {end[NLopt BOBYQA]}.",
             lambda f: min(f.gap(DESCENT), f.gap(SIMPLEX), f.gap(BOBYQA)) > 0.4,
+        ),
+    ),
+    "bounds": (
+        Said(
+            "Points outside are mirrored at bounds unless `zo.minimize` is told to project them, so that a step "
+            "along a bound is hardly ever one on it: {end[zo.minimize]} beside {end[zo.minimize, projected]}. "
+            "Nelder-Mead and Powell's method end at {end[SciPy Nelder-Mead]} and {end[SciPy Powell]}.",
+            lambda f: f.lower(PROJECTED, TOLD, SIMPLEX) and min(f.gap(SIMPLEX), f.gap(POWELL)) > 1e-4,
+        ),
+        Said(
+            "BOBYQA and L-BFGS-B arrive after {time[NLopt BOBYQA]} and {time[SciPy L-BFGS-B, by differences]} "
+            "evaluations, SBPLX after {time[NLopt SBPLX]} and pycma after {time[pycma]}.",
+            lambda f: (
+                f.arrive(BOBYQA, DESCENT, SUBPLEX, CMA)
+                and max(f.time(BOBYQA), f.time(DESCENT)) < min(f.time(SUBPLEX), f.time(CMA))
+            ),
+        ),
+    ),
+    "dimension": (
+        Said(
+            "With 50 evaluations for each variable pycma has not yet learned its matrix: after few evaluations it is "
+            "at {few[pycma]}, above the start, and ends at {end[pycma]}. `zo.minimize` remembers one direction, "
+            "which is learned sooner.",
+            lambda f: (
+                f.gap(CMA, "few") > 1 and f.gap(CMA) > 0.1 and f.lower(TOLD, CMA) and f.lower(TOLD, CMA, when="few")
+            ),
+        ),
+        Said(
+            "Nelder-Mead, with its hundred and one corners, ends at {end[SciPy Nelder-Mead]}.",
+            lambda f: f.gap(SIMPLEX) > 0.1,
         ),
     ),
 }

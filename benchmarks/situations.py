@@ -230,7 +230,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(quadratic, d=100, Q=100.0),
         1000,
         5000,
-        USUAL,
+        tuple(name for name in USUAL if name != "NLopt BOBYQA"),  # whose own work grows fast with the dimension
     ),
     "minima": Situation(
         "Many minima",
