@@ -113,7 +113,8 @@ DESCENT, BOBYQA, COBYQA = "SciPy L-BFGS-B, by differences", "NLopt BOBYQA", "Sci
 CMA, MEAN = "pycma", "pycma, its mean"
 SIMPLEX, SUBPLEX, POWELL = "SciPy Nelder-Mead", "NLopt SBPLX", "SciPy Powell"
 THREE, FALLING, ONE = "three points, 1/√t", "relative loss, 1/√t, not kept", "nevergrad OnePlusOne"
-PROJECTED = "zo.minimize, projected"
+PROJECTED, GLD = "zo.minimize, projected", "GLD-Search"
+GLOBALS = ("SciPy differential evolution", "SciPy dual annealing", "SciPy DIRECT")
 ADAPTIVE, TIES, LOG = "adaptive Monte Carlo", "relative loss, ties move", "relative loss, log-uniform, momentum"
 
 ADVICE = (
@@ -194,6 +195,16 @@ ADVICE = (
         ),
     ),
     Advice(
+        "minima",
+        "many minima, within bounds",
+        "differential evolution, dual annealing or DIRECT (SciPy)",
+        Said(
+            "end at {end[SciPy differential evolution]}, {end[SciPy dual annealing]} and {end[SciPy DIRECT]}; "
+            "`zo.minimize` at {end[zo.minimize]}, pycma at {end[pycma]}",
+            lambda f: max(map(f.gap, GLOBALS)) < 0.5 * min(f.gap(m) for m in f.cells if m not in GLOBALS),
+        ),
+    ),
+    Advice(
         "noise",
         "noise, and f is about quadratic where it is searched",
         "`zo.minimize(..., noisy=True)`",
@@ -204,6 +215,15 @@ ADVICE = (
         ),
     ),
     Advice(
+        "noise, kinks",
+        "noise and kinks",
+        "`zo.minimize(..., noisy=True)`",
+        Said(
+            "ends at {end[zo.minimize, noisy=True]}, the mean of pycma at {end[pycma, its mean]}",
+            lambda f: f.lowest(NOISY),
+        ),
+    ),
+    Advice(
         "noise, valley",
         "a little noise, in a bent valley",
         "`zo.three_point` with radii that fall like 1/√t; pycma, and its mean",
@@ -211,6 +231,15 @@ ADVICE = (
             "end at {end[three points, 1/√t]} and {end[pycma, its mean]}, `noisy=True` at {end[zo.minimize, "
             "noisy=True]}",
             lambda f: f.lower(THREE, NOISY) and f.gap(MEAN) < f.gap(NOISY) / 2,
+        ),
+    ),
+    Advice(
+        "noise, far",
+        "noise, and nobody knows how far the minimum is",
+        "pycma, and its mean",
+        Said(
+            "ends at {end[pycma, its mean]}, `noisy=True` at {end[zo.minimize, noisy=True]}",
+            lambda f: f.lowest(MEAN),
         ),
     ),
 )
@@ -357,6 +386,51 @@ REMARKS = {
         Said(
             "Nelder-Mead, with its hundred and one corners, ends at {end[SciPy Nelder-Mead]}.",
             lambda f: f.gap(SIMPLEX) > 0.1,
+        ),
+    ),
+    "minima": (
+        Said(
+            "Methods that go down from where they are stop at a minimum nearby, and stay there: `zo.minimize` and "
+            "pycma are after all evaluations where they were after few, at {end[zo.minimize]} and {end[pycma]}.",
+            lambda f: f.gap(TOLD) > 0.9 * f.gap(TOLD, "few") and f.gap(CMA) > 0.9 * f.gap(CMA, "few"),
+        ),
+        Said(
+            "No method comes to a thousandth of the first gap on half of the instances.",
+            lambda f: not any(f.most(m, target=1e-3) for m in f.cells),
+        ),
+    ),
+    "bent": (
+        Said(
+            "The eighth root hides how f falls: a gap of 0.01 here is one of 1e-16 of the quadratic, which is its "
+            "rounding. `zo.minimize`, which only compares, and L-BFGS-B come there, {end[zo.minimize]} and "
+            "{end[SciPy L-BFGS-B, by differences]}; BOBYQA and pycma end at {end[NLopt BOBYQA]} and {end[pycma]}.",
+            lambda f: max(f.gap(TOLD), f.gap(DESCENT)) < 0.012 < min(f.gap(BOBYQA), f.gap(CMA)),
+        ),
+    ),
+    "far": (
+        Said(
+            "Steps grow where they succeed: `zo.minimize` takes {time[zo.minimize]} evaluations to 1e-6, pycma "
+            "{time[pycma]}, L-BFGS-B {time[SciPy L-BFGS-B, by differences]}. GLD-Search, whose radii lie between two "
+            "lengths that it is told, hardly gets away: {end[GLD-Search]}.",
+            lambda f: (
+                f.arrive(TOLD, CMA, DESCENT) and f.sooner(TOLD, CMA) and f.sooner(DESCENT, TOLD) and f.gap(GLD) > 0.9
+            ),
+        ),
+    ),
+    "noise, far": (
+        Said(
+            "Differences over a length of 1 are short at a distance of 100, and noise is large there: `noisy=True` "
+            "takes most of its evaluations to come nearer, is at {few[zo.minimize, noisy=True]} after few and ends "
+            "at {end[zo.minimize, noisy=True]}. The mean of pycma, whose steps grow, is far ahead, at {end[pycma, "
+            "its mean]}. `scale` is how `zo.minimize` is told of another length.",
+            lambda f: f.lowest(MEAN) and f.gap(NOISY, "few") > 0.8,
+        ),
+    ),
+    "noise, kinks": (
+        Said(
+            "What holds on a bowl holds here: `noisy=True` is the lowest after few evaluations, at {few[zo.minimize, "
+            "noisy=True]}, and at the end, at {end[zo.minimize, noisy=True]}.",
+            lambda f: f.lowest(NOISY) and f.gap(NOISY, "few") == min(f.gap(m, "few") for m in f.cells),
         ),
     ),
 }

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def situations(found: dict[str, Found]) -> str:
 def section(found: Found) -> str:
     """Of one situation."""
     here = found.situation
-    said = " ".join(borne(remark, found) for remark in REMARKS.get(found.name, ()))
+    said = fill(" ".join(borne(remark, found) for remark in REMARKS.get(found.name, ())), 125, break_on_hyphens=False)
     begins = here.says[0].upper() + here.says[1:]
     return f"### {here.title}\n\n{as_markdown(begins)}.\n\n{said}\n\n{table(found)}"
 
