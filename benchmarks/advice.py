@@ -376,11 +376,15 @@ REMARKS = {
     ),
     "dimension": (
         Said(
-            "With 50 evaluations for each variable pycma has not yet learned its matrix: after few evaluations it is "
-            "at {few[pycma]}, above the start, and ends at {end[pycma]}. `zo.minimize` remembers one direction, "
-            "which is learned sooner.",
+            "L-BFGS-B spends 101 evaluations on a slope, and is ahead all the same; of those that take no slopes "
+            "`zo.minimize` is lowest. pycma's first steps, with its deviation of 0.5 in each of a hundred variables, "
+            "have length 5, where the minimum is at a distance of 1: it is at {few[pycma]} after few evaluations, "
+            "and ends at {end[pycma]}.",
             lambda f: (
-                f.gap(CMA, "few") > 1 and f.gap(CMA) > 0.1 and f.lower(TOLD, CMA) and f.lower(TOLD, CMA, when="few")
+                f.lowest(DESCENT)
+                and f.lower(TOLD, CMA, POWELL, SIMPLEX, SUBPLEX)
+                and f.gap(CMA, "few") > 1
+                and f.gap(CMA) > 0.1
             ),
         ),
         Said(
@@ -392,7 +396,9 @@ REMARKS = {
         Said(
             "Methods that go down from where they are stop at a minimum nearby, and stay there: `zo.minimize` and "
             "pycma are after all evaluations where they were after few, at {end[zo.minimize]} and {end[pycma]}.",
-            lambda f: f.gap(TOLD) > 0.9 * f.gap(TOLD, "few") and f.gap(CMA) > 0.9 * f.gap(CMA, "few"),
+            lambda f: (
+                f.gap(TOLD) > 0.1 and f.gap(TOLD) > 0.9 * f.gap(TOLD, "few") and f.gap(CMA) > 0.9 * f.gap(CMA, "few")
+            ),
         ),
         Said(
             "No method comes to a thousandth of the first gap on half of the instances.",

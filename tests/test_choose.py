@@ -4,6 +4,7 @@ import json
 import math
 import re
 import runpy
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from benchmarks import advice, choose
 ROOT = Path(__file__).parent.parent
 MADE = runpy.run_path(str(ROOT / "docs" / "make_choose.py"))
 RECORD = json.loads((ROOT / "benchmarks" / "choose.json").read_text(encoding="utf-8"))
-SAID = [each.why for each in advice.ADVICE] + [said for several in advice.REMARKS.values() for said in several]
+SAID = [(each.situation, each.why) for each in advice.ADVICE]
+SAID += [(name, said) for name, several in advice.REMARKS.items() for said in several]
 OURS = [name for name, call in choose.METHODS.items() if call.startswith("zo.")]
 situations = pytest.mark.parametrize("name", choose.SITUATIONS)
 
@@ -42,16 +44,25 @@ def test_every_situation_has_advice_or_a_remark():
     assert {each.situation for each in advice.ADVICE} | set(advice.REMARKS) == set(choose.SITUATIONS)
 
 
-@pytest.mark.parametrize("number", range(len(SAID)))
-def test_what_the_record_does_not_bear_is_not_written(number):
-    """Where all methods end alike, no sentence says that one is better, sooner, or there."""
-    alike = {"few": [0.5] * 11, "end": [0.5] * 11, "calls": [10] * 11, "reached": [[None] * 11, [None] * 11]}
-    owners = [each.situation for each in advice.ADVICE]
-    owners += [name for name, several in advice.REMARKS.items() for _ in several]
-    name = owners[number]
-    found = advice.Found(dict.fromkeys(choose.SITUATIONS[name].methods, alike), name)
+@pytest.mark.parametrize("said", SAID, ids=lambda said: said[0])
+def test_no_sentence_is_written_whatever_the_record_says(said):
+    """Where all methods end alike, at the start or at the minimum, none is better, sooner, or alone in its failure."""
+    name, sentence = said
+    made = []
+    for gap, time in ((1.0, None), (1e-10, 100)):
+        cell = {"few": [gap] * 11, "end": [gap] * 11, "calls": [100] * 11, "reached": [[time] * 11] * 2}
+        found = advice.Found(dict.fromkeys(choose.SITUATIONS[name].methods, cell), name)
+        with suppress(MADE["NotBorne"]):
+            made.append(MADE["borne"](sentence, found))
+    assert len(made) < 2
+
+
+def test_what_the_record_does_not_bear_makes_no_page(monkeypatch):
+    (name, *several), *_ = ([name, *several] for name, several in advice.REMARKS.items())
+    spoiled = {**advice.REMARKS, name: (several[0]._replace(holds=lambda found: False),)}
+    monkeypatch.setitem(MADE["section"].__globals__, "REMARKS", spoiled)
     with pytest.raises(MADE["NotBorne"], match=re.escape(choose.SITUATIONS[name].title)):
-        MADE["borne"](SAID[number], found)
+        MADE["page"](MADE["PAGE"].read_text(encoding="utf-8"))
 
 
 def test_methods_are_compared_instance_by_instance():
