@@ -141,6 +141,7 @@ def _of(node):
 
 
 LONG = {  # files beyond 250 lines, and why; a file that has the name of a family holds all of one paper, in every room
+    "benchmarks.advice": "one sentence after the other, each beside the condition on which it stands",
     "benchmarks.audits": "one optimizer after the other: what its documentation says of it, in its words",
     "benchmarks.peers": "one adapter after the other",
     "benchmarks.situations": "one situation after the other",
