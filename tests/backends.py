@@ -48,6 +48,7 @@ METHODS = {
     "relative_loss_ranked": zo.relative_loss_ranked(alpha=1.0, kept=3, patience=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=zo.radii.one_fifth(1.0), beta=0.9, explore=0.2, window=9.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.3, rate=0.1, patience=4),
+    "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1 / t, reach=0.1),
 }
 STARTS = {"two_point, entropy": np.full(D, 1 / D), "two_point, pairs, p-norm": np.full(D, 0.3)}
 STOCHASTIC = {

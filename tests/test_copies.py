@@ -68,6 +68,7 @@ METHODS = {
     "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.5, kept=3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.5, beta=0.5, explore=0.3, window=3.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.5, rate=0.3, patience=2),
+    "distance_over_gradients": zo.distance_over_gradients(delta=falling, reach=0.1),
     **{f"two_point, {name}": zo.two_point(**RULES, mirror=mirror) for name, mirror in MIRRORS.items()},
 }
 

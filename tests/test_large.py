@@ -57,6 +57,7 @@ METHODS = {
     "relative_loss_ranked": lambda law: zo.relative_loss_ranked(alpha=0.4, kept=3, patience=0.02, law=law),
     "relative_loss_trial": lambda law: zo.relative_loss_trial(radius=RULE, beta=0.9, explore=0.3, window=3.0, law=law),
     "adaptive_monte_carlo": lambda law: zo.adaptive_monte_carlo(sigma=0.02, rate=0.3, patience=2, law=law),
+    "distance_over_gradients": lambda law: zo.distance_over_gradients(delta=lambda t: 0.01, reach=0.1, law=law),
 }
 CASES = [(name, zo.directions.sphere) for name in METHODS]
 CASES += [("relative_loss, momentum", law) for law in zo.directions.LAWS.values() if law is not zo.directions.sphere]
@@ -291,6 +292,7 @@ BULK = {  # step sizes that suit the dimension
     "relative_loss_ranked": (zo.relative_loss_ranked(alpha=0.03), 4),
     "relative_loss_trial": (zo.relative_loss_trial(radius=0.03, beta=0.9), 2),
     "adaptive_monte_carlo": (zo.adaptive_monte_carlo(sigma=3e-5, rate=0.1), 2),
+    "distance_over_gradients": (zo.distance_over_gradients(delta=lambda t: 0.1, reach=0.1), 4),
 }
 SLOW = set(BULK) - {"relative_loss, momentum"}
 
@@ -375,6 +377,7 @@ def test_runs_have_the_law_of_runs_on_arrays(name):
         "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.5, kept=3),
         "relative_loss_trial": zo.relative_loss_trial(radius=RULE, beta=0.9, explore=0.3, window=3.0),
         "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.3, rate=0.5, patience=2),
+        "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1, reach=0.1),
     }[name]
 
     def by_blocks(point):

@@ -40,6 +40,7 @@ METHODS = {
     "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.3, beta=0.5),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.1),
+    "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1, reach=0.1),
 }
 
 

@@ -16,7 +16,9 @@ from hypothesis.extra.numpy import arrays
 import zotheory as zo
 from tests.backends import FAMILY, METHODS, STARTS
 from zotheory.adapters.box import Box
+from zotheory.adapters.minimize import default_with_noise
 from zotheory.looks import ObjectiveWarning
+from zotheory.oracles import Fresh, Noisy
 from zotheory.streams import generator
 
 GRID = zo.gld_search(R=3.0, r=1e-3)
@@ -272,25 +274,82 @@ def test_processes_evaluate_closures():
     assert found.fun < 0.1
 
 
-def test_noise_that_nobody_told_of_is_told():
-    rng = np.random.default_rng(1)
-    with pytest.warns(ObjectiveWarning, match="two values"):
-        zo.minimize(lambda x: float(x @ x + rng.normal()), [1.0, 1.0], budget=50, rng=1)
-
-
-def test_with_noise_the_method_says_what_is_returned():
-    rng = np.random.default_rng(1)
+def bowl_with_noise(seed, sigma, fresh=False):
+    """|x|^2 with noise that is drawn anew at every evaluation."""
+    rng = np.random.default_rng(seed)
 
     def f(x):
-        return float(x @ x + 0.1 * rng.normal())
+        return float(x @ x + sigma * rng.normal())
 
-    f.fresh = True
-    method = zo.two_point(h=lambda t: 0.1 / t**0.5, delta=lambda t: 0.5)
-    found = zo.minimize(f, np.ones(5), method=method, budget=4000, rng=1)
+    if fresh:
+        f.fresh = True
+    return f
+
+
+def test_noise_that_nobody_told_of_is_told():
+    with pytest.warns(ObjectiveWarning, match="say noisy=True"):
+        zo.minimize(bowl_with_noise(1, 1.0), [1.0, 1.0], budget=50, rng=1)
+
+
+@pytest.mark.parametrize("method", [None, zo.two_point(h=lambda t: 0.1 / t**0.5, delta=lambda t: 0.5)])
+def test_with_noise_the_method_says_what_is_returned(method):
+    """Not the luckiest of its points; said by the caller or by f, to the same bits, and counted to the last value."""
+    found = zo.minimize(bowl_with_noise(1, 0.1), np.ones(5), method=method, noisy=True, budget=4000, rng=1)
     assert np.array_equal(found.x, found.state.asking.recommend())
     assert found.x @ found.x < 0.05
-    with pytest.raises(ValueError, match="method must be given for an f with noise"):
-        zo.minimize(f, np.ones(5), rng=1)
+    assert found.nfev == 4000
+    assert same(found, zo.minimize(bowl_with_noise(1, 0.1, True), np.ones(5), method=method, budget=4000, rng=1))
+
+
+def test_what_bears_noise_is_taken_where_it_is_told_of():
+    for f, noisy, name in (
+        (bowl_with_noise(1, 0.1), True, "distance_over_gradients"),
+        (bowl_with_noise(1, 0.1, True), None, "distance_over_gradients"),
+        (bowl_with_noise(1, 0.0, True), False, "relative_loss_trial"),
+        (bowl_with_noise(1, 0.0), None, "relative_loss_trial"),
+    ):
+        assert zo.minimize(f, np.ones(5), noisy=noisy, budget=20, rng=1).state.asking.method.name == name
+    with pytest.raises(TypeError, match=r"noisy must be True, False or None, got 0\.1"):
+        zo.minimize(bowl_with_noise(1, 0.1), np.ones(5), noisy=0.1, rng=1)
+
+
+@pytest.mark.parametrize("sigma", [0.05, 5.0])
+def test_the_default_with_noise_averages_it_away(sigma):
+    """Noise of a hundredth of the first gap, and as large as that: one setting, 25 runs.
+
+    Central differences over a length w in each of d directions, n/(2 d) times, know the gradient 2 x to a variance of
+    d sigma^2/(n w^2) in each, so x to d^2 sigma^2/(4 n w^2) in all, w that of the end; ten times that is asked.
+    """
+    d, n = 5, 2000
+    noisy = Fresh(Noisy(zo.problems.golovin_family(2, 2, d, minimiser=1 / d**0.5), sigma))
+    found = zo.run(default_with_noise(d), noisy, x0=np.full(d, 1 / d**0.5 + 1), steps=n // 2, replicas=25, seed=1)
+    w = (n / (2 * d)) ** (-1 / 6)
+    assert np.median(found.values[-1]) < 10 * d**2 * sigma**2 / (4 * n * w**2)
+
+
+def test_a_run_with_noise_goes_on_as_such():
+    f = bowl_with_noise(1, 0.1)
+    found = zo.minimize(f, np.ones(5), noisy=True, budget=101, rng=1)
+    rest = zo.minimize(f, start=found.state, budget=201)
+    assert np.array_equal(rest.x, rest.state.asking.recommend())
+    with pytest.raises(ValueError, match="noisy must not be given beside start"):
+        zo.minimize(f, start=found.state, noisy=True, budget=10)
+
+
+@pytest.mark.parametrize("outside", ["reflect", "project"])
+def test_noise_and_bounds(outside):
+    """The minimum without bounds is 0, outside of them; the nearest point of the box has 0.5 in each coordinate."""
+    f = Seen(bowl_with_noise(1, 0.1))
+    found = zo.minimize(f, np.ones(5), noisy=True, bounds=[(0.5, 2)] * 5, outside=outside, budget=4000, rng=1)
+    assert np.min(f.points) >= 0.5
+    assert abs(found.x - 0.5).max() < 0.2
+
+
+def test_scipy_hands_noise_on():
+    found = scipy.optimize.minimize(
+        bowl_with_noise(1, 0.1), np.ones(5), method=zo.scipy_method(), options={"noisy": True, "maxfev": 400, "seed": 1}
+    )
+    assert np.array_equal(found.x, found.state.asking.recommend())
 
 
 def test_nan_is_worse_than_any_number():

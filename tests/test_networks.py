@@ -270,6 +270,7 @@ SETTINGS = {
     "relative_loss": partial(zo.relative_loss, radius=0.3, cached=False),
     "relative_loss_ranked": partial(zo.relative_loss_ranked, alpha=0.3),
     "relative_loss_trial": partial(zo.relative_loss_trial, radius=0.3, beta=0.9, cached=False),
+    "distance_over_gradients": partial(zo.distance_over_gradients, delta=lambda t: 1e-3, reach=0.1),
     "adaptive_monte_carlo": partial(zo.adaptive_monte_carlo, sigma=0.05, cached=False),
     "rso": partial(zo.rso, deviations=0.5, cycles=5),
 }

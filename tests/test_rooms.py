@@ -142,8 +142,10 @@ def _of(node):
 
 
 LONG = {  # files beyond 250 lines, and why; a file that has the name of a family holds all of one paper, in every room
+    "benchmarks.advice": "one sentence after the other, each beside the condition on which it stands",
     "benchmarks.audits": "one optimizer after the other: what its documentation says of it, in its words",
     "benchmarks.peers": "one adapter after the other",
+    "benchmarks.situations": "one situation after the other",
     "figures.answers.hopes": "one hope after the other: what was measured, in words, and on what its answer stands",
     "proofs.overlap": "one proof, in small steps",
     "zotheory.cli": "one command after the other",

@@ -26,6 +26,7 @@ ROSTER = {
     "relative_loss_ranked": zo.relative_loss_ranked(alpha=0.3),
     "relative_loss_trial": zo.relative_loss_trial(radius=0.3, beta=0.5),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.02, rate=0.3, patience=3),
+    "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1, reach=0.1),
 }
 every = pytest.mark.parametrize("name", ROSTER)
 SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the directions that it uses together
@@ -43,6 +44,7 @@ SAYS = {  # vectors, whether a step selects, compares and keeps a value, and the
     "relative_loss_ranked": (("x", "m", "path", "way"), False, True, True, 1),
     "relative_loss_trial": (("x", "b"), False, True, True, 1),
     "adaptive_monte_carlo": (("x", "mu"), False, True, True, 1),
+    "distance_over_gradients": (("x", "first", "mean"), False, False, False, 1),
 }
 
 
@@ -172,6 +174,8 @@ RECORDED = {  # of seed 5, NumPy's normals: the mean of the last values, and the
     ("relative_loss_trial", 90): (0.0224589661, 0.342630389),
     ("adaptive_monte_carlo", 3): (0.0105441682, 0.683825694),
     ("adaptive_monte_carlo", 90): (0.0224530869, 0.357735027),
+    ("distance_over_gradients", 3): (0.00365167643, 0.691287979),
+    ("distance_over_gradients", 90): (0.0213124761, 0.343924377),
 }
 MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are this package's
     "gld_search": (0.020788304, 0.345384378),
@@ -188,6 +192,7 @@ MANY_NORMALS = {  # the same of 90 replicas in 300 dimensions, whose normals are
     "relative_loss_ranked": (0.0223469089, 0.356207809),
     "relative_loss_trial": (0.0224550688, 0.357735027),
     "adaptive_monte_carlo": (0.0224601345, 0.357735027),
+    "distance_over_gradients": (0.021243174, 0.342532201),
 }
 
 

@@ -69,6 +69,7 @@ WRITTEN = (
     "adaptive_monte_carlo(sigma=0.1)",
     "relative_loss_ranked(alpha=1.0)",
     "relative_loss_trial(radius=one_fifth(1.0), beta=0.9)",
+    "distance_over_gradients(delta=lambda t: 0.1/t, reach=0.1)",
 )
 
 

@@ -384,6 +384,7 @@ SHIPPED = {
     "relative_loss_ranked": zo.relative_loss_ranked(alpha=1.0, kept=3, patience=0.5),
     "relative_loss_trial": zo.relative_loss_trial(radius=zo.radii.one_fifth(1.0), beta=0.9, explore=0.3, window=5.0),
     "adaptive_monte_carlo": zo.adaptive_monte_carlo(sigma=0.1, rate=0.3, patience=4),
+    "distance_over_gradients": zo.distance_over_gradients(delta=lambda t: 0.1 / t, reach=0.01),
 }
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zotheory.methods.accelerated_random_search import accelerated_random_search
     from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo
     from zotheory.methods.augmented_random_search import augmented_random_search
+    from zotheory.methods.distance_over_gradients import distance_over_gradients
     from zotheory.methods.double_smoothing import double_smoothing
     from zotheory.methods.gld_fast import gld_fast
     from zotheory.methods.gld_search import gld_search
@@ -57,6 +58,7 @@ LATER = {  # where these names stand
             "accelerated_random_search",
             "adaptive_monte_carlo",
             "augmented_random_search",
+            "distance_over_gradients",
             "double_smoothing",
             "gld_fast",
             "gld_search",
@@ -111,6 +113,7 @@ __all__ = [
     "bound",
     "claims",
     "directions",
+    "distance_over_gradients",
     "double_smoothing",
     "estimators",
     "exact",

@@ -18,7 +18,7 @@ from zotheory.adapters.evaluating import Counted, one_by_one, together
 from zotheory.adapters.search import Search
 from zotheory.adapters.walk import Minimum, Walk, as_told
 from zotheory.kinds import shown
-from zotheory.methods import Method, relative_loss_ranked
+from zotheory.methods import Method, distance_over_gradients, relative_loss_ranked
 from zotheory.oracles import is_fresh, is_stochastic
 from zotheory.quantities import real_number
 from zotheory.require import POSITIVE
@@ -39,6 +39,19 @@ def default(d: int) -> Method:
     return relative_loss_ranked(alpha=1.0, kept=max(3, 1 + round(log2(d))))
 
 
+def default_with_noise(d: int) -> Method:
+    """What `minimize` runs where values have noise: distance over gradients, which looks a length of 1 ahead and back.
+
+    That length falls from d steps on, as t^(-1/6), so that there is some bias at any time, and in the end none.
+    """
+    return distance_over_gradients(delta=partial(narrowing, d=d), reach=0.1)
+
+
+def narrowing(t: int, *, d: int) -> float:
+    """Smoothing radius of step t."""
+    return float((1 + (t - 1) / d) ** (-1 / 6) / d**0.5)
+
+
 def minimize(
     f: Callable[..., Any],
     x0: Any = None,
@@ -46,6 +59,7 @@ def minimize(
     budget: int | None = None,
     method: Method | None = None,
     args: Any = (),
+    noisy: bool | None = None,
     bounds: Any = None,
     outside: str | None = None,
     scale: Any = None,
@@ -61,7 +75,7 @@ def minimize(
     start: Search | None = None,
     disp: bool = False,
 ) -> Minimum:
-    """Minimise f from x0: by comparisons of values alone, unless another method is given.
+    """Minimise f from x0: by comparisons of values alone, unless they have noise or another method is given.
 
     Parameters
     ----------
@@ -72,7 +86,10 @@ def minimize(
     budget : int, optional
         Evaluations that the run may take, never one more. Default: 1000 for each variable.
     method : Method, optional
-        For example ``zo.gld_search(R=3.0, r=1e-3)``. Default: `relative_loss_ranked`.
+        For example ``zo.gld_search(R=3.0, r=1e-3)``. Default: `relative_loss_ranked`; with noise
+        `distance_over_gradients`.
+    noisy : bool, optional
+        Whether two values of a point may differ. Default: as f says by ``f.fresh``; else no.
     args : tuple
         Further arguments of f.
     bounds : scipy.optimize.Bounds, or d pairs (low, high), optional
@@ -104,17 +121,16 @@ def minimize(
     nonfinite : "worst" or "error", optional
         Whether NaN and +inf are worse than any number, which is the default for methods that only compare, or errors.
     start : Search, optional
-        The ``state`` of an earlier result, to go on from, in the place of x0, method, bounds, outside, scale, rng and
-        nonfinite:
-        two runs of which the second goes on from the first are one, to the bit.
+        The ``state`` of an earlier result, to go on from, in the place of x0, method, noisy, bounds, outside, scale,
+        rng and nonfinite: two runs of which the second goes on from the first are one, to the bit.
     disp : bool
         Whether to print how it ended.
 
     Returns
     -------
     scipy.optimize.OptimizeResult
-        ``x`` and ``fun``: the lowest point that was evaluated, and its value; for an f with noise (``f.fresh = True``)
-        what the method returns, and one value there. ``success``: whether a target or xtol was reached, or the run
+        ``x`` and ``fun``: the lowest point that was evaluated, and its value; with noise what the method
+        returns, and one value there. ``success``: whether a target or xtol was reached, or the run
         came to its planned end where none was given; never if no value was finite. ``status`` and ``message``: 0
         target, 1 budget, 2 steps, 3 time, 4 xtol, 99 callback. ``nfev``, ``nit``: evaluations, steps. ``state``: where
         it stands, for `start`.
@@ -122,8 +138,7 @@ def minimize(
     Raises
     ------
     TypeError, ValueError
-        Naming the argument, its value and the condition; also for a problem that draws samples, which `run` takes, and
-        for an f with noise where no method is given, as the default compares values that it keeps.
+        Naming the argument, its value and the condition; also for a problem that draws samples, which `run` takes.
     ObjectiveError
         If f returns something that is not one real number for each point, or not finite where it must be.
     Exception
@@ -132,7 +147,7 @@ def minimize(
     Warns
     -----
     ObjectiveWarning
-        If f gives one point two different values: then the lowest value is a lucky one.
+        If f gives one point two different values, and nobody said ``noisy=True``: then the lowest value is a lucky one.
 
     Notes
     -----
@@ -150,10 +165,15 @@ def minimize(
     """
     if not isinstance(vectorised, bool):
         raise TypeError(f"vectorised must be True or False, got {shown(vectorised)}")
+    if not isinstance(noisy, bool | None):
+        raise TypeError(f"noisy must be True, False or None, got {shown(noisy)}")
     if start is None:
+        noisy = is_fresh(f) if noisy is None else noisy
+        usual = default_with_noise if noisy else default
         search = Search.begun(
             getattr(f, "x0", None) if x0 is None else x0,
-            method=default if method is None else lambda d: method,
+            method=usual if method is None else lambda d: method,
+            noisy=noisy,
             bounds=bounds,
             outside=outside,
             scale=scale,
@@ -161,11 +181,10 @@ def minimize(
             nonfinite=nonfinite,
         )
     else:
-        given = {"x0": x0, "method": method, "bounds": bounds, "outside": outside, "scale": scale, "rng": rng}
-        search = going_on(start, **given, nonfinite=nonfinite)
+        given = {"x0": x0, "method": method, "noisy": noisy, "bounds": bounds, "outside": outside, "scale": scale}
+        search = going_on(start, **given, rng=rng, nonfinite=nonfinite)
     more = args if isinstance(args, tuple) else (args,)
-    noisy = is_fresh(f)
-    require_objective(f, search, more, vectorised=vectorised, kept=noisy and method is None and start is None)
+    require_objective(f, search, more, vectorised=vectorised)
     counted = Counted(
         budget=EACH * len(search.x) if budget is None else require.count("budget", budget),
         target=None if target is None else REAL.scalar("target", target),
@@ -177,7 +196,6 @@ def minimize(
         told=None if callback is None else as_told(callback),
         steps=inf if max_steps is None else require.count("max_steps", max_steps),
         xtol=0.0 if xtol is None else POSITIVE.scalar("xtol", xtol),
-        noisy=noisy,
         planned=target is None and xtol is None,
     )
     with opened(executor) as workers:
@@ -215,8 +233,8 @@ def going_on(start: Any, **others: Any) -> Search:
     return deepcopy(start)
 
 
-def require_objective(f: Any, search: Search, more: tuple[Any, ...], *, vectorised: bool, kept: bool) -> None:
-    """f can be called as it will be, is no problem that draws samples, and has no noise where values are kept.
+def require_objective(f: Any, search: Search, more: tuple[Any, ...], *, vectorised: bool) -> None:
+    """f can be called as it will be, and is no problem that draws samples.
 
     Raises
     ------
@@ -228,5 +246,3 @@ def require_objective(f: Any, search: Search, more: tuple[Any, ...], *, vectoris
         require_function("f", f, "points (k, d)", search.x[None], *more)
     else:
         require_function("f", f, "a point (d,)", search.x, *more)
-    if kept:
-        raise ValueError("method must be given for an f with noise (f.fresh = True), as the default keeps values")

@@ -24,6 +24,7 @@ OPTIONS = {
     "max_time",
     "xtol",
     "scale",
+    "noisy",
     "outside",
     "nonfinite",
     "disp",
@@ -45,9 +46,9 @@ def scipy_method(method: str | Method | None = None, **parameters: Any) -> Calla
     -------
     callable
         Takes what `scipy.optimize.minimize` hands on: ``args``, ``bounds``, ``callback``, and of ``options`` `maxfev`
-        (never exceeded), `maxiter` (steps), `seed` or `rng`, `target`, `max_time`, `xtol`, `scale`, `outside`,
-        `nonfinite` and `disp`, which mean what they do in `zo.minimize`; `tol` is `xtol`. Of other options it warns, as
-        SciPy does, and of derivatives, which it does not use.
+        (never exceeded), `maxiter` (steps), `seed` or `rng`, `target`, `max_time`, `xtol`, `scale`, `noisy`,
+        `outside`, `nonfinite` and `disp`, which mean what they do in `zo.minimize`; `tol` is `xtol`. Of other options
+        it warns, as SciPy does, and of derivatives, which it does not use.
 
     Raises
     ------

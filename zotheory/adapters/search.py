@@ -30,6 +30,8 @@ class Search:
     scale : array (d,)
         Lengths of x that are 1 in z; powers of two, so that nothing is lost to rounding.
     box : Box or None
+    noisy : bool
+        Whether two values of a point may differ.
     x, fun : array (d,), float
         The lowest point that was evaluated, and its value: x0 and inf before the first.
     """
@@ -37,6 +39,7 @@ class Search:
     asking: AskTell
     scale: np.ndarray
     box: Box | None
+    noisy: bool
     x: np.ndarray
     fun: float = inf
 
@@ -49,6 +52,7 @@ class Search:
         x0: Any,
         *,
         method: Callable[[int], Method],
+        noisy: bool,
         bounds: Any,
         outside: str | None,
         scale: Any,
@@ -82,7 +86,7 @@ class Search:
                 )
         if box is not None and not box.reflects:
             asked = kept_within(asked, box, lengths)
-        return cls(AskTell(asked, x / lengths, rng=rng, nonfinite=nonfinite), lengths, box, x)
+        return cls(AskTell(asked, x / lengths, rng=rng, nonfinite=nonfinite), lengths, box, noisy, x)
 
     def place(self, z: np.ndarray) -> np.ndarray:
         """Return the points x (..., d) of z (..., d)."""

@@ -60,7 +60,6 @@ class Walk:
     told : called after every step
     steps : at most
     xtol : radius below which it ends, in units of `search.scale`; 0 is none
-    noisy : whether f says that two values of a point may differ
     planned : whether the end of budget or steps is the end that was planned
     taken : steps so far
     """
@@ -70,13 +69,12 @@ class Walk:
     told: Told | None
     steps: float
     xtol: float
-    noisy: bool
     planned: bool
     taken: int = 0
 
     def whole(self) -> Minimum:
         """Walk to the end."""
-        mean = self.noisy or not self.search.knows_output
+        mean = self.search.noisy or not self.search.knows_output
         self.counted.budget -= mean
         try:
             self._walk()
@@ -90,7 +88,7 @@ class Walk:
         while True:
             first, before = asking.calls == 0, asking.steps
             x, values = self.search.advance(self.counted)
-            if first and not self.noisy:
+            if first and not self.search.noisy:
                 self._look_again(x[0], values[0])
             if asking.steps > max(1, before):  # the first is the start
                 self._after_step()
@@ -101,7 +99,7 @@ class Walk:
         if apart(np.array(value), np.array(again)):
             warn(
                 f"f gave the point {shown(x)} two values, {value} and {again}: with noise the lowest value is a lucky "
-                "one; say f.fresh = True, and take a method that does not keep values"
+                "one; say noisy=True, which takes a method that bears noise"
             )
 
     def _after_step(self) -> None:
@@ -135,7 +133,7 @@ class Walk:
         (value,) = self.counted.values(x[None])
         self.counted.calls += 1
         found = self.result(end)
-        if self.noisy or value < found.fun:
+        if self.search.noisy or value < found.fun:
             found.x, found.fun = x, value
         return found
 

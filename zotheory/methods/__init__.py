@@ -59,6 +59,7 @@ class Method:
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402
 from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo  # noqa: E402
 from zotheory.methods.augmented_random_search import augmented_random_search  # noqa: E402
+from zotheory.methods.distance_over_gradients import distance_over_gradients  # noqa: E402
 from zotheory.methods.double_smoothing import double_smoothing  # noqa: E402
 from zotheory.methods.gld_fast import gld_fast  # noqa: E402
 from zotheory.methods.gld_search import gld_search  # noqa: E402
@@ -84,6 +85,7 @@ METHODS: dict[str, Callable[..., Method]] = {
     "augmented_random_search": augmented_random_search,
     "rso": rso,
     "adaptive_monte_carlo": adaptive_monte_carlo,
+    "distance_over_gradients": distance_over_gradients,
 }
 
 __all__ = [
@@ -92,6 +94,7 @@ __all__ = [
     "accelerated_random_search",
     "adaptive_monte_carlo",
     "augmented_random_search",
+    "distance_over_gradients",
     "double_smoothing",
     "gld_fast",
     "gld_search",

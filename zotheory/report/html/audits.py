@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED
 
-OF_ALL = {name for name, check in CHECKS.items() if not check.trait}
+OF_ALL = {name for name, check in CHECKS.items() if check.required}
 
 
 class Unread(ValueError):
