@@ -17,12 +17,13 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 from zotheory.report.tables import markdown
+from zotheory.testing.conformance.checks import CHECKS
 
 PAGE = Path(__file__).resolve().parent / "audits.md"
 RECORD = PAGE.parent.parent / "benchmarks" / "audits.json"
 PART = re.compile(r"(<!-- audits: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 FINDING = re.compile(r"<!-- finding: (\S+) (\w+) -->")
-REQUIRED = ("budget", "seed", "global_state", "start_untouched")
+REQUIRED = {name for name, check in CHECKS.items() if check.required}
 LONGEST = 220  # letters of a counterexample
 
 

@@ -305,8 +305,8 @@ def test_what_bears_noise_is_taken_where_it_is_told_of():
     for f, noisy, name in (
         (bowl_with_noise(1, 0.1), True, "distance_over_gradients"),
         (bowl_with_noise(1, 0.1, True), None, "distance_over_gradients"),
-        (bowl_with_noise(1, 0.0, True), False, "relative_loss_trial"),
-        (bowl_with_noise(1, 0.0), None, "relative_loss_trial"),
+        (bowl_with_noise(1, 0.0, True), False, "relative_loss_ranked"),
+        (bowl_with_noise(1, 0.0), None, "relative_loss_ranked"),
     ):
         assert zo.minimize(f, np.ones(5), noisy=noisy, budget=20, rng=1).state.asking.method.name == name
     with pytest.raises(TypeError, match=r"noisy must be True, False or None, got 0\.1"):
