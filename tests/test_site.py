@@ -23,6 +23,7 @@ import zotheory.testing
 from docs.website import commands, contents, docstrings, elsewhere, navigation, reference, theory, writing
 from tests.test_html_browser import CHROMIUM, DRIVER, all_of, browser, see  # noqa: F401  (a fixture, too)
 from zotheory.claims import ORDER, select
+from zotheory.evidence import derivation
 from zotheory.report.html.mathml import displayed
 from zotheory.report.tables import WORDS, as_markdown
 
@@ -67,9 +68,9 @@ def bounds(family):
 
 def test_public_names_are_those_of_all_or_those_that_a_file_defines():
     assert set(reference.public("problems.networks")) == set(zo.problems.networks.__all__)
-    assert set(reference.public("radii")) == {
-        *("Radius", "Rule", "as_radius", "decaying", "fixed", "log_uniform", "one_fifth")
-    }
+    assert set(reference.public("radii")) == set(zo.radii.__all__)
+    assert not hasattr(derivation, "__all__")
+    assert {"Derivation", "NotProved", "Step"} <= set(reference.public("evidence.derivation"))
     assert {"sphere", "Law"} < set(reference.public("directions"))
     assert "LAWS" not in reference.public("directions")
 

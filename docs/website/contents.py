@@ -56,11 +56,13 @@ PAGES = (
             "random_gradient_free",
             "accelerated_random_search",
             "relative_loss",
+            "relative_loss_ranked",
             "relative_loss_trial",
             "rso",
             "three_point",
             "adaptive_monte_carlo",
             "augmented_random_search",
+            "distance_over_gradients",
         ),
     ),
     Page(
