@@ -124,6 +124,7 @@ def test_our_runs_are_of_this_code(method):
 def test_what_is_kept_is_not_measured_again(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(choose, "SITUATIONS", {"bowl": replace(choose.SITUATIONS["bowl"], methods=("a", "b"))})
     monkeypatch.setattr(choose, "cell", lambda name, method: {"end": [len(method)]})
+    monkeypatch.setattr(choose, "versions", dict)
     path = tmp_path / "kept.json"
     monkeypatch.setattr("sys.argv", ["choose.py", "--json", str(path)])
     choose.main()
