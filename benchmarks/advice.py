@@ -113,7 +113,7 @@ DESCENT, BOBYQA, COBYQA = "SciPy L-BFGS-B, by differences", "NLopt BOBYQA", "Sci
 CMA, MEAN = "pycma", "pycma, its mean"
 SIMPLEX, SUBPLEX, POWELL = "SciPy Nelder-Mead", "NLopt SBPLX", "SciPy Powell"
 THREE, FALLING, ONE = "three points, 1/√t", "relative loss, 1/√t, not kept", "nevergrad OnePlusOne"
-PROJECTED, GLD = "zo.minimize, projected", "GLD-Search"
+MIRRORED, GLD = "zo.minimize, reflected", "GLD-Search"
 GLOBALS = ("SciPy differential evolution", "SciPy dual annealing", "SciPy DIRECT")
 ADAPTIVE, TIES, LOG = "adaptive Monte Carlo", "relative loss, ties move", "relative loss, log-uniform, momentum"
 
@@ -187,17 +187,11 @@ ADVICE = (
     Advice(
         "bounds",
         "bounds, on which the minimum lies",
-        'L-BFGS-B by differences (SciPy), BOBYQA or SBPLX (NLopt), pycma; else `zo.minimize(..., outside="project")`',
+        "L-BFGS-B by differences (SciPy), BOBYQA or SBPLX (NLopt), pycma; `zo.minimize`",
         Said(
-            'the former arrive, BOBYQA after {time[NLopt BOBYQA]} evaluations; `outside="project"` does on most '
-            "instances, after {time[zo.minimize, projected]}; without it `zo.minimize` ends at {end[zo.minimize]}",
-            lambda f: (
-                f.arrive(DESCENT, BOBYQA, SUBPLEX, CMA)
-                and f.most(PROJECTED)
-                and not f.arrive(PROJECTED)
-                and f.none(TOLD)
-                and f.gap(TOLD) > 1e-4
-            ),
+            "all arrive, BOBYQA after {time[NLopt BOBYQA]} evaluations, pycma after {time[pycma]}, `zo.minimize` "
+            "after {time[zo.minimize]}",
+            lambda f: f.arrive(DESCENT, BOBYQA, SUBPLEX, CMA, TOLD),
         ),
     ),
     Advice(
@@ -377,15 +371,10 @@ REMARKS = {
     ),
     "bounds": (
         Said(
-            "Points outside are mirrored at bounds unless `zo.minimize` is told to project them, so that a step "
-            "along a bound is hardly ever one on it: {end[zo.minimize]} beside {end[zo.minimize, projected]} in the "
-            "median. But on some instances a run whose points are projected stops short, above a thousandth of the "
-            "first gap. Nelder-Mead and Powell's method end at {end[SciPy Nelder-Mead]} and {end[SciPy Powell]}.",
-            lambda f: (
-                f.gap(TOLD) > 1e4 * f.gap(PROJECTED)
-                and not f.arrive(PROJECTED, target=1e-3)
-                and min(f.gap(SIMPLEX), f.gap(POWELL)) > 1e-4
-            ),
+            "Points outside are moved to the nearest point within. Where they are mirrored at bounds instead, a step "
+            "along a bound is hardly ever one on it: `zo.minimize` then ends at {end[zo.minimize, reflected]}. "
+            "Nelder-Mead and Powell's method end at {end[SciPy Nelder-Mead]} and {end[SciPy Powell]}.",
+            lambda f: f.lower(TOLD, MIRRORED, SIMPLEX) and min(f.gap(SIMPLEX), f.gap(POWELL), f.gap(MIRRORED)) > 1e-4,
         ),
         Said(
             "BOBYQA and L-BFGS-B arrive after {time[NLopt BOBYQA]} and {time[SciPy L-BFGS-B, by differences]} "

@@ -222,7 +222,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(boxed, d=10),
         200,
         2000,
-        (*USUAL, "zo.minimize, projected"),
+        (*USUAL, "zo.minimize, reflected"),
     ),
     "dimension": Situation(
         "A hundred variables",

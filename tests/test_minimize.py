@@ -4,6 +4,7 @@ import os
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -392,6 +393,21 @@ def test_bounds_are_never_left(outside, name):
     f = Seen(FAMILY)
     found = zo.minimize(f, np.ones(FAMILY.d), method=METHODS[name], bounds=bounds, outside=outside, budget=400, rng=1)
     assert all(np.all((x >= 0.5) & (x <= 2)) for x in [*f.points, found.x])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_projected_points_are_where_the_method_goes_on(seed):
+    inner = np.random.default_rng(seed).uniform(-0.95, 0.95, 10)  # a mean that may leave the box stops short of this
+    assert zo.minimize(lambda x: np.sum((x - inner) ** 2), np.zeros(10), bounds=[(-1, 1)] * 10, rng=seed).fun < 1e-12
+    corner = zo.minimize(lambda x: np.sum((x - 2) ** 2), np.zeros(10), bounds=[(-1, 1)] * 10, budget=2000, rng=seed)
+    np.testing.assert_allclose(corner.x, np.ones(10), rtol=1e-12)
+    assert np.all(np.abs(corner.state.asking.state.m * corner.state.scale) <= 1)
+
+
+def test_methods_without_points_are_not_projected():
+    method = replace(zo.three_point(radius=1.0), vectors=())
+    with pytest.raises(TypeError, match="outside must be 'reflect' for a method whose vectors are no points"):
+        zo.minimize(lambda x: x @ x, [1.0], bounds=[(-1, 1)], method=method, outside="project")
 
 
 @pytest.mark.parametrize("outside", ["reflect", "project"])

@@ -3,19 +3,21 @@
 A method walks in R^d and knows of no bounds; what it asks for is folded into the box, and f is evaluated there and
 nowhere else. "reflect": as by mirrors at the bounds, over and over: neighbours stay neighbours, no length grows, and
 outside the box there is what is inside. "project": to the nearest point of the box, which meets minima on the boundary
-exactly; outside there is nothing but the boundary, so that a step is followed by bringing the method's point back.
+exactly; outside there is nothing but the boundary, so that a step is followed by bringing the method's points back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from zotheory.kinds import shown
 from zotheory.methods import Method
+
+AROUND = 3.0  # deviations
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,17 +92,29 @@ class Box:
 
 
 def kept_within(method: Method, box: Box, scale: np.ndarray) -> Method:
-    """Return the method with its point x brought back into the box after every step; its points are x/scale.
+    """Return the method whose points are brought back after every step; they are x/scale.
 
-    Values stay true, as f was evaluated at the point where this one is brought to.
+    The point x goes into the box: its value stays true, as f was evaluated where x is brought to. Others, from which
+    trials start, may stay `AROUND` deviations of a trial outside, where nearly all trials are on the bound, which a
+    point on the bound would leave with every other trial. Where a point is brought back, directions that the method
+    remembers lose their part across the bound.
+
+    Raises
+    ------
+    TypeError
+        Where the method names no points that it remembers.
     """
-    return replace(method, step=partial(_kept_within, method.step, box, scale))
+    points = [name for name in method.vectors if name not in method.directions]
+    if not points:
+        raise TypeError(f"outside must be 'reflect' for a method whose vectors are no points, got {method.vectors}")
 
+    def step(f: Any, state: Any, move: Any) -> Any:
+        after = method.step(f, state, move)
+        reach = AROUND * scale * getattr(after, "alpha", 0.0) / sqrt(len(scale))
+        near = replace(box, low=box.low - reach, high=box.high + reach)
+        kept = {name: (box if name == "x" else near).fold(scale * getattr(after, name)) / scale for name in points}
+        free = np.all([kept[name] == getattr(after, name) for name in points], axis=0)
+        along = {name: np.where(free, getattr(after, name), 0.0) for name in method.directions}
+        return after._replace(**kept, **along)
 
-def _kept_within(step: Any, box: Box, scale: np.ndarray, f: Any, state: Any, move: Any) -> Any:
-    after = step(f, state, move)
-    if not hasattr(after, "x"):
-        raise TypeError(
-            f"outside must be 'reflect' for a method whose state has no point x, got {type(after).__name__}"
-        )
-    return after._replace(x=box.fold(scale * after.x) / scale)
+    return replace(method, step=step)

@@ -38,6 +38,7 @@ class Method:
     value : callable ``state -> f at the output (...)``, if the state keeps it; a stochastic problem is then refused
     compares : whether f enters by comparisons alone, and a point is left for none that is higher
     domain : of the points, in words; f may be evaluated outside it, but the output lies in it
+    directions : the `vectors` that are directions; the others are points
     """
 
     such_as: ClassVar[str] = "zo.gld_search(R=3.0, r=1e-3)"
@@ -54,6 +55,7 @@ class Method:
     value: Callable[[Any], Array] | None = None
     compares: bool = False
     domain: str = "R^d"
+    directions: tuple[str, ...] = ()
 
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402

@@ -144,6 +144,7 @@ def adaptive_monte_carlo(
         output=attrgetter("x"),
         calls=(1, 1) if cached else (0, 2),
         vectors=("x", "mu"),
+        directions=("mu",),
         value=attrgetter("fx") if cached else None,
         compares=True,
     )

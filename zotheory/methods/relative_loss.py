@@ -212,6 +212,7 @@ def relative_loss(
         output=attrgetter("x"),
         calls=(1, 1) if cached else (0, 2),
         vectors=("x", "b"),
+        directions=("b",),
         value=attrgetter("fx") if cached else None,
         compares=h is None,
     )

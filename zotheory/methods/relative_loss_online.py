@@ -135,5 +135,6 @@ def relative_loss_online(
         output=attrgetter("x"),
         calls=(0, 2),
         vectors=("x", "b"),
+        directions=("b",),
         compares=True,
     )

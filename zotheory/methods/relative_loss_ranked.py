@@ -213,6 +213,7 @@ def relative_loss_ranked(
         output=attrgetter("x"),
         calls=(1, 1),
         vectors=("x", "m", "path", "way"),
+        directions=("path", "way"),
         value=attrgetter("fx"),
         compares=True,
     )

@@ -167,6 +167,7 @@ def relative_loss_trial(
         output=attrgetter("x"),
         calls=(1, 1) if cached else (0, 2),
         vectors=("x", "b"),
+        directions=("b",),
         value=attrgetter("fx") if cached else None,
         compares=True,
     )
