@@ -17,13 +17,12 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 from zotheory.report.tables import markdown
-from zotheory.testing.conformance.checks import CHECKS
+from zotheory.testing.conformance.checks import OF_ALL
 
 PAGE = Path(__file__).resolve().parent / "audits.md"
 RECORD = PAGE.parent.parent / "benchmarks" / "audits.json"
 PART = re.compile(r"(<!-- audits: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 FINDING = re.compile(r"<!-- finding: (\S+) (\w+) -->")
-REQUIRED = {name for name, check in CHECKS.items() if check.required}
 LONGEST = 220  # letters of a counterexample
 
 
@@ -55,8 +54,8 @@ def summary(record: dict[str, Any]) -> str:
         said, fails = documented(audit), failed(audit)
         link = f"[{audit['name']}](#{anchor(audit)})"
         against = ", ".join(f"**{name}**" for name in fails if name in said) or "none"
-        required = ", ".join(name for name in fails if name in REQUIRED and name not in said) or "none"
-        others = len([name for name in fails if name not in said and name not in REQUIRED])
+        required = ", ".join(name for name in fails if name in OF_ALL and name not in said) or "none"
+        others = len([name for name in fails if name not in said and name not in OF_ALL])
         counts = [sum(row["holds"] is verdict for row in audit["properties"]) for verdict in (None, True)]
         package = f"{audit['package']} {audit['version']}"
         rows.append([package, link, against, required, str(others), *map(str, counts)])
@@ -87,7 +86,7 @@ def section(audit: dict[str, Any]) -> str:
         if row["holds"] is True and name not in said:
             holding.append(f"`{name}`")
             continue
-        by = "its documentation" if name in said else "all must" if name in REQUIRED else "nobody"
+        by = "its documentation" if name in said else "all must" if name in OF_ALL else "nobody"
         rows.append([f"`{name}`", by, FOUND[row["holds"]], cell(row["seen"])])
     quotes = [
         f"- `{name}`: \u201c{words(each['quote'])}\u201d ([{where(each)}]({each['page']}))"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zotheory.adapters.asking import AskTell
     from zotheory.adapters.minimize import minimize
     from zotheory.adapters.scipy import scipy_method
+    from zotheory.adapters.walk import Minimum
     from zotheory.border import bound
     from zotheory.evidence.claim import Claim, Experiment
     from zotheory.evidence.findings import Report
@@ -55,6 +56,7 @@ LATER = {  # where these names stand
         (
             "METHODS",
             "Method",
+            "Minimum",
             "accelerated_random_search",
             "adaptive_monte_carlo",
             "augmented_random_search",
@@ -85,6 +87,7 @@ LATER = {  # where these names stand
     **dict.fromkeys(("LargeRun", "run_large"), "zotheory.large"),
     **dict.fromkeys(("Summary", "summarise"), "zotheory.summary"),
     "AskTell": "zotheory.adapters.asking",
+    "Minimum": "zotheory.adapters.walk",
     "minimize": "zotheory.adapters.minimize",
     "scipy_method": "zotheory.adapters.scipy",
 }

@@ -23,7 +23,7 @@ PAGES = (
         "Minimise",
         "A function of your own, with the habits of SciPy: at once, as a method of SciPy, by questions and answers, "
         "and in a training loop of PyTorch.",
-        ("minimize", "scipy_method", "AskTell", "adapters.torch"),
+        ("minimize", "Minimum", "scipy_method", "AskTell", "adapters.torch"),
     ),
     Page(
         "run",

@@ -19,7 +19,21 @@ Told = Callable[["Minimum"], Any]
 
 
 class Minimum(OptimizeResult):
-    """What `minimize` returns: SciPy's result, whose attributes a type checker knows."""
+    """What `minimize` returns: SciPy's `OptimizeResult`, whose attributes a type checker knows.
+
+    Attributes
+    ----------
+    x : array (d,)
+        The point that the method recommends; unless values have noise, the lowest that was seen.
+    fun : float
+        f there.
+    success, status, message
+        Whether and why the run ended as it was asked to.
+    nfev, nit : int
+        Evaluations, and questions of the method that they answered.
+    state : Search
+        To go on from: ``minimize(f, start=result.state)``.
+    """
 
     x: np.ndarray
     fun: float

@@ -37,6 +37,9 @@ LOCAL = {
 GLOBAL = ("differential_evolution", "dual_annealing", "direct")
 
 
+__all__ = ["Found", "evosax", "nevergrad", "nlopt", "optuna", "pycma", "scipy"]
+
+
 class Found(NamedTuple):
     """What a package returned.
 

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from zotheory.testing.conformance.checks import CHECKS
+from zotheory.testing.conformance.checks import OF_ALL
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED
-
-OF_ALL = {name for name, check in CHECKS.items() if check.required}
 
 
 class Unread(ValueError):

@@ -11,3 +11,4 @@ CHECKS: dict[str, Check] = {
     for name, check in LISTED.items()
     if check.does.__module__ == room.__name__
 }
+OF_ALL = {name for name, check in CHECKS.items() if check.required}
