@@ -56,7 +56,6 @@ LATER = {  # where these names stand
         (
             "METHODS",
             "Method",
-            "Minimum",
             "accelerated_random_search",
             "adaptive_monte_carlo",
             "augmented_random_search",
@@ -103,6 +102,7 @@ __all__ = [
     "LargeRun",
     "Mean",
     "Method",
+    "Minimum",
     "ObjectiveError",
     "ObjectiveWarning",
     "Quantile",
