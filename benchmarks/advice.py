@@ -242,7 +242,7 @@ ADVICE = (
         "pycma, and its mean",
         Said(
             "ends at {end[pycma, its mean]}, `noisy=True` at {end[zo.minimize, noisy=True]}",
-            lambda f: f.lowest(MEAN),
+            lambda f: f.lower(MEAN, NOISY) and f.gap(MEAN) < min(f.gap(m) for m in f.cells if m != MEAN) / 2,
         ),
     ),
 )
@@ -255,7 +255,7 @@ REMARKS = {
             lambda f: f.lowest(NOISY) and f.lowest(NOISY, when="few"),
         ),
         Said(
-            "Methods that compare two values hear less and less the closer they come: with radii that fall like 1/√t "
+            "With comparisons of two values a step, at radii that fall like 1/√t, little is won in these evaluations: "
             "relative loss ends at {end[relative loss, 1/√t, not kept]}, and three points at {end[three points, "
             "1/√t]}.",
             lambda f: f.gap(FALLING) > 0.5 and f.gap(THREE) > 0.5,
@@ -286,8 +286,8 @@ REMARKS = {
     "noise, valley": (
         Said(
             "Differences over a length of 1 smooth the valley away: `noisy=True` finds its floor and not its end, "
-            "{end[zo.minimize, noisy=True]}. Methods that compare values a short way apart do better, and nothing "
-            "comes near the minimum: the lowest median is {end[three points, 1/√t]}.",
+            "{end[zo.minimize, noisy=True]}. Three points, which compares values a short way apart, "
+            "does better, and nothing comes near the minimum: the lowest median is {end[three points, 1/√t]}.",
             lambda f: f.lower(THREE, NOISY) and f.gap(THREE) == min(map(f.gap, f.cells)) > 0.01,
         ),
     ),
@@ -387,8 +387,9 @@ REMARKS = {
     ),
     "dimension": (
         Said(
-            "L-BFGS-B spends 101 evaluations on a slope, and is ahead all the same; of those that take no slopes "
-            "`zo.minimize` is lowest. pycma's first steps, with its deviation of 0.5 in each of a hundred variables, "
+            "L-BFGS-B spends 101 evaluations on a slope, and is ahead all the same; of those tried that take no slopes "
+            "`zo.minimize` is lowest (BOBYQA and COBYQA were not tried here). "
+            "pycma's first steps, with its deviation of 0.5 in each of a hundred variables, "
             "have length 5, where the minimum is at a distance of 1: it is at {few[pycma]} after few evaluations, "
             "and ends at {end[pycma]}.",
             lambda f: (
@@ -439,8 +440,9 @@ REMARKS = {
             "Differences over a length of 1 are short at a distance of 100, and noise is large there: `noisy=True` "
             "takes most of its evaluations to come nearer, is at {few[zo.minimize, noisy=True]} after few and ends "
             "at {end[zo.minimize, noisy=True]}. The mean of pycma, whose steps grow, is far ahead, at {end[pycma, "
-            "its mean]}. `scale` is how `zo.minimize` is told of another length.",
-            lambda f: f.lowest(MEAN) and f.gap(NOISY, "few") > 0.8,
+            "its mean]}, and so are the steps of `zo.minimize` that is not told of noise, at {end[zo.minimize]}. "
+            "`scale` is how `zo.minimize` is told of another length.",
+            lambda f: f.lower(MEAN, NOISY) and f.gap(TOLD) < f.gap(NOISY) / 2 and f.gap(NOISY, "few") > 0.8,
         ),
     ),
     "noise, kinks": (

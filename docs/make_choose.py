@@ -82,12 +82,13 @@ def table(found: Found) -> str:
     """Methods by what they end with."""
     here = found.situation
     noisy = all(time is None for cell in found.cells.values() for times in cell["reached"] for time in times)
-    heads = ["method", f"gap after {here.few:,}", f"gap after {here.budget:,}", "quartiles"]
+    heads = ["method", f"gap after {here.few:,}", f"gap after {here.budget:,}", "quartiles", "evaluations made"]
     heads += [] if noisy else [f"evaluations to {target:g}" for target in TARGETS]
     rows = []
     for method in sorted(found.cells, key=lambda m: (found.gap(m), found.time(m), found.gap(m, "few"))):
         low, high = np.quantile(found.gaps(method), [0.25, 0.75])
         row = [method, number(found.gap(method, "few")), number(found.gap(method)), f"{number(low)} to {number(high)}"]
+        row.append(f"{np.median(found.cells[method]['calls']):,.0f}")
         rows.append(row + ([] if noisy else [when(found, method, target) for target in TARGETS]))
     return markdown(heads, rows)
 

@@ -34,8 +34,8 @@ def defaults():
         names = getattr(module, "__all__", [name for name in own if not name.startswith("_")])
         for name in sorted(names):
             value = getattr(module, name)
-            error = isinstance(value, type) and issubclass(value, Exception)
-            if callable(value) and not error and getattr(value, "__module__", "").startswith("zotheory"):
+            given = isinstance(value, type) and issubclass(value, Exception | dict)  # by the package, not by users
+            if callable(value) and not given and getattr(value, "__module__", "").startswith("zotheory"):
                 parameters = inspect.signature(value).parameters.values()
                 kept = {p.name: p.default for p in parameters if isinstance(p.default, int | float | str | None)}
                 if kept:

@@ -21,7 +21,7 @@ Departures, and why
 - The paper's gradients are those of samples; ours are differences. No theorem is claimed of it here.
 - Where no difference was ever found there is no step; the paper divides by 0.
 
-Notation: rbar is `far`, the sum of squares `squares`, u has covariance I, as everywhere.
+Notation: rbar is `far`, the root of the sum of squares `root`, u has covariance I, as everywhere.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ from typing import Annotated, Any, NamedTuple
 from zotheory import estimators
 from zotheory.arguments import Schedule, at_step, checked
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array, maximum, sqrt
-from zotheory.geometry import norm
+from zotheory.elementary import Array, maximum, namespace, norm
 from zotheory.methods import Method
 from zotheory.protocols import Source
 from zotheory.quantities import Length, positive
@@ -45,13 +44,13 @@ GAMMA = 3  # of the mean: x_t weighs about t^3
 
 
 class State(NamedTuple):
-    """Iterate x, the first of them, their mean, all (..., d); farthest distance and sum of squares (...); t, from 1."""
+    """Iterate x, the first of them, their mean, all (..., d); farthest distance, `root` (...); t, from 1."""
 
     x: Array
     first: Array
     mean: Array
     far: Array
-    squares: Array
+    root: Array
     t: int
 
 
@@ -68,13 +67,12 @@ def draw(rng: Source, state: State, d: int, *, law: Law) -> Array:
 
 def step(f: Callable[[Array], Array], state: State, u: Array, *, delta: Array) -> State:
     """x_{t+1} = x_t - rbar_t/sqrt(sum |g|^2) g_t. Cost: 2 evaluations."""
-    x, first, mean, far, squares, t = state
+    x, first, mean, far, root, t = state
     g = estimators.central(f, x, u, delta)
-    length = norm(g)
-    squares = squares + length * length
-    moved = x - beside(far / sqrt(where(squares > 0, squares, squares + 1))) * g
+    root = norm(namespace(g).stack([root, norm(g)], axis=-1))
+    moved = x - beside(far / where(root > 0, root, root + 1)) * g
     mean = mean + (x - mean) * ((GAMMA + 1) / (t + GAMMA))
-    return State(moved, first, mean, maximum(far, norm(moved - first)), squares, t + 1)
+    return State(moved, first, mean, maximum(far, norm(moved - first)), root, t + 1)
 
 
 def _step(f: Callable[[Array], Array], state: State, u: Array, *, delta: Schedule, **rest: Any) -> State:
@@ -91,7 +89,8 @@ def distance_over_gradients(*, delta: Schedule, reach: Annotated[float, positive
         Smoothing radius at step t = 1, 2, ..., > 0: ``lambda t: 1 / d**0.5`` looks a length of 1 ahead and back. With
         noise take about the distance to the minimum, and let it fall slowly, such as t^(-1/6).
     reach : float
-        Length r_eps of the first step, > 0. Too short a one costs a few steps more, as a logarithm.
+        Length r_eps of the first step, > 0. Too short a one costs steps, of the order of d times the square of the
+        logarithm of how much it is too short.
     law : Law
         Isotropic law of directions.
 
