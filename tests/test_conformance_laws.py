@@ -258,12 +258,59 @@ def test_a_problem_of_ones_own():
     assert "the least value 4 was stated, and f is 3." in seen
     bad = {
         "on must give a problem, or (f, x0, least value of f), got 7": lambda d: 7,
-        "it must start above the least value 3, got f = 3 there": lambda d: (on(d), np.ones(d), 3.0),
+        "it must start a finite gap above the least value 3, got f = 3 there": lambda d: (on(d), np.ones(d), 3.0),
+        "above the least value 3, got f = nan there": lambda d: (on(d), np.full(d, np.nan), 3.0),
+        "above the least value -inf, got f = 8": lambda d: (on(d), np.zeros(d), -np.inf),
+        "on must give a start of shape (5,) for d = 5, got one of shape (2,)": lambda d: (norm(1.0), np.ones(2), 0.0),
         "it could not be tried: ZeroDivisionError": lambda d: 1 / 0,
     }
     for said, given in bad.items():
         assert found(Decrease(share, dimensions=[5], on=given), lines).holds is None
         assert said in found(Decrease(share, dimensions=[5], on=given), lines).seen
+
+
+def norm(unit):
+    """The function unit |x|^2, in any dimension."""
+    return lambda x: unit * float(x @ x)
+
+
+def home(f, x0, budget, seed):
+    """Knows that the minimum is at 0."""
+    return SimpleNamespace(x=0 * x0)
+
+
+@pytest.mark.parametrize("x", [np.nan, 1e200])
+def test_a_gap_that_is_infinite_is_in_no_finite_interval(x):
+    def lost(f, x0, budget, seed):
+        return x0 + x
+
+    for high, right in ((0.1, False), (np.inf, True)):
+        with np.errstate(over="ignore"):
+            holds, seen = found(Coverage(lambda result, high=high: (0, high), 1.0, of="gap", dimensions=[2]), lost)
+        assert holds is right, seen
+
+
+@pytest.mark.parametrize("unit", [1e-13, 1.0, 1e13])
+def test_what_is_rounding_is_the_same_in_all_units(unit):
+    """A tenth of the gap at the start is no rounding, whatever that gap is."""
+    on = lambda d: (norm(unit), np.ones(d), 0.0)  # noqa: E731
+    for low, right in ((0.1, False), (1e-16, True)):
+        stated = Coverage(lambda result, low=low: (low * unit, unit), 1.0, on=on, dimensions=[1])
+        assert found(stated, home)[0] is right
+    wrong = lambda d: (norm(unit), np.ones(d), 0.9 * unit)  # noqa: E731
+    holds, seen = found(Decrease(lambda d, n: 0.25, on=wrong, dimensions=[1]), home)
+    assert holds is None
+    assert re.search(r"the least value .* was stated, and f is 0 at", seen)
+
+
+def test_a_law_is_broken_where_the_budget_is():
+    def spends(f, x0, budget, seed):
+        return lines(f, x0, 9 * budget, seed)
+
+    for stated in (Decrease(share, dimensions=[2]), GAP):
+        holds, seen = found(stated, spends)
+        assert holds is False
+        assert re.search(r"budget \d: (27|54) evaluations were made with a budget of \d$", seen)
 
 
 def test_populations_and_dimensions_are_those_that_the_optimizer_takes():

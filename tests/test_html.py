@@ -318,10 +318,13 @@ def test_an_address_that_is_none_of_the_web_is_no_link(tmp_path):
     [
         (None, "No such file"),
         ("{", "no JSON of zotheory check"),
-        ("[]", "no JSON of zotheory check"),
+        ("[]", "no JSON of zotheory check: it must hold an object, got list"),
+        ('{"audits": {}}', "audits must be a list, got dict"),
+        ('{"audits": [3]}', "audits must hold objects, got int"),
         ("{}", "lacks 'properties'"),
         ('{"properties": [], "said": [{}]}', "lacks 'trait'"),
-        ('{"properties": 3, "name": ""}', "no JSON of zotheory check"),
+        ('{"properties": 3, "name": ""}', "properties must be a list, got int"),
+        ('{"properties": [3], "name": ""}', "properties must hold objects, got int"),
         (
             '{"name": "", "properties": [{"name": "budget", "holds": "yes"}]}',
             "true, false or null, got 'yes' of budget",

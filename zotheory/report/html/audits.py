@@ -86,7 +86,9 @@ def read(path: Path) -> list[Audit]:
     """
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
-        return [_audit(one) for one in given.get("audits", [given])]
+        if not isinstance(given, dict):
+            raise ValueError(f"it must hold an object, got {type(given).__name__}")
+        return [_audit(one) for one in _objects(given.get("audits", [given]), "audits")]
     except OSError as error:
         raise Unread(f"{path}: {error.strerror}") from error
     except KeyError as error:
@@ -95,9 +97,18 @@ def read(path: Path) -> list[Audit]:
         raise Unread(f"{path} holds no JSON of zotheory check: {error}") from error
 
 
+def _objects(given: Any, name: str) -> list[dict[str, Any]]:
+    if not isinstance(given, list):
+        raise ValueError(f"{name} must be a list, got {type(given).__name__}")
+    for one in given:
+        if not isinstance(one, dict):
+            raise ValueError(f"{name} must hold objects, got {type(one).__name__}")
+    return given
+
+
 def _audit(given: Mapping[str, Any]) -> Audit:
-    said = [Said(*(str(one[name]) for name in Said._fields)) for one in given.get("said", ())]
-    properties = list(_properties(given["properties"], {one.trait for one in said}))
+    said = [Said(*(str(one[name]) for name in Said._fields)) for one in _objects(given.get("said", []), "said")]
+    properties = list(_properties(_objects(given["properties"], "properties"), {one.trait for one in said}))
     if "package" not in given:
         return Audit(str(given["name"]), properties, said)
     smallest = [f"{name}={given[name]}" for name in ("least", "variables") if given[name] > 1]

@@ -10,7 +10,10 @@ import numpy as np
 
 from zotheory.kinds import shown
 from zotheory.testing.conformance.cases import FLOOR, Case
-from zotheory.testing.conformance.subjects import Observed, Subject, Undecided
+from zotheory.testing.conformance.subjects import Broken, Observed, Subject, Undecided
+
+ROUNDING = 1e-14  # of what a gap is computed from: 45 units of the last place
+MISSTATED = 1e-9  # of the first gap, by which a least value may be stated too high: no measured share shows it
 
 
 class Known(NamedTuple):
@@ -19,6 +22,11 @@ class Known(NamedTuple):
     f: Callable[[np.ndarray], float]
     x0: np.ndarray
     f_star: float
+
+    @property
+    def first(self) -> float:
+        """The gap at the start."""
+        return self.f(self.x0) - self.f_star
 
 
 def sphere(d: int, seed: int) -> tuple[Callable[[np.ndarray], float], np.ndarray]:
@@ -43,28 +51,41 @@ def noisy(f: Callable[[np.ndarray], float], deviation: float, seed: int) -> Call
 def ran(
     on: Callable[[int], Any] | None, subject: Subject, d: int, budget: int, noise: float, seed: int
 ) -> tuple[Known, Observed]:
-    """A run, and what it was on."""
-    known = Known(*sphere(d, seed), FLOOR) if on is None else known_of(on(d))
-    if known.f(known.x0) <= known.f_star:
-        raise Undecided(f"it must start above the least value {known.f_star:g}, got f = {known.f(known.x0):g} there")
-    return known, subject.run(noisy(known.f, noise, seed), known.x0.copy(), budget, seed)
+    """A run, and what it was on; Broken where it made more evaluations than the budget."""
+    known = Known(*sphere(d, seed), FLOOR) if on is None else known_of(on(d), d)
+    if not 0 < known.first < np.inf:
+        raise Undecided(
+            f"it must start a finite gap above the least value {known.f_star:g}, got f = {known.f(known.x0):g} there"
+        )
+    run = subject.run(noisy(known.f, noise, seed), known.x0.copy(), budget, seed)
+    if len(run.values) > budget:
+        raise Broken(f"{len(run.values)} evaluations were made with a budget of {budget}")
+    return known, run
 
 
-def known_of(given: Any) -> Known:
-    """What an author's problem is; Undecided where it is none."""
+def known_of(given: Any, d: int) -> Known:
+    """What an author's problem is; Undecided where it is none in d variables."""
     try:
         f, x0, f_star = given if isinstance(given, tuple) else (given, given.x0, given.f_star)
-        return Known(lambda x: float(f(x)), np.array(x0, dtype=float), float(f_star))
+        known = Known(lambda x: float(f(x)), np.array(x0, dtype=float), float(f_star))
     except (AttributeError, TypeError, ValueError) as error:
         raise Undecided(f"on must give a problem, or (f, x0, least value of f), got {shown(given)}") from error
+    if known.x0.shape != (d,):
+        raise Undecided(f"on must give a start of shape ({d},) for d = {d}, got one of shape {known.x0.shape}")
+    return known
 
 
 def gap(known: Known, x: np.ndarray) -> float:
     """How far f is above its least value, of which rounding may lose a little; Undecided where that is none."""
     found = known.f(x) - known.f_star
-    if found < -1e-9 * (1 + abs(known.f_star)):
+    if found < 0 and found < -MISSTATED * known.first - ROUNDING * abs(known.f_star):
         raise Undecided(f"the least value {known.f_star:g} was stated, and f is {known.f(x):g} at {x}")
     return max(found, 0.0) if isfinite(found) else np.inf
+
+
+def rounding(known: Known, truth: float) -> float:
+    """How far a certificate of a gap, or of the least value, may miss it by rounding; of an infinite one, not more."""
+    return ROUNDING * (known.first + abs(known.f_star) + (abs(truth) if isfinite(truth) else 0))
 
 
 def dimensions_of(given: Sequence[int], subject: Subject) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.kinds import shown
 from zotheory.quantities import at_least, nonnegative, whole, within
-from zotheory.testing.conformance.ground import dimensions_of, gap, ran
+from zotheory.testing.conformance.ground import dimensions_of, gap, ran, rounding
 from zotheory.testing.conformance.laws import Law
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject, Undecided
 from zotheory.testing.conformance.weighing import event, mean
@@ -115,7 +115,7 @@ class Decrease:
 
         def left(i: int) -> float:
             known, run = ran(self.on, subject, d, budget, self.noise, first + i)
-            return min(gap(known, run.x) / gap(known, known.x0), self.ceiling)
+            return min(gap(known, run.x) / known.first, self.ceiling)
 
         where = f"d = {d}, budget {budget}"
         try:
@@ -197,8 +197,8 @@ class Coverage:
             known, run = ran(self.on, subject, d, budget, self.noise, first + i)
             low, high = self.interval(run)
             truth = known.f_star if self.of == "minimum" else gap(known, run.x)
-            rounding = 1e-12 * (1 + abs(truth))
-            return low - rounding <= truth <= high + rounding
+            off = rounding(known, truth)
+            return low - off <= truth <= high + off  # an infinite gap, only if high is infinite
 
         try:
             found = event(right, self.probability, tolerated_of(self.probability), level)
