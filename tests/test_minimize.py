@@ -170,11 +170,14 @@ def test_short_steps_end_it():
     found = zo.minimize(FAMILY, FAMILY.x0, xtol=1e-3, rng=1)
     assert (found.status, found.success) == (4, True)
     assert found.nfev < 10_000
-    with pytest.raises(
-        ValueError, match="xtol, or SciPy's tol, must be None for gld_search, which remembers no"
-    ) as told:
+    with pytest.raises(ValueError, match="xtol, or SciPy's tol, must be None for gld_search, which remembers no"):
         zo.minimize(FAMILY, FAMILY.x0, method=GRID, xtol=1e-3, rng=1)
-    assert told.value.partial.nfev > 1
+    f = Seen(bowl_with_noise(1, 0.1))
+    with pytest.raises(ValueError, match="must be None for distance_over_gradients, which remembers no radius"):
+        zo.minimize(f, [1.0, 1.0], noisy=True, xtol=1e-3, rng=1)
+    assert f.values == []
+    begun = zo.minimize(FAMILY, FAMILY.x0, budget=9, rng=1)
+    assert zo.minimize(FAMILY, start=begun.state, xtol=1e-3).status == 4
 
 
 def test_what_is_never_finite_is_no_success():
@@ -186,8 +189,19 @@ def test_minus_infinity_is_an_error_and_no_target():
     with pytest.raises(zo.ObjectiveError, match="finite values, got -inf") as told:
         zo.minimize(lambda x: -np.inf if x[0] > 0.1 else x @ x, [0.0, 0.0], rng=1)
     assert told.value.partial.nfev > 1
+    assert told.value.partial.fun == 0
     with pytest.raises(zo.ObjectiveError, match="finite values, got -inf"):
         zo.minimize(lambda x: -np.inf, [0.0], target=-5.0, rng=1)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("more", [{}, {"scale": 1e150}, {"bounds": [(None, 1)] * 3}])
+def test_what_is_unbounded_below_is_an_error(more):
+    with pytest.raises(zo.ObjectiveError, match="seems to be unbounded below") as told:
+        zo.minimize(lambda x: x[0], np.zeros(3), budget=20_000, rng=1, **more)
+    partial = told.value.partial
+    assert partial.fun == partial.x[0] < -1e307
+    assert np.isfinite(partial.x).all()
 
 
 def test_problems_bring_their_start():
@@ -300,6 +314,63 @@ def test_with_noise_the_method_says_what_is_returned(method):
     assert found.x @ found.x < 0.05
     assert found.nfev == 4000
     assert same(found, zo.minimize(bowl_with_noise(1, 0.1, True), np.ones(5), method=method, budget=4000, rng=1))
+
+
+def test_with_noise_no_end_returns_the_luckiest_point():
+    """By a target, by an error, or as a callback sees it; fun is one value there, or NaN where none was taken."""
+    f, told = Seen(bowl_with_noise(1, 1.0)), []
+
+    def breaks(x):
+        if len(f.values) == 30:
+            raise KeyboardInterrupt
+        return f(x)
+
+    found = zo.minimize(f, np.ones(5), noisy=True, target=3.0, rng=1)
+    assert (found.status, found.success) == (0, True)
+    assert np.array_equal(found.x, found.state.output())
+    assert (found.fun, found.nfev) == (f.values[-1], len(f.values))
+    assert min(f.values[:-1]) == f.values[-2] <= 3
+    found = zo.minimize(
+        f, np.ones(5), noisy=True, max_steps=9, callback=lambda intermediate_result: told.append(intermediate_result),
+        rng=1,
+    )  # fmt: skip
+    assert np.array_equal(told[-1].x, found.x)
+    assert np.isnan(told[-1].fun)
+    f.values.clear()
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        zo.minimize(breaks, np.ones(5), noisy=True, rng=1)
+    partial = stopped.value.partial
+    assert np.array_equal(partial.x, partial.state.output())
+    assert np.isnan(partial.fun)
+    assert (partial.nfev, partial.success) == (30, False)
+
+
+@pytest.mark.parametrize("method", [None, MEANS])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_the_last_value_must_be_finite_too(method, value):
+    f = Seen(lambda x: value if len(f.values) == 50 else x @ x)
+    with pytest.raises(zo.ObjectiveError, match=f"finite values, got {value} at one of the points$") as told:
+        zo.minimize(f, np.ones(3), method=method, noisy=True, budget=51, rng=1)
+    assert (told.value.partial.nfev, told.value.partial.success) == (51, False)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_last_value_that_is_the_worst_is_no_success(value):
+    f = Seen(lambda x: value if len(f.values) == 50 else x @ x)
+    found = zo.minimize(f, np.ones(3), method=METHODS["relative_loss"], noisy=True, budget=51, rng=1)
+    assert (found.fun, found.success) == (np.inf, False)
+
+
+@pytest.mark.parametrize("budget", [1, 2])
+def test_a_run_with_noise_that_takes_no_step_ends_as_planned(budget):
+    found = zo.minimize(lambda x: 3.0, [1.0], noisy=True, budget=budget, rng=1)
+    assert (found.fun, found.success, found.nfev) == (3.0, True, budget)
+
+
+@pytest.mark.parametrize(("noisy", "words"), [(True, "  value 3 after"), (False, "  lowest value 3 after")])
+def test_it_prints_how_it_ended(noisy, words, capsys):
+    zo.minimize(lambda x: 3.0, [1.0], noisy=noisy, budget=9, rng=1, disp=True)
+    assert words in capsys.readouterr().out
 
 
 def test_what_bears_noise_is_taken_where_it_is_told_of():
@@ -525,6 +596,7 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         ({"target": np.nan}, ValueError, "target must be"),
         ({"vectorised": "a"}, TypeError, "vectorised must be True or False"),
+        ({"disp": "x"}, TypeError, "disp must be True or False, got 'x'"),
         ({"bounds": [(0, 1)] * 2, "outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         (
             {"method": METHODS["two_point, entropy"], "scale": 2.0},
@@ -577,6 +649,8 @@ def test_wrong_methods_of_scipy():
         zo.scipy_method("relative_loss")
     with pytest.raises(TypeError, match="parameters must be given with the name of a method, got radius"):
         zo.scipy_method(radius=1.0)
+    with pytest.raises(TypeError, match=r"noisy must be given in the options of scipy\.optimize\.minimize"):
+        zo.scipy_method(noisy=True)
     with pytest.raises(TypeError, match="method must be a Method"):
         zo.scipy_method(3)
     for said, wrong in (

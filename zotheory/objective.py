@@ -94,6 +94,8 @@ class Objective:
         From a call in which `f` raises, returns the wrong shape, something not real, an infinity or NaN.
     """
 
+    compares = False  # whether the method that is run only compares, so that "worst" is a choice
+
     def __init__(self, f: Callable[[Array], Array], batch: tuple[int, ...] = (), *, nonfinite: str = "error") -> None:
         self.f = f
         self.batch = batch
@@ -206,7 +208,7 @@ class Objective:
         if not np.all(namespace(x).isfinite(x)):
             raise ObjectiveError("the points of a run must be finite, got an overflow: it diverges; take shorter steps")
         bad = value[~np.isfinite(value)].flat[0]
-        hint = "" if bad == -np.inf else "; nonfinite='worst' counts it as worse than any number, where methods compare"
+        hint = "; nonfinite='worst' counts it as worse than any number" if self.compares and bad != -np.inf else ""
         raise ObjectiveError(f"the objective must return finite values, got {bad} at one of the points{hint}")
 
 

@@ -60,7 +60,9 @@ class Setting(NamedTuple):
 
     def objective(self, batch: tuple[int, ...]) -> Objective:
         """The problem as the method sees it, in runs of this batch."""
-        return Objective(self.problem, batch, nonfinite=self.nonfinite)
+        objective = Objective(self.problem, batch, nonfinite=self.nonfinite)
+        objective.compares = self.method.compares
+        return objective
 
     def look(self, batch: tuple[int, ...]) -> Understood:
         """Look at the problem before the first step (`zotheory.looks`)."""

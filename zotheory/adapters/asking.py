@@ -14,7 +14,7 @@ import numpy as np
 from zotheory import require
 from zotheory.kinds import shown
 from zotheory.methods import Method
-from zotheory.objective import Best, Objective, as_real
+from zotheory.objective import Best, Objective, ObjectiveError, as_real
 from zotheory.setting import require_method, require_nonfinite
 from zotheory.streams import Seed, generator, seed_sequence
 
@@ -24,6 +24,15 @@ class Unanswered(BaseException):
 
     def __init__(self, points: np.ndarray) -> None:
         self.points = points
+
+
+def require_numbers(points: np.ndarray) -> None:
+    """Points (k, d) that are asked for are finite; ObjectiveError if not."""
+    if not np.isfinite(points).all():
+        raise ObjectiveError(
+            f"the points of a run must be finite, got {shown(points[~np.isfinite(points).all(axis=-1)][0])}: the "
+            "objective seems to be unbounded below, as steps have grown beyond what numbers can hold"
+        )
 
 
 class Answers:
@@ -108,6 +117,7 @@ class AskTell:
         self.calls = 0
         self._rng = generator(seed_sequence(rng, "rng"))
         self._objective = Objective(None, nonfinite=nonfinite)  # type: ignore[arg-type]  # the answers of each question
+        self._objective.compares = method.compares
         self._objective.best = self._best = Best((), len(start))
         self._pending = self._to_the_next_question(0, None, None, [])
 
@@ -135,8 +145,16 @@ class AskTell:
         return float(self._best.value)
 
     def ask(self) -> np.ndarray:
-        """Return the points (k, d) whose values are wanted: the same until they are told."""
-        return np.array(np.reshape(self._pending.asked, (-1, len(self.x0))))
+        """Return the points (k, d) whose values are wanted: the same until they are told.
+
+        Raises
+        ------
+        ObjectiveError
+            If steps have grown beyond what numbers can hold.
+        """
+        points = np.array(np.reshape(self._pending.asked, (-1, len(self.x0))))
+        require_numbers(points)
+        return points
 
     def tell(self, points: Any, values: Any) -> None:
         """Take the values (k,) of the points (k, d) that were asked for.
@@ -162,13 +180,24 @@ class AskTell:
         """Return the point (d,) that the method would return now: x0 before the first step."""
         return self.x0.copy() if self.state is None else np.array(self.method.output(self.state))
 
+    def checked(self, x: np.ndarray, value: float) -> float:
+        """Return a value at a point (d,) that the method did not ask for, as it takes those that it asked for.
+
+        Raises
+        ------
+        ObjectiveError
+            Unless it is finite where it must be.
+        """
+        return float(Objective(lambda x: value, nonfinite=self._objective.nonfinite)(x))
+
     def _to_the_next_question(self, steps: int, state: Any, move: Any, told: list[np.ndarray]) -> Pending:
         method, objective = self.method, self._objective
         while True:
             objective.f = Answers(told)
             spent = objective.spent
             try:
-                reached = method.init(objective, self.x0) if steps == 0 else method.step(objective, state, move)
+                with np.errstate(over="ignore", invalid="ignore"):  # `ask` looks at what comes of it
+                    reached = method.init(objective, self.x0) if steps == 0 else method.step(objective, state, move)
             except Unanswered as question:
                 return Pending(steps, state, move, told, question.points)
             if steps and objective.spent == spent:

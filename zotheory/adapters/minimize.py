@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
-from copy import deepcopy
 from functools import partial
 from math import inf, log2
 from time import monotonic
@@ -15,7 +14,7 @@ import numpy as np
 
 from zotheory import require
 from zotheory.adapters.evaluating import Counted, one_by_one, together
-from zotheory.adapters.search import Search
+from zotheory.adapters.search import Search, going_on
 from zotheory.adapters.walk import Minimum, Walk, as_told
 from zotheory.kinds import shown
 from zotheory.methods import Method, distance_over_gradients, relative_loss_ranked
@@ -103,23 +102,26 @@ def minimize(
     rng : int, SeedSequence, Generator or None
         The same seed gives the same run, bit for bit; None draws one from the operating system.
     target : float, optional
-        Stop as soon as a value is no higher.
+        Stop as soon as a value is no higher; with noise a lucky one will do.
     max_steps : int, optional
         Stop after so many steps of the method.
     max_time : float, optional
         Stop after so many seconds; an evaluation that has begun is waited for.
     xtol : float, optional
-        Stop when steps are shorter, in units of `scale`; for methods that remember a radius, as the default does.
+        Stop when steps are shorter, in units of `scale`; for methods that remember a radius, as the default does, but
+        not that for noise.
     callback : callable, optional
         Called after every step, as SciPy does it: ``callback(intermediate_result)`` if its argument has this name,
-        with ``x``, ``fun``, ``nfev``, ``nit``; else ``callback(x)``. StopIteration ends the run.
+        with ``x``, ``fun``, ``nfev``, ``nit``; else ``callback(x)``. StopIteration ends the run. With noise x is what
+        the method would return now, and fun NaN, as no value is spent there.
     vectorised : bool
         Whether f takes all points that a step asks for at once.
     executor : int or concurrent.futures.Executor, optional
         Evaluates the points that a step asks for beside each other, in as many processes. The default method asks for
         one point at a time: take `gld_search`, for one, to make use of it.
     nonfinite : "worst" or "error", optional
-        Whether NaN and +inf are worse than any number, which is the default for methods that only compare, or errors.
+        Whether NaN and +inf are worse than any number, which is the default for methods that only compare, or errors,
+        which they always are for others, such as that for noise.
     start : Search, optional
         The ``state`` of an earlier result, to go on from, in the place of x0, method, noisy, bounds, outside, scale,
         rng and nonfinite: two runs of which the second goes on from the first are one, to the bit.
@@ -131,7 +133,7 @@ def minimize(
     scipy.optimize.OptimizeResult
         ``x`` and ``fun``: the lowest point that was evaluated, and its value; with noise what the method
         returns, and one value there. ``success``: whether a target or xtol was reached, or the run
-        came to its planned end where none was given; never if no value was finite. ``status`` and ``message``: 0
+        came to its planned end where none was given; never if fun is not finite. ``status`` and ``message``: 0
         target, 1 budget, 2 steps, 3 time, 4 xtol, 99 callback. ``nfev``, ``nit``: evaluations, steps. ``state``: where
         it stands, for `start`.
 
@@ -140,9 +142,11 @@ def minimize(
     TypeError, ValueError
         Naming the argument, its value and the condition; also for a problem that draws samples, which `run` takes.
     ObjectiveError
-        If f returns something that is not one real number for each point, or not finite where it must be.
+        If f returns something that is not one real number for each point, or not finite where it must be; or if it
+        seems to be unbounded below.
     Exception
-        Whatever f or the callback raises, and KeyboardInterrupt: all have the result so far as ``partial``.
+        Whatever f or the callback raises, and KeyboardInterrupt: all have the result so far as ``partial``, with x and
+        fun as a callback sees them.
 
     Warns
     -----
@@ -163,8 +167,9 @@ def minimize(
     >>> result.message, bool(abs(result.x - 1).max() < 1e-3)
     ('The target is reached.', True)
     """
-    if not isinstance(vectorised, bool):
-        raise TypeError(f"vectorised must be True or False, got {shown(vectorised)}")
+    for name, flag in (("vectorised", vectorised), ("disp", disp)):
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} must be True or False, got {shown(flag)}")
     if not isinstance(noisy, bool | None):
         raise TypeError(f"noisy must be True, False or None, got {shown(noisy)}")
     if start is None:
@@ -185,6 +190,8 @@ def minimize(
         search = going_on(start, **given, rng=rng, nonfinite=nonfinite)
     more = args if isinstance(args, tuple) else (args,)
     require_objective(f, search, more, vectorised=vectorised)
+    if xtol is not None:
+        search.require_radius(POSITIVE.scalar("xtol", xtol))
     counted = Counted(
         budget=EACH * len(search.x) if budget is None else require.count("budget", budget),
         target=None if target is None else REAL.scalar("target", target),
@@ -208,29 +215,14 @@ def minimize(
                 error.partial = walk.broken_off(error)  # type: ignore[attr-defined]
             raise
     if disp:
-        print(f"{found.message}\n  lowest value {found.fun:g} after {found.nfev} evaluations in {found.nit} steps")
+        which = "value" if search.noisy else "lowest value"
+        print(f"{found.message}\n  {which} {found.fun:g} after {found.nfev} evaluations in {found.nit} steps")
     return found
 
 
 def with_more(f: Callable[..., Any], more: tuple[Any, ...], x: np.ndarray) -> Any:
     """f(x, *more)."""
     return f(x, *more)
-
-
-def going_on(start: Any, **others: Any) -> Search:
-    """Return a copy of the state of an earlier result, which knows all these `others`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Naming the argument, its value and the condition.
-    """
-    if not isinstance(start, Search):
-        raise TypeError(f"start must be the `state` of an earlier result, got {shown(start)}")
-    for name, value in others.items():
-        if value is not None:
-            raise ValueError(f"{name} must not be given beside start, which knows it, got {shown(value)}")
-    return deepcopy(start)
 
 
 def require_objective(f: Any, search: Search, more: tuple[Any, ...], *, vectorised: bool) -> None:

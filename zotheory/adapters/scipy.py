@@ -75,6 +75,8 @@ def chosen(method: Any, parameters: dict[str, Any]) -> Method | None:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, got {shown(method)}")
         constructor: Any = METHODS[method]
         return constructor(**parameters)
+    for name in parameters.keys() & (OPTIONS | {"maxfev", "maxiter", "seed"}):
+        raise TypeError(f"{name} must be given in the options of scipy.optimize.minimize, got {name} of scipy_method")
     if parameters:
         raise TypeError(f"parameters must be given with the name of a method, got {', '.join(parameters)} alone")
     if method is not None:

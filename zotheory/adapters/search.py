@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from zotheory import require
-from zotheory.adapters.asking import AskTell
+from zotheory.adapters.asking import AskTell, require_numbers
 from zotheory.adapters.box import Box, kept_within
 from zotheory.kinds import shown
 from zotheory.methods import Method
+from zotheory.objective import Objective
 from zotheory.setting import require_method
 from zotheory.streams import Seed
 
@@ -90,7 +92,9 @@ class Search:
 
     def place(self, z: np.ndarray) -> np.ndarray:
         """Return the points x (..., d) of z (..., d)."""
-        return self.scale * z if self.box is None else self.box.fold(self.scale * z)
+        with np.errstate(over="ignore"):
+            x = self.scale * z
+        return x if self.box is None else self.box.fold(x)
 
     def output(self) -> np.ndarray:
         """Return the point (d,) that the method would return now."""
@@ -102,21 +106,47 @@ class Search:
         return self.asking.method.value is not None or self.asking.method.compares
 
     @property
-    def radius(self) -> float | None:
-        """Length of the next step in units of z; None for methods that remember none, and before the first step."""
-        alpha = getattr(self.asking.state, "alpha", None)
-        return None if alpha is None else float(alpha)
+    def radius(self) -> float:
+        """Length of the next step in units of z, after the first."""
+        return float(self.asking.state.alpha)
+
+    def require_radius(self, xtol: float) -> None:
+        """The method remembers a radius; ValueError if not. It is begun for that, where f is 0."""
+        method, state = self.asking.method, self.asking.state
+        if state is None:
+            state = method.init(Objective(lambda x: np.zeros(x.shape[:-1])), self.asking.x0)
+        if not hasattr(state, "alpha"):
+            raise ValueError(
+                f"xtol, or SciPy's tol, must be None for {method.name}, which remembers no radius, got {xtol}"
+            )
 
     def advance(self, values: Callable[[np.ndarray], Iterator[float]]) -> tuple[np.ndarray, list[float]]:
         """Answer one question of the method: `values` yields those of points x (k, d), one by one. Returns both."""
         z = self.asking.ask()
         x, told = self.place(z), []
+        require_numbers(x)
         for point, value in zip(x, values(x), strict=True):
             told.append(value)
-            if value < self.fun:
+            if -inf < value < self.fun:
                 self.x, self.fun = point, value
         self.asking.tell(z, told)
         return x, told
+
+
+def going_on(start: Any, **others: Any) -> Search:
+    """Return a copy of the state of an earlier result, which knows all these `others`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and the condition.
+    """
+    if not isinstance(start, Search):
+        raise TypeError(f"start must be the `state` of an earlier result, got {shown(start)}")
+    for name, value in others.items():
+        if value is not None:
+            raise ValueError(f"{name} must not be given beside start, which knows it, got {shown(value)}")
+    return deepcopy(start)
 
 
 def powers_of_two(scale: Any, d: int, box: Box | None) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from typing import Any, NoReturn
 
 import numpy as np
@@ -26,7 +27,7 @@ class Minimum(OptimizeResult):
     x : array (d,)
         The point that the method recommends; unless values have noise, the lowest that was seen.
     fun : float
-        f there.
+        f there; with noise NaN before the end, as no value is spent there.
     success, status, message
         Whether and why the run ended as it was asked to.
     nfev, nit : int
@@ -93,7 +94,7 @@ class Walk:
         try:
             self._walk()
         except End as end:
-            if mean and end.status != 0:
+            if mean and (self.search.noisy or end.status != 0):
                 return self._with_output(end)
             return self.result(end)
 
@@ -123,37 +124,30 @@ class Walk:
                 self.told(self._intermediate())
             except StopIteration:
                 raise End(99, "`callback` raised `StopIteration`.") from None
-        if self.xtol and self._radius() < self.xtol:
+        if self.xtol and self.search.radius < self.xtol:
             raise End(4, "The radius of the steps fell below the tolerance.", True)
         if self.taken >= self.steps:
             raise End(2, "As many steps as were allowed are taken.")
 
-    def _radius(self) -> float:
-        radius = self.search.radius
-        if radius is None:
-            name = self.search.asking.method.name
-            raise ValueError(
-                f"xtol, or SciPy's tol, must be None for {name}, which remembers no radius, got {self.xtol}"
-            )
-        return radius
-
     def _intermediate(self) -> Minimum:
+        """Where it stands: at the lowest point; with noise where the method is, whose value nobody knows."""
         search = self.search
-        return Minimum(x=search.x.copy(), fun=search.fun, nfev=self.counted.calls, nit=self.taken)
+        x, fun = (search.output(), nan) if search.noisy else (search.x.copy(), search.fun)
+        return Minimum(x=x, fun=fun, nfev=self.counted.calls, nit=self.taken)
 
     def _with_output(self, end: End) -> Minimum:
         """The result, once the point was evaluated that the method returns: with noise that, else the lower one."""
         x = self.search.output()
         (value,) = self.counted.values(x[None])
         self.counted.calls += 1
-        found = self.result(end)
-        if self.search.noisy or value < found.fun:
-            found.x, found.fun = x, value
-        return found
+        value = self.search.asking.checked(x, value)
+        taken = self.search.noisy or value < self.search.fun
+        return self.result(end, **({"x": x, "fun": value} if taken else {}))
 
-    def result(self, end: End) -> Minimum:
-        """What SciPy's methods return, and where this stands."""
+    def result(self, end: End, **there: Any) -> Minimum:
+        """What SciPy's methods return, with the x and fun that are `there`, and where this stands."""
         found = self._intermediate()
+        found.update(there)
         found.status, found.message, found.state = end.status, end.message, self.search
         planned = end.success or (end.status in (1, 2) and self.planned)
         found.success = planned and bool(np.isfinite(found.fun))

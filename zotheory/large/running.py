@@ -124,6 +124,7 @@ def run_large(
     recorded = steps_to_record(record, steps := require.count("steps", steps))
     start, blocks = _start(x0, block, overwrite_x0)
     source, objective = Stream(seed_sequence(seed), blocks), Objective(f, nonfinite=nonfinite)
+    objective.compares = method.compares
     values, value, walk = np.full(len(recorded), np.nan), np.nan, None
 
     def result() -> LargeRun:
