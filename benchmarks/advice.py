@@ -113,7 +113,7 @@ DESCENT, BOBYQA, COBYQA = "SciPy L-BFGS-B, by differences", "NLopt BOBYQA", "Sci
 CMA, MEAN = "pycma", "pycma, its mean"
 SIMPLEX, SUBPLEX, POWELL = "SciPy Nelder-Mead", "NLopt SBPLX", "SciPy Powell"
 THREE, FALLING, ONE = "three points, 1/√t", "relative loss, 1/√t, not kept", "nevergrad OnePlusOne"
-MIRRORED, GLD = "zo.minimize, reflected", "GLD-Search"
+PROJECTED, GLD = "zo.minimize, projected", "GLD-Search"
 GLOBALS = ("SciPy differential evolution", "SciPy dual annealing", "SciPy DIRECT")
 ADAPTIVE, TIES, LOG = "adaptive Monte Carlo", "relative loss, ties move", "relative loss, log-uniform, momentum"
 
@@ -187,11 +187,12 @@ ADVICE = (
     Advice(
         "bounds",
         "bounds, on which the minimum lies",
-        "L-BFGS-B by differences (SciPy), BOBYQA or SBPLX (NLopt), pycma; `zo.minimize`",
+        'L-BFGS-B by differences (SciPy), BOBYQA or SBPLX (NLopt), pycma; `zo.minimize(..., outside="project")`',
         Said(
-            "all arrive, BOBYQA after {time[NLopt BOBYQA]} evaluations, pycma after {time[pycma]}, `zo.minimize` "
-            "after {time[zo.minimize]}",
-            lambda f: f.arrive(DESCENT, BOBYQA, SUBPLEX, CMA, TOLD),
+            "all arrive, BOBYQA after {time[NLopt BOBYQA]} evaluations, pycma after {time[pycma]}, "
+            '`outside="project"` after {time[zo.minimize, projected]}; without it `zo.minimize` ends at '
+            "{end[zo.minimize]}",
+            lambda f: f.arrive(DESCENT, BOBYQA, SUBPLEX, CMA, PROJECTED) and f.none(TOLD),
         ),
     ),
     Advice(
@@ -371,10 +372,10 @@ REMARKS = {
     ),
     "bounds": (
         Said(
-            "Points outside are moved to the nearest point within. Where they are mirrored at bounds instead, a step "
-            "along a bound is hardly ever one on it: `zo.minimize` then ends at {end[zo.minimize, reflected]}. "
+            "Points outside are mirrored at bounds unless `zo.minimize` is told to project them, so that a step "
+            "along a bound is hardly ever one on it: {end[zo.minimize]} beside {end[zo.minimize, projected]}. "
             "Nelder-Mead and Powell's method end at {end[SciPy Nelder-Mead]} and {end[SciPy Powell]}.",
-            lambda f: f.lower(TOLD, MIRRORED, SIMPLEX) and min(f.gap(SIMPLEX), f.gap(POWELL), f.gap(MIRRORED)) > 1e-4,
+            lambda f: f.lower(PROJECTED, TOLD, SIMPLEX) and min(f.gap(SIMPLEX), f.gap(POWELL), f.gap(TOLD)) > 1e-4,
         ),
         Said(
             "BOBYQA and L-BFGS-B arrive after {time[NLopt BOBYQA]} and {time[SciPy L-BFGS-B, by differences]} "

@@ -59,7 +59,7 @@ def theirs(minimiser: str) -> str:
 
 METHODS = {  # name -> the point that is returned, for f of d variables, x0, n evaluations, seed and bounds
     "zo.minimize": ours(),
-    "zo.minimize, reflected": ours(more=', outside="reflect"'),
+    "zo.minimize, projected": ours(more=', outside="project"'),
     "zo.minimize, noisy=True": ours(more=", noisy=True"),
     "relative loss, 1/5 rule": ours("zo.relative_loss(radius=zo.radii.one_fifth(1.0))"),
     "relative loss, momentum": ours(PUSHED.format("zo.radii.one_fifth(1.0)")),

@@ -222,7 +222,7 @@ SITUATIONS = {  # in the order in which they are measured
         partial(boxed, d=10),
         200,
         2000,
-        (*USUAL, "zo.minimize, reflected"),
+        (*USUAL, "zo.minimize, projected"),
     ),
     "dimension": Situation(
         "A hundred variables",

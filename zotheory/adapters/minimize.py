@@ -95,7 +95,7 @@ def minimize(
         None where there is none. f is evaluated within bounds only.
     outside : "reflect" or "project", optional
         How the points that the method asks for outside come into bounds: mirrored at them, or moved to the nearest
-        point within, which meets minima on a bound exactly (`zotheory.adapters.box`). Default: "project".
+        point within, which meets minima on a bound exactly (`zotheory.adapters.box`). Default: "reflect".
     scale : float or array (d,), optional
         Lengths of x that the method takes for 1, so how far the default steps at first: a rough guess, which is
         mended on the way. Rounded to powers of two. Default: half the width where there are two bounds, else 1.

@@ -75,7 +75,7 @@ class Search:
             raise ValueError(f"x0 must have shape (d,), got {x.shape}")
         if outside not in (None, "reflect", "project"):
             raise ValueError(f"outside must be 'reflect' or 'project', got {shown(outside)}")
-        box = None if bounds is None else Box.of(bounds, len(x), outside or "project")
+        box = None if bounds is None else Box.of(bounds, len(x), outside or "reflect")
         if box is not None and x not in box:
             raise ValueError(f"x0 must lie within bounds, got {shown(x0)}")
         lengths = powers_of_two(scale, len(x), box)
