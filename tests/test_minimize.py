@@ -1,6 +1,7 @@
 """`minimize` and methods for SciPy: what is promised of budgets, bounds, ends and restarts, and said of mistakes."""
 
 import os
+import pickle
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -476,6 +477,14 @@ def test_projected_points_are_where_the_method_goes_on(seed):
     found = corner.state.asking.state
     reach = 3 * found.alpha / 10**0.5
     assert np.all(np.abs(found.m) * corner.state.scale <= 1 + 1.001 * reach * corner.state.scale)
+
+
+@pytest.mark.parametrize("outside", ["reflect", "project"])
+def test_a_run_within_bounds_goes_on_from_its_pickle(outside):
+    given = {"bounds": [(-1, 0.5)] * FAMILY.d, "outside": outside, "rng": 1}
+    half = pickle.loads(pickle.dumps(zo.minimize(FAMILY, np.zeros(FAMILY.d), budget=100, **given).state))
+    whole = zo.minimize(FAMILY, np.zeros(FAMILY.d), budget=200, **given)
+    np.testing.assert_array_equal(zo.minimize(FAMILY, start=half, budget=100).x, whole.x)
 
 
 def test_methods_without_points_are_not_projected():

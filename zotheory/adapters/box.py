@@ -9,6 +9,7 @@ exactly; outside there is nothing but the boundary, so that a step is followed b
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from math import sqrt
 from typing import Any
 
@@ -104,17 +105,22 @@ def kept_within(method: Method, box: Box, scale: np.ndarray) -> Method:
     TypeError
         Where the method names no points that it remembers.
     """
-    points = [name for name in method.vectors if name not in method.directions]
-    if not points:
+    if not _points(method):
         raise TypeError(f"outside must be 'reflect' for a method whose vectors are no points, got {method.vectors}")
+    return replace(method, step=partial(_kept_within, method, box, scale))
 
-    def step(f: Any, state: Any, move: Any) -> Any:
-        after = method.step(f, state, move)
-        reach = AROUND * scale * getattr(after, "alpha", 0.0) / sqrt(len(scale))
-        near = replace(box, low=box.low - reach, high=box.high + reach)
-        kept = {name: (box if name == "x" else near).fold(scale * getattr(after, name)) / scale for name in points}
-        free = np.all([kept[name] == getattr(after, name) for name in points], axis=0)
-        along = {name: np.where(free, getattr(after, name), 0.0) for name in method.directions}
-        return after._replace(**kept, **along)
 
-    return replace(method, step=step)
+def _points(method: Method) -> list[str]:
+    return [name for name in method.vectors if name not in method.directions]
+
+
+def _kept_within(method: Method, box: Box, scale: np.ndarray, f: Any, state: Any, move: Any) -> Any:
+    after = method.step(f, state, move)
+    reach = AROUND * scale * getattr(after, "alpha", 0.0) / sqrt(len(scale))
+    near = replace(box, low=box.low - reach, high=box.high + reach)
+    points = {
+        name: (box if name == "x" else near).fold(scale * getattr(after, name)) / scale for name in _points(method)
+    }
+    free = np.all([x == getattr(after, name) for name, x in points.items()], axis=0)
+    along = {name: np.where(free, getattr(after, name), 0.0) for name in method.directions}
+    return after._replace(**points, **along)
