@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from zotheory.claims import find
+from zotheory.claims import find, title
 from zotheory.errata import LEDGER, Entry
 from zotheory.report.tables import as_markdown, controls_of, markdown, number, rests_on, verdict_words
 
@@ -32,14 +31,8 @@ def results(record: dict[str, Any]) -> str:
         words = [claim["proof"], verdict_words(claim), rests_on(claim), number(claim["ratio"])]
         row = [f"`{claim['id']}`", as_markdown(claim["source"]), *words, controls_of(record, claim)]
         families.setdefault(claim["id"].partition(".")[0], []).append(row)
-    parts = [f"### {_title(family)}\n\n{markdown(COLUMNS, rows)}" for family, rows in families.items()]
+    parts = [f"### {title(family)} (`{family}`)\n\n{markdown(COLUMNS, rows)}" for family, rows in families.items()]
     return "\n".join([f"{counts(record)}", *parts])
-
-
-def _title(family: str) -> str:
-    """What the file of the claims says that they are about."""
-    said = (import_module(f"zotheory.claims.{family}").__doc__ or "").partition("\n")[0]
-    return f"{said.removesuffix(': the claims.')} (`{family}`)"
 
 
 def counts(record: dict[str, Any]) -> str:

@@ -12,9 +12,8 @@ from typing import Annotated, Any, get_origin
 
 from docs.website.commands import command_line
 from docs.website.contents import PAGES, Page
-from docs.website.theory import title
 from docs.website.writing import DOCS, ROOT, fill, titled
-from zotheory.claims import ORDER
+from zotheory.claims import ORDER, title
 from zotheory.quantities import Number
 
 REFERENCE = DOCS / "reference"
@@ -24,7 +23,7 @@ BOUNDS = "What is known of each method, as functions of floats, arrays and symbo
 def theorems() -> Iterator[Page]:
     """A page for the bounds and schedules of each family of claims."""
     for family in ORDER:
-        yield Page(f"theorems/{family}", title("theorems", family), "", (f"theorems.{family}",))
+        yield Page(f"theorems/{family}", title(family), "", (f"theorems.{family}",))
 
 
 @cache

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from docs.make_results import COLUMNS, RESULTS
 from docs.website.writing import DOCS, fill
-from zotheory.claims import ORDER, select
+from zotheory.claims import ORDER, select, title
 from zotheory.errata import Entry, about
 from zotheory.evidence.claim import Claim
 from zotheory.kernel.printing import LaTeXPrinter, pieces
@@ -42,12 +41,6 @@ def write() -> None:
     fill(THEORY, {"index.md": index(), **{f"{family}.md": page(family) for family in ORDER}})
 
 
-def title(room: str, family: str) -> str:
-    """Return what the file of a family says that it is about."""
-    said = import_module(f"zotheory.{room}.{family}").__doc__ or family
-    return said.partition("\n")[0].partition(": ")[0].rstrip(".")
-
-
 @cache
 def recorded() -> dict[str, dict[str, str]]:
     """Return what ``docs/results.md`` says of each claim: column -> cell, in Markdown."""
@@ -63,7 +56,7 @@ def index() -> str:
         found = [recorded().get(claim.id) for claim in select(family)]
         supported = sum(row is not None and row["verdict"].startswith("supported") for row in found)
         checked = sum(row is not None and row["proof"] == "steps checked" for row in found)
-        rows.append([f"[{title('claims', family)}]({family}.md)", str(len(found)), str(supported), str(checked)])
+        rows.append([f"[{title(family)}]({family}.md)", str(len(found)), str(supported), str(checked)])
     tree = "\n".join(["", "```{toctree}", ":hidden:", "", *ORDER, "```", ""])
     return SAYS + markdown(["method", "claims", "supported", "steps checked"], rows) + tree
 
@@ -77,7 +70,7 @@ def page(family: str) -> str:
         found = recorded().get(claim.id, dict.fromkeys(COLUMNS, "not on record"))
         rows.append([f"[`{claim.id}`](#{claim.id})", *(found[column] for column in columns)])
     parts = [
-        f"# {title('claims', family)}\n",
+        f"# {title(family)}\n",
         f"The bounds, as functions, are in the [reference](/reference/theorems/{family}.rst); the derivations, in "
         f"[proofs/{family}.py](../../proofs/{family}.py).\n",
         markdown(["claim", *columns], rows),

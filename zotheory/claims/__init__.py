@@ -50,6 +50,12 @@ def _of(method: str) -> dict[str, Claim]:
     return {claim.id: claim for claim in import_module(f"{__name__}.{method}").CLAIMS}
 
 
+def title(family: str) -> str:
+    """Return what the file of a family says that its claims are about."""
+    said = import_module(f"{__name__}.{family}").__doc__ or family
+    return said.partition("\n")[0].removesuffix(": the claims.")
+
+
 @cache
 def claims() -> dict[str, Claim]:
     """Return every shipped claim by id, in the order of the papers."""

@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import zotheory
-from zotheory.claims import shipped
+from zotheory.claims import shipped, title
 from zotheory.errata import about
 from zotheory.evidence.findings import Report
 from zotheory.evidence.rates import Rate, exponents
@@ -110,8 +109,7 @@ def _title(family: str, members: Sequence[Shown]) -> str:
     """What the claims of a family are about: of shipped ones what their file says."""
     if not all(shipped(shown.claim) for shown in members):
         return family or "Claims"
-    said = import_module(f"zotheory.claims.{family}").__doc__ or family
-    return said.partition("\n")[0].removesuffix(": the claims.")
+    return title(family)
 
 
 @cache
