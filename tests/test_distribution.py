@@ -96,7 +96,8 @@ def checking(built, tmp_path_factory):
     output_of(python, "-m", "pip", "install", "-q", built[1], "mypy", "pyright[nodejs]", cwd=into)
     for path in TYPED.glob("*.py"):
         (into / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    return into, {"mypy": [python, "-m", "mypy", "--strict"], "pyright": [python, "-m", "pyright"]}
+    mypy, pyright = [python, "-m", "mypy", "--strict"], [python, "-m", "pyright", "--pythonpath", python]
+    return into, {"mypy": mypy, "pyright": pyright}
 
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
