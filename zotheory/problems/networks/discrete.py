@@ -74,7 +74,7 @@ class Quantised:
 
     def whole(self, x: Array) -> Array:
         """w/s, whole numbers as floats, (..., p)."""
-        return namespace(x).clip(self.rounding(x / self._spacings(x)), -self.levels, self.levels)
+        return namespace(x).clip(self.rounding(x / self._spacings(x)), -float(self.levels), float(self.levels))
 
     def __call__(self, x: Array, inputs: Array) -> Array:
         """Outputs (..., n, ...) of inputs (..., n, ...), with parameters x (..., p)."""
