@@ -19,8 +19,13 @@ WIDTH = 100
 
 def modules():
     """The modules that the page calls public, with those of packages that hold nothing else."""
-    named = re.findall(r"^\| `(zotheory[\w.]*)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    return [module for name in named for module in ([name] if names(name) else within(name))]
+    return [module for name in rows()[0] for module in ([name] if names(name) else within(name))]
+
+
+def rows():
+    """The modules in the two tables of the page: public, provisional."""
+    tables = PAGE.read_text(encoding="utf-8").split("| provisional |")
+    return [re.findall(r"^\| `(zotheory[\w.]*)` \|", table, re.MULTILINE) for table in tables]
 
 
 def within(package):

@@ -374,6 +374,12 @@ def test_it_prints_how_it_ended(noisy, words, capsys):
     assert words in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("disp", [0, 1, 2, np.True_, np.int64(0)])
+def test_how_loud_it_is_may_be_a_number(disp, capsys):
+    zo.minimize(lambda x: 3.0, [1.0], budget=9, rng=1, disp=disp)
+    assert bool(capsys.readouterr().out) == bool(disp)
+
+
 def test_what_bears_noise_is_taken_where_it_is_told_of():
     for f, noisy, name in (
         (bowl_with_noise(1, 0.1), True, "distance_over_gradients"),
@@ -608,7 +614,7 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         ({"target": np.nan}, ValueError, "target must be"),
         ({"vectorised": "a"}, TypeError, "vectorised must be True or False"),
-        ({"disp": "x"}, TypeError, "disp must be True or False, got 'x'"),
+        ({"disp": "x"}, TypeError, "disp must be True, False or a whole number, got 'x'"),
         ({"bounds": [(0, 1)] * 2, "outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         (
             {"method": METHODS["two_point, entropy"], "scale": 2.0},

@@ -21,6 +21,7 @@ import zotheory as zo
 import zotheory.problems.networks
 import zotheory.testing
 from docs.website import commands, contents, docstrings, elsewhere, navigation, reference, theory, writing
+from tests import api
 from tests.test_html_browser import CHROMIUM, DRIVER, all_of, browser, see  # noqa: F401  (a fixture, too)
 from zotheory.claims import ORDER, select
 from zotheory.evidence import derivation
@@ -49,6 +50,13 @@ def entries():
     """What has an entry in the reference, by its full name."""
     text = "".join(map(reference.text, (*contents.PAGES, *reference.theorems())))
     return [f"{module}.{name}" if module else name for name, module in ENTRY.findall(text)]
+
+
+def test_modules_of_the_reference_are_those_that_are_public_or_provisional():
+    pages = (*contents.PAGES, *reference.theorems())
+    described = {f"zotheory.{name}" for page in pages for name in page.names if reference.file_of(name)}
+    _, provisional = api.rows()
+    assert described == {*api.modules(), *provisional} - {"zotheory"}
 
 
 def test_every_public_name_is_in_the_reference_once():

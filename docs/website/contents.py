@@ -66,10 +66,17 @@ PAGES = (
         ),
     ),
     Page(
+        "compare",
+        "Compare methods",
+        "Several methods with equally many evaluations, as `zotheory compare` runs them.",
+        ("trials.comparison", "trials.curves"),
+    ),
+    Page(
         "parts",
         "What methods are made of",
-        "Laws of directions, estimates of gradients, radii, geometries, and objectives with noise.",
-        ("directions", "estimators", "radii", "geometry", "oracles"),
+        "Laws of directions, estimates of gradients, radii, geometries, objectives with noise, and the protocols that "
+        "problems of your own follow.",
+        ("directions", "estimators", "radii", "geometry", "oracles", "protocols"),
     ),
     Page(
         "problems",
@@ -131,10 +138,7 @@ PAGES = (
         "testing",
         "For tests",
         "Checks of optimizers, statistical assertions, and optimizers of other packages to check.",
-        (
-            "testing",
-            *(f"testing.peers.{name}" for name in ("scipy", "nevergrad", "pycma", "nlopt", "optuna", "evosax")),
-        ),
+        ("testing", "testing.peers"),
     ),
     Page(
         "sweeps",

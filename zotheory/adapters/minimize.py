@@ -15,7 +15,7 @@ import numpy as np
 from zotheory import require
 from zotheory.adapters.evaluating import Counted, one_by_one, together
 from zotheory.adapters.search import Search, going_on
-from zotheory.adapters.walk import Minimum, Walk, as_told
+from zotheory.adapters.walk import Minimum, Walk, called_as_scipy_does
 from zotheory.kinds import shown
 from zotheory.methods import Method, distance_over_gradients, relative_loss_ranked
 from zotheory.oracles import is_fresh, is_stochastic
@@ -72,7 +72,7 @@ def minimize(
     executor: Executor | int | None = None,
     nonfinite: str | None = None,
     start: Search | None = None,
-    disp: bool = False,
+    disp: bool | int = False,
 ) -> Minimum:
     """Minimise f from x0: by comparisons of values alone, unless they have noise or another method is given.
 
@@ -125,8 +125,8 @@ def minimize(
     start : Search, optional
         The ``state`` of an earlier result, to go on from, in the place of x0, method, noisy, bounds, outside, scale,
         rng and nonfinite: two runs of which the second goes on from the first are one, to the bit.
-    disp : bool
-        Whether to print how it ended.
+    disp : bool or int
+        Whether to print how it ended; whole numbers but 0 are True, as with SciPy.
 
     Returns
     -------
@@ -167,9 +167,10 @@ def minimize(
     >>> result.message, bool(abs(result.x - 1).max() < 1e-3)
     ('The target is reached.', True)
     """
-    for name, flag in (("vectorised", vectorised), ("disp", disp)):
-        if not isinstance(flag, bool):
-            raise TypeError(f"{name} must be True or False, got {shown(flag)}")
+    if not isinstance(vectorised, bool):
+        raise TypeError(f"vectorised must be True or False, got {shown(vectorised)}")
+    if not isinstance(disp, bool | np.bool_ | int | np.integer):
+        raise TypeError(f"disp must be True, False or a whole number, got {shown(disp)}")
     if not isinstance(noisy, bool | None):
         raise TypeError(f"noisy must be True, False or None, got {shown(noisy)}")
     if start is None:
@@ -200,7 +201,7 @@ def minimize(
     walk = Walk(
         search,
         counted,
-        told=None if callback is None else as_told(callback),
+        told=None if callback is None else called_as_scipy_does(callback),
         steps=inf if max_steps is None else require.count("max_steps", max_steps),
         xtol=0.0 if xtol is None else POSITIVE.scalar("xtol", xtol),
         planned=target is None and xtol is None,

@@ -46,7 +46,7 @@ class Minimum(OptimizeResult):
     state: Search
 
 
-def as_told(callback: Any) -> Told:
+def called_as_scipy_does(callback: Any) -> Told:
     """Return a callback as SciPy calls it: with all that there is, if it names that, or with the point alone.
 
     Raises

@@ -20,7 +20,7 @@ from zotheory.report.progress import progress
 from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
-from zotheory.trials.failures import as_told
+from zotheory.trials.failures import in_a_line
 from zotheory.trials.trial import trial
 from zotheory.trials.written import Labelled, method, problem
 
@@ -155,7 +155,7 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
             progress=tell,
         )
     except (Exception, KeyboardInterrupt, SystemExit) as error:
-        found, stopped = _until(error, Comparison), as_told(error)
+        found, stopped = _until(error, Comparison), in_a_line(error)
     written = {name: text for given in (methods, problems) for name, text in given.items() if name != text}
     found = replace(found, written=written)
     return Answer(
@@ -193,7 +193,7 @@ def _until(error: BaseException, kind: Any) -> Any:
     found = vars(error).pop("partial", None)  # which is delivered here, and by nobody else
     if isinstance(found, kind) and (kind is Trial or found.trials):
         return found
-    raise as_told(error) from error
+    raise in_a_line(error) from error
 
 
 def _cases(texts: Mapping[str, str], options: argparse.Namespace) -> dict[str, Case]:

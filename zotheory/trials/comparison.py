@@ -242,4 +242,4 @@ def _attempt(cell: tuple[tuple[str, str], Method, Case], *, evaluations: int, re
                 error.add_note(f"raised by {names[1]} on {names[0]}")
                 raise
             found = until
-    return replace(found, told=tuple(dict.fromkeys(str(warning.message) for warning in told)))
+    return replace(found, warnings=tuple(dict.fromkeys(str(warning.message) for warning in told)))

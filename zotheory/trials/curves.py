@@ -90,7 +90,7 @@ class Trial:
         The least value, where it is known.
     ended : str
         What ended the runs before their budget was spent; empty where nothing did.
-    told : tuple of str
+    warnings : tuple of str
         What a comparison was warned of.
     """
 
@@ -103,7 +103,7 @@ class Trial:
     looks: int
     f_star: float | None
     ended: str = ""
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def measure(self) -> str:

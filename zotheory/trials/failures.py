@@ -10,7 +10,7 @@ from zotheory.trials import Failed, Misasked
 WRONG = (TypeError, ValueError, OverflowError, ObjectiveError, ModuleNotFoundError, Died)  # to be told in a line
 
 
-def as_told(error: BaseException) -> BaseException:
+def in_a_line(error: BaseException) -> BaseException:
     """Return an error as the asker is to know it, where it can be said in a line."""
     if isinstance(error, SystemExit):
         return Failed(f"the objective ended the program: SystemExit({shown(error.code)})")

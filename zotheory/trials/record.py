@@ -70,7 +70,7 @@ def _result(found: Comparison, problem: str, method: str) -> dict[str, Any]:
         "reached": [{"target": target, **found.reached(problem, method, target)._asdict()} for target in found.targets],
         "last": _numbers(found.measured(problem, method)[-1]),
         **_curve(found.trials[problem, method]),
-        "warnings": list(found.trials[problem, method].told),
+        "warnings": list(found.trials[problem, method].warnings),
     }
 
 

@@ -187,8 +187,8 @@ def notes(found: Comparison) -> list[str]:
         for (problem, name), trial in found.trials.items()
         if trial.ended
     ]
-    told = [f"{name} on {problem}: {each}" for (problem, name), trial in found.trials.items() for each in trial.told]
-    return [*ended, *told]
+    warned = [f"{name} on {problem}: {each}" for (problem, name), trial in found.trials.items() for each in trial.warnings]
+    return [*ended, *warned]
 
 
 def columns(rows: Sequence[Sequence[str]], first: str = "left") -> list[str]:
