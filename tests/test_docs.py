@@ -3,6 +3,7 @@
 import io
 import re
 import shlex
+import tomllib
 import warnings
 from contextlib import redirect_stdout
 from itertools import pairwise
@@ -15,6 +16,7 @@ import zotheory as zo
 from zotheory import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
+PROJECT = DOCS.parent / "pyproject.toml"
 PAGES = ("index.md", "faq.md", "state-a-claim.md", "minimise.md", "large-runs.md")
 PAGES += ("many-replicas.md", "sweeps.md", "compare.md")
 
@@ -121,6 +123,14 @@ def test_a_report_on_the_page_of_verdicts_is_what_its_command_prints(capsys):
     found = capsys.readouterr().out
     assert split(found)[0] == split(shown)[0]
     assert split(found)[1] == pytest.approx(split(shown)[1], rel=0.05)
+
+
+def test_the_page_on_installing_names_what_the_project_does():
+    page, project = (DOCS / "install.md").read_text(encoding="utf-8"), tomllib.loads(PROJECT.read_text())["project"]
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(project["optional-dependencies"])
+    (named,) = re.findall(r"It takes (.*?), some \d+ MB", page, re.DOTALL)
+    needed = {re.match(r"[\w-]+", one).group().lower() for one in project["dependencies"]}
+    assert {name.lower() for name in re.split(r",\s+|\s+and\s+", named)} == needed
 
 
 def test_the_example_takes_twelve_lines_and_no_inner_import():

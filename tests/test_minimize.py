@@ -2,11 +2,14 @@
 
 import os
 import pickle
+import re
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
+from math import log2
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -378,6 +381,22 @@ def test_it_prints_how_it_ended(noisy, words, capsys):
 def test_how_loud_it_is_may_be_a_number(disp, capsys):
     zo.minimize(lambda x: 3.0, [1.0], budget=9, rng=1, disp=disp)
     assert bool(capsys.readouterr().out) == bool(disp)
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "minimise.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("d", [1, 5, 100])
+@pytest.mark.parametrize(("row", "noisy"), [("nothing but f", False), ("noise, shared", True)])
+def test_the_page_shows_the_defaults(row, noisy, d):
+    written = re.search(rf"^\| {row}[^|]*\| `(.*?)` \|", PAGE, re.MULTILINE).group(1)
+    method = eval(written, {"zo": zo, "d": d, "log2": log2, "round": round, "max": max})
+    shown, usual = (
+        zo.minimize(lambda x: np.sum(x * x), np.ones(d), method=method, noisy=noisy, budget=50, rng=1)
+        for method in (method, None)
+    )
+    assert shown.state.asking.method.name == usual.state.asking.method.name
+    np.testing.assert_array_equal(shown.x, usual.x)
 
 
 def test_what_bears_noise_is_taken_where_it_is_told_of():

@@ -182,13 +182,14 @@ def winners(apart: Sequence[Sign]) -> str:
 
 def notes(found: Comparison) -> list[str]:
     """Return what ended runs early and what was warned of."""
-    ended = [
+    said = [
         f"{name} on {problem} ended after {trial.calls:,} evaluations, by {trial.ended}"
         for (problem, name), trial in found.trials.items()
         if trial.ended
     ]
-    warned = [f"{name} on {problem}: {each}" for (problem, name), trial in found.trials.items() for each in trial.warnings]
-    return [*ended, *warned]
+    for (problem, name), trial in found.trials.items():
+        said += [f"{name} on {problem}: {each}" for each in trial.warnings]
+    return said
 
 
 def columns(rows: Sequence[Sequence[str]], first: str = "left") -> list[str]:
