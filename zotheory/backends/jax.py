@@ -26,7 +26,6 @@ from zotheory.kinds import shown
 from zotheory.quantities import Quantity
 from zotheory.streams import Seed, seed_sequence
 
-
 __all__ = ["Source", "generator"]
 
 

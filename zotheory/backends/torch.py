@@ -19,7 +19,6 @@ from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.streams import Seed, seed_sequence
 
-
 __all__ = ["Source", "generator"]
 
 
