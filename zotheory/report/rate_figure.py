@@ -46,7 +46,7 @@ def _panel(panel: Axes, rate: Rate) -> None:
         x, fitted, color=BLUE, linewidth=1.2, label=_power("measured", rate.argument, rate.measured, rate.interval)
     )
     panel.plot(x, bound, color=VERMILLION, linestyle=DASHED, label=_power("bound", rate.argument, rate.bound, None))
-    panel.set(xscale="log", yscale="log", xlabel=rate.argument)
+    panel.set(xscale="log", yscale="log", xlabel=rate.argument, ylabel=cut(rate.of, TITLE))
     panel.set_title(f"{cut(rate.claim, TITLE)}\n{cut(rate.label, TITLE)}")
     panel.legend()
 
