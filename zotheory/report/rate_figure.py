@@ -31,7 +31,7 @@ def figure(rates: Rates) -> Figure:
             empty.set_visible(False)
         note = (
             "Markers: measured. Line: fitted. Dashes: the bound.\n"
-            f"Bars, where there are limits: all of a panel hold together with confidence {rates.confidence:g}."
+            f"Bars, where there are limits: all of a panel hold together with confidence {rates.confidence}."
         )
         made.supxlabel(note, x=0.012, ha="left", fontsize=9.5)
     return made

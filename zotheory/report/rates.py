@@ -48,7 +48,7 @@ def interval(rate: Rate) -> str:
         return f"no interval: {rate.why_not}"
     low, high = rate.interval
     rests = without_reasons(rate.bases)
-    return f"between {signed(low)} and {signed(high)} with confidence {rate.confidence:g} ({rests})"
+    return f"between {signed(low)} and {signed(high)} with confidence {rate.confidence} ({rests})"
 
 
 def signed(exponent: float) -> str:
