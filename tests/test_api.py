@@ -71,7 +71,10 @@ def is_described(name):
 EVERYWHERE = ((), ("torch", "__version__"))  # of zotheory, which has them when they are asked for
 
 
-@pytest.mark.parametrize("page", [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md")), *sorted((DOCS / "tutorials").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_name_what_is_public_or_provisional(page):
     found = set(named(page.read_text(encoding="utf-8"))) - INNER.get(page.name, set())
     assert sorted(name for name in found if not is_described(name)) == []
