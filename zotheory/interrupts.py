@@ -134,8 +134,8 @@ def reader() -> Iterator[None]:
         piped = stat.S_ISFIFO(os.fstat(number).st_mode) and hasattr(select, "poll")
     except (OSError, ValueError, AttributeError):  # no file, or closed, or there is none
         piped = False
-    if piped:
-        threading.Thread(target=_watch, args=(number, done), daemon=True).start()
+    if piped:  # of its own, as standard output may be led elsewhere for a while
+        threading.Thread(target=_watch, args=(os.dup(number), done), daemon=True).start()
     try:
         yield
     finally:
@@ -145,7 +145,10 @@ def reader() -> Iterator[None]:
 def _watch(number: int, done: threading.Event) -> None:
     poll = select.poll()
     poll.register(number, 0)  # errors are always told
-    while not done.is_set():
-        if poll.poll(200) and not done.is_set():
-            _send(signal.SIGPIPE)
-            return
+    try:
+        while not done.is_set():
+            if poll.poll(200) and not done.is_set():
+                _send(signal.SIGPIPE)
+                return
+    finally:
+        os.close(number)
