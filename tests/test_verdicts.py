@@ -495,11 +495,12 @@ def test_what_is_no_number_is_named_before_anything_runs(options):
         (iter(()), ValueError, "claims must hold at least one zotheory.Claim, got none"),
         (claim("a", uniform(0.5)), TypeError, "claims must be a list of zotheory.Claim, got Claim"),
         (3, TypeError, "claims must be a list of zotheory.Claim, got 3"),
+        ("a", TypeError, r"claims must be a list of zotheory.Claim, got 'a': .* zotheory\.claims\.select\('a'\)"),
         ([one], TypeError, r"claims must hold zotheory.Claim only, got <function one .*\(function\)"),
         (
             ["a.b"],
             TypeError,
-            r"claims must hold zotheory.Claim only, got 'a.b' \(str\)",
+            r"claims must hold zotheory.Claim only, got 'a.b' \(str\): .* zotheory\.claims\.select\('a.b'\)",
         ),
         ([claim("a", uniform(0.5)), claim("a", uniform(0.6))], ValueError, "must differ in id, got a more than once"),
         (

@@ -107,11 +107,8 @@ def undisturbed() -> Iterator[None]:
     While an exception is on its way Ctrl-C adds nothing to it: another one would lose what the first carries.
     """
     came: list[int] = []
-    raising = {}
+    raising = _raising()
     on_its_way = sys.exc_info()[0] is not None
-    if threading.current_thread() is threading.main_thread():  # no other is disturbed
-        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-        raising = {n: handler for n in numbers if callable(handler := signal.getsignal(n))}
     try:
         for number in raising:
             signal.signal(number, lambda number, frame: came.append(number))
@@ -123,6 +120,33 @@ def undisturbed() -> Iterator[None]:
             came = [number for number in came if raising[number] is not signal.default_int_handler]
         if came:
             signal.raise_signal(came[0])
+
+
+@contextmanager
+def noticed() -> Iterator[list[int]]:
+    """Within, signals do what they did before, and stand in a list: nobody else who raises KeyboardInterrupt is one."""
+    came: list[int] = []
+    raising = _raising()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raising[number](number, frame)
+
+    try:
+        for number in raising:
+            signal.signal(number, handle)
+        yield came
+    finally:
+        for number, handler in raising.items():
+            signal.signal(number, handler)
+
+
+def _raising() -> dict[int, Any]:
+    """What handles the signals that would raise something here: in the main thread, as no other is disturbed."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    return {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
 
 
 @contextmanager

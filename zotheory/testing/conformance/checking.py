@@ -11,6 +11,7 @@ from typing import Any
 from zotheory import require
 from zotheory.kinds import shown
 from zotheory.quantities import whole
+from zotheory.sweeps.packing import as_bytes
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED, Conformance, Row
 from zotheory.testing.conformance.laws import CASE, LAWS, LEVEL, Law
@@ -71,10 +72,10 @@ def check_method(
     Raises
     ------
     TypeError, ValueError
-        Naming the argument, its value and the condition.
+        Naming the argument, its value and the condition; also, where it is tried apart, for what cannot be sent to another
+        process, since it holds a lock, a connection or a loaded library.
     ModuleNotFoundError
         Without Hypothesis, of the extra ``testing``.
-
     KeyboardInterrupt
         Ctrl-C, which carries what was found until then, ``.partial``.
 
@@ -100,6 +101,8 @@ def check_method(
     examples = require.count("examples", examples)
     limit = require.POSITIVE.scalar("time_limit", time_limit)
     require_seed(seed)
+    if apart:
+        as_bytes("method", subject.search or subject.minimise)
     properties = applying(subject) | laws_of(stated, subject)
     rows: list[Row] = []
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
+from inspect import Parameter, signature
 from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zotheory.adapters.asking import AskTell
+from zotheory.interrupts import noticed
 from zotheory.kinds import shown
 from zotheory.methods import Method
 
@@ -19,6 +20,8 @@ Minimiser = Callable[
     ..., Any
 ]  # (f, x0, budget, seed), and bounds=[(low, high), ...] where it declares that it keeps them
 PATIENCE = 1000  # evaluations past the budget after which a run is broken off
+RAISED = (Exception, SystemExit, GeneratorExit, KeyboardInterrupt)  # by an optimizer; the last, unless Ctrl-C raised it
+FUNCTIONS = ("f", "fun", "func", "function", "objective")  # what minimisers call what they minimise
 
 
 class Broken(Exception):
@@ -62,7 +65,7 @@ class Recorder:
     def __call__(self, x: Any) -> Any:  # noqa: D102
         if len(self.points) >= self.most:
             raise Broken(f"{self.most} evaluations were made, {PATIENCE} more than the budget")
-        point = np.array(x, dtype=float)
+        point = real("evaluated f at", x)
         value = self.f(x)
         self.points.append(point)
         self.values.append(float(value))
@@ -104,12 +107,15 @@ class Subject:
         if monotonic() > self.until:
             raise Late("the time was over")
         recorder = Recorder(f, budget)
-        try:
-            found = self.minimise(recorder, x0, budget, seed, **bounds)
-        except Broken:
-            raise
-        except (Exception, SystemExit, GeneratorExit) as error:
-            raise Broken(f"it raised {type(error).__name__}: {error}") from error
+        with noticed() as signals:
+            try:
+                found = self.minimise(recorder, x0, budget, seed, **bounds)
+            except Broken:
+                raise
+            except RAISED as error:
+                if signals:
+                    raise
+                raise Broken(f"it raised {type(error).__name__}: {error}") from error
         x = returned(found, len(x0))
         points = np.reshape(np.array(recorder.points, dtype=float), (-1, len(x0)))
         fun, calls = (getattr(found, name, None) for name in ("fun", "nfev"))
@@ -121,12 +127,20 @@ def returned(found: Any, d: int) -> np.ndarray:
     if found is None:
         raise Broken("it returned nothing")
     try:
-        x = np.array(getattr(found, "x", found), dtype=float)
+        x = real("returned", getattr(found, "x", found))
     except (TypeError, ValueError):
         raise Broken(f"it returned no point, got {shown(found)}") from None
     if x.shape != (d,):
         raise Broken(f"it returned a point of shape {x.shape}, from a start of shape ({d},)")
     return x
+
+
+def real(what: str, points: Any) -> np.ndarray:
+    """Points as floats, in memory of their own; Broken, which says what it did with them, where they are complex."""
+    given = np.asarray(points)
+    if np.iscomplexobj(given):
+        raise Broken(f"it {what} {shown(points)}, which is complex")
+    return np.array(given, dtype=float)
 
 
 class Result(NamedTuple):
@@ -146,7 +160,7 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
         best, lowest = np.array(x0, dtype=float), np.inf
         while True:
             points = one.ask()
-            rows = np.atleast_2d(np.asarray(points, dtype=float))
+            rows = np.atleast_2d(real("asked for", points))
             if calls + len(rows) > budget:
                 break
             values = [float(f(row.copy())) for row in rows]
@@ -156,7 +170,7 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
                     best, lowest = row.copy(), value
             tell(one, points, values)
         if hasattr(one, "recommend"):
-            return Result(np.asarray(one.recommend(), dtype=float), None, calls, one)
+            return Result(real("recommended", one.recommend()), None, calls, one)
         return Result(best, lowest, calls, one)
 
     return minimise
@@ -192,17 +206,33 @@ def subject_of(given: Any, name: str | None = None, least: int = 1, variables: i
             "method must be a Method, a class or factory of what asks and tells, or a function (f, x0, budget, seed), "
             f"got {shown(given)}"
         )
-    if not takes(given, 2) and not takes(given, 4) and knows_signature(given):
+    if knows_signature(given) and not asks and not (is_factory(given) or is_minimiser(given)):
         raise TypeError(f"method must take (f, x0, budget, seed), or (x0, seed) to ask and tell, got {shown(given)}")
     called = str(name or getattr(given, "__qualname__", type(given).__name__))
-    if asks or takes_two(given):
+    if asks or is_factory(given):
         return Subject(called, asked(given), given, None, least, variables)
     return Subject(called, given, None, None, least, variables)
 
 
-def takes_two(given: Any) -> bool:
-    """Whether it can be called with a start and a seed, and not with a function before and a budget between."""
-    return takes(given, 2) and not takes(given, 4)
+def is_factory(given: Any) -> bool:
+    """Whether it takes a start and a seed, as it seems: no more, and nothing that is called like what is minimised."""
+    if not takes(given, 2) or takes(given, 4):
+        return False
+    one, other = leading(given, 2)
+    return one.name not in FUNCTIONS and other.name != "x0"
+
+
+def is_minimiser(given: Any) -> bool:
+    """Whether it takes a function, a start, a budget and a seed, as it seems: those of SciPy have a tuple third."""
+    return takes(given, 4) and all(
+        each.default is Parameter.empty or isinstance(each.default, int | float | None) for each in leading(given, 4)
+    )
+
+
+def leading(given: Any, count: int) -> list[Parameter]:
+    """The parameters that so many arguments go to."""
+    found = [each for each in signature(given).parameters.values() if each.kind is not Parameter.KEYWORD_ONLY]
+    return (found + [found[-1]] * count)[:count]  # one may take all the rest
 
 
 def takes(given: Any, count: int) -> bool:
