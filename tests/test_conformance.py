@@ -413,7 +413,9 @@ def without_budget(f, x0):
 
 @pytest.mark.parametrize("wrong", [scipy.optimize.minimize, scipy.optimize.differential_evolution, without_budget])
 def test_what_has_another_form_is_wrong_use(wrong):
-    with pytest.raises(TypeError, match=r"method must take \(f, x0, budget, seed\), or \(x0, seed\) to ask and tell, got"):
+    with pytest.raises(
+        TypeError, match=r"method must take \(f, x0, budget, seed\), or \(x0, seed\) to ask and tell, got"
+    ):
         check_method(wrong)
 
 
@@ -479,7 +481,10 @@ def test_wrong_arguments(wrong, error, words):
 
 def test_without_hypothesis_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(ModuleNotFoundError, match="of the extra testing: python -m pip install hypothesis"):
+    with pytest.raises(
+        ModuleNotFoundError,
+        match=r"^check_method needs hypothesis, of the extra testing: python -m pip install hypothesis",
+    ):
         check_method(es)
 
 

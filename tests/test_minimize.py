@@ -229,7 +229,7 @@ def test_an_f_that_raises_stop_iteration_is_no_callback(how):
             raise StopIteration
         return np.sum(x**2, axis=-1)
 
-    with pytest.raises(zo.ObjectiveError, match="^f raised StopIteration, by which a callback ends a run") as told:
+    with pytest.raises(zo.ObjectiveError, match=r"^f raised StopIteration, by which") as told:
         zo.minimize(f, [0.0, 0.3], rng=1, **how)
     assert told.value.partial.nfev >= 2
     assert np.isfinite(told.value.partial.fun)
@@ -647,9 +647,8 @@ def test_with_jac_true_scipy_answers_nothing_from_memory():
         calls.append(x)
         return np.sum((x - center) ** 2) + rng.normal(), 2 * (x - center)
 
-    with pytest.warns(ObjectiveWarning, match="f gave the point"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        given = {"method": zo.scipy_method(), "options": {"maxfev": 30, "seed": 1}}
+    given = {"method": zo.scipy_method(), "options": {"maxfev": 30, "seed": 1}}
+    with pytest.warns(ObjectiveWarning, match="f gave the point"), pytest.warns(RuntimeWarning, match="derivatives"):
         found = scipy.optimize.minimize(f, [0, 0], args=(1.0,), jac=True, **given)
     assert found.nfev == len(calls)
 
@@ -671,7 +670,11 @@ class Unreadable:
         ({"x0": [[0.0]]}, ValueError, r"x0 must have shape \(d,\)"),
         ({"x0": [np.inf, 0]}, ValueError, "x0 must be finite"),
         ({"x0": [[0.0, 0.0], [0.0]]}, TypeError, "x0 must hold real numbers"),
-        ({"x0": Unreadable()}, TypeError, "x0 must hold real numbers, got .*Unreadable.*: no array of what requires grad"),
+        (
+            {"x0": Unreadable()},
+            TypeError,
+            "x0 must hold real numbers, got .*Unreadable.*: no array of what requires grad",
+        ),
         ({"scale": [[1.0], 1.0]}, TypeError, "scale must hold real numbers"),
         ({"budget": 0}, ValueError, "budget must be a whole number, at least 1"),
         ({"budget": 1.5}, TypeError, "budget must be an integer"),
@@ -702,7 +705,11 @@ class Unreadable:
         ({"max_steps": 0}, ValueError, "max_steps must be a whole number, at least 1"),
         ({"xtol": 0}, ValueError, "xtol must be positive"),
         ({"callback": 3}, TypeError, "callback must be callable"),
-        ({"callback": lambda: None}, TypeError, r"callback must be callable on a point \(d,\), or on intermediate_result"),
+        (
+            {"callback": lambda: None},
+            TypeError,
+            r"callback must be callable on a point \(d,\), or on intermediate_result",
+        ),
         ({"callback": lambda x, convergence: None}, TypeError, "callback must be .*: missing a required argument"),
         ({"executor": "two"}, TypeError, "executor must be"),
         ({"nonfinite": "skip"}, ValueError, "nonfinite must be"),

@@ -472,7 +472,7 @@ def test_the_part_that_cannot_be_sent_is_named():
     held = r"is <unlocked _thread.lock .*cannot pickle"
     for what, part in (
         (logged, f"its lock {held}"),
-        (called, rf"its LIBRARY is <PyDLL .*: a library is loaded in one process\. Open files"),
+        (called, r"its LIBRARY is <PyDLL .*: a library is loaded in one process\. Open files"),
         (Held(1, lock), f"its second {held}"),
         (again, f"its logged.lock {held}"),
         (Logged(logged), rf"its log\.lock {held}"),
@@ -482,7 +482,9 @@ def test_the_part_that_cannot_be_sent_is_named():
         with pytest.raises(Unsendable, match=f"^f cannot be sent to another process: {part}") as told:
             packed("f", what)
         assert str(told.value).endswith(f"; got {shown(what)}")
-    with pytest.raises(Unsendable, match=r"^f cannot be sent to another process, got <unlocked _thread.lock .*cannot pickle"):
+    with pytest.raises(
+        Unsendable, match=r"^f cannot be sent to another process, got <unlocked _thread.lock .*cannot pickle"
+    ):
         packed("f", lock)
 
 

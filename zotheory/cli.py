@@ -178,7 +178,7 @@ def _report(options: argparse.Namespace) -> int:
     try:
         from zotheory.report.html.page import page
     except ModuleNotFoundError as error:
-        return _usage(f"a report needs the package {error.name}: python -m pip install jinja2 latex2mathml")
+        return _usage(str(error))
     from zotheory.evidence.rates import Rate, exponents
     from zotheory.report.files import prepare
     from zotheory.report.html.audits import Unread, read

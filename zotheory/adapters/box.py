@@ -53,7 +53,8 @@ class Box:
                 low, high = np.reshape(_numbers(pairs), (len(pairs), 2)).T
         except (TypeError, ValueError):
             raise TypeError(
-                f"bounds must be scipy.optimize.Bounds or pairs of numbers (low, high), one for each variable, got {shown(bounds)}"
+                "bounds must be scipy.optimize.Bounds or pairs of numbers (low, high), one for each variable, got "
+                f"{shown(bounds)}"
             ) from None
         if len(low) != d:
             raise ValueError(f"bounds must be {d} pairs, one for each variable, got {len(low)}")

@@ -93,12 +93,12 @@ def require_no_options(parameters: Iterable[str]) -> None:
 
 
 def without_memory(fun: Callable[..., Any], jac: Any) -> Callable[..., Any]:
-    """Return fun as its author has it: with ``jac=True`` SciPy hands on one that answers from memory, which hides noise.
+    """Return fun as its author has it: with ``jac=True`` SciPy hands on one with a memory, which hides noise.
 
     What is handed on has it as `fun`, and the derivative as a method.
     """
     if getattr(jac, "__self__", None) is fun and type(fun).__module__.startswith("scipy."):
-        return partial(first, fun.fun)  # type: ignore[attr-defined]
+        return partial(first, fun.fun)
     return fun
 
 

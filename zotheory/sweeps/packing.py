@@ -21,10 +21,9 @@ from zotheory.code.source import named
 from zotheory.kinds import shown
 from zotheory.sweeps.failures import Unsendable, Unusable
 
-
 HOW = (
-    "Open files, connections and locks, and load libraries, inside the function that uses them, or at the top level of a "
-    "module that is installed"
+    "Open files, connections and locks, and load libraries, inside the function that uses them, or at the top level of "
+    "a module that is installed"
 )
 
 
@@ -67,8 +66,9 @@ def _pickled(name: str, what: Any) -> tuple[BytesIO, Any]:
         pickler.dump(what)
     except Exception as error:  # what an object of any kind may raise here
         part, held = _smallest(what)
-        which, where = (f": its {part} is {shown(held)}", f"; got {shown(what)}") if part else (f", got {shown(what)}", "")
-        raise Unsendable(f"{name} cannot be sent to another process{which}: {error}. {HOW}{where}") from error
+        wrong = f": its {part} is {shown(held)}" if part else f", got {shown(what)}"
+        whole = f"; got {shown(what)}" if part else ""
+        raise Unsendable(f"{name} cannot be sent to another process{wrong}: {error}. {HOW}{whole}") from error
     return file, pickler.meanings()
 
 

@@ -140,7 +140,9 @@ def _constants(problem: Any) -> dict[str, float | None]:
 def _made(kind: str, text: str, known: Mapping[str, Any], constants: Mapping[str, Any]) -> Any:
     alone, outside = FILE.fullmatch(text), OUTSIDE.fullmatch(text)
     if alone is not None:
-        raise Miswritten(f"{kind} {cut(text, SHOWN)}: write {cut(alone[1], SHOWN)}:NAME, with the name of what is meant")
+        raise Miswritten(
+            f"{kind} {cut(text, SHOWN)}: write {cut(alone[1], SHOWN)}:NAME, with the name of what is meant"
+        )
     if outside is not None:
         home, name, call = outside.groups()
         found = named(f"{home}:{name}")

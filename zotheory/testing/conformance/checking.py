@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from zotheory import require
+from zotheory.extras import asked_of
 from zotheory.kinds import shown
 from zotheory.quantities import whole
 from zotheory.sweeps.packing import as_bytes
@@ -72,8 +73,8 @@ def check_method(
     Raises
     ------
     TypeError, ValueError
-        Naming the argument, its value and the condition; also, where it is tried apart, for what cannot be sent to another
-        process, since it holds a lock, a connection or a loaded library.
+        Naming the argument, its value and the condition; also for what cannot be sent to another process, where it is
+        tried apart, since it holds a lock, a connection or a loaded library.
     ModuleNotFoundError
         Without Hypothesis, of the extra ``testing``.
     KeyboardInterrupt
@@ -144,7 +145,8 @@ def parametrize_with_checks(
     ... def test_my_optimizer(check):
     ...     check()
     """
-    import pytest
+    with asked_of("test", "parametrize_with_checks"):
+        import pytest
 
     load()
     declared, stated = declared_of(declares)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import Parameter, signature
 from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
@@ -15,13 +14,13 @@ from zotheory.adapters.asking import AskTell
 from zotheory.interrupts import noticed
 from zotheory.kinds import shown
 from zotheory.methods import Method
+from zotheory.testing.conformance.forms import is_factory, is_minimiser, knows_signature
 
 Minimiser = Callable[
     ..., Any
 ]  # (f, x0, budget, seed), and bounds=[(low, high), ...] where it declares that it keeps them
 PATIENCE = 1000  # evaluations past the budget after which a run is broken off
 RAISED = (Exception, SystemExit, GeneratorExit, KeyboardInterrupt)  # by an optimizer; the last, unless Ctrl-C raised it
-FUNCTIONS = ("f", "fun", "func", "function", "objective")  # what minimisers call what they minimise
 
 
 class Broken(Exception):
@@ -212,42 +211,3 @@ def subject_of(given: Any, name: str | None = None, least: int = 1, variables: i
     if asks or is_factory(given):
         return Subject(called, asked(given), given, None, least, variables)
     return Subject(called, given, None, None, least, variables)
-
-
-def is_factory(given: Any) -> bool:
-    """Whether it takes a start and a seed, as it seems: no more, and nothing that is called like what is minimised."""
-    if not takes(given, 2) or takes(given, 4):
-        return False
-    one, other = leading(given, 2)
-    return one.name not in FUNCTIONS and other.name != "x0"
-
-
-def is_minimiser(given: Any) -> bool:
-    """Whether it takes a function, a start, a budget and a seed, as it seems: those of SciPy have a tuple third."""
-    return takes(given, 4) and all(
-        each.default is Parameter.empty or isinstance(each.default, int | float | None) for each in leading(given, 4)
-    )
-
-
-def leading(given: Any, count: int) -> list[Parameter]:
-    """The parameters that so many arguments go to."""
-    found = [each for each in signature(given).parameters.values() if each.kind is not Parameter.KEYWORD_ONLY]
-    return (found + [found[-1]] * count)[:count]  # one may take all the rest
-
-
-def takes(given: Any, count: int) -> bool:
-    """Whether it can be called with so many arguments; compiled functions need not tell what they take."""
-    try:
-        signature(given).bind(*[None] * count)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def knows_signature(given: Any) -> bool:
-    """Whether it tells what it takes."""
-    try:
-        signature(given)
-    except (TypeError, ValueError):
-        return False
-    return True

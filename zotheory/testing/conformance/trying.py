@@ -9,6 +9,7 @@ from importlib import import_module
 from math import inf
 from time import monotonic
 
+from zotheory.extras import asked_of
 from zotheory.interrupts import noticed
 from zotheory.sweeps import Died
 from zotheory.testing.conformance.cases import Case, cases
@@ -23,12 +24,8 @@ SHARE = 0.8  # of the time, after which no run is begun: those that are under wa
 
 def load() -> None:
     """Load what every process needs, before it is forked; ModuleNotFoundError, naming the extra, without Hypothesis."""
-    try:
+    with asked_of("testing", "check_method"):
         import_module("hypothesis")
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "check_method needs Hypothesis, of the extra testing: python -m pip install hypothesis"
-        ) from None
     import_module("scipy.stats")
 
 
