@@ -2,10 +2,13 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
+import cloudpickle
 import numpy as np
 import pytest
 from scipy import stats
@@ -96,6 +99,18 @@ def verdicts(*claims, **options):
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_kept_by_cloudpickle_and_shown_in_a_notebook_as_printed():
+    report = verify([claim("true", uniform(0.5), controls=[uniform(2.0)])])  # of functions that are nobody's by name
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(report)
+    kept = pickle.loads(cloudpickle.dumps(report))
+    assert str(kept) == str(report)
+    assert kept.as_dict() == report.as_dict()
+    shown = []
+    kept._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(report)]
 
 
 def test_true_false_and_uninformative_claims():
