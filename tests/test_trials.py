@@ -512,7 +512,7 @@ def test_what_f_writes_to_standard_output_is_no_part_of_the_answer(command, capf
             (RULE, "mine_trials.py", "--dimension", "2"),
             "problem mine_trials.py: write mine_trials.py:NAME, with the name",
         ),
-        (("./mine_trials.py:", "mine_trials.py:f"), "method ./mine_trials.py:: write ./mine_trials.py:NAME, with"),
+        (("./mine_trials.py:", "mine_trials.py:f", "--dimension", "2"), "method ./mine_trials.py:: write ./mine_trials.py:NAME, with"),
         ((RULE, "none.py:g", "--dimension", "2"), "none.py: no such file"),
     ],
 )
