@@ -508,11 +508,8 @@ def test_what_f_writes_to_standard_output_is_no_part_of_the_answer(command, capf
         ((RULE, "golovin_family(1, 8, 5)", "--f-star", "0"), "are for functions that state no start of their own"),
         ((RULE, "mine_trials.py:f", "--dimension", "2", "--x0=1,2"), "not allowed with argument"),
         ((RULE, "mine_trials.py:g", "--dimension", "2"), "no attribute 'g'"),
-        (
-            (RULE, "mine_trials.py", "--dimension", "2"),
-            "problem mine_trials.py: write mine_trials.py:NAME, with the name",
-        ),
-        (("./mine_trials.py:", "mine_trials.py:f", "--dimension", "2"), "method ./mine_trials.py:: write ./mine_trials.py:NAME, with"),
+        ((RULE, "mine_trials.py", "--dimension", "2"), "problem mine_trials.py: write mine_trials.py:NAME"),
+        (("./mine_trials.py:", "mine_trials.py:f", "--dimension", "2"), "write ./mine_trials.py:NAME, with the name"),
         ((RULE, "none.py:g", "--dimension", "2"), "none.py: no such file"),
     ],
 )
