@@ -254,6 +254,30 @@ def test_verify_json_prints_json_and_nothing_else(run, shipped):
     assert ids(out) == ["tiny.loud"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the C library of POSIX")
+def test_what_others_write_to_standard_output_is_no_part_of_the_answer(file, capfd):
+    """Also through its descriptor, by what the C library keeps in a buffer, and in processes."""
+    loud = """
+import ctypes, os, subprocess
+def told(where):
+    os.write(1, f"{where} by descriptor\\n".encode())
+    ctypes.CDLL(None).printf(f"{where} by C\\n".encode())
+    print(where, "by Python")
+    subprocess.run(["echo", where, "by a process"], check=True)
+told("file")
+"""
+    text = loud + FILE.replace("    return 1.0", '    told("bound")\n    return 1.0')
+    for command in (["list"], ["verify", "--workers", "1"]):
+        assert cli.main([*command, str(file(text)), "--json"]) == 0
+        found = capfd.readouterr()
+        assert ids(found.out) == ["mine.first", "mine.second"]
+        for way in ("descriptor", "C", "Python", "a process"):
+            assert f"file by {way}\n" in found.err
+    assert "bound by descriptor\n" in found.err
+    os.write(1, b"back\n")
+    assert capfd.readouterr().out == "back\n"
+
+
 def test_verify_prints_a_table_and_the_budget(run):
     code, out, err = run("verify", "tiny.true", "--seed", 4)
     assert (code, err) == (0, "")
@@ -654,6 +678,26 @@ def test_a_sign_that_the_encoding_lacks_is_escaped(file):
     done = subprocess.run(command, capture_output=True, text=True, encoding="cp1252", env=encoding, check=False)
     assert done.returncode == 0, done.stderr
     assert "mine.\\u03bb" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("loading", ["argparse", "zotheory.options", "numpy", "zotheory.claims"])
+def test_ctrl_c_while_it_is_loaded_ends_it_without_a_traceback(loading):
+    program = f"""
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(name, path=None, target=None):
+        if name == {loading!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting)
+sys.argv = ["zotheory", "list"]
+from zotheory.cli import script
+script()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_the_module_runs_as_a_program(file):

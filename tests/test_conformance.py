@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import signal
 import sys
 import threading
 import time
@@ -11,9 +12,11 @@ import warnings
 from functools import partial
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 import zotheory as zo
@@ -354,12 +357,88 @@ def test_what_returns_no_point_is_told(returned, words):
     assert re.search(words, failure(subject_of(lambda f, x0, budget, seed: returned), "budget", 5, 0))
 
 
-@pytest.mark.parametrize("end", [SystemExit, GeneratorExit])
-def test_what_ends_the_program_is_told(end):
-    def leaves(f, x0, budget, seed):
-        raise end(0)
+@pytest.mark.parametrize("end", [SystemExit, GeneratorExit, KeyboardInterrupt])
+@pytest.mark.parametrize("name", ["budget", "pickles", "rotation"])
+def test_what_ends_the_program_is_told(end, name):
+    class Leaves(Walk):
+        def ask(self):
+            raise end(0)
 
-    assert f"it raised {end.__name__}" in failure(subject_of(leaves), "budget", 5, 0)
+    assert f"it raised {end.__name__}" in failure(subject_of(Leaves), name, 5, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("name", ["budget", "pickles"])
+def test_ctrl_c_is_nothing_that_an_optimizer_raised(name):
+    class Slow(Walk):
+        def ask(self):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        failure(subject_of(Slow), name, 5, 0)
+
+
+def test_an_optimizer_that_raises_keyboard_interrupt_does_not_end_the_check():
+    def leaves(f, x0, budget, seed):
+        raise KeyboardInterrupt
+
+    holds, seen = tried(subject_of(leaves), PROPERTIES["budget"], 5, 0, 60.0, apart=True)
+    assert holds is False
+    assert seen.startswith("d = 1, budget 1, seed 0, condition 1: it raised KeyboardInterrupt")
+
+
+class Complex(Walk):
+    """Walks off the real line where it is told to."""
+
+    where = "ask"
+
+    def ask(self):
+        return super().ask() + (0j if self.where == "ask" else 0)
+
+    def recommend(self):
+        return np.array(self.x) + (0j if self.where == "recommend" else 0)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "did"),
+    [
+        (lambda f, x0, budget, seed: x0 + 0j, "returned"),
+        (lambda f, x0, budget, seed: [f(x0 + 0j)] and x0, "evaluated f at"),
+        (Complex, "asked for"),
+        (type("Recommending", (Complex,), {"where": "recommend"}), "recommended"),
+    ],
+)
+def test_a_complex_point_is_none(optimizer, did):
+    seen = failure(subject_of(optimizer), "budget", 5, 0)
+    assert re.search(rf"it {did} .*j.*, which is complex", seen)
+
+
+def test_what_is_seen_stands_in_one_line():
+    def breaks(f, x0, budget, seed):
+        raise ValueError("first\n    second\nthird")
+
+    found = failure(subject_of(breaks), "budget", 5, 0)
+    row = Row("budget", "keeps", REQUIRED, False, found, 0.0)
+    assert str(Conformance("mine", (row,), 1)).splitlines()[-1].endswith("it raised ValueError: first second third")
+
+
+def test_a_notebook_shows_what_print_does():
+    found = Conformance("mine", (Row("budget", "keeps", REQUIRED, True, "", 0.0),), 1)
+    shown = []
+    found._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(found)]
+
+
+def without_budget(f, x0):
+    return x0
+
+
+@pytest.mark.parametrize("wrong", [scipy.optimize.minimize, scipy.optimize.differential_evolution, without_budget])
+def test_what_has_another_form_is_wrong_use(wrong):
+    with pytest.raises(
+        TypeError, match=r"method must take \(f, x0, budget, seed\), or \(x0, seed\) to ask and tell, got"
+    ):
+        check_method(wrong)
 
 
 @pytest.mark.parametrize("length", [5.0, 100.0])
@@ -424,7 +503,10 @@ def test_wrong_arguments(wrong, error, words):
 
 def test_without_hypothesis_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(ModuleNotFoundError, match="of the extra testing: python -m pip install hypothesis"):
+    with pytest.raises(
+        ModuleNotFoundError,
+        match=r"^check_method needs hypothesis, of the extra testing: python -m pip install hypothesis",
+    ):
         check_method(es)
 
 
@@ -534,6 +616,8 @@ def test_ctrl_c_leaves_what_was_found(checked, monkeypatch, as_json):
         (["three_point"], "three_point must be called: three_point(radius)"),
         (["three_point(radius=-1)"], "radius must be positive, got -1"),
         (["mine.py:fixed", "--declares", "mine.py:fixed"], "or a Decrease or Coverage, got <function fixed"),
+        (["scipy.optimize:minimize"], "method must take (f, x0, budget, seed), or (x0, seed) to ask and tell, got"),
+        (["mine.py"], "mine.py:NAME, with the name of what is meant"),
         (["math:pi"], "method must be a Method, a class or factory"),
         ([], "the following arguments are required: OPTIMIZER"),
     ],

@@ -133,7 +133,9 @@ def test_digits_are_those_of_scikit_learn():
 
 def test_digits_say_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ModuleNotFoundError, match="digits need scikit-learn: python -m pip install scikit-learn"):
+    with pytest.raises(
+        ModuleNotFoundError, match="digits needs sklearn, of the extra data: python -m pip install scikit-learn"
+    ):
         digits()
 
 

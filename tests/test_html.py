@@ -556,7 +556,10 @@ def test_a_missing_package_is_named_before_anything_is_measured(run, monkeypatch
     monkeypatch.delitem(sys.modules, "zotheory.report.html.page")
     code, out, err = run("my claims.py")
     assert (code, out) == (2, "")
-    assert err == "zotheory: error: a report needs the package jinja2: python -m pip install jinja2 latex2mathml\n"
+    assert (
+        err
+        == "zotheory: error: a report needs jinja2, of the extra report: python -m pip install jinja2 latex2mathml\n"
+    )
 
 
 def test_what_was_finished_before_ctrl_c_has_a_page_of_its_own(run, tmp_path, monkeypatch):

@@ -220,6 +220,21 @@ def test_bounds_that_are_as_good_as_none_are_kept():
     assert zo.minimize(lambda x: x @ x, [0.0], bounds=[(0, 5e-324)], budget=20, rng=1).fun == 0
 
 
+@pytest.mark.parametrize("how", [{}, {"vectorised": True}, {"executor": 2}])
+def test_an_f_that_raises_stop_iteration_is_no_callback(how):
+    """In a generator it would come out as an error of that."""
+
+    def f(x):
+        if x.min() < -0.1:
+            raise StopIteration
+        return np.sum(x**2, axis=-1)
+
+    with pytest.raises(zo.ObjectiveError, match=r"^f raised StopIteration, by which") as told:
+        zo.minimize(f, [0.0, 0.3], rng=1, **how)
+    assert told.value.partial.nfev >= 2
+    assert np.isfinite(told.value.partial.fun)
+
+
 def test_a_callback_sees_every_step_and_may_end_it():
     told = []
 
@@ -596,6 +611,20 @@ def test_scipy_is_told_what_is_not_used():
         scipy.optimize.minimize(
             scipy.optimize.rosen, [0, 0], method=zo.scipy_method(), constraints=[{"type": "eq", "fun": sum}]
         )
+    with pytest.raises(ValueError, match="constraints must be empty"):
+        scipy.optimize.minimize(
+            scipy.optimize.rosen,
+            [0, 0],
+            method=zo.scipy_method(),
+            constraints=scipy.optimize.LinearConstraint(np.eye(2)),
+        )
+
+
+@pytest.mark.parametrize("constraints", [None, (), [], {}])
+def test_no_constraints_are_none_in_whatever_form(constraints):
+    given = {"method": zo.scipy_method(), "options": {"maxfev": 20, "seed": 1}}
+    found = scipy.optimize.minimize(scipy.optimize.rosen, [0, 0], constraints=constraints, **given)
+    assert same(found, zo.minimize(scipy.optimize.rosen, [0, 0], budget=20, rng=1))
 
 
 def test_jac_true_is_a_value_beside_a_gradient():
@@ -611,7 +640,27 @@ def test_jac_true_is_a_value_beside_a_gradient():
     assert same(found, zo.minimize(scipy.optimize.rosen, [0, 0], budget=50, rng=1))
 
 
+def test_with_jac_true_scipy_answers_nothing_from_memory():
+    rng, calls = np.random.default_rng(1), []
+
+    def f(x, center):
+        calls.append(x)
+        return np.sum((x - center) ** 2) + rng.normal(), 2 * (x - center)
+
+    given = {"method": zo.scipy_method(), "options": {"maxfev": 30, "seed": 1}}
+    with pytest.warns(ObjectiveWarning, match="f gave the point"), pytest.warns(RuntimeWarning, match="derivatives"):
+        found = scipy.optimize.minimize(f, [0, 0], args=(1.0,), jac=True, **given)
+    assert found.nfev == len(calls)
+
+
 # --- mistakes --------------------------------------------------------------------------------------------------------
+
+
+class Unreadable:
+    """As a tensor of PyTorch that requires a gradient."""
+
+    def __array__(self, *given, **named):
+        raise RuntimeError("no array of what requires grad")
 
 
 @pytest.mark.parametrize(
@@ -620,6 +669,13 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"x0": None}, ValueError, "x0 must be given"),
         ({"x0": [[0.0]]}, ValueError, r"x0 must have shape \(d,\)"),
         ({"x0": [np.inf, 0]}, ValueError, "x0 must be finite"),
+        ({"x0": [[0.0, 0.0], [0.0]]}, TypeError, "x0 must hold real numbers"),
+        (
+            {"x0": Unreadable()},
+            TypeError,
+            "x0 must hold real numbers, got .*Unreadable.*: no array of what requires grad",
+        ),
+        ({"scale": [[1.0], 1.0]}, TypeError, "scale must hold real numbers"),
         ({"budget": 0}, ValueError, "budget must be a whole number, at least 1"),
         ({"budget": 1.5}, TypeError, "budget must be an integer"),
         ({"method": "relative_loss"}, TypeError, "method must be a Method"),
@@ -629,6 +685,8 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"bounds": [(0, 1), (2, 1)]}, ValueError, r"low <= high, got \(2.0, 1.0\) for variable 1"),
         ({"bounds": [(0, 1), (np.nan, 1)]}, ValueError, "low <= high"),
         ({"bounds": 7}, TypeError, "bounds must be scipy.optimize.Bounds or pairs"),
+        ({"bounds": [("0", "1")] * 2}, TypeError, "bounds must be scipy.optimize.Bounds or pairs of numbers"),
+        ({"bounds": scipy.optimize.Bounds(["0"], ["1"])}, TypeError, "bounds must be scipy.optimize.Bounds or pairs"),
         ({"bounds": [(1, 2), (0, 1)]}, ValueError, "x0 must lie within bounds"),
         ({"outside": "wrap"}, ValueError, "outside must be 'reflect' or 'project'"),
         ({"target": np.nan}, ValueError, "target must be"),
@@ -647,6 +705,12 @@ def test_jac_true_is_a_value_beside_a_gradient():
         ({"max_steps": 0}, ValueError, "max_steps must be a whole number, at least 1"),
         ({"xtol": 0}, ValueError, "xtol must be positive"),
         ({"callback": 3}, TypeError, "callback must be callable"),
+        (
+            {"callback": lambda: None},
+            TypeError,
+            r"callback must be callable on a point \(d,\), or on intermediate_result",
+        ),
+        ({"callback": lambda x, convergence: None}, TypeError, "callback must be .*: missing a required argument"),
         ({"executor": "two"}, TypeError, "executor must be"),
         ({"nonfinite": "skip"}, ValueError, "nonfinite must be"),
         ({"start": 3, "x0": None}, TypeError, "start must be the `state`"),
@@ -657,6 +721,14 @@ def test_wrong_arguments(wrong, error, words):
     given = {"f": scipy.optimize.rosen, "x0": [0.0, 0.0], "rng": 1, **wrong}
     with pytest.raises(error, match=words):
         zo.minimize(given.pop("f"), given.pop("x0"), **given)
+
+
+@pytest.mark.parametrize("callback", [lambda: None, lambda x, more: None])
+def test_a_callback_that_cannot_be_called_costs_no_evaluation(callback):
+    f = Seen()
+    with pytest.raises(TypeError, match="callback must be callable"):
+        zo.minimize(f, [0.0, 0.0], callback=callback)
+    assert f.values == []
 
 
 def test_a_start_knows_the_rest():
@@ -688,6 +760,8 @@ def test_wrong_methods_of_scipy():
         zo.scipy_method(radius=1.0)
     with pytest.raises(TypeError, match=r"noisy must be given in the options of scipy\.optimize\.minimize"):
         zo.scipy_method(noisy=True)
+    with pytest.raises(TypeError, match=r"maxfev must be given in the options of scipy\.optimize\.minimize"):
+        zo.scipy_method("relative_loss", radius=0.1, maxfev=3)
     with pytest.raises(TypeError, match="method must be a Method"):
         zo.scipy_method(3)
     for said, wrong in (

@@ -66,6 +66,16 @@ def test_plain_functions_and_functions_of_one_point():
     assert plain.values[-1] < 3
 
 
+def test_runs_and_methods_are_shown_in_a_line():
+    method, f = zo.gld_search(R=3.0, r=1e-3), zo.problems.golovin_family(1, 8, 20)
+    assert repr(method) == "<Method gld_search: evaluations 1 at the start, 13 a step>"
+    alone, many = (zo.run(method, f, steps=5, seed=1, replicas=n) for n in (None, 3))
+    assert repr(alone) == f"<Run: value {alone.value:g} after {alone.calls} evaluations>"
+    lowest = f"{many.value.min():g}"
+    assert repr(many) == f"<Run: 3 runs, lowest value {lowest}, after {many.calls} evaluations of each>"
+    assert "lowest value unknown" in repr(many._replace(value=np.full(3, np.nan)))
+
+
 def test_iterate_gives_full_control():
     runs = zo.iterate(GLD, FAMILY, replicas=1)
     state, objective = next(pair for pair in runs if pair[1].spent > 50)

@@ -1,5 +1,6 @@
 """Work over many items: what comes back is the same whoever does it, and what dies or cannot be sent is told."""
 
+import ctypes
 import gc
 import importlib
 import multiprocessing
@@ -14,12 +15,14 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from functools import partial
 from itertools import count, islice
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 import mpmath
 import numpy as np
 import pytest
 
 from zotheory.interrupts import Signals
+from zotheory.kinds import shown
 from zotheory.sweeps import Died, Unsendable, Unusable, answers, opened, sending, sweep
 from zotheory.sweeps.packing import packed, unpacked
 from zotheory.sweeps.processes import FORKED, Processes
@@ -369,7 +372,7 @@ def test_what_was_beside_a_deadly_item_is_tried_alone():
 def test_what_cannot_be_sent_is_told_before_it_is_tried():
     lock = threading.Lock()
     with opened(1) as executor:
-        with pytest.raises(TypeError, match=r"work cannot be sent .*cannot pickle '_thread.lock' object. Define"):
+        with pytest.raises(TypeError, match=r"work cannot be sent .*cannot pickle '_thread.lock' object. Open files"):
             list(sweep(lambda x: lock, [1], executor))
         with pytest.raises(TypeError, match=r"item 1 cannot be sent to another process, got <unlocked"):
             list(sweep(draws, [1, lock], executor))
@@ -443,8 +446,21 @@ def test_a_module_that_a_worker_lacks_is_told(tmp_path, monkeypatch):
         unpacked(sent)
 
 
+LIBRARY = ctypes.pythonapi  # a module-level one, as of a file that travels with all that it names
+
+
+class Held(NamedTuple):
+    """Has its parts by name."""
+
+    first: int
+    second: object
+
+
 def test_the_part_that_cannot_be_sent_is_named():
     lock = threading.Lock()
+
+    def called(x):
+        return LIBRARY.Py_IsInitialized() or x
 
     def logged(x):
         with lock:
@@ -455,15 +471,21 @@ def test_the_part_that_cannot_be_sent_is_named():
 
     held = r"is <unlocked _thread.lock .*cannot pickle"
     for what, part in (
-        (lock, ""),
         (logged, f"its lock {held}"),
+        (called, r"its LIBRARY is <PyDLL .*: a library is loaded in one process\. Open files"),
+        (Held(1, lock), f"its second {held}"),
         (again, f"its logged.lock {held}"),
         (Logged(logged), rf"its log\.lock {held}"),
         (Logged(logged).__call__, rf"its __self__\.log\.lock {held}"),
         (partial(max, [0, {"a": lock}], key=abs), rf"its \[0\]\.\[1\]\.\['a'\] {held}"),
     ):
-        with pytest.raises(Unsendable, match=f"f cannot be sent to another process, got .*: {part}"):
+        with pytest.raises(Unsendable, match=f"^f cannot be sent to another process: {part}") as told:
             packed("f", what)
+        assert str(told.value).endswith(f"; got {shown(what)}")
+    with pytest.raises(
+        Unsendable, match=r"^f cannot be sent to another process, got <unlocked _thread.lock .*cannot pickle"
+    ):
+        packed("f", lock)
 
 
 @pytest.mark.parametrize(

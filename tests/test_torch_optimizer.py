@@ -160,4 +160,9 @@ def test_wrong_arguments():
         optimizer.step(3)
     with pytest.raises(zo.ObjectiveError, match=r"one real number, got shape \(2,\)"):
         optimizer.step(lambda: torch.zeros(2))
+    before = vector(net)
+    for loss, words in ((None, "None: "), ("low", "'low': "), (np.nan, "nan$"), (torch.tensor(-np.inf), "-inf$")):
+        with pytest.raises(zo.ObjectiveError, match=f"^closure must return one real number, got {words}"):
+            optimizer.step(lambda loss=loss: loss)
+        assert torch.equal(vector(net), before)
     optimizer.zero_grad()

@@ -1,6 +1,7 @@
 """Trials and comparisons: budgets are kept, points are those of `zotheory.run`, and tables say what was found."""
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -416,6 +417,8 @@ def zotheory(capsys, tmp_path, monkeypatch):
 
 
 MINE = """
+import os
+
 calls = []
 
 def f(x):
@@ -423,6 +426,19 @@ def f(x):
 
 def point(x):
     return float((x[0] - 1) ** 2)
+
+def loud(x):
+    os.write(1, b"loud\\n")
+    return f(x)
+
+def pressed(x):
+    calls.append(x)
+    if len(calls) == 200:
+        os.kill(os.getpid(), 2)
+    return f(x)
+
+def stopped(x):
+    raise KeyboardInterrupt
 
 def stopping(x):
     calls.append(x)
@@ -464,6 +480,17 @@ def test_run_prints_json_and_nothing_else(zotheory):
     assert (told["seed"], told["f_star"], told["measure"], told["calls"]) == (4, None, "value", run.calls)
 
 
+@pytest.mark.parametrize("command", [["run", RULE], ["compare", RULE, "--workers", "1", "--on"]])
+def test_what_f_writes_to_standard_output_is_no_part_of_the_answer(command, capfd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine_trials.py").write_text(MINE, encoding="utf-8")
+    given = "mine_trials.py:loud", "--dimension", "2", "--evaluations", "100", "--json"
+    assert cli.main([*command, *given]) == 0
+    found = capfd.readouterr()
+    assert json.loads(found.out)["complete"]
+    assert found.err.startswith("loud\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -481,6 +508,8 @@ def test_run_prints_json_and_nothing_else(zotheory):
         ((RULE, "golovin_family(1, 8, 5)", "--f-star", "0"), "are for functions that state no start of their own"),
         ((RULE, "mine_trials.py:f", "--dimension", "2", "--x0=1,2"), "not allowed with argument"),
         ((RULE, "mine_trials.py:g", "--dimension", "2"), "no attribute 'g'"),
+        ((RULE, "mine_trials.py", "--dimension", "2"), "problem mine_trials.py: write mine_trials.py:NAME"),
+        (("./mine_trials.py:", "mine_trials.py:f", "--dimension", "2"), "write ./mine_trials.py:NAME, with the name"),
         ((RULE, "none.py:g", "--dimension", "2"), "none.py: no such file"),
     ],
 )
@@ -586,6 +615,22 @@ def test_compare_delivers_runs_that_ctrl_c_interrupts(zotheory):
     assert (found.code, found.err) == (130, "interrupted\n")
     assert "mine_trials.py:stopping\n" in found.out
     assert Path("made/comparison.partial.md").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_one_worker_is_this_process_and_keeps_runs_that_ctrl_c_interrupts(zotheory):
+    given = "--on", "mine_trials.py:pressed", "--dimension", 2, "--workers", 1
+    found = zotheory("compare", RULE, *given)
+    assert (found.code, found.err) == (130, "interrupted: SIGINT\n")
+    assert "mine_trials.py:pressed\n" in found.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", RULE], ["compare", RULE, "--workers", 1, "--on"], ["compare", RULE, "--workers", 2, "--on"]]
+)
+def test_ctrl_c_before_anything_is_found_is_told(zotheory, arguments):
+    found = zotheory(*arguments, "mine_trials.py:stopped", "--dimension", 2)
+    assert (found.code, found.out, found.err) == (130, "", "interrupted\n")
 
 
 def test_compare_delivers_what_was_finished_until_ctrl_c(zotheory):

@@ -2,10 +2,13 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
+import cloudpickle
 import numpy as np
 import pytest
 from scipy import stats
@@ -96,6 +99,18 @@ def verdicts(*claims, **options):
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_kept_by_cloudpickle_and_shown_in_a_notebook_as_printed():
+    report = verify([claim("true", uniform(0.5), controls=[uniform(2.0)])])  # of functions that are nobody's by name
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(report)
+    kept = pickle.loads(cloudpickle.dumps(report))
+    assert str(kept) == str(report)
+    assert kept.as_dict() == report.as_dict()
+    shown = []
+    kept._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(report)]
 
 
 def test_true_false_and_uninformative_claims():
@@ -495,11 +510,12 @@ def test_what_is_no_number_is_named_before_anything_runs(options):
         (iter(()), ValueError, "claims must hold at least one zotheory.Claim, got none"),
         (claim("a", uniform(0.5)), TypeError, "claims must be a list of zotheory.Claim, got Claim"),
         (3, TypeError, "claims must be a list of zotheory.Claim, got 3"),
+        ("a", TypeError, r"claims must be a list of zotheory.Claim, got 'a': .* zotheory\.claims\.select\('a'\)"),
         ([one], TypeError, r"claims must hold zotheory.Claim only, got <function one .*\(function\)"),
         (
             ["a.b"],
             TypeError,
-            r"claims must hold zotheory.Claim only, got 'a.b' \(str\)",
+            r"claims must hold zotheory.Claim only, got 'a.b' \(str\): .* zotheory\.claims\.select\('a.b'\)",
         ),
         ([claim("a", uniform(0.5)), claim("a", uniform(0.6))], ValueError, "must differ in id, got a more than once"),
         (

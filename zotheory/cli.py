@@ -9,20 +9,17 @@ by Ctrl-C, 143 by SIGTERM, 141 by the end of the reader of a pipe.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
-from dataclasses import asdict
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from zotheory.interrupts import Signals, reader
-from zotheory.options import options_of
+from zotheory.interrupts import Signals, reader  # and no more before these are entered: all else takes a while to load
+from zotheory.standard_output import kept_free
 
 if TYPE_CHECKING:
+    import argparse
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -35,10 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # it was closed: nobody wants to read it
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
-    options = parser().parse_args(arguments)
-    with Signals(last=arguments is None, raising=False) as options.signals, reader():
+    with Signals(last=arguments is None, raising=False) as signals, reader():
         try:
-            options.signals.heed()
+            options = parser().parse_args(arguments)
+            options.signals = signals
+            signals.heed()
             return _run(options)
         except KeyboardInterrupt as interrupt:
             if hasattr(interrupt, "partial"):
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             return 141
         finally:
-            options.signals.raising = False
+            signals.raising = False
             _drop_unread()
 
 
@@ -119,6 +117,8 @@ def _drop_unread() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
+    from zotheory.options import options_of
+
     claims = {"list": _list, "show": _show, "verify": _verify, "report": _report}
     trials = {"run": lambda given: _tried("run", given), "compare": lambda given: _tried("comparison", given)}
     return options_of({**claims, **trials, "check": _check, "errata": _errata})
@@ -132,11 +132,13 @@ def _named(select: Sequence[str]) -> dict[Claim, str]:
     """Claims, and what names each alone."""
     from zotheory.claims.sources import beside_names
 
-    with redirect_stdout(sys.stderr):  # what a file of claims prints is no part of the answer
+    with kept_free():  # what a file of claims prints is no part of the answer
         return dict(beside_names(select, _warn))
 
 
 def _list(options: argparse.Namespace) -> int:
+    import json
+
     from zotheory.report.record import described
     from zotheory.report.text import listing
 
@@ -176,7 +178,7 @@ def _report(options: argparse.Namespace) -> int:
     try:
         from zotheory.report.html.page import page
     except ModuleNotFoundError as error:
-        return _usage(f"a report needs the package {error.name}: python -m pip install jinja2 latex2mathml")
+        return _usage(str(error))
     from zotheory.evidence.exponents import exponents
     from zotheory.evidence.rates import Rate
     from zotheory.report.files import prepare
@@ -219,7 +221,7 @@ def _measure(
     from zotheory.report.progress import progress
 
     options.deliver = deliver
-    with redirect_stdout(sys.stderr), _told(), _executor(options) as executor, progress() as told:
+    with kept_free(), _told(), _executor(options) as executor, progress() as told:
         report = verify(
             chosen,
             alpha=options.alpha,
@@ -250,6 +252,8 @@ def _carrying(report: Report) -> Iterator[None]:
 @contextmanager
 def _told() -> Iterator[None]:
     """Within, warnings are told as those of this program are."""
+    import warnings
+
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *where: _warn(str(message))
         yield
@@ -315,6 +319,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _errata(options: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
     from zotheory.errata import LEDGER, about
     from zotheory.report.text import entry, ledger
 

@@ -107,11 +107,8 @@ def undisturbed() -> Iterator[None]:
     While an exception is on its way Ctrl-C adds nothing to it: another one would lose what the first carries.
     """
     came: list[int] = []
-    raising = {}
+    raising = _raising()
     on_its_way = sys.exc_info()[0] is not None
-    if threading.current_thread() is threading.main_thread():  # no other is disturbed
-        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-        raising = {n: handler for n in numbers if callable(handler := signal.getsignal(n))}
     try:
         for number in raising:
             signal.signal(number, lambda number, frame: came.append(number))
@@ -126,6 +123,33 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
+def noticed() -> Iterator[list[int]]:
+    """Within, signals do what they did before, and stand in a list: nobody else who raises KeyboardInterrupt is one."""
+    came: list[int] = []
+    raising = _raising()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raising[number](number, frame)
+
+    try:
+        for number in raising:
+            signal.signal(number, handle)
+        yield came
+    finally:
+        for number, handler in raising.items():
+            signal.signal(number, handler)
+
+
+def _raising() -> dict[int, Any]:
+    """What handles the signals that would raise something here: in the main thread, as no other is disturbed."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    return {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
+
+
+@contextmanager
 def reader() -> Iterator[None]:
     """Within, the program gets SIGPIPE when the reader of its output goes away, not when it next writes."""
     done = threading.Event()
@@ -134,8 +158,8 @@ def reader() -> Iterator[None]:
         piped = stat.S_ISFIFO(os.fstat(number).st_mode) and hasattr(select, "poll")
     except (OSError, ValueError, AttributeError):  # no file, or closed, or there is none
         piped = False
-    if piped:
-        threading.Thread(target=_watch, args=(number, done), daemon=True).start()
+    if piped:  # of its own, as standard output may be led elsewhere for a while
+        threading.Thread(target=_watch, args=(os.dup(number), done), daemon=True).start()
     try:
         yield
     finally:
@@ -145,7 +169,10 @@ def reader() -> Iterator[None]:
 def _watch(number: int, done: threading.Event) -> None:
     poll = select.poll()
     poll.register(number, 0)  # errors are always told
-    while not done.is_set():
-        if poll.poll(200) and not done.is_set():
-            _send(signal.SIGPIPE)
-            return
+    try:
+        while not done.is_set():
+            if poll.poll(200) and not done.is_set():
+                _send(signal.SIGPIPE)
+                return
+    finally:
+        os.close(number)

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.extras import missing
+
 # A float, an integer, an array of any array-API library, one SymPy expression or mpmath number, or an object array.
 Array = Any
 
@@ -42,9 +44,7 @@ def namespace(x: Array) -> Any:
     try:
         return import_module("array_api_compat.torch")
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "tensors of PyTorch need array-api-compat: python -m pip install array-api-compat"
-        ) from error
+        raise ModuleNotFoundError(missing("torch", "a tensor of PyTorch", error), name=error.name) from error
 
 
 # --- kinds of arguments ----------------------------------------------------------------------------------------------

@@ -12,8 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
-import pytest
-from _pytest.runner import runtestprotocol  # nothing public runs a test without logging its reports
+from zotheory.extras import asked_of
+
+with asked_of("test", __name__):
+    import pytest
+    from _pytest.runner import runtestprotocol  # nothing public runs a test without logging its reports
 
 from zotheory.testing.items import FOUND, NAMES, SETTLEMENT, ClaimItem, Claims, is_marked, returned
 from zotheory.testing.session import Settlement, fail, log

@@ -49,6 +49,13 @@ class Run(NamedTuple):
     best: np.ndarray
     best_value: Any
 
+    def __repr__(self) -> str:
+        if self.x.ndim == 1:
+            return f"<Run: value {self.value:g} after {self.calls} evaluations>"
+        ends = self.value[np.isfinite(self.value)]
+        lowest = f"{ends.min():g}" if ends.size else "unknown"
+        return f"<Run: {len(self.x)} runs, lowest value {lowest}, after {self.calls} evaluations of each>"
+
 
 def steps_to_record(record: Iterable[int] | None, steps: int) -> np.ndarray:
     """Return the steps at which to record, increasing; by default the start and 100 evenly spaced.

@@ -47,13 +47,14 @@ class Box:
         """
         try:
             if hasattr(bounds, "lb"):
-                low, high = (np.broadcast_to(np.asarray(end, float), d) for end in (bounds.lb, bounds.ub))
+                low, high = (np.broadcast_to(_numbers(end), d) for end in (bounds.lb, bounds.ub))
             else:
                 pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
-                low, high = np.reshape(np.array(pairs, dtype=float), (len(pairs), 2)).T
+                low, high = np.reshape(_numbers(pairs), (len(pairs), 2)).T
         except (TypeError, ValueError):
             raise TypeError(
-                f"bounds must be scipy.optimize.Bounds or pairs (low, high), one for each variable, got {shown(bounds)}"
+                "bounds must be scipy.optimize.Bounds or pairs of numbers (low, high), one for each variable, got "
+                f"{shown(bounds)}"
             ) from None
         if len(low) != d:
             raise ValueError(f"bounds must be {d} pairs, one for each variable, got {len(low)}")
@@ -90,6 +91,14 @@ class Box:
         both = low + np.where(within > width, 2 * width - within, within)
         one = np.where(np.isfinite(self.low), low + abs(x - low), high - abs(high - x))
         return np.where(self.bounded, both, one)
+
+
+def _numbers(given: Any) -> np.ndarray:
+    """Real numbers as floats; TypeError for text and other things that NumPy would take for numbers."""
+    array = np.asarray(given)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"must be real numbers, got dtype {array.dtype}")
+    return array.astype(float)
 
 
 def kept_within(method: Method, box: Box, scale: np.ndarray) -> Method:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from zotheory.objective import as_real, require_shape
+from zotheory.objective import ObjectiveError, as_real, require_shape
 from zotheory.oracles import vectorised
 from zotheory.sweeps import in_order, sweep
 
@@ -28,7 +29,7 @@ class End(Exception):
 
 def one_by_one(f: Callable[[np.ndarray], Any], workers: Executor | None = None) -> Values:
     """Values of a function of one point (d,), each of a copy of its own, or beside each other in other processes."""
-    value = vectorised(f)
+    value = vectorised(partial(of_f, f))
     return lambda x: map(float, in_order(sweep(value, x, workers)))
 
 
@@ -36,11 +37,19 @@ def together(f: Callable[[np.ndarray], Any]) -> Values:
     """Values of a function of points (k, d)."""
 
     def values(x: np.ndarray) -> Iterator[float]:
-        value = as_real(f(x.copy()))
+        value = as_real(of_f(f, x.copy()))
         require_shape(x, value)
         return map(float, value)
 
     return values
+
+
+def of_f(f: Callable[[np.ndarray], Any], x: np.ndarray) -> Any:
+    """f(x); ObjectiveError for a StopIteration of its own, which would be taken for the end of the values."""
+    try:
+        return f(x)
+    except StopIteration as error:
+        raise ObjectiveError("f raised StopIteration, by which a callback ends a run, and no f") from error
 
 
 def nothing(x: np.ndarray) -> Iterator[float]:

@@ -142,8 +142,8 @@ def minimize(
     TypeError, ValueError
         Naming the argument, its value and the condition; also for a problem that draws samples, which `run` takes.
     ObjectiveError
-        If f returns something that is not one real number for each point, or not finite where it must be; or if it
-        seems to be unbounded below.
+        If f returns something that is not one real number for each point, or not finite where it must be; if it raises
+        StopIteration; or if it seems to be unbounded below.
     Exception
         Whatever f or the callback raises, and KeyboardInterrupt: all have the result so far as ``partial``, with x and
         fun as a callback sees them.
@@ -201,7 +201,7 @@ def minimize(
     walk = Walk(
         search,
         counted,
-        told=None if callback is None else called_as_scipy_does(callback),
+        told=None if callback is None else called_as_scipy_does(callback, search.x),
         steps=inf if max_steps is None else require.count("max_steps", max_steps),
         xtol=0.0 if xtol is None else POSITIVE.scalar("xtol", xtol),
         planned=target is None and xtol is None,

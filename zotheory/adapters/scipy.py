@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
+from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -74,14 +76,40 @@ def chosen(method: Any, parameters: dict[str, Any]) -> Method | None:
         if method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, got {shown(method)}")
         constructor: Any = METHODS[method]
+        require_no_options(parameters.keys() - signature(constructor).parameters.keys())
         return constructor(**parameters)
-    for name in parameters.keys() & (OPTIONS | {"maxfev", "maxiter", "seed"}):
-        raise TypeError(f"{name} must be given in the options of scipy.optimize.minimize, got {name} of scipy_method")
+    require_no_options(parameters)
     if parameters:
         raise TypeError(f"parameters must be given with the name of a method, got {', '.join(parameters)} alone")
     if method is not None:
         require_method(method)
     return method
+
+
+def require_no_options(parameters: Iterable[str]) -> None:
+    """None of these belongs to the options of `scipy.optimize.minimize`; TypeError if one does."""
+    for name in sorted(OPTIONS.union(("maxfev", "maxiter", "seed")).intersection(parameters)):
+        raise TypeError(f"{name} must be given in the options of scipy.optimize.minimize, got {name} of scipy_method")
+
+
+def without_memory(fun: Callable[..., Any], jac: Any) -> Callable[..., Any]:
+    """Return fun as its author has it: with ``jac=True`` SciPy hands on one with a memory, which hides noise.
+
+    What is handed on has it as `fun`, and the derivative as a method.
+    """
+    if getattr(jac, "__self__", None) is fun and type(fun).__module__.startswith("scipy."):
+        return partial(first, fun.fun)
+    return fun
+
+
+def first(fun: Callable[..., Any], x: np.ndarray, *args: Any) -> Any:
+    """The value, of a function that returns value and derivative."""
+    return fun(x, *args)[0]
+
+
+def is_empty(constraints: Any) -> bool:
+    """Whether there are none, as SciPy has it: None, or what holds none."""
+    return constraints is None or (isinstance(constraints, Sized) and not len(constraints))
 
 
 @dataclass(frozen=True)
@@ -110,7 +138,7 @@ class Solver:
         for name, given in (("jac", jac), ("hess", hess), ("hessp", hessp)):
             if given is not None:
                 warnings.warn(f"Method zotheory does not use derivatives ({name}).", RuntimeWarning, stacklevel=3)
-        if np.size(constraints):
+        if not is_empty(constraints):
             raise ValueError(f"constraints must be empty, got {shown(constraints)}: bounds alone can be kept")
         if "seed" in options and "rng" in options:
             raise ValueError("seed and rng must not both be given: they are the same")
@@ -126,4 +154,4 @@ class Solver:
         if options:
             warnings.warn(f"Unknown solver options: {', '.join(sorted(options))}", OptimizeWarning, stacklevel=3)
         more = {"args": args, "bounds": bounds, "callback": callback, "budget": budget, "max_steps": steps}
-        return minimize(fun, x0, method=self.method, **more, **known)
+        return minimize(without_memory(fun, jac), x0, method=self.method, **more, **known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from math import inf
@@ -70,7 +71,7 @@ class Search:
         """
         if x0 is None:
             raise ValueError("x0 must be given: where to start")
-        x = require.points("x0", np.atleast_1d(x0))
+        x = vector("x0", x0)
         if x.ndim != 1:
             raise ValueError(f"x0 must have shape (d,), got {x.shape}")
         if outside not in (None, "reflect", "project"):
@@ -149,6 +150,13 @@ def going_on(start: Any, **others: Any) -> Search:
     return deepcopy(start)
 
 
+def vector(name: str, value: Any) -> np.ndarray:
+    """Return numbers as an array (..., d) of floats, a single one as (1,)."""
+    with suppress(Exception):  # of which the other tells
+        value = np.atleast_1d(value)
+    return require.points(name, value)
+
+
 def powers_of_two(scale: Any, d: int, box: Box | None) -> np.ndarray:
     """Return lengths (d,) of x, rounded to powers of two: those given, or half the width of the box, or 1."""
     if scale is None:
@@ -157,7 +165,7 @@ def powers_of_two(scale: Any, d: int, box: Box | None) -> np.ndarray:
         if box is not None:
             lengths[finite] = box.width[finite] / 2
     else:
-        given = require.points("scale", np.atleast_1d(scale))
+        given = vector("scale", scale)
         if given.shape not in ((1,), (d,)):
             raise ValueError(f"scale must be a number or have shape ({d},), got {given.shape}")
         lengths = np.broadcast_to(given, d)

@@ -120,11 +120,17 @@ class Optimizer:
 
 
 def as_loss(loss: Any) -> torch.Tensor:
-    """A loss as one double; ObjectiveError for anything else."""
-    found = torch.as_tensor(loss)
+    """A loss as one double, perhaps inf, which is higher than any other; ObjectiveError for anything else."""
+    try:
+        found = torch.as_tensor(loss)
+    except Exception as error:  # what an object of any kind may raise here
+        raise ObjectiveError(f"closure must return one real number, got {shown(loss)}: {error}") from error
     if found.numel() != 1 or found.is_complex():
         raise ObjectiveError(f"closure must return one real number, got shape {tuple(found.shape)} of {found.dtype}")
-    return found.detach().reshape(()).double()
+    value = found.detach().reshape(()).double()
+    if not value > -torch.inf:
+        raise ObjectiveError(f"closure must return one real number, got {float(value)}")
+    return value
 
 
 def default(d: int) -> Method:

@@ -15,6 +15,7 @@ from zotheory.adapters.evaluating import Counted, End
 from zotheory.adapters.search import Search
 from zotheory.kinds import shown
 from zotheory.looks import apart, warn
+from zotheory.setting import require_function
 
 Told = Callable[["Minimum"], Any]
 
@@ -46,22 +47,21 @@ class Minimum(OptimizeResult):
     state: Search
 
 
-def called_as_scipy_does(callback: Any) -> Told:
-    """Return a callback as SciPy calls it: with all that there is, if it names that, or with the point alone.
+def called_as_scipy_does(callback: Any, x: np.ndarray) -> Told:
+    """Return a callback as SciPy calls it: with all that there is, if it names that, or with the point x (d,) alone.
 
     Raises
     ------
     TypeError
-        Unless it can be called.
+        Unless it can be called so.
     """
-    if not callable(callback):
-        raise TypeError(f"callback must be callable, got {shown(callback)}")
     try:
         names = set(inspect.signature(callback).parameters)
-    except (TypeError, ValueError):  # compiled functions need not tell
+    except (TypeError, ValueError):  # it cannot be called, or is compiled, and need not tell
         names = set()
     if names == {"intermediate_result"}:
         return lambda found: callback(intermediate_result=found)
+    require_function("callback", callback, "a point (d,), or on intermediate_result", x)
     return lambda found: callback(found.x)
 
 

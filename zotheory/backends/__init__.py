@@ -12,11 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from zotheory.backends.library import Library
+from zotheory.extras import asked_of
 from zotheory.kinds import choose, shown
 from zotheory.replicas import Replicas
 
-NEEDED = {"jax": "jax", "torch": "torch array-api-compat"}  # packages, as in the extras
-BACKENDS = ("numpy", *NEEDED)
+BACKENDS = ("numpy", "jax", "torch")  # those beside NumPy are extras of the same names
 
 
 def moved(plan: Replicas, backend: Any, device: Any, executor: Any) -> Replicas:
@@ -53,13 +53,6 @@ def find(backend: Any, device: Any = None) -> Library | None:
         if device is not None:
             raise ValueError(f"device must be None with backend='numpy', got {shown(device)}")
         return None
-    try:
+    with asked_of(name, f"backend={name!r}"):
         module = import_module(f"zotheory.backends.{name}")
-    except ModuleNotFoundError as error:
-        if error.name is not None and error.name.startswith("zotheory"):
-            raise
-        raise ModuleNotFoundError(
-            f"backend={name!r} needs the package {error.name}: python -m pip install {NEEDED[name]}",
-            name=error.name,
-        ) from error
     return module.library(device)

@@ -15,16 +15,19 @@ from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from zotheory.arguments import asked_ahead, at_step
 from zotheory.backends.library import Step
 from zotheory.elementary import Array
+from zotheory.extras import asked_of
 from zotheory.kinds import shown
 from zotheory.quantities import Quantity
 from zotheory.streams import Seed, seed_sequence
+
+with asked_of("jax", __name__):
+    import jax
+    import jax.numpy as jnp
 
 __all__ = ["Source", "generator"]
 

@@ -10,14 +10,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-import array_api_compat.torch as xp
 import numpy as np
-import torch
 
 from zotheory.backends.eager import Eager
 from zotheory.elementary import Array
+from zotheory.extras import asked_of
 from zotheory.kinds import shown
 from zotheory.streams import Seed, seed_sequence
+
+with asked_of("torch", __name__):
+    import array_api_compat.torch as xp
+    import torch
 
 __all__ = ["Source", "generator"]
 

@@ -199,6 +199,10 @@ class Report:
 
         return report(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Tell it in a notebook as `print` does."""
+        printer.text(str(self))
+
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers and strings, for JSON, as ``zotheory/report/schema.json`` describes them."""
         from zotheory.report.record import record

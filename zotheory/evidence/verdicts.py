@@ -117,6 +117,8 @@ def verify(
 
 def listed(claims: Iterable[Claim]) -> list[Claim]:
     """Return the claims of one run; TypeError or ValueError unless they are claims, and all ids differ."""
+    if isinstance(claims, str):
+        raise TypeError(f"claims must be a list of zotheory.Claim, got {shown(claims)}: {_by_name(claims)}")
     if isinstance(claims, Claim) or not isinstance(claims, Iterable) or getattr(claims, "ndim", 1) == 0:
         raise TypeError(f"claims must be a list of zotheory.Claim, got {shown(claims)}")
     listed = list(claims)
@@ -124,12 +126,17 @@ def listed(claims: Iterable[Claim]) -> list[Claim]:
         raise ValueError("claims must hold at least one zotheory.Claim, got none")
     for claim in listed:
         if not isinstance(claim, Claim):
-            raise TypeError(f"claims must hold zotheory.Claim only, got {shown(claim)} ({type(claim).__name__})")
+            hint = f": {_by_name(claim)}" if isinstance(claim, str) else ""
+            raise TypeError(f"claims must hold zotheory.Claim only, got {shown(claim)} ({type(claim).__name__}){hint}")
     names = [name for claim in listed for name in (claim.id, *(control.id for control in claim.controls))]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"claims and controls must differ in id, got {', '.join(twice)} more than once")
     return listed
+
+
+def _by_name(name: str) -> str:
+    return f"those that are shipped are found by name, zotheory.claims.select({shown(name)})"
 
 
 def weigh(

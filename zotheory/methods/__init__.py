@@ -57,6 +57,10 @@ class Method:
     domain: str = "R^d"
     directions: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        first, step = self.calls
+        return f"<Method {self.name}: evaluations {first} at the start, {step} a step>"
+
 
 from zotheory.methods.accelerated_random_search import accelerated_random_search  # noqa: E402
 from zotheory.methods.adaptive_monte_carlo import adaptive_monte_carlo  # noqa: E402

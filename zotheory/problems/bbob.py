@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from zotheory.arguments import checked
+from zotheory.extras import asked_of
 from zotheory.geometry import norm
 from zotheory.kinds import namespace
 from zotheory.quantities import whole
@@ -59,10 +60,8 @@ class Bbob:
 
     @cached_property
     def _compiled(self) -> Any:
-        try:
+        with asked_of("bbob", "BBOB"):
             from cocoex import BareProblem
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("BBOB needs coco-experiment: python -m pip install coco-experiment") from error
         return BareProblem("bbob", self.number, self.d, self.instance)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:

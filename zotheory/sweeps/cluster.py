@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
+from zotheory.extras import missing
 from zotheory.sweeps.failures import Unusable
 
 PATIENCE = 5  # seconds for a scheduler to answer
@@ -29,7 +30,7 @@ def workers_of(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
-        raise Unusable("a Dask cluster needs the package distributed: python -m pip install distributed") from error
+        raise Unusable(missing("dask", "a Dask cluster", error)) from error
     for name in ("distributed", "distributed.client"):  # each has a level of its own
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
@@ -19,6 +20,11 @@ import cloudpickle
 from zotheory.code.source import named
 from zotheory.kinds import shown
 from zotheory.sweeps.failures import Unsendable, Unusable
+
+HOW = (
+    "Open files, connections and locks, and load libraries, inside the function that uses them, or at the top level of "
+    "a module that is installed"
+)
 
 
 def packed(name: str, what: Any) -> bytes:
@@ -60,11 +66,9 @@ def _pickled(name: str, what: Any) -> tuple[BytesIO, Any]:
         pickler.dump(what)
     except Exception as error:  # what an object of any kind may raise here
         part, held = _smallest(what)
-        its = f"its {part} is {shown(held)}: " if part else ""
-        raise Unsendable(
-            f"{name} cannot be sent to another process, got {shown(what)}: {its}{error}. Define what it uses at the "
-            "top level of a module, and open files, connections and locks inside the function that uses them"
-        ) from error
+        wrong = f": its {part} is {shown(held)}" if part else f", got {shown(what)}"
+        whole = f"; got {shown(what)}" if part else ""
+        raise Unsendable(f"{name} cannot be sent to another process{wrong}: {error}. {HOW}{whole}") from error
     return file, pickler.meanings()
 
 
@@ -78,7 +82,9 @@ class _Pickler(cloudpickle.Pickler):
         self.used: set[str] = set()
 
     def reducer_override(self, what: Any) -> Any:
-        """Reduce as cloudpickle does."""
+        """Reduce as cloudpickle does, but for libraries, which it sends, and nobody could read."""
+        if isinstance(what, getattr(sys.modules.get("ctypes"), "CDLL", ())):
+            raise pickle.PicklingError("a library is loaded in one process")
         found = super().reducer_override(what)
         if isinstance(what, ModuleType):
             self.modules.append(what)
@@ -124,6 +130,8 @@ def _parts(what: Any) -> dict[str, Any]:
         return {}
     if isinstance(what, partial):
         return {"func": what.func, **_parts(what.args), **what.keywords}
+    if isinstance(what, tuple) and hasattr(what, "_asdict"):
+        return what._asdict()
     if isinstance(what, list | tuple):
         return {f"[{number}]": part for number, part in enumerate(what)}
     if isinstance(what, dict):
@@ -134,7 +142,7 @@ def _parts(what: Any) -> dict[str, Any]:
 def is_sendable(what: Any) -> bool:
     """Whether an object can be made into bytes."""
     try:
-        cloudpickle.dumps(what)
+        _Pickler(BytesIO()).dump(what)
         return True
     except Exception:
         return False

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from zotheory.extras import asked_of
+
+with asked_of("test", "zotheory.testing"):
+    import pytest
 
 if TYPE_CHECKING:
     from zotheory.evidence.claim import Claim

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from zotheory.extras import asked_of
+
+with asked_of("test", "zotheory.testing"):
+    import pytest
 
 from zotheory.testing.items import FOUND, ClaimItem, is_marked
 

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 
 from zotheory.report.files import prepare
 from zotheory.report.progress import progress
+from zotheory.standard_output import kept_free
 from zotheory.trials import Misasked, record, tables
 from zotheory.trials.comparison import TARGETS, Comparison, compare
 from zotheory.trials.curves import Case, Trial
@@ -66,10 +66,14 @@ def deliver(
     KeyboardInterrupt
         Which interrupted it, once what was found until then is delivered.
     """
-    with redirect_stdout(sys.stderr), progress() as told:  # what a function of the user's prints is no answer
-        answer = ask(options, told)
+    with kept_free(), progress() as told:  # what a function of the user's prints is no answer
+        try:
+            answer = ask(options, told)
+        except KeyboardInterrupt as interrupt:
+            _tell(interrupt)
+            raise
     if isinstance(answer.stopped, KeyboardInterrupt):
-        print(f"interrupted: {answer.stopped}" if str(answer.stopped) else "interrupted", file=sys.stderr)
+        _tell(answer.stopped)
     with options.signals.held():
         lost = None
         try:
@@ -82,6 +86,10 @@ def deliver(
     if answer.stopped is not None:
         raise answer.stopped
     return answer.code
+
+
+def _tell(interrupt: KeyboardInterrupt) -> None:
+    print(f"interrupted: {interrupt}" if str(interrupt) else "interrupted", file=sys.stderr)
 
 
 def run(options: argparse.Namespace, tell: Progress) -> Answer:
@@ -142,6 +150,7 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
     if options.out is not None:
         _require_writable("--out", options.out)
     stopped: BaseException | None = None
+    workers = options.workers or os.cpu_count() or 1
     try:
         methods, problems = (_distinct(given) for given in (options.method, options.problem))
         found = compare(
@@ -151,7 +160,7 @@ def comparison(options: argparse.Namespace, tell: Progress) -> Answer:
             replicas=options.replicas,
             seed=options.seed,
             targets=options.targets or TARGETS,
-            executor=options.workers or os.cpu_count() or 1,
+            executor=None if workers == 1 else workers,  # one is this process, whose runs are kept until it ends
             progress=tell,
         )
     except (Exception, KeyboardInterrupt, SystemExit) as error:

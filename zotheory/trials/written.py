@@ -32,6 +32,7 @@ LONGEST = 10_000  # characters of a text
 SHOWN = 200  # of them in an error
 CONSTANTS = ("d", "R", "L0", "L1", "mu", "Q")  # of a problem, by their names in a method
 OUTSIDE = re.compile(r"(.+\.py|[A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(.*\))?", re.DOTALL)
+FILE = re.compile(r"([^():,'\"=]+\.py):?")  # and nothing in it
 LABELLED = re.compile(r"\s*([^=():,'\"]*[^=():,'\"\s])\s*=\s*(?!=)(.+)", re.DOTALL)
 
 PARTS = {
@@ -137,7 +138,11 @@ def _constants(problem: Any) -> dict[str, float | None]:
 
 
 def _made(kind: str, text: str, known: Mapping[str, Any], constants: Mapping[str, Any]) -> Any:
-    outside = OUTSIDE.fullmatch(text)
+    alone, outside = FILE.fullmatch(text), OUTSIDE.fullmatch(text)
+    if alone is not None:
+        raise Miswritten(
+            f"{kind} {cut(text, SHOWN)}: write {cut(alone[1], SHOWN)}:NAME, with the name of what is meant"
+        )
     if outside is not None:
         home, name, call = outside.groups()
         found = named(f"{home}:{name}")

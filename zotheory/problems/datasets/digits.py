@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from zotheory.extras import asked_of
 from zotheory.problems.datasets.images import Images
 
 TEST = 400
@@ -26,10 +27,8 @@ def digits() -> Images:
     ModuleNotFoundError
         Without scikit-learn.
     """
-    try:
+    with asked_of("data", "digits"):
         from sklearn.datasets import load_digits
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("digits need scikit-learn: python -m pip install scikit-learn") from error
     found = load_digits()
     pixels, labels = found.images.astype(np.uint8)[..., None], found.target.astype(np.int64)
     order = np.argsort(np.random.PCG64(SEED).random_raw(len(labels)))

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-import jax
 import numpy as np
 
 from zotheory import require
 from zotheory.arguments import checked
 from zotheory.backends.jax import generator
 from zotheory.elementary import Array
+from zotheory.extras import asked_of
 from zotheory.kinds import shown
 from zotheory.methods import Method
 from zotheory.methods.rso import State
@@ -31,6 +31,9 @@ from zotheory.problems.networks.images import Moments
 from zotheory.problems.networks.layers import require_labels
 from zotheory.problems.networks.one_weight import Above, cached
 from zotheory.quantities import Size, whole
+
+with asked_of("jax", __name__):
+    import jax
 
 MOST = 576  # parameters of a part
 CHUNK = 500  # images at once, where all pass through what is below

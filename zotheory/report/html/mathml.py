@@ -14,8 +14,11 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert
-from markupsafe import Markup
+from zotheory.extras import asked_of
+
+with asked_of("report", "a report"):
+    from latex2mathml.converter import convert
+    from markupsafe import Markup
 
 LONG = 28  # letters, numbers and signs that always fit into a line
 SHORT = 7  # elements

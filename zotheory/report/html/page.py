@@ -15,8 +15,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from zotheory.extras import asked_of
+
+with asked_of("report", "a report"):
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
 import zotheory
 from zotheory.claims import shipped, title

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
-from markupsafe import Markup
+from zotheory.extras import asked_of
+
+with asked_of("report", "a report"):
+    from markupsafe import Markup
 
 CODE = re.compile(r"`([^`]+)`")
 

@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from zotheory import require
+from zotheory.extras import asked_of
 from zotheory.kinds import shown
 from zotheory.quantities import whole
+from zotheory.sweeps.packing import as_bytes
 from zotheory.testing.conformance.checks import CHECKS
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED, Conformance, Row
 from zotheory.testing.conformance.laws import CASE, LAWS, LEVEL, Law
@@ -72,10 +74,10 @@ def check_method(
     Raises
     ------
     TypeError, ValueError
-        Naming the argument, its value and the condition.
+        Naming the argument, its value and the condition; also for what cannot be sent to another process, where it is
+        tried apart, since it holds a lock, a connection or a loaded library.
     ModuleNotFoundError
         Without Hypothesis, of the extra ``testing``.
-
     KeyboardInterrupt
         Ctrl-C, which carries what was found until then, ``.partial``.
 
@@ -102,6 +104,8 @@ def check_method(
     examples = require.count("examples", examples)
     limit = require.POSITIVE.scalar("time_limit", time_limit)
     require_seed(seed)
+    if apart:
+        as_bytes("method", subject.search or subject.minimise)
     properties = applying(subject) | laws_of(stated, subject)
     rows: list[Row] = []
     try:
@@ -143,7 +147,8 @@ def parametrize_with_checks(
     ... def test_my_optimizer(check):
     ...     check()
     """
-    import pytest
+    with asked_of("test", "parametrize_with_checks"):
+        import pytest
 
     load()
     declared, stated = declared_of(declares)

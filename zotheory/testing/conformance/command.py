@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from contextlib import redirect_stdout
-from sys import stderr
 from typing import Any
 
+from zotheory.standard_output import kept_free
 from zotheory.trials.options import count
 
 
@@ -64,7 +63,7 @@ def checked(options: argparse.Namespace, say: Callable[[object], Any]) -> int:
 
     words = [word.strip() for word in options.declares.split(",") if word.strip()]
     stopped = None
-    with redirect_stdout(stderr):  # what the optimizer prints is no part of the answer
+    with kept_free():  # what the optimizer prints is no part of the answer
         try:
             found = check_method(
                 optimizer(options.optimizer),

@@ -90,8 +90,12 @@ class Conformance:
         for row in self.rows:
             lines.append(f"  {row.name:{width}}  {row.status:8}  {row.mark:13}  {row.says}")
             if row.seen:
-                lines.append(f"  {'':{width}}  {row.seen}")
+                lines.append(f"  {'':{width}}  {' '.join(map(str.strip, row.seen.splitlines()))}")
         return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Tell it in a notebook as `print` does."""
+        printer.text(str(self))
 
     @property
     def verdict(self) -> str:

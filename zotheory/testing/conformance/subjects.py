@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
 from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
@@ -12,13 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zotheory.adapters.asking import AskTell
+from zotheory.interrupts import noticed
 from zotheory.kinds import shown
 from zotheory.methods import Method
+from zotheory.testing.conformance.forms import is_factory, is_minimiser, knows_signature
 
 Minimiser = Callable[
     ..., Any
 ]  # (f, x0, budget, seed), and bounds=[(low, high), ...] where it declares that it keeps them
 PATIENCE = 1000  # evaluations past the budget after which a run is broken off
+RAISED = (Exception, SystemExit, GeneratorExit, KeyboardInterrupt)  # by an optimizer; the last, unless Ctrl-C raised it
 
 
 class Broken(Exception):
@@ -62,7 +64,7 @@ class Recorder:
     def __call__(self, x: Any) -> Any:  # noqa: D102
         if len(self.points) >= self.most:
             raise Broken(f"{self.most} evaluations were made, {PATIENCE} more than the budget")
-        point = np.array(x, dtype=float)
+        point = real("evaluated f at", x)
         value = self.f(x)
         self.points.append(point)
         self.values.append(float(value))
@@ -104,12 +106,15 @@ class Subject:
         if monotonic() > self.until:
             raise Late("the time was over")
         recorder = Recorder(f, budget)
-        try:
-            found = self.minimise(recorder, x0, budget, seed, **bounds)
-        except Broken:
-            raise
-        except (Exception, SystemExit, GeneratorExit) as error:
-            raise Broken(f"it raised {type(error).__name__}: {error}") from error
+        with noticed() as signals:
+            try:
+                found = self.minimise(recorder, x0, budget, seed, **bounds)
+            except Broken:
+                raise
+            except RAISED as error:
+                if signals:
+                    raise
+                raise Broken(f"it raised {type(error).__name__}: {error}") from error
         x = returned(found, len(x0))
         points = np.reshape(np.array(recorder.points, dtype=float), (-1, len(x0)))
         fun, calls = (getattr(found, name, None) for name in ("fun", "nfev"))
@@ -121,12 +126,20 @@ def returned(found: Any, d: int) -> np.ndarray:
     if found is None:
         raise Broken("it returned nothing")
     try:
-        x = np.array(getattr(found, "x", found), dtype=float)
+        x = real("returned", getattr(found, "x", found))
     except (TypeError, ValueError):
         raise Broken(f"it returned no point, got {shown(found)}") from None
     if x.shape != (d,):
         raise Broken(f"it returned a point of shape {x.shape}, from a start of shape ({d},)")
     return x
+
+
+def real(what: str, points: Any) -> np.ndarray:
+    """Points as floats, in memory of their own; Broken, which says what it did with them, where they are complex."""
+    given = np.asarray(points)
+    if np.iscomplexobj(given):
+        raise Broken(f"it {what} {shown(points)}, which is complex")
+    return np.array(given, dtype=float)
 
 
 class Result(NamedTuple):
@@ -146,7 +159,7 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
         best, lowest = np.array(x0, dtype=float), np.inf
         while True:
             points = one.ask()
-            rows = np.atleast_2d(np.asarray(points, dtype=float))
+            rows = np.atleast_2d(real("asked for", points))
             if calls + len(rows) > budget:
                 break
             values = [float(f(row.copy())) for row in rows]
@@ -156,7 +169,7 @@ def asked(search: Callable[[np.ndarray, int], Any]) -> Minimiser:
                     best, lowest = row.copy(), value
             tell(one, points, values)
         if hasattr(one, "recommend"):
-            return Result(np.asarray(one.recommend(), dtype=float), None, calls, one)
+            return Result(real("recommended", one.recommend()), None, calls, one)
         return Result(best, lowest, calls, one)
 
     return minimise
@@ -192,32 +205,9 @@ def subject_of(given: Any, name: str | None = None, least: int = 1, variables: i
             "method must be a Method, a class or factory of what asks and tells, or a function (f, x0, budget, seed), "
             f"got {shown(given)}"
         )
-    if not takes(given, 2) and not takes(given, 4) and knows_signature(given):
+    if knows_signature(given) and not asks and not (is_factory(given) or is_minimiser(given)):
         raise TypeError(f"method must take (f, x0, budget, seed), or (x0, seed) to ask and tell, got {shown(given)}")
     called = str(name or getattr(given, "__qualname__", type(given).__name__))
-    if asks or takes_two(given):
+    if asks or is_factory(given):
         return Subject(called, asked(given), given, None, least, variables)
     return Subject(called, given, None, None, least, variables)
-
-
-def takes_two(given: Any) -> bool:
-    """Whether it can be called with a start and a seed, and not with a function before and a budget between."""
-    return takes(given, 2) and not takes(given, 4)
-
-
-def takes(given: Any, count: int) -> bool:
-    """Whether it can be called with so many arguments; compiled functions need not tell what they take."""
-    try:
-        signature(given).bind(*[None] * count)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def knows_signature(given: Any) -> bool:
-    """Whether it tells what it takes."""
-    try:
-        signature(given)
-    except (TypeError, ValueError):
-        return False
-    return True

@@ -9,12 +9,14 @@ from importlib import import_module
 from math import inf
 from time import monotonic
 
+from zotheory.extras import asked_of
+from zotheory.interrupts import noticed
 from zotheory.sweeps import Died
 from zotheory.testing.conformance.cases import Case, cases
 from zotheory.testing.conformance.found import Outcome
 from zotheory.testing.conformance.laws import Law
 from zotheory.testing.conformance.properties import Check
-from zotheory.testing.conformance.subjects import Broken, Late, Subject, Undecided
+from zotheory.testing.conformance.subjects import RAISED, Broken, Late, Subject, Undecided
 
 MOST = 59  # evaluations that a case has beyond the least budget
 SHARE = 0.8  # of the time, after which no run is begun: those that are under way may end before the rest is over
@@ -22,12 +24,8 @@ SHARE = 0.8  # of the time, after which no run is begun: those that are under wa
 
 def load() -> None:
     """Load what every process needs, before it is forked; ModuleNotFoundError, naming the extra, without Hypothesis."""
-    try:
+    with asked_of("testing", "check_method"):
         import_module("hypothesis")
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "check_method needs Hypothesis, of the extra testing: python -m pip install hypothesis"
-        ) from None
     import_module("scipy.stats")
 
 
@@ -90,18 +88,21 @@ def searched(subject: Subject, check: Check, examples: int, seed: int) -> Outcom
     @given(cases(max(check.least, subject.least), subject.least + MOST, subject.variables))
     def attempt(case: Case) -> None:
         nonlocal last, kept, late
-        try:
-            check.does(subject, case)
-        except Late:
-            late = True
-        except Broken as broken:
-            last = f"{case}: {broken}"
-            raise
-        except (Exception, SystemExit, GeneratorExit) as error:
-            last = f"{case}: it raised {type(error).__name__}: {error}"
-            raise Broken(last) from error
-        else:
-            kept += 1
+        with noticed() as signals:
+            try:
+                check.does(subject, case)
+            except Late:
+                late = True
+            except Broken as broken:
+                last = f"{case}: {broken}"
+                raise
+            except RAISED as error:
+                if signals:
+                    raise
+                last = f"{case}: it raised {type(error).__name__}: {error}"
+                raise Broken(last) from error
+            else:
+                kept += 1
 
     with suppress(Broken, Flaky):
         attempt()
