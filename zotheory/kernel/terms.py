@@ -117,6 +117,11 @@ class Fresh(Variable):
 _unused = count(1)
 
 
+def fresh(sort: Sort) -> Fresh:
+    """Return a variable that occurs nowhere yet."""
+    return Fresh(str(next(_unused)), sort)
+
+
 # --- nodes -----------------------------------------------------------------------------------------------------------
 
 
@@ -156,7 +161,7 @@ class Binder(sp.Basic):
     @classmethod
     def over(cls, sort: Sort, *outside: Any, body: Callable[[Any], Any]) -> Any:
         """Bind the variable that `body` is called with."""
-        variable = Fresh(str(next(_unused)), sort)
+        variable = fresh(sort)
         inside = term(body(variable))
         bound = Bound(str(1 + height(inside)), sort)
         return cls(bound, *outside, inside.xreplace({variable: bound}))
@@ -167,7 +172,7 @@ class Binder(sp.Basic):
 
     def instantiate(self, value: Any) -> Any:
         """Return the body at a term."""
-        variable = Fresh(str(next(_unused)), self.args[0].sort)
+        variable = fresh(self.args[0].sort)
         return substitute(self.open(variable), {variable: value})
 
 
@@ -200,6 +205,10 @@ class Map(Binder, Node):
 
 class Expectation(Binder, Node):
     """E of a number or vector over a draw u from a law: (u, law, body)."""
+
+
+class Integrable(Binder, Formula):
+    """E of a number or vector over a draw u from a law exists: (u, law, body)."""
 
 
 class Probability(Binder, Node):
@@ -395,6 +404,7 @@ RULES: dict[type, Callable[..., Sort]] = {
     Axis: lambda i, d: given(space(d), (i, NATURAL)),
     Map: lambda x, body: maps(x.sort, sort_of(body)),
     Expectation: lambda u, law, body: given(alike(body), (law, law_on(u.sort))),
+    Integrable: lambda u, law, body: given(FORMULA, (law, law_on(u.sort)), (body, alike(body))),
     Probability: lambda u, law, event: given(REAL, (law, law_on(u.sort)), (event, FORMULA)),
     Total: lambda t, count, body: given(alike(body), (t, NATURAL), (count, NATURAL)),
     If: lambda condition, a, b: given(alike(a, b), (condition, FORMULA)),
