@@ -140,7 +140,7 @@ def _fraction(plain: Any, atoms: dict[Any, Any]) -> Any:
                 bases[atom] = atom.args[1].q, _plain(atom.args[0], atoms)
             else:
                 bases[atom] = (2, _plain(atom.args[0], atoms) ** 2) if type(atom) is sp.Abs else None
-    names = [atoms[atom] for atom in sorted(atoms, key=key)] or [sp.Dummy()]
+    names = [atoms[atom] for atom in sorted(atoms, key=_order)] or [sp.Dummy()]
     field = sp.QQ.frac_field(*names)
     found, left = field.from_sympy(plain), None
     while found != left:
@@ -151,6 +151,9 @@ def _fraction(plain: Any, atoms: dict[Any, Any]) -> Any:
                 above, below = (_lowered(each, atoms[atom], order, base) for each in (found.numer, found.denom))
                 found = above / below
     return found
+
+
+_order = lru_cache(maxsize=100_000)(key)
 
 
 def _lowered(polynomial: Any, name: Any, order: int, base: Any) -> Any:
@@ -316,14 +319,15 @@ def sign(t: Any, known: Sequence[Any]) -> int:
     scale, rest = t.as_coeff_Mul()
     if rest != 1 and scale != 1:
         return sign(rest, known) if scale > 0 else max((_by_fact(-rest, each) for each in known), default=0)
-    return max(_by_form(t, known), max((_by_fact(t, each) for each in known), default=0))
+    own = _by_form(t, known)
+    return own if own == 2 else max(own, *(_by_fact(t, each) for each in known), 0)
 
 
 def _by_fact(t: Any, formula: Any) -> int:
     if type(formula) not in (Le, Lt, Eq) or any(sort_of(each) not in NUMBERS for each in formula.args):
         return 0
     a, b = formula.args
-    matches = equal(b - a, t) or (type(formula) is Eq and equal(a - b, t))
+    matches = normal(t) in (normal(b - a), normal(a - b) if type(formula) is Eq else None)
     return matches * (2 if type(formula) is Lt else 1)
 
 
@@ -477,6 +481,18 @@ def larger(t: Any, *sides: Fact) -> Any:
         if all(sign(difference, known) for difference in above):
             return united(*sides), Eq(t, each)
     raise Refused(f"larger: none of {choices} is seen to be {t}")
+
+
+@rule
+def summed(t: Any, *sides: Fact) -> Any:
+    """A sum over s < n + 1 is that over s < n and the term at n; one over s < 0 is 0."""
+    if type(t) is not Total:
+        raise Refused(f"summed: {t} is no sum")
+    require_denoting(t, at_hand(*sides))
+    sort, count = t.args[0].sort, t.args[1]
+    if count == 0:
+        return united(*sides), Eq(t, 0)
+    return united(*sides), Eq(t, Total.over(sort, count - 1, body=t.instantiate) + t.instantiate(count - 1))
 
 
 @rule

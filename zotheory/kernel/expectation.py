@@ -10,8 +10,9 @@ import sympy as sp
 from zotheory.kernel.algebra import _fraction, _plain, at_hand, combination, normal, require_denoting, supports
 from zotheory.kernel.facts import Fact, Refused, parts, rule, same, united
 from zotheory.kernel.terms import (
+    DRAWS,
     NATURAL,
-    Binder,
+    Chain,
     Draws,
     Eq,
     Expectation,
@@ -42,9 +43,12 @@ LIPSCHITZ = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, Inner
 
 def integrable(formula: Any, known: Sequence[Any]) -> bool:
     """Whether what E is over grows no faster than a polynomial; all laws by name, and draws of a run, have moments."""
-    value = fresh(formula.args[0].sort)
+    value, law = fresh(formula.args[0].sort), formula.args[1]
     body = formula.open(value)
-    return value not in loose(body) or (type(formula.args[1]) in (Law, Draws) and grows(body, {value}, known))
+    if type(law) is Chain:
+        value = fresh(DRAWS)
+        body, law = formula.instantiate(Iterate(*law.args, value)), Draws(*law.args[:2])
+    return value not in loose(body) or (type(law) in (Law, Draws) and grows(body, {value}, known))
 
 
 def grows(t: Any, drawn: set[Any], known: Sequence[Any]) -> bool:

@@ -211,14 +211,15 @@ def replace(fact: Fact, values: dict[Any, Any], sides: Iterable[Fact] = ()) -> A
 
 
 @rule
-def induction(formula: Any, t: Any, start: Fact, step: Fact) -> Any:
+def induction(formula: Any, t: Any, start: Fact, step: Fact, *sides: Fact) -> Any:
     """H |- C(0), and K, C(t) |- C(t + 1), give H, K |- C(t): t is natural and free in no formula of H and K."""
     from zotheory.kernel.algebra import require_kept
 
-    given = united(start, step, without=[formula])
+    given = [*united(start, step, without=[formula]), *united(*sides)]
     if t.sort != NATURAL or any(t in loose(each) for each in given):
         raise Refused(f"induction: {t} must be natural, and free in none of {given}")
-    for value, fact, known in ((term(0), start, given), (t + 1, step, [*given, formula])):
+    at_hand = [*given, *(side.holds for side in sides)]
+    for value, fact, known in ((term(0), start, at_hand), (t + 1, step, [*at_hand, formula])):
         if not same(fact.holds, substitute(formula, {t: value})):
             raise Refused(f"induction: {fact.holds} is not {substitute(formula, {t: value})}")
         require_kept([formula], {t: value}, known)

@@ -310,5 +310,6 @@ def invariant(formula: Any, run: Any, state: dict[str, Any], drawn: Sequence[Any
             raise Refused(f"invariant: {fact.holds} is not {substitute(formula, values)}")
         require_kept([formula], values, known)
     ends = {each: Iterate(*run.args[:4], name, omega) for name, each in state.items()}
+    ends |= {state["t"]: made.first["t"] + run.args[3]} if "t" in state else {}
     require_kept([formula], ends, given)
     return given, substitute(formula, ends)
