@@ -13,7 +13,7 @@ from functools import partial
 from typing import Annotated, ClassVar
 
 from zotheory.arguments import Schedule, at_step, checked
-from zotheory.elementary import Array, floor, is_symbolic
+from zotheory.elementary import Array, floor
 from zotheory.protocols import Source
 from zotheory.quantities import Length, larger_than, positive, whole
 from zotheory.values import where
@@ -129,4 +129,4 @@ def as_radius(radius: Rule) -> Radius:
     """A number is `fixed`, a function of t `decaying`, a `Radius` itself."""
     if isinstance(radius, Radius):
         return radius
-    return decaying(radius) if callable(radius) and not is_symbolic(radius) else fixed(radius)
+    return decaying(radius) if callable(radius) else fixed(radius)

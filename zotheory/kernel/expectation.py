@@ -7,11 +7,12 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import _fraction, _plain, at_hand, combination, normal, require_denoting, supports
-from zotheory.kernel.facts import Fact, Refused, parts, rule, same, united
+from zotheory.kernel.algebra import combination, rational, require_denoting, shows, supports
+from zotheory.kernel.facts import Fact, at_hand, need, parts, rule, united
 from zotheory.kernel.terms import (
     DRAWS,
     NATURAL,
+    REAL,
     Chain,
     Draws,
     Eq,
@@ -20,6 +21,7 @@ from zotheory.kernel.terms import (
     Gradient,
     If,
     Inner,
+    Integrable,
     Iterate,
     Law,
     Le,
@@ -30,33 +32,35 @@ from zotheory.kernel.terms import (
     Variable,
     fits,
     fresh,
-    key,
     loose,
+    nodes,
     sort_of,
     substitute,
 )
 
 ISOTROPIC = ("sphere", "gaussian", "ball", "rademacher", "coordinates")  # E <a, u> <b, u> = <a, b>
 SYMMETRIC = ("sphere", "gaussian", "ball", "rademacher", "normal")  # -u has the law of u
-LIPSCHITZ = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, Inner)  # no longer than a polynomial
+SLOW = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, Inner, If)  # no longer than a polynomial
 
 
 def integrable(formula: Any, known: Sequence[Any]) -> bool:
-    """Whether what E is over grows no faster than a polynomial; all laws by name, and draws of a run, have moments."""
-    value, law = fresh(formula.args[0].sort), formula.args[1]
+    """Whether what E is over grows no faster than a polynomial: laws by name, and all draws of a run, have moments."""
+    law, value = formula.args[1], fresh(formula.args[0].sort)
     body = formula.open(value)
     if type(law) is Chain:
         value = fresh(DRAWS)
         body, law = formula.instantiate(Iterate(*law.args, value)), Draws(*law.args[:2])
-    return value not in loose(body) or (type(law) in (Law, Draws) and grows(body, {value}, known))
+    runs = {each.args[:2] for each in nodes(body) if type(each) is Iterate and value in loose(each)}
+    fitting = type(law) is Law or (type(law) is Draws and runs <= {law.args})
+    return value not in loose(body) or (fitting and grows(body, {value}, known))
 
 
 def grows(t: Any, drawn: set[Any], known: Sequence[Any]) -> bool:
     """Whether a term is at most a polynomial in the lengths of what is drawn, by its form and bounds for all points."""
     kind = type(t)
-    if not loose(t) & drawn or isinstance(t, Variable):
+    if not loose(t) & drawn or isinstance(t, Variable) or kind is Probability:
         return True
-    if kind in LIPSCHITZ or kind is If:
+    if kind in SLOW:
         return all(grows(each, drawn, known) for each in t.args[kind is If :])
     if kind is sp.Pow:
         base, exponent = t.args
@@ -64,32 +68,34 @@ def grows(t: Any, drawn: set[Any], known: Sequence[Any]) -> bool:
         return (whole or (exponent.is_Rational and exponent > 0)) and grows(base, drawn, known)
     if kind in (Value, Gradient) and not loose(t.args[0]) & drawn:
         return all(grows(each, drawn, known) for each in t.args[1:]) and _bounded(t, known)
-    if kind is Expectation or kind is Total:
-        outside, value = t.args[1], fresh(t.args[0].sort)
-        alike = not loose(outside) & drawn and (kind is Total or type(outside) is Law)
-        return alike and grows(t.open(value), drawn | ({value} if kind is Expectation else set()), known)
+    if kind in (Expectation, Total) and not loose(t.args[1]) & drawn:
+        value = fresh(t.args[0].sort)
+        return (kind is Total or type(t.args[1]) is Law) and grows(t.open(value), drawn | {value}, known)
     if kind is Iterate:
         from zotheory.kernel.running import grows_along
 
         return grows_along(t, drawn, known)
-    return kind is Probability
+    return False
 
 
 def _bounded(t: Any, known: Sequence[Any]) -> bool:
     """Whether |f(x)| <= a polynomial in |x|, or |grad f(x)|, is known for all x."""
     for formula in known:
-        free = []
+        free: list[Any] = []
         while type(formula) is ForAll:
             free.append(fresh(formula.args[0].sort))
             formula = formula.open(free[-1])
-        for each in parts(formula):
-            own = t.func(t.args[0], *free) if free and len(free) == len(t.args) - 1 else None
-            if own is None or [x.sort for x in free] != [sort_of(x) for x in t.args[1:]]:
-                continue
+        if [x.sort for x in free] == [sort_of(x) for x in t.args[1:]]:
+            own = t.func(t.args[0], *free)
             length = sp.sqrt(Inner(own, own)) if sort_of(own).kind == "space" else sp.Abs(own)
-            if type(each) is Le and each.args[0] == length and grows(each.args[1], set(free), []):
-                return True
+            for each in parts(formula):
+                if type(each) is Le and each.args[0] == length and grows(each.args[1], set(free), []):
+                    return True
     return False
+
+
+def _expected(variable: Any, law: Any, body: Any) -> Any:
+    return Expectation.over(variable.sort, law, body=lambda value: substitute(body, {variable: value}))
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -97,38 +103,37 @@ def _bounded(t: Any, known: Sequence[Any]) -> bool:
 
 @rule
 def average(fact: Fact, u: Any, law: Any, sides: Iterable[Fact] = ()) -> Any:
-    """a <= b for every draw u from a law gives E a <= E b; and so a = b."""
-    support = supports(u, law)
-    given = united(fact, without=support)
-    if type(fact.holds) not in (Le, Lt, Eq) or u in loose(law) or any(u in loose(each) for each in given):
-        raise Refused(f"average: {fact} is no comparison for every {u} from {law}: {u} is free in a hypothesis")
-    made = [Expectation.over(u.sort, law, body=lambda v, t=t: substitute(t, {u: v})) for t in fact.holds.args]
+    """a <= b for every draw u from a law gives E a <= E b where both exist; and so a = b."""
+    given, kind = united(fact, without=supports(u, law)), type(fact.holds)
+    need(kind in (Le, Lt, Eq), "average takes a comparison, not", fact)
+    need(not any(u in loose(each) for each in (law, *given)), "average:", u, "is free in a hypothesis of", fact)
+    made = kind(*(_expected(u, law, each) for each in fact.holds.args))
     known = [*given, *at_hand(*sides)]
-    for each in made:
-        require_denoting(each, known)
-    return [*given, *united(*sides)], type(fact.holds)(*made)
+    require_denoting(law, known)
+    for each in made.args:
+        need(shows(Integrable(*each.args), known), "average: nothing shows that", each, "exists")
+    return [*given, *united(*sides)], made
 
 
 @rule
 def linear(t: Any, *sides: Fact) -> Any:
-    """E of a sum is the sum of E of its parts, what is not drawn standing before E."""
+    """E of a sum is the sum of E of its parts, and what is not drawn stands before E."""
+    need(type(t) is Expectation, "linear takes an expectation, not", t)
     require_denoting(t, known := at_hand(*sides))
     law, value = t.args[1], fresh(t.args[0].sort)
     body, total = t.open(value), sp.S.Zero
-    for vector, coefficient in (combination(body) if sort_of(body).kind == "space" else {sp.S.One: body}).items():
-        atoms: dict[Any, Any] = {}
-        number = _fraction(_plain(coefficient, atoms), atoms)
+    for vector, scale in (combination(body) if sort_of(body).kind == "space" else {sp.S.One: body}).items():
+        number, atoms = rational(scale)
         names = {name: atom for atom, name in atoms.items()}
         below = number.denom.as_expr().xreplace(names)
-        if value in loose(below):
-            raise Refused(f"linear: {below}, in a denominator of {t}, is drawn")
-        for powers, scale in number.numer.terms():
-            factors = [names[name] ** power for name, power in zip(number.numer.ring.symbols, powers, strict=True) if power]
-            drawn = [each for each in (vector, *factors) if value in loose(each)]
-            still = sp.Mul(sp.Rational(scale.numerator, scale.denominator), *(f for f in (vector, *factors) if f not in drawn))
+        need(value not in loose(below), "linear:", below, ", a denominator in", t, ", is drawn")
+        for powers, factor in number.numer.terms():
+            each = [vector, *(names[n] ** p for n, p in zip(number.numer.ring.symbols, powers, strict=True) if p)]
+            still = sp.Mul(sp.Rational(str(factor)), *(part for part in each if value not in loose(part)))
+            drawn = sp.Mul(*(part for part in each if value in loose(part)))
             own = sp.S.One
-            if drawn:
-                own = Expectation.over(value.sort, law, body=lambda v, m=sp.Mul(*drawn): substitute(m, {value: v}))
+            if value in loose(drawn):
+                own = Expectation.over(value.sort, law, body=lambda v, m=drawn: substitute(m, {value: v}))
                 require_denoting(own, known)
             total += still * own / below
     return united(*sides), Eq(t, total)
@@ -137,8 +142,8 @@ def linear(t: Any, *sides: Fact) -> Any:
 @rule
 def mirrored(t: Any, *sides: Fact) -> Any:
     """E phi(u) = E phi(-u)."""
-    if type(t) is not Expectation or type(t.args[1]) is not Law or t.args[1].args[0].name not in SYMMETRIC:
-        raise Refused(f"mirrored: {t} is no expectation over a law of {', '.join(SYMMETRIC)}")
+    fitting = type(t) is Expectation and type(t.args[1]) is Law and t.args[1].args[0].name in SYMMETRIC
+    need(fitting, "mirrored takes an expectation over", *SYMMETRIC, "not", t)
     require_denoting(t, at_hand(*sides))
     return united(*sides), Eq(t, Expectation.over(t.args[0].sort, t.args[1], body=lambda u: t.instantiate(-u)))
 
@@ -146,11 +151,10 @@ def mirrored(t: Any, *sides: Fact) -> Any:
 @rule
 def covariance(law: Any, a: Any, b: Any, *sides: Fact) -> Any:
     """E <a, u> <b, u> = <a, b>."""
-    if type(law) is not Law or law.args[0].name not in ISOTROPIC:
-        raise Refused(f"covariance: {law} is none of {', '.join(ISOTROPIC)}")
+    need(type(law) is Law and law.args[0].name in ISOTROPIC, "covariance takes one of", *ISOTROPIC, "not", law)
     require_denoting(Inner(a, b), at_hand(*sides))
-    space = sort_of(law).of[0]
-    return united(*sides), Eq(Expectation.over(space, law, body=lambda u: Inner(a, u) * Inner(b, u)), Inner(a, b))
+    made = Expectation.over(sort_of(law).of[0], law, body=lambda u: Inner(a, u) * Inner(b, u))
+    return united(*sides), Eq(made, Inner(a, b))
 
 
 @rule
@@ -162,3 +166,45 @@ def mean_length(law: Any, a: Any, *sides: Fact) -> Any:
     require_denoting(a, at_hand(*sides))
     made = Expectation.over(sort_of(law).of[0], law, body=lambda u: sp.Abs(Inner(a, u)))
     return united(*sides), Eq(made, scale * sp.sqrt(Inner(a, a)))
+
+
+@rule
+def indicator(t: Any, *sides: Fact) -> Any:
+    """P(A) = E of 1 where A, else 0."""
+    need(type(t) is Probability, "indicator takes a probability, not", t)
+    require_denoting(t, at_hand(*sides))
+    return united(*sides), Eq(t, Expectation.over(t.args[0].sort, t.args[1], body=lambda u: If(t.instantiate(u), 1, 0)))
+
+
+@rule
+def uniform(t: Any, *sides: Fact) -> Any:
+    """E over j uniform on 0..n-1 is the mean over them."""
+    fitting = type(t) is Expectation and type(t.args[1]) is Law and t.args[1].args[0].name == "index"
+    need(fitting, "uniform takes an expectation over an index, not", t)
+    require_denoting(t, at_hand(*sides))
+    count = t.args[1].args[1]
+    return united(*sides), Eq(t, Total.over(NATURAL, count, body=t.instantiate) / count)
+
+
+@rule
+def binned(t: Any, of: Any, count: Any, *sides: Fact) -> Any:
+    """E over x uniform on [0, 1] of phi(floor(n x)) is E over j uniform on 0..n-1 of phi(j): ``of`` is phi."""
+    made = Expectation.over(NATURAL, Law("index", count), body=lambda j: Value(of, j))
+    also = Expectation.over(REAL, Law("interval", 0, 1), body=lambda x: Value(of, sp.floor(count * x)))
+    need(t == also, "binned:", t, "is not", also)
+    require_denoting(Eq(t, made), at_hand(*sides))
+    return united(*sides), Eq(t, made)
+
+
+@rule
+def exchanged(t: Any, *sides: Fact) -> Any:
+    """E over u of E over v is E over v of E over u, v's law being no matter of u: where what is inside grows slowly."""
+    value, inner = fresh(t.args[0].sort), t.open(t.args[0])
+    need(type(t) is type(inner) is Expectation and t.args[0] not in loose(inner.args[1]), "exchanged: not", t)
+    require_denoting(t, known := at_hand(*sides))
+    other = fresh(inner.args[0].sort)
+    body = t.open(value).open(other)
+    laws = t.args[1], inner.args[1]
+    need(all(type(law) is Law for law in laws) and grows(body, {value, other}, known), "exchanged:", t, "may be large")
+    within = Expectation.over(value.sort, laws[0], body=lambda u: body.xreplace({value: u}))
+    return united(*sides), Eq(t, Expectation.over(other.sort, laws[1], body=lambda v: within.xreplace({other: v})))

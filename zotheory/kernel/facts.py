@@ -1,17 +1,17 @@
 """Facts and the rules of logic. A fact is made by a rule, out of facts; no rule takes text.
 
-A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where every formula of `given` is
-true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable. A comparison is
-false where a side does not denote, and so ``Eq(t, t)`` says that t does; the connectives are classical.
+A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where all formulas of `given` are
+true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable, nor a term with a
+part that does not. A comparison is false where a side does not denote, and so ``Eq(t, t)`` says that t does; the
+connectives are classical.
 
-SymPy simplifies what it builds, x/x to 1 before anyone sees it, and keeps the value only where there was one. So a rule
-that puts a term in the place of another asks that all parts of the formula still denote, by `zotheory.kernel.algebra`.
+SymPy simplifies what it builds, x/x to 1 before anyone sees it, and keeps values only where there were some. So a rule
+that puts terms in the place of others asks that the formulas whose truth it needs still denote (`unspoiled`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
@@ -36,11 +36,11 @@ _MADE: set[str] = set()  # digests of the facts of this process
 
 
 class Refused(ValueError):
-    """A rule does not apply: which fact, which condition, and the terms."""
+    """A rule does not apply: the rule, the fact or the condition, and the terms."""
 
 
 class Fact:
-    """``given |- holds``, with the rule and the facts that made it, which are for readers."""
+    """``given |- holds``; the rule that made it and the facts that it took are for readers."""
 
     __slots__ = ("given", "holds", "rule", "used")
 
@@ -50,10 +50,16 @@ class Fact:
     @property
     def digest(self) -> str:
         """Of hypotheses and conclusion, by their structure."""
-        return hashlib.sha256(json.dumps([sorted(map(key, self.given)), key(self.holds)]).encode()).hexdigest()
+        return hashlib.sha256(repr((sorted(map(key, self.given)), key(self.holds))).encode()).hexdigest()
 
     def __repr__(self) -> str:
         return f"{', '.join(map(str, self.given))} |- {self.holds}".lstrip()
+
+
+def need(condition: Any, *why: Any) -> None:
+    """Raise Refused, which says why, unless a condition holds."""
+    if not condition:
+        raise Refused(" ".join(map(str, why)))
 
 
 def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]:
@@ -62,19 +68,17 @@ def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]
     @wraps(apply)
     def applied(*arguments: Any, **options: Any) -> Fact:
         used = list(facts_in((*arguments, *options.values())))
-        for fact in used:
-            if fact.digest not in _MADE:
-                raise Refused(f"{apply.__name__}: {fact} was made by no rule")
-        given, holds = apply(*arguments, **options)
+        for each in used:
+            need(each.digest in _MADE, apply.__name__, "takes facts, and no rule made", each)
         fact = object.__new__(Fact)
-        fact.given, fact.holds = tuple({key(each): each for each in given}.values()), holds
-        fact.rule, fact.used = apply.__name__, tuple(used)
+        given, fact.holds = apply(*arguments, **options)
+        fact.given, fact.rule, fact.used = unique(given), apply.__name__, tuple(used)
         names: dict[str, Any] = {}
-        for formula in (*fact.given, holds):
+        for formula in (*fact.given, fact.holds):
             expect(formula, FORMULA)
             for each in loose(formula):
-                if type(each) is not Variable or names.setdefault(each.name, each) != each:
-                    raise Refused(f"{apply.__name__}: {each} has two meanings, or is bound elsewhere, in {fact}")
+                meant = type(each) is Variable and names.setdefault(each.name, each) == each
+                need(meant, apply.__name__, "gives", each, "two meanings, or none, in", fact)
         _MADE.add(fact.digest)
         return fact
 
@@ -90,10 +94,25 @@ def facts_in(values: Any) -> Iterator[Fact]:
             yield from facts_in(value)
 
 
+def unique(formulas: Iterable[Any]) -> tuple[Any, ...]:
+    """Return formulas without repetitions."""
+    return tuple({key(each): each for each in formulas}.values())
+
+
 def united(*facts: Fact, without: Iterable[Any] = ()) -> list[Any]:
     """Return all hypotheses of some facts, but for these."""
     left = set(map(key, without))
     return [each for fact in facts for each in fact.given if key(each) not in left]
+
+
+def at_hand(*facts: Fact) -> list[Any]:
+    """Return what holds where all hypotheses of some facts do."""
+    return list(unique((*united(*facts), *(fact.holds for fact in facts))))
+
+
+def parts(formula: Any) -> list[Any]:
+    """Return the formulas that a conjunction consists of; of any other formula, itself."""
+    return [each for part in formula.args for each in parts(part)] if type(formula) is And else [formula]
 
 
 def same(a: Any, b: Any) -> bool:
@@ -101,9 +120,10 @@ def same(a: Any, b: Any) -> bool:
     return key(a) == key(b)
 
 
-def parts(formula: Any) -> list[Any]:
-    """Return the formulas that a conjunction consists of, and a formula that is none."""
-    return [each for part in formula.args for each in parts(part)] if type(formula) is And else [formula]
+def proves(fact: Fact, given: Iterable[Any], holds: Any) -> bool:
+    """Whether a fact says this conclusion under these hypotheses or fewer."""
+    known = set(map(key, given))
+    return fact.digest in _MADE and same(fact.holds, holds) and all(key(each) in known for each in fact.given)
 
 
 # --- connectives -----------------------------------------------------------------------------------------------------
@@ -125,21 +145,18 @@ def cut(fact: Fact, *lemmas: Fact) -> Any:
 
 @rule
 def discharge(fact: Fact, formula: Any) -> Any:
-    """H, P |- C gives H |- P implies C."""
-    return united(fact, without=[formula]), Implies(formula, fact.holds)
+    """H, P |- C gives H |- P implies C; a conjunction P also by its parts."""
+    return united(fact, without=[formula, *parts(formula)]), Implies(formula, fact.holds)
 
 
 @rule
 def follows(implication: Fact, *premises: Fact) -> Any:
-    """H |- P implies C and K |- P give H, K |- C; a conjunction by its parts."""
-    if type(implication.holds) is not Implies:
-        raise Refused(f"follows: {implication} has no implication as its conclusion")
-    premise, conclusion = implication.holds.args
+    """H |- P implies C and K |- P give H, K |- C; a conjunction P by its parts."""
+    need(type(implication.holds) is Implies, "follows takes an implication, not", implication)
     shown = {key(part) for fact in premises for part in parts(fact.holds)}
-    for part in parts(premise):
-        if key(part) not in shown:
-            raise Refused(f"follows: {part} is shown by none of {premises}")
-    return united(implication, *premises), conclusion
+    for part in parts(implication.holds.args[0]):
+        need(key(part) in shown, "follows lacks the premise", part)
+    return united(implication, *premises), implication.holds.args[1]
 
 
 @rule
@@ -157,17 +174,8 @@ def part(fact: Fact, number: int) -> Any:
 @rule
 def either(first: Fact, second: Fact, formula: Any) -> Any:
     """H, P |- C and K, not P |- C give H, K |- C."""
-    if not same(first.holds, second.holds):
-        raise Refused(f"either: {first.holds} and {second.holds} differ")
+    need(same(first.holds, second.holds), "either takes one conclusion, not", first.holds, "and", second.holds)
     return [*united(first, without=[formula]), *united(second, without=[Not(formula)])], first.holds
-
-
-@rule
-def contradiction(fact: Fact, other: Fact, formula: Any) -> Any:
-    """H |- not P and K |- P give H, K |- anything."""
-    if not same(fact.holds, Not(other.holds)):
-        raise Refused(f"contradiction: {fact.holds} does not deny {other.holds}")
-    return united(fact, other), formula
 
 
 # --- variables -------------------------------------------------------------------------------------------------------
@@ -177,36 +185,35 @@ def contradiction(fact: Fact, other: Fact, formula: Any) -> Any:
 def generalise(fact: Fact, variable: Any) -> Any:
     """H |- C gives H |- for all x C, x free in no formula of H."""
     for formula in fact.given:
-        if variable in loose(formula):
-            raise Refused(f"generalise: {variable} is free in the hypothesis {formula}")
+        need(variable not in loose(formula), "generalise:", variable, "is free in the hypothesis", formula)
     return fact.given, ForAll.over(variable.sort, body=lambda value: substitute(fact.holds, {variable: value}))
 
 
 @rule
 def instantiate(fact: Fact, value: Any, sides: Iterable[Fact] = ()) -> Any:
-    """H |- for all x C gives H |- C at a term of the sort of x that denotes, as then do the parts of C."""
-    from zotheory.kernel.algebra import require_denoting, require_kept
+    """H |- for all x C gives H |- C at a term of the sort of x that denotes."""
+    from zotheory.kernel.algebra import require_denoting, unspoiled
 
-    if type(fact.holds) is not ForAll:
-        raise Refused(f"instantiate: {fact} has no conclusion for all values")
-    known = [*united(fact, *sides), *(side.holds for side in sides)]
-    variable = fresh(fact.holds.args[0].sort)
+    need(type(fact.holds) is ForAll, "instantiate takes a conclusion for all values, not", fact)
+    known, variable = at_hand(fact, *sides), fresh(fact.holds.args[0].sort)
     require_denoting(term(value), known)
-    require_kept([fact.holds.open(variable)], {variable: term(value)}, known)
+    unspoiled(fact.holds.open(variable), {variable: term(value)}, known)
     return united(fact, *sides), fact.holds.instantiate(value)
 
 
 @rule
 def replace(fact: Fact, values: dict[Any, Any], sides: Iterable[Fact] = ()) -> Any:
-    """H |- C gives the same with terms in the place of variables, where the terms denote, as then do all parts."""
-    from zotheory.kernel.algebra import require_denoting, require_kept
+    """H |- C gives H |- C with terms that denote in the place of variables, in H as well."""
+    from zotheory.kernel.algebra import require_denoting, require_kept, unspoiled
 
     values = {variable: term(value) for variable, value in values.items()}
     given = [substitute(each, values) for each in fact.given]
-    known = [*united(*sides), *given, *(side.holds for side in sides)]
+    known = [*given, *at_hand(*sides)]
     for value in values.values():
         require_denoting(value, known)
-    require_kept([*fact.given, fact.holds], values, known)
+    for each in fact.given:
+        require_kept(each, values, known)
+    unspoiled(fact.holds, values, known)
     return [*given, *united(*sides)], substitute(fact.holds, values)
 
 
@@ -216,11 +223,9 @@ def induction(formula: Any, t: Any, start: Fact, step: Fact, *sides: Fact) -> An
     from zotheory.kernel.algebra import require_kept
 
     given = [*united(start, step, without=[formula]), *united(*sides)]
-    if t.sort != NATURAL or any(t in loose(each) for each in given):
-        raise Refused(f"induction: {t} must be natural, and free in none of {given}")
-    at_hand = [*given, *(side.holds for side in sides)]
-    for value, fact, known in ((term(0), start, at_hand), (t + 1, step, [*at_hand, formula])):
-        if not same(fact.holds, substitute(formula, {t: value})):
-            raise Refused(f"induction: {fact.holds} is not {substitute(formula, {t: value})}")
-        require_kept([formula], {t: value}, known)
+    need(t.sort == NATURAL and not any(t in loose(each) for each in given), "induction:", t, "is free in", given)
+    for value, fact, more in ((term(0), start, []), (t + 1, step, [formula])):
+        made = substitute(formula, {t: value})
+        need(same(fact.holds, made), "induction needs", made, "and got", fact)
+        require_kept(formula, {t: value}, [*given, *more, *(side.holds for side in sides)])
     return given, formula

@@ -9,9 +9,9 @@ import numpy as np
 import sympy as sp
 from scipy.optimize import linprog
 
-from zotheory.kernel.algebra import _fraction, _plain, at_hand, combine, sign
-from zotheory.kernel.facts import Fact, Refused
-from zotheory.kernel.terms import Eq, Le, Lt, term
+from zotheory.kernel.algebra import combine, rational, sign
+from zotheory.kernel.facts import Fact, at_hand
+from zotheory.kernel.terms import Eq, term
 
 LARGEST = 10**6  # denominator of a factor
 
@@ -55,13 +55,13 @@ def linear(goal: Any, facts: Sequence[Fact], rest: Sequence[Any] = (), times: Se
 def _factors(terms: Sequence[Any]) -> list[Any] | None:
     """Rational c >= 0 with the first term equal to the sum of c times the others; None if there are none."""
     atoms: dict[Any, Any] = {}
-    plain = [_plain(each, atoms) for each in terms]
-    found = [_fraction(each, atoms) for each in plain]  # again, when all atoms are known
-    found = [_fraction(each, atoms) for each in plain]
+    for _ in range(2):  # again, when all atoms are known: in one field
+        found = [rational(each, atoms)[0] for each in terms]
     below = found[0].denom
     for each in found[1:]:
         below = below.lcm(each.denom)
-    cleared = [_fraction((each.numer * below.exquo(each.denom)).as_expr(), atoms) for each in found]
+    names = {name: atom for atom, name in atoms.items()}
+    cleared = [rational((each.numer * below.exquo(each.denom)).as_expr().xreplace(names), atoms)[0] for each in found]
     polynomials = [each.numer * (1 / each.denom.coeff(1)) for each in cleared]
     monomials = sorted({m for p in polynomials for m in p.monoms()})
     matrix = sp.Matrix([[sp.Rational(str(p.get(m, 0))) for p in polynomials] for m in monomials])
