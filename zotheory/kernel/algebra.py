@@ -140,7 +140,7 @@ def _plain(t: Any, atoms: dict[Any, Any]) -> Any:
         pairs = ((x * y, Inner(v, w)) for v, x in a.items() for w, y in b.items())
         return sp.Add(*(_plain(scale, atoms) * _named(inner, atoms) for scale, inner in pairs))
     if kind is sp.exp:  # exp(a + 2 b) = exp(a) exp(b)^2
-        return sp.Mul(*(_power(sp.exp, each, atoms) for each in sp.Add.make_args(t.args[0])))
+        return sp.Mul(*(_power(sp.exp, each, atoms) for each in sp.Add.make_args(sp.expand_mul(t.args[0]))))
     if kind is not sp.Pow:
         return _named(_inside(t), atoms)
     base, exponent = t.args
@@ -158,7 +158,9 @@ def _plain(t: Any, atoms: dict[Any, Any]) -> Any:
 
 def _power(of: Any, exponent: Any, atoms: dict[Any, Any]) -> Any:
     times, rest = exponent.as_coeff_Mul()
-    return _named(_inside(of(rest if times.is_Integer else exponent)), atoms) ** (times if times.is_Integer else 1)
+    if not times.is_Integer:  # e^(-t/2) = 1/e^(t/2)
+        times, rest = sp.sign(times), exponent * sp.sign(times)
+    return _named(_inside(of(rest)), atoms) ** times
 
 
 def _named(atom: Any, atoms: dict[Any, Any]) -> Any:
@@ -326,8 +328,15 @@ def _by_fact(t: Any, formula: Any) -> int:
     if type(formula) not in (Le, Lt, Eq) or any(sort_of(each) not in NUMBERS for each in formula.args):
         return 0
     a, b = formula.args
-    matches = normal(t) in (normal(b - a), normal(a - b) if type(formula) is Eq else None)
+    matches = _scaled(t) in (_scaled(b - a), _scaled(a - b) if type(formula) is Eq else None)
     return matches * (2 if type(formula) is Lt else 1)
+
+
+@lru_cache(maxsize=100_000)
+def _scaled(t: Any) -> Any:
+    """A positive multiple of a number in normal form, the same for all multiples."""
+    factor, rest = normal(t).as_content_primitive()
+    return rest if factor > 0 else normal(t)
 
 
 def _by_form(t: Any, known: Sequence[Any]) -> int:

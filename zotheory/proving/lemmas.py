@@ -11,7 +11,7 @@ from zotheory.kernel.algebra import by_form, cauchy_schwarz, combine, contrary, 
 from zotheory.kernel.definitions import grad, norm
 from zotheory.kernel.facts import Fact, assume, cut, either, generalise, instantiate, part, replace
 from zotheory.kernel.terms import REAL, Eq, Inner, Le, Variable, sort_of
-from zotheory.proving.solver import linear
+from zotheory.proving.solver import follows_linearly
 
 
 def at(fact: Fact, *values: Any, sides: Sequence[Fact] = ()) -> Fact:
@@ -29,7 +29,9 @@ def by_cases(formula: Any, yes: Any, *sides: Fact) -> Fact:
 def above(t: Any, *sides: Fact) -> Fact:
     """t <= |t|."""
     size = sp.Abs(t)
-    return by_cases(Le(0, t), lambda fact: linear(Le(t, size), [larger(size, fact, *sides), fact], [size]), *sides)
+    return by_cases(
+        Le(0, t), lambda fact: follows_linearly(Le(t, size), [larger(size, fact, *sides), fact], [size]), *sides
+    )
 
 
 def within(t: Any, most: Any, upper: Fact, lower: Fact, *sides: Fact) -> Fact:
@@ -37,7 +39,7 @@ def within(t: Any, most: Any, upper: Fact, lower: Fact, *sides: Fact) -> Fact:
     size = sp.Abs(t)
     return by_cases(
         Le(0, t),
-        lambda fact: linear(Le(size, most), [larger(size, fact, *sides), upper, lower], sides=sides),
+        lambda fact: follows_linearly(Le(size, most), [larger(size, fact, *sides), upper, lower], sides=sides),
         upper, *sides,
     )  # fmt: skip
 
@@ -59,23 +61,22 @@ def growth(smooth: Fact, flat: Fact, x: Any) -> tuple[Fact, Fact]:
     upper = combine(Le(f(y), base + rate * square), [(1, high), (1, ways[0]), (slope, near), (1, above(f(x), own))])
     lower = combine(Le(-base - rate * square, f(y)), [(1, low), (1, ways[1]), (slope, near), (1, above(-f(x), own))])
     values = generalise(within(f(y), base + rate * square, upper, lower, own), y)
-    return values, _slopes(smooth, flat, values, y, base, rate, square)
+    return values, _slopes(smooth, flat, values, y, y - x, base, rate)
 
 
-def _slopes(smooth: Fact, flat: Fact, values: Fact, y: Any, base: Any, rate: Any, square: Any) -> Fact:
+def _slopes(smooth: Fact, flat: Fact, values: Fact, y: Any, far: Any, base: Any, rate: Any) -> Fact:
     """With s = 1/(1 + |g|): |g| - 1 <= s |g|^2 <= f(y + s g) - f(y) + L s^2 |g|^2/2, and s^2 |g|^2 <= 1."""
     s, L, own = Variable("growth_s", REAL), flat.holds.args[1], at(smooth, y, y)
     f = part(own, 0).holds.args[1].args[0]
     g = grad(f, y)
-    length, size = norm(g), Inner(g, g)
+    length, size, square = norm(g), Inner(g, g), Inner(far, far)
     inverse = cut(assume(Eq(s * (1 + length), 1)), own)
     goal = Le(length, 1 + 2 * base + rate * (3 * square + 2) + L / 2)
     short = combine(Le(s**2 * size, 1), [(1 + s * (1 + length), inverse)], s**2 * (1 + 2 * length), [own])
     long = combine(Le(length - 1, s * size), [(1 - length + s, inverse)], s**2 * (1 + length), [own])
     low = part(at(smooth, y, y + s * g, sides=[own]), 0)
     there, here = at(values, y + s * g, sides=[own]), at(values, y)
-    ((_, x),) = [(1, v) for v in square.args[0].atoms(Variable) if v not in (y,)][:1]
-    away = y - x - s * g
+    away = far - s * g
     parts = [(1, low), (1, there), (1, here), (1, above(f(y + s * g), own)), (1, above(-f(y), own)), (1, long)]
     found = combine(goal, [*parts, (2 * rate + L / 2, short)], rate * Inner(away, away), [own, flat])
     solved = replace(found, {s: 1 / (1 + length)}, [own])

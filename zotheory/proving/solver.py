@@ -20,7 +20,13 @@ class Unsolved(ValueError):
     """No factors were found."""
 
 
-def linear(goal: Any, facts: Sequence[Fact], rest: Sequence[Any] = (), times: Sequence[Any] = (1,), sides: Iterable[Fact] = ()) -> Fact:
+def follows_linearly(
+    goal: Any,
+    facts: Sequence[Fact],
+    rest: Sequence[Any] = (),
+    times: Sequence[Any] = (1,),
+    sides: Iterable[Fact] = (),
+) -> Fact:
     """Show a comparison from facts, each times numbers and products of `times`, and from terms `rest` >= 0.
 
     Raises
