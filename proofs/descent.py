@@ -45,26 +45,27 @@ m = mean_abs(d)
 # --- one step --------------------------------------------------------------------------------------------------------
 
 
-def after_a_step(u: Any) -> Any:
+def after_a_step(u: Any, alpha: Any = alpha) -> Any:
     """phi(x, u), as the shipped step returns it."""
     y = x + alpha * u / ROOT
     return f(If(Lt(f(y), f(x)), y, x))
 
 
-def no_higher(u: Any) -> list[Fact]:
+def no_higher(u: Any, alpha: Any = alpha, *sides: Fact) -> list[Fact]:
     """phi(x, u) <= f(x) and phi(x, u) <= f(y)."""
-    y, value = x + alpha * u / ROOT, after_a_step(u)
+    y, value = x + alpha * u / ROOT, after_a_step(u, alpha)
 
     def lower(than: Any) -> Fact:
         def given(fact: Fact) -> Fact:
-            return follows_linearly(Le(value, than), [congruence(value, chosen(value.args[1], fact)), fact])
+            moved = congruence(value, chosen(value.args[1], fact, *sides), *sides)
+            return follows_linearly(Le(value, than), [moved, fact], sides=sides)
 
-        return by_cases(Lt(f(y), f(x)), given)
+        return by_cases(Lt(f(y), f(x)), given, *sides)
 
     return [lower(f(x)), lower(f(y))]
 
 
-def fall(smooth: Fact, long: Fact, sides: Sequence[Fact]) -> Fact:
+def fall(smooth: Fact, long: Fact, sides: Sequence[Fact], alpha: Any = alpha) -> Fact:
     """For all x: E phi(x, u) <= f(x) - alpha m_d |g|/2 + L alpha^2/4.
 
     Of u and -u one leads downhill: phi(x, u) + phi(x, -u) <= 2 f(x) - alpha |<g, u>|/sqrt(d) + L alpha^2/2.
@@ -72,21 +73,21 @@ def fall(smooth: Fact, long: Fact, sides: Sequence[Fact]) -> Fact:
     g, here = grad(f, x), at(smooth, x, x)
     slope = sp.Abs(Inner(g, u))
     length = assume(Eq(Inner(u, u), d))
-    bends = [part(at(smooth, x, x + sign * alpha * u / ROOT), 1) for sign in (1, -1)]
-    steps = [*no_higher(u), *no_higher(-u), *bends, length]
-    both = Le(after_a_step(u) + after_a_step(-u), 2 * f(x) - alpha * slope / ROOT + L * alpha**2 / 2)
+    bends = [part(at(smooth, x, x + sign * alpha * u / ROOT, sides=[long]), 1) for sign in (1, -1)]
+    steps = [*no_higher(u, alpha, long), *no_higher(-u, alpha, long), *bends, length]
+    both = Le(after_a_step(u, alpha) + after_a_step(-u, alpha), 2 * f(x) - alpha * slope / ROOT + L * alpha**2 / 2)
 
     def downhill(fact: Fact) -> Fact:
         facts = [*steps, larger(slope, fact, here)]
         return follows_linearly(both, facts, times=(1, alpha / ROOT, L * alpha**2 / d), sides=[long])
 
-    sides = [*sides, here]
+    sides = [*sides, here, long]
     pair = average(by_cases(Le(0, Inner(g, u)), downhill, here), u, LAW, sides)
-    mean = expectation(LAW, after_a_step)
+    mean = expectation(LAW, lambda u: after_a_step(u, alpha))
     facts = [pair, *(linear(each, *sides) for each in pair.holds.args)]
     facts += [mirrored(mean, *sides), mean_length(LAW, g, here)]
     bound = Le(mean, f(x) - alpha * m * norm(g) / 2 + L * alpha**2 / 4)
-    return generalise(follows_linearly(bound, facts, times=(1, alpha / ROOT), sides=[long, *sides]), x)
+    return generalise(follows_linearly(bound, facts, times=(1, alpha / ROOT), sides=sides), x)
 
 
 @proves("relative_loss.decrease")
@@ -107,12 +108,12 @@ def run_from_start(smooth: Fact, flat: Fact) -> Along:
     return Along(fixed, f, x0, *growth(smooth, flat, x0), at(smooth, x0, x0))
 
 
-def values_along(run: Along) -> Fact:
-    """The remembered value is f(x_t) <= f(x0), and the radius alpha."""
+def values_along(run: Along, radius: Any = alpha) -> Fact:
+    """The remembered value is f(x_t) <= f(x0), and the remembered radius is the first one."""
     state, after = run.state, run.stepped
-    formula = And(Eq(state["fx"], f(state["x"])), Le(f(state["x"]), f(x0)), Eq(state["alpha"], alpha))
-    start = by_form(And(Eq(f(x0), f(x0)), Le(f(x0), f(x0)), Eq(alpha, alpha)))
-    value, low, radius = (part(assume(formula), i) for i in range(3))
+    formula = And(Eq(state["fx"], f(state["x"])), Le(f(state["x"]), f(x0)), Eq(state["alpha"], radius))
+    start = by_form(And(Eq(f(x0), f(x0)), Le(f(x0), f(x0)), Eq(radius, radius)))
+    value, low, same = (part(assume(formula), i) for i in range(3))
 
     def kept(fact: Fact) -> Fact:
         moved = congruence(f(after["x"]), chosen(after["x"], fact))
@@ -121,7 +122,7 @@ def values_along(run: Along) -> Fact:
         return all_hold(*(follows_linearly(goal, facts[: len(facts) - (type(goal) is Eq)]) for goal in goals))
 
     step = by_cases(after["fx"].args[0], kept)
-    return run.always(formula, start, all_hold(part(step, 0), part(step, 1), radius), t)
+    return run.always(formula, start, all_hold(part(step, 0), part(step, 1), same), t)
 
 
 def falls(run: Along, smooth: Fact, long: Fact) -> tuple[Fact, Fact]:
@@ -212,22 +213,27 @@ def _steep(run: Along, tangent: Fact, level: Fact, low: Fact, wide: Fact) -> Fac
 
 
 def _in_time(gap_left: Fact, in_time: Any, share: Any, left: Fact, sides: Sequence[Fact]) -> Fact:
-    """(1 - share)^T <= exp(-share T) <= eps/(2 gap), and the floor is eps/2."""
+    """(1 - share)^T <= eps/(2 gap), and the floor is eps/2."""
     premise, conclusion = in_time.args
     curved, small, above, radius, many = facts = [part(assume(premise), i) for i in range(5)]
-    sides = [*facts, *sides, left]
-    gap, ratio = f(x0) - f_star, L * R / (eps * m)
-    rounds = sp.log(2 * gap / eps)
-    sides.append(follows_linearly(Lt(0, gap), [small, above]))
-    power = Le((1 - share) ** t, sp.exp(-share * t))
+    gap, rounds, ratio = f(x0) - f_star, sp.log(2 * (f(x0) - f_star) / eps), L * R / m
+    sides = [*facts, *sides, left, follows_linearly(Lt(0, gap), [small, above])]
+    sides.append(by_form(Lt(0, 2 * gap / eps), *sides))
+    enough = follows_linearly(
+        Le(rounds, share * T), [many, radius], times=(share, rounds * ratio / eps), sides=sides
+    )
+    low = power_below(share, rounds, enough, left, sides)
+    times = (1, gap - eps / 2, ratio, ratio * (1 - share) ** T)
+    return discharge(follows_linearly(conclusion, [gap_left, low, radius], [eps**2 / gap], times, sides), premise)
+
+
+def power_below(share: Any, rounds: Any, enough: Fact, left: Fact, sides: Sequence[Fact]) -> Fact:
+    """(1 - share)^T <= exp(-share T) <= exp(-rounds), if rounds <= share T and share <= 1."""
+    sides, power = [*sides, left], Le((1 - share) ** t, sp.exp(-share * t))
     start = by_form(substitute(power, {t: 0}), *sides)
     shrink = exponential(-share, *sides)
-    later = combine(substitute(power, {t: t + 1}), [(1 - share, assume(power)), (sp.exp(-share * t), shrink)], sides=sides)
-    decay = replace(induction(power, t, start, later, *sides), {t: T}, sides)
-    long_enough = follows_linearly(Le(rounds, share * T), [many, radius], times=(share, rounds * ratio), sides=sides)
-    passed = exponential(share * T - rounds, *sides)
+    later = [(1 - share, assume(power)), (sp.exp(-share * t), shrink)]
+    decay = induction(power, t, start, combine(substitute(power, {t: t + 1}), later, sides=sides), *sides)
     rest = sp.exp(-share * T)
-    low = combine(Le(rest, eps / (2 * gap)), [(rest, passed), (rest, long_enough)], sides=sides)
-    facts = [gap_left, decay, low, radius]
-    times = (1, gap - eps / 2, L * R / m, L * R / m * (1 - share) ** T)
-    return discharge(follows_linearly(conclusion, facts, [eps**2 / gap], times, sides), premise)
+    passed = [(rest, exponential(share * T - rounds, *sides)), (rest, enough), (1, replace(decay, {t: T}, sides))]
+    return combine(Le((1 - share) ** T, sp.exp(-rounds)), passed, sides=sides)

@@ -151,7 +151,7 @@ def _plain(t: Any, atoms: dict[Any, Any]) -> Any:
         root = normal(base) ** sp.Rational(1, rest.q)
         own = _named(root, atoms) if root.args[:1] == (normal(base),) else _plain(root, atoms)
         return _plain(base, atoms) ** whole * own**rest.p
-    if whole.is_Integer and whole > 0:  # b^(t + 1) = b b^t, where b = 0 and t = 0 as well
+    if whole.is_Integer and (whole > 0 or (base.is_Rational and base > 0)):  # b^(t + 1) = b b^t, as 0^(0 + 1) = 0 0^0
         return _plain(base, atoms) ** whole * _power(lambda e: base**e, rest, atoms)
     return _power(lambda e: base**e, exponent, atoms)
 

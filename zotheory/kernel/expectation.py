@@ -40,6 +40,7 @@ from zotheory.kernel.terms import (
 
 ISOTROPIC = ("sphere", "gaussian", "ball", "rademacher", "coordinates")  # E <a, u> <b, u> = <a, b>
 SYMMETRIC = ("sphere", "gaussian", "ball", "rademacher", "normal")  # -u has the law of u
+BOUNDED = ("sphere", "ball", "rademacher", "coordinates", "interval", "index", "bernoulli")  # draws no longer than so
 SLOW = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, Inner, If)  # no longer than a polynomial
 
 
@@ -52,25 +53,37 @@ def integrable(formula: Any, known: Sequence[Any]) -> bool:
         body, law = formula.instantiate(Iterate(*law.args, value)), Draws(*law.args[:2])
     runs = {each.args[:2] for each in nodes(body) if type(each) is Iterate and value in loose(each)}
     fitting = type(law) is Law or (type(law) is Draws and runs <= {law.args})
-    return value not in loose(body) or (fitting and grows(body, {value}, known))
+    return value not in loose(body) or (fitting and grows(body, {value: is_bounded(law)}, known))
 
 
-def grows(t: Any, drawn: set[Any], known: Sequence[Any]) -> bool:
-    """Whether a term is at most a polynomial in the lengths of what is drawn, by its form and bounds for all points."""
+def is_bounded(law: Any) -> bool:
+    """Whether a law draws from a bounded set."""
+    return type(law) is Law and law.args[0].name in BOUNDED
+
+
+def grows(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
+    """Whether a term is at most a polynomial in the lengths of what is drawn, by its form and bounds for all points.
+
+    `drawn` says of each variable whether it is bounded.
+    """
     kind = type(t)
-    if not loose(t) & drawn or isinstance(t, Variable) or kind is Probability:
+    if not loose(t) & drawn.keys() or isinstance(t, Variable) or kind is Probability:
         return True
     if kind in SLOW:
         return all(grows(each, drawn, known) for each in t.args[kind is If :])
     if kind is sp.Pow:
         base, exponent = t.args
-        whole = fits(exponent, NATURAL) and not loose(exponent) & drawn
-        return (whole or (exponent.is_Rational and exponent > 0)) and grows(base, drawn, known)
-    if kind in (Value, Gradient) and not loose(t.args[0]) & drawn:
+        if loose(exponent) & drawn.keys():  # b^j, j bounded
+            steady = not loose(base) & drawn.keys() and all(drawn.get(each, True) for each in loose(exponent))
+            return steady and grows(exponent, drawn, known)
+        slow = fits(exponent, NATURAL) or (exponent.is_Rational and exponent > 0)
+        return slow and grows(base, drawn, known)
+    if kind in (Value, Gradient) and not loose(t.args[0]) & drawn.keys():
         return all(grows(each, drawn, known) for each in t.args[1:]) and _bounded(t, known)
-    if kind in (Expectation, Total) and not loose(t.args[1]) & drawn:
-        value = fresh(t.args[0].sort)
-        return (kind is Total or type(t.args[1]) is Law) and grows(t.open(value), drawn | {value}, known)
+    if kind in (Expectation, Total) and not loose(t.args[1]) & drawn.keys():
+        value, law = fresh(t.args[0].sort), t.args[1]
+        more = {value: kind is Total or is_bounded(law)}
+        return (kind is Total or type(law) is Law) and grows(t.open(value), drawn | more, known)
     if kind is Iterate:
         from zotheory.kernel.running import grows_along
 
@@ -89,7 +102,7 @@ def _bounded(t: Any, known: Sequence[Any]) -> bool:
             own = t.func(t.args[0], *free)
             length = sp.sqrt(Inner(own, own)) if sort_of(own).kind == "space" else sp.Abs(own)
             for each in parts(formula):
-                if type(each) is Le and each.args[0] == length and grows(each.args[1], set(free), []):
+                if type(each) is Le and each.args[0] == length and grows(each.args[1], dict.fromkeys(free, False), []):
                     return True
     return False
 
@@ -192,7 +205,7 @@ def binned(t: Any, of: Any, count: Any, *sides: Fact) -> Any:
     made = Expectation.over(NATURAL, Law("index", count), body=lambda j: Value(of, j))
     also = Expectation.over(REAL, Law("interval", 0, 1), body=lambda x: Value(of, sp.floor(count * x)))
     need(t == also, "binned:", t, "is not", also)
-    require_denoting(Eq(t, made), at_hand(*sides))
+    require_denoting(made, at_hand(*sides))
     return united(*sides), Eq(t, made)
 
 
@@ -205,6 +218,7 @@ def exchanged(t: Any, *sides: Fact) -> Any:
     other = fresh(inner.args[0].sort)
     body = t.open(value).open(other)
     laws = t.args[1], inner.args[1]
-    need(all(type(law) is Law for law in laws) and grows(body, {value, other}, known), "exchanged:", t, "may be large")
+    slow = grows(body, {value: is_bounded(laws[0]), other: is_bounded(laws[1])}, known)
+    need(all(type(law) is Law for law in laws) and slow, "exchanged: nothing shows that", t, "exists in any order")
     within = Expectation.over(value.sort, laws[0], body=lambda u: body.xreplace({value: u}))
     return united(*sides), Eq(t, Expectation.over(other.sort, laws[1], body=lambda v: within.xreplace({other: v})))

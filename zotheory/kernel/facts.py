@@ -22,6 +22,7 @@ from zotheory.kernel.terms import (
     And,
     ForAll,
     Implies,
+    Lt,
     Not,
     Variable,
     expect,
@@ -176,6 +177,13 @@ def either(first: Fact, second: Fact, formula: Any) -> Any:
     """H, P |- C and K, not P |- C give H, K |- C."""
     need(same(first.holds, second.holds), "either takes one conclusion, not", first.holds, "and", second.holds)
     return [*united(first, without=[formula]), *united(second, without=[Not(formula)])], first.holds
+
+
+@rule
+def absurd(fact: Fact, formula: Any) -> Any:
+    """H |- a < a gives H |- anything."""
+    need(type(fact.holds) is Lt and same(*fact.holds.args), "absurd takes a < a, not", fact)
+    return fact.given, formula
 
 
 # --- variables -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from zotheory.arguments import taking_symbols
 from zotheory.code.fingerprint import fingerprint
 from zotheory.kernel.algebra import conditions, put, require_denoting, require_kept, shows, supports, unspoiled
 from zotheory.kernel.definitions import SHIPPED
-from zotheory.kernel.expectation import grows
+from zotheory.kernel.expectation import grows, is_bounded
 from zotheory.kernel.facts import Fact, Refused, at_hand, need, rule, same, united
 from zotheory.kernel.terms import (
     DRAWS,
@@ -202,11 +202,11 @@ def runs_through(t: Any, known: Sequence[Any]) -> bool:
     return all(shows(c, known) for each in (*made.first.values(), *made.after.values()) for c in conditions(each))
 
 
-def grows_along(t: Any, drawn: set[Any], known: Sequence[Any]) -> bool:
+def grows_along(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
     """Whether a part of the state grows like a polynomial in the draws: if a step does in the state and its draws."""
     made = trace(*t.args[:3])
-    inputs = {*made.before.values(), *(u for u, _ in made.drawn)}
-    fixed = not any(loose(each) & drawn for each in t.args[:4])
+    inputs = dict.fromkeys(made.before.values(), False) | {u: is_bounded(law) for u, law in made.drawn}
+    fixed = not any(loose(each) & drawn.keys() for each in t.args[:4])
     return fixed and all(grows(each, inputs, known) for each in made.after.values())
 
 
