@@ -13,7 +13,7 @@ import sympy as sp
 
 from proofs import proves
 from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, congruence, exponential, larger, summed
-from zotheory.kernel.definitions import expectation, grad, norm, sphere, total, vector
+from zotheory.kernel.definitions import expectation, grad, natural, norm, sphere, total, vector
 from zotheory.kernel.expectation import average, linear, mean_length, mirrored
 from zotheory.kernel.facts import (
     Fact,
@@ -24,7 +24,6 @@ from zotheory.kernel.facts import (
     generalise,
     induction,
     part,
-    parts,
     replace,
 )
 from zotheory.kernel.statement import Statement
@@ -33,8 +32,7 @@ from zotheory.proving.lemmas import at, by_cases, growth
 from zotheory.proving.runs import Along
 from zotheory.proving.solver import follows_linearly
 from zotheory.sphere import mean_abs
-from zotheory.statements.relative_loss import L, R, T, alpha, d, eps, f, f_star, fixed, natural, space, x, x0
-from zotheory.statements.relative_loss import map_of as function_of
+from zotheory.statements.relative_loss import L, R, T, alpha, d, eps, f, f_star, fixed, x, x0
 
 LAW, ROOT, HALF = sphere(d), sp.sqrt(d), sp.Rational(1, 2)
 u = vector("u", d)
@@ -189,7 +187,13 @@ def convex(statement: Statement) -> Fact:
     bound, in_time = statement.holds.args
     after = substitute(bound, {T: t})
     share, sides = alpha * m / (2 * R), [long, wide, *run.sides]
-    facts = [step, steep, *(linear(each, *run.sides) for each in steep.holds.args), run.opened(t, f), run.opened(t, slope)]
+    facts = [
+        step,
+        steep,
+        *(linear(each, *run.sides) for each in steep.holds.args),
+        run.opened(t, f),
+        run.opened(t, slope),
+    ]
     times = (1, alpha * m, alpha * m / R)
     gap = run.mean(t, f) - f_star
     recurrence = Le(run.mean(t + 1, f) - f_star, (1 - share) * gap + L * alpha**2 / 4)
@@ -215,13 +219,11 @@ def _steep(run: Along, tangent: Fact, level: Fact, low: Fact, wide: Fact) -> Fac
 def _in_time(gap_left: Fact, in_time: Any, share: Any, left: Fact, sides: Sequence[Fact]) -> Fact:
     """(1 - share)^T <= eps/(2 gap), and the floor is eps/2."""
     premise, conclusion = in_time.args
-    curved, small, above, radius, many = facts = [part(assume(premise), i) for i in range(5)]
+    _, small, above, radius, many = facts = [part(assume(premise), i) for i in range(5)]
     gap, rounds, ratio = f(x0) - f_star, sp.log(2 * (f(x0) - f_star) / eps), L * R / m
     sides = [*facts, *sides, left, follows_linearly(Lt(0, gap), [small, above])]
     sides.append(by_form(Lt(0, 2 * gap / eps), *sides))
-    enough = follows_linearly(
-        Le(rounds, share * T), [many, radius], times=(share, rounds * ratio / eps), sides=sides
-    )
+    enough = follows_linearly(Le(rounds, share * T), [many, radius], times=(share, rounds * ratio / eps), sides=sides)
     low = power_below(share, rounds, enough, left, sides)
     times = (1, gap - eps / 2, ratio, ratio * (1 - share) ** T)
     return discharge(follows_linearly(conclusion, [gap_left, low, radius], [eps**2 / gap], times, sides), premise)

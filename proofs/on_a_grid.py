@@ -15,14 +15,26 @@ from proofs.descent import LAW, after_a_step, fall, m, no_higher, power_below, s
 from zotheory.kernel.algebra import by_form, chosen, combine, squares, summed
 from zotheory.kernel.definitions import expectation, grad, interval, mapping, natural, real, total, where_above
 from zotheory.kernel.expectation import average, binned, exchanged, indicator, linear, uniform
-from zotheory.kernel.facts import Fact, absurd, all_hold, assume, cut, discharge, follows, generalise, induction, part, replace
+from zotheory.kernel.facts import (
+    Fact,
+    absurd,
+    all_hold,
+    assume,
+    cut,
+    discharge,
+    follows,
+    generalise,
+    induction,
+    part,
+    replace,
+)
 from zotheory.kernel.running import unrolled
 from zotheory.kernel.statement import Statement
-from zotheory.kernel.terms import REAL, And, Eq, If, Implies, Inner, Le, Lt, substitute
+from zotheory.kernel.terms import REAL, And, If, Implies, Inner, Le, Lt, substitute
 from zotheory.proving.lemmas import at, by_cases, growth
 from zotheory.proving.runs import Along
 from zotheory.proving.solver import follows_linearly
-from zotheory.statements.relative_loss import J, L, Q, T, d, eps, f, f_star, largest, mu, on_grid, p, x, x0
+from zotheory.statements.relative_loss import J, L, Q, T, eps, f, f_star, largest, mu, on_grid, p, x, x0
 
 j, n = natural("j n")
 gap, D = f(x0) - f_star, f(x) - f_star
@@ -59,12 +71,10 @@ def kept(long: Fact, sides: Sequence[Fact]) -> Fact:
 def fitting(smooth: Fact, long: Fact, curved: Fact, sides: Sequence[Fact]) -> Fact:
     """Where high/2 <= a_j <= high, D falls by 2/9 m_d^2 |g|^2/L or more."""
     sides = [*sides, long]
-    mean = expectation(LAW, lambda u: after_a_step(u, radius(j)))
     fallen = at(fall(smooth, long, sides, radius(j)), x)
     shifted = linear(mean_after(j), *sides)
     ends = [assume(Le(high / 2, radius(j))), assume(Le(radius(j), high))]
     goal = Le(mean_after(j), D - part_of_fall)
-    product = L / 4 * (radius(j) - high / 2) * (high - radius(j))
     steps = [(1, fallen), (1, shifted), (L / 4 * (radius(j) - high / 2), ends[1])]
     return combine(goal, steps, 0, [*sides, *ends, curved])
 
@@ -187,8 +197,10 @@ def a_step(mean: Fact, dominated: Fact, ratio: Fact, below: Fact, long: Fact, si
 
     def counts(fact: Fact) -> Fact:
         return all_hold(
-            *(follows_linearly(goal, [chosen(value, fact, *sides), fact, least], sides=sides)
-              for goal in (Le(value, after), Le(0, value)))
+            *(
+                follows_linearly(goal, [chosen(value, fact, *sides), fact, least], sides=sides)
+                for goal in (Le(value, after), Le(0, value))
+            )
         )
 
     both = by_cases(Lt(eps, after), counts, *sides)
@@ -198,18 +210,21 @@ def a_step(mean: Fact, dominated: Fact, ratio: Fact, below: Fact, long: Fact, si
     as_sum = uniform(on_index.holds.args[1], *sides)
     steep = at(dominated, x)
 
+    goal = Le(drawn(counted), (1 - share) * counted(D))
+
     def high_up(fact: Fact) -> Fact:
         facts = [counted_after, turned, on_index, as_sum, cut(mean, fact), steep, chosen(counted(D), fact), ratio]
         times = (1, 1 / J, m**2 / (L * J), m**2 * D * mu / (J * L * Q), 1 - share)
-        return follows_linearly(Le(drawn(counted), (1 - share) * counted(D)), facts, times=times, sides=[fact, *sides])
+        return follows_linearly(goal, facts, times=times, sides=[fact, *sides])
 
     def low_down(fact: Fact) -> Fact:
         none = chosen(value, follows_linearly(Le(after, eps), [low, fact]), *sides)
         facts = [averaged(none, sides), chosen(counted(D), fact)]
         facts += [linear(facts[0].holds.args[1], *sides), linear(expectation(DRAWN, lambda xi: sp.S.Zero))]
-        return follows_linearly(Le(drawn(counted), (1 - share) * counted(D)), facts, times=(1, 1 - share), sides=sides)
+        return follows_linearly(goal, facts, times=(1, 1 - share), sides=sides)
 
-    return all_hold(by_cases(Lt(eps, D), lambda c: (high_up if type(c.holds) is Lt else low_down)(c), *sides), averaged(part(both, 1), sides))
+    less = by_cases(Lt(eps, D), lambda fact: (high_up if type(fact.holds) is Lt else low_down)(fact), *sides)
+    return all_hold(less, averaged(part(both, 1), sides))
 
 
 @proves("relative_loss.strongly_convex")
@@ -248,7 +263,9 @@ def _along(run: Along, statement: Statement, step: Fact, sides: Sequence[Fact], 
     at_x0 = [cut(replace(part(step, i), {x: x0}, sides), by_form(Le(f(x0), f(x0)))) for i in range(2)]
     value = chosen(counts(x0), above)
     zeros = [linear(at_x0[1].holds.args[0], *sides), linear(expectation(DRAWN, lambda xi: sp.S.Zero))]
-    left = follows_linearly(Le(0, 1 - share), [*at_x0, value, *zeros], times=(1, 1 / gap, (1 - share) / gap), sides=sides)
+    left = follows_linearly(
+        Le(0, 1 - share), [*at_x0, value, *zeros], times=(1, 1 / gap, (1 - share) / gap), sides=sides
+    )
     bound, in_time = statement.holds.args
     after = substitute(bound, {T: t})
     start = follows_linearly(substitute(after, {t: 0}), [run.at_first(counts), value], sides=sides)
@@ -260,7 +277,7 @@ def _along(run: Along, statement: Statement, step: Fact, sides: Sequence[Fact], 
 def _rarely(run: Along, in_time: Any, counted_left: Fact, counts: Any, left: Fact, sides: Sequence[Fact]) -> Fact:
     """P(eps < D_T) <= E phi(D_T)/eps."""
     premise, conclusion = in_time.args
-    positive, _, many = facts = [part(assume(premise), i) for i in range(3)]
+    _, _, many = facts = [part(assume(premise), i) for i in range(3)]
     sides = [*facts, *sides]
     sides.append(by_form(Lt(0, gap / (eps * p)), *sides))
     late, end = indicator(conclusion.args[0], *sides), run.at(T)

@@ -107,7 +107,8 @@ def _bounded(t: Any, known: Sequence[Any]) -> bool:
     return False
 
 
-def _expected(variable: Any, law: Any, body: Any) -> Any:
+def expected(variable: Any, law: Any, body: Any) -> Any:
+    """E of a term over draws of a variable that is free in it."""
     return Expectation.over(variable.sort, law, body=lambda value: substitute(body, {variable: value}))
 
 
@@ -120,7 +121,7 @@ def average(fact: Fact, u: Any, law: Any, sides: Iterable[Fact] = ()) -> Any:
     given, kind = united(fact, without=supports(u, law)), type(fact.holds)
     need(kind in (Le, Lt, Eq), "average takes a comparison, not", fact)
     need(not any(u in loose(each) for each in (law, *given)), "average:", u, "is free in a hypothesis of", fact)
-    made = kind(*(_expected(u, law, each) for each in fact.holds.args))
+    made = kind(*(expected(u, law, each) for each in fact.holds.args))
     known = [*given, *at_hand(*sides)]
     require_denoting(law, known)
     for each in made.args:
@@ -146,7 +147,7 @@ def linear(t: Any, *sides: Fact) -> Any:
             drawn = sp.Mul(*(part for part in each if value in loose(part)))
             own = sp.S.One
             if value in loose(drawn):
-                own = Expectation.over(value.sort, law, body=lambda v, m=drawn: substitute(m, {value: v}))
+                own = expected(value, law, drawn)
                 require_denoting(own, known)
             total += still * own / below
     return united(*sides), Eq(t, total)
@@ -220,5 +221,4 @@ def exchanged(t: Any, *sides: Fact) -> Any:
     laws = t.args[1], inner.args[1]
     slow = grows(body, {value: is_bounded(laws[0]), other: is_bounded(laws[1])}, known)
     need(all(type(law) is Law for law in laws) and slow, "exchanged: nothing shows that", t, "exists in any order")
-    within = Expectation.over(value.sort, laws[0], body=lambda u: body.xreplace({value: u}))
-    return united(*sides), Eq(t, Expectation.over(other.sort, laws[1], body=lambda v: within.xreplace({other: v})))
+    return united(*sides), Eq(t, expected(other, laws[1], expected(value, laws[0], body)))

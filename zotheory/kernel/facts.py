@@ -1,7 +1,7 @@
 """Facts and the rules of logic. A fact is made by a rule, out of facts; no rule takes text.
 
-A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where all formulas of `given` are
-true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable, nor a term with a
+A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where the formulas of `given` are
+all true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable, nor a term with a
 part that does not. A comparison is false where a side does not denote, and so ``Eq(t, t)`` says that t does; the
 connectives are classical.
 
@@ -44,6 +44,10 @@ class Fact:
     """``given |- holds``; the rule that made it and the facts that it took are for readers."""
 
     __slots__ = ("given", "holds", "rule", "used")
+    given: tuple[Any, ...]
+    holds: Any
+    rule: str
+    used: tuple[Fact, ...]
 
     def __init__(self) -> None:
         raise TypeError("a fact is made by a rule, such as zotheory.kernel.facts.assume")

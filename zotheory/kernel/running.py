@@ -23,7 +23,7 @@ from zotheory.arguments import taking_symbols
 from zotheory.code.fingerprint import fingerprint
 from zotheory.kernel.algebra import conditions, put, require_denoting, require_kept, shows, supports, unspoiled
 from zotheory.kernel.definitions import SHIPPED
-from zotheory.kernel.expectation import grows, is_bounded
+from zotheory.kernel.expectation import expected, grows, is_bounded
 from zotheory.kernel.facts import Fact, Refused, at_hand, need, rule, same, united
 from zotheory.kernel.terms import (
     DRAWS,
@@ -62,7 +62,8 @@ class Symbol:
 
     def __init__(self, t: Any, d: Any = None) -> None:
         self.term, self.d = sp.Rational(t) if isinstance(t, float) else term(t), d
-        self.ndim, self.shape = (0, ()) if d is None else (1, (d,))
+        self.shape: tuple[Any, ...] = () if d is None else (d,)
+        self.ndim = len(self.shape)
 
     def __bool__(self) -> bool:
         raise Refused(f"{self.term} is no truth that a program may branch on")
@@ -155,8 +156,8 @@ class Trace(NamedTuple):
 def made(code: Any) -> Any:
     """Return the object that code makes, its parameters being terms; Refused unless the code is that of the term."""
     name, digest, *rest = code.args
-    constructor = SHIPPED.get((name.name, digest.name))
-    need(constructor is not None and fingerprint(constructor) == digest.name, code, "is no code that is at hand")
+    constructor: Any = SHIPPED.get((name.name, digest.name))
+    need(constructor and fingerprint(constructor) == digest.name, code, "is no code that is at hand")
     with taking_symbols():
         return constructor(**{rest[i].name: _parameter(rest[i + 1]) for i in range(0, len(rest), 2)})
 
@@ -243,10 +244,8 @@ def stepped(t: Any, *sides: Fact) -> Any:
         state = {made.before[name]: before[name] if count != 1 else made.first[name] for name in before}
         inside = put(inside, each, made.after[each.args[4].name].xreplace(state))
     for value, law in reversed(made.drawn):
-        inside = Expectation.over(value.sort, law, body=lambda v, t=inside, u=value: t.xreplace({u: v}))
-    if omega in loose(inside):
-        inside = Expectation.over(DRAWS, t.args[1], body=lambda v, t=inside: t.xreplace({omega: v}))
-    return united(*sides), Eq(t, inside)
+        inside = expected(value, law, inside)
+    return united(*sides), Eq(t, expected(omega, t.args[1], inside) if omega in loose(inside) else inside)
 
 
 @rule

@@ -37,7 +37,8 @@ def follows_linearly(
     sides = list(sides)
     known = at_hand(*facts, *sides)
     a, b = goal.args
-    columns, made = [], []
+    columns: list[Any] = []
+    made: list[tuple[Any, Fact | None]] = []
     for fact in facts:
         low, high = fact.holds.args
         for scale in map(term, times):
@@ -74,7 +75,9 @@ def _factors(terms: Sequence[Any]) -> list[Any] | None:
     goal, columns = matrix[:, 0], matrix[:, 1:]
     if not monomials:
         return [sp.S.Zero] * (len(terms) - 1)
-    solved = linprog(np.ones(columns.cols), A_eq=np.array(columns, dtype=float), b_eq=np.array(goal, dtype=float).ravel())
+    solved = linprog(
+        np.ones(columns.cols), A_eq=np.array(columns, dtype=float), b_eq=np.array(goal, dtype=float).ravel()
+    )
     if solved.status != 0:
         return None
     support = [i for i, c in enumerate(solved.x) if c > 1e-9]
