@@ -12,9 +12,9 @@ from typing import Any
 import sympy as sp
 
 from proofs import proves
-from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, congruence, exponential, larger, summed
+from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, congruence, exponential, summed
 from zotheory.kernel.definitions import expectation, grad, natural, norm, sphere, total, vector
-from zotheory.kernel.expectation import average, linear, mean_length, mirrored
+from zotheory.kernel.expectation import average, linear
 from zotheory.kernel.facts import (
     Fact,
     all_hold,
@@ -26,9 +26,10 @@ from zotheory.kernel.facts import (
     part,
     replace,
 )
+from zotheory.kernel.laws import mean_length, mirrored
 from zotheory.kernel.statement import Statement
 from zotheory.kernel.terms import And, Eq, If, Inner, Le, Lt, substitute
-from zotheory.proving.lemmas import at, by_cases, growth
+from zotheory.proving.lemmas import at, by_cases, growth, size
 from zotheory.proving.runs import Along
 from zotheory.proving.solver import follows_linearly
 from zotheory.sphere import mean_abs
@@ -76,7 +77,7 @@ def fall(smooth: Fact, long: Fact, sides: Sequence[Fact], alpha: Any = alpha) ->
     both = Le(after_a_step(u, alpha) + after_a_step(-u, alpha), 2 * f(x) - alpha * slope / ROOT + L * alpha**2 / 2)
 
     def downhill(fact: Fact) -> Fact:
-        facts = [*steps, larger(slope, fact, here)]
+        facts = [*steps, size(Inner(g, u), fact, here)]
         return follows_linearly(both, facts, times=(1, alpha / ROOT, L * alpha**2 / d), sides=[long])
 
     sides = [*sides, here, long]

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.symbol import Str
 
-from zotheory.kernel.facts import Fact, Refused, at_hand, need, parts, rule, united
+from zotheory.kernel.facts import Fact, at_hand, need, parts, rule, united
 from zotheory.kernel.terms import (
     DIMENSION,
     NATURAL,
@@ -274,7 +274,7 @@ def shows(formula: Any, known: Sequence[Any]) -> bool:
     if formula in known:
         return True
     if kind is Integrable:
-        from zotheory.kernel.expectation import integrable
+        from zotheory.kernel.laws import integrable
 
         return integrable(formula, known)
     if kind is Not and type(formula.args[0]) is Eq:
@@ -450,15 +450,13 @@ def contrary(formula: Any, *sides: Fact) -> Any:
 
 
 @rule
-def larger(t: Any, *sides: Fact) -> Any:
-    """Max(a, b) = b where a <= b, Min(a, b) = b where b <= a, |a| = a where 0 <= a and -a where a <= 0."""
-    require_denoting(t, known := at_hand(*sides))
-    choices = {sp.Abs: lambda a: (a, -a), sp.Max: lambda *a: a, sp.Min: lambda *a: a}[type(t)](*t.args)
-    for each in choices:
-        others = [(each - other) * (-1 if type(t) is sp.Min else 1) for other in choices if other != each]
-        if all(sign(above, known) for above in ([each] if type(t) is sp.Abs else others)):
-            return united(*sides), Eq(t, each)
-    raise Refused(f"larger: none of {choices} is seen to be {t}")
+def unfolded(t: Any, *sides: Fact) -> Any:
+    """|a|, Max(a, b) and Min(a, b) as a choice."""
+    require_denoting(t, at_hand(*sides))
+    a, b = t.args if len(t.args) == 2 else (*t.args, *t.args)
+    choices = {sp.Abs: If(Le(0, a), a, -a), sp.Max: If(Le(a, b), b, a), sp.Min: If(Le(a, b), a, b)}
+    need(len(t.args) <= 2 and type(t) in choices, "unfolded takes |a|, Max(a, b) or Min(a, b), not", t)
+    return united(*sides), Eq(t, choices[type(t)])
 
 
 @rule

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import by_form, cauchy_schwarz, combine, contrary, larger
+from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, contrary, unfolded
 from zotheory.kernel.definitions import grad, norm
 from zotheory.kernel.facts import Fact, assume, cut, either, generalise, instantiate, part, replace
 from zotheory.kernel.terms import REAL, Eq, Inner, Le, Variable, sort_of
@@ -26,20 +26,24 @@ def by_cases(formula: Any, yes: Any, *sides: Fact) -> Fact:
     return either(yes(assume(formula)), yes(contrary(formula, *sides)), formula)
 
 
+def size(t: Any, sign: Fact, *sides: Fact) -> Fact:
+    """|t| = a where 0 <= a, and -a where a < 0; a is what SymPy takes |t| of, t or -t."""
+    whole = unfolded(sp.Abs(t), *sides)
+    choice = chosen(whole.holds.args[1], sign, *sides)
+    return combine(Eq(sp.Abs(t), choice.holds.args[1]), [(1, whole), (1, choice)], sides=sides)
+
+
 def above(t: Any, *sides: Fact) -> Fact:
     """t <= |t|."""
-    size = sp.Abs(t)
-    return by_cases(
-        Le(0, t), lambda fact: follows_linearly(Le(t, size), [larger(size, fact, *sides), fact], [size]), *sides
-    )
+    most = sp.Abs(t)
+    return by_cases(Le(0, t), lambda fact: follows_linearly(Le(t, most), [size(t, fact, *sides), fact], [most]), *sides)
 
 
 def within(t: Any, most: Any, upper: Fact, lower: Fact, *sides: Fact) -> Fact:
     """|t| <= most, from t <= most and -most <= t."""
-    size = sp.Abs(t)
     return by_cases(
-        Le(0, t),
-        lambda fact: follows_linearly(Le(size, most), [larger(size, fact, *sides), upper, lower], sides=sides),
+        Le(0, sp.Abs(t).args[0]),
+        lambda fact: follows_linearly(Le(sp.Abs(t), most), [size(t, fact, *sides), upper, lower], sides=sides),
         upper, *sides,
     )  # fmt: skip
 
@@ -69,11 +73,11 @@ def _slopes(smooth: Fact, flat: Fact, values: Fact, y: Any, far: Any, base: Any,
     s, L, own = Variable("growth_s", REAL), flat.holds.args[1], at(smooth, y, y)
     f = part(own, 0).holds.args[1].args[0]
     g = grad(f, y)
-    length, size, square = norm(g), Inner(g, g), Inner(far, far)
+    length, whole, square = norm(g), Inner(g, g), Inner(far, far)
     inverse = cut(assume(Eq(s * (1 + length), 1)), own)
     goal = Le(length, 1 + 2 * base + rate * (3 * square + 2) + L / 2)
-    short = combine(Le(s**2 * size, 1), [(1 + s * (1 + length), inverse)], s**2 * (1 + 2 * length), [own])
-    long = combine(Le(length - 1, s * size), [(1 - length + s, inverse)], s**2 * (1 + length), [own])
+    short = combine(Le(s**2 * whole, 1), [(1 + s * (1 + length), inverse)], s**2 * (1 + 2 * length), [own])
+    long = combine(Le(length - 1, s * whole), [(1 - length + s, inverse)], s**2 * (1 + length), [own])
     low = part(at(smooth, y, y + s * g, sides=[own]), 0)
     there, here = at(values, y + s * g, sides=[own]), at(values, y)
     away = far - s * g
