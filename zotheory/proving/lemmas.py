@@ -36,7 +36,8 @@ def size(t: Any, sign: Fact, *sides: Fact) -> Fact:
 def above(t: Any, *sides: Fact) -> Fact:
     """t <= |t|."""
     most = sp.Abs(t)
-    return by_cases(Le(0, t), lambda fact: follows_linearly(Le(t, most), [size(t, fact, *sides), fact], [most]), *sides)
+    sign = Le(0, most.args[0])
+    return by_cases(sign, lambda fact: follows_linearly(Le(t, most), [size(t, fact, *sides), fact], [most]), *sides)
 
 
 def within(t: Any, most: Any, upper: Fact, lower: Fact, *sides: Fact) -> Fact:
