@@ -167,6 +167,21 @@ def _named(atom: Any, atoms: dict[Any, Any]) -> Any:
     return atom if isinstance(atom, sp.Rational) else atoms.setdefault(atom, sp.Dummy())
 
 
+def summands(t: Any, drawn: Any) -> list[tuple[Any, Any]]:
+    """Return a number or vector as a sum of products of what a variable is not in, and of what it is in (or 1)."""
+    found = []
+    for vector, scale in (combination(t) if sort_of(t).kind == "space" else {sp.S.One: t}).items():
+        number, atoms = rational(scale)
+        names = {name: atom for atom, name in atoms.items()}
+        below = number.denom.as_expr().xreplace(names)
+        need(drawn not in loose(below), below, ", a denominator in", t, ", is drawn")
+        for powers, factor in number.numer.terms():
+            each = [vector, *(names[n] ** p for n, p in zip(number.numer.ring.symbols, powers, strict=True) if p)]
+            still = sp.Mul(sp.Rational(str(factor)), *(part for part in each if drawn not in loose(part)))
+            found.append((still / below, sp.Mul(*(part for part in each if drawn in loose(part)))))
+    return found
+
+
 def equal(a: Any, b: Any) -> bool:
     """Whether two terms have one normal form."""
     if sort_of(a) in NUMBERS and sort_of(b) in NUMBERS:
@@ -263,20 +278,19 @@ def unspoiled(formula: Any, values: dict[Any, Any], known: Sequence[Any]) -> Non
 
 def shows(formula: Any, known: Sequence[Any]) -> bool:
     """Whether a formula holds by its form where these do."""
-    kind = type(formula)
+    kind, known = type(formula), [part for each in known for part in parts(each)]
+    if formula in known:
+        return True
     if kind is And:
         return all(shows(each, known) for each in formula.args)
     if kind is Implies:
         return shows(formula.args[1], [*known, formula.args[0]])
     if kind is ForAll:
         return shows(formula.open(fresh(formula.args[0].sort)), known)
-    known = [part for each in known for part in parts(each)]
-    if formula in known:
-        return True
     if kind is Integrable:
         from zotheory.kernel.laws import integrable
 
-        return integrable(formula, known)
+        return Expectation(*formula.args) in {t for each in known for t in standing(each)} or integrable(formula, known)
     if kind is Not and type(formula.args[0]) is Eq:
         a, b = formula.args[0].args
         return sort_of(a) in NUMBERS and 2 in (sign(b - a, known), sign(a - b, known))
@@ -298,10 +312,16 @@ def denotes(t: Any, known: Sequence[Any]) -> bool:
             free.add(value := fresh(formula.args[0].sort))
             formula = formula.open(value)
         for each in standing(formula):
-            everywhere = type(each) is type(t) is Gradient and each.args[1] in free and not loose(each.args[0]) & free
-            if each == t or (everywhere and each.args[0] == t.args[0]):
+            if each == t or (type(each) is type(t) is Gradient and each.args[1] in free and _of_kind(each, t, free)):
                 return True
     return False
+
+
+def _of_kind(each: Any, t: Any, free: set[Any]) -> bool:
+    """Whether two gradients are of one function, a sample in it being any."""
+    (own, wanted), names = (each.args[0], t.args[0]), loose(each.args[0]) & free
+    tried = ({name: x} for name in names for x in loose(wanted) if x.sort == name.sort) if len(names) == 1 else [{}]
+    return any(own.xreplace(values) == wanted and not names - values.keys() for values in tried)
 
 
 def standing(formula: Any) -> Iterator[Any]:
@@ -310,6 +330,11 @@ def standing(formula: Any) -> Iterator[Any]:
     while todo:
         yield (each := todo.pop())
         todo += () if isinstance(each, Binder | Variable) else each.args
+
+
+def expected(variable: Any, law: Any, body: Any) -> Any:
+    """E of a term over draws of a variable that is free in it."""
+    return Expectation.over(variable.sort, law, body=lambda value: substitute(body, {variable: value}))
 
 
 # --- signs -----------------------------------------------------------------------------------------------------------

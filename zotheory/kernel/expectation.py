@@ -7,13 +7,14 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import combination, rational, require_denoting, shows, supports
+from zotheory.kernel.algebra import expected, require_denoting, shows, summands, supports
 from zotheory.kernel.facts import Fact, at_hand, need, rule, united
 from zotheory.kernel.laws import grows, is_bounded
 from zotheory.kernel.terms import (
     Eq,
     Expectation,
     If,
+    Inner,
     Integrable,
     Law,
     Le,
@@ -22,13 +23,7 @@ from zotheory.kernel.terms import (
     fresh,
     loose,
     sort_of,
-    substitute,
 )
-
-
-def expected(variable: Any, law: Any, body: Any) -> Any:
-    """E of a term over draws of a variable that is free in it."""
-    return Expectation.over(variable.sort, law, body=lambda value: substitute(body, {variable: value}))
 
 
 @rule
@@ -50,23 +45,38 @@ def linear(t: Any, *sides: Fact) -> Any:
     """E of a sum is the sum of E of its parts, and what is not drawn stands before E."""
     need(type(t) is Expectation, "linear takes an expectation, not", t)
     require_denoting(t, known := at_hand(*sides))
-    law, value = t.args[1], fresh(t.args[0].sort)
-    body, total = t.open(value), sp.S.Zero
-    for vector, scale in (combination(body) if sort_of(body).kind == "space" else {sp.S.One: body}).items():
-        number, atoms = rational(scale)
-        names = {name: atom for atom, name in atoms.items()}
-        below = number.denom.as_expr().xreplace(names)
-        need(value not in loose(below), "linear:", below, ", a denominator in", t, ", is drawn")
-        for powers, factor in number.numer.terms():
-            each = [vector, *(names[n] ** p for n, p in zip(number.numer.ring.symbols, powers, strict=True) if p)]
-            still = sp.Mul(sp.Rational(str(factor)), *(part for part in each if value not in loose(part)))
-            drawn = sp.Mul(*(part for part in each if value in loose(part)))
-            own = sp.S.One
-            if value in loose(drawn):
-                own = expected(value, law, drawn)
-                require_denoting(own, known)
-            total += still * own / below
+    law, value, total = t.args[1], fresh(t.args[0].sort), sp.S.Zero
+    for still, drawn in summands(t.open(value), value):
+        own = expected(value, law, drawn) if drawn != 1 else drawn
+        require_denoting(own, known)
+        total += still * own
     return united(*sides), Eq(t, total)
+
+
+@rule
+def inside(t: Any, *sides: Fact) -> Any:
+    """E <a, v(u)> = <a, E v(u)>."""
+    value = fresh(t.args[0].sort)
+    body = t.open(value)
+    need(type(t) is Expectation and type(body) is Inner, "inside takes an expectation of an inner product, not", t)
+    still = [each for each in body.args if value not in loose(each)]
+    need(len(still) == 1, "inside: one factor of", t, "must be drawn")
+    (drawn,) = (each for each in body.args if each != still[0])
+    made = Eq(t, Inner(still[0], expected(value, t.args[1], drawn)))
+    require_denoting(made.args[1], at_hand(*sides))
+    return united(*sides), made
+
+
+@rule
+def dominated(fact: Fact, u: Any, law: Any, t: Any, sides: Iterable[Fact] = ()) -> Any:
+    """E t exists where |t| <= b for every draw and E b does."""
+    given = united(fact, without=supports(u, law))
+    length = sp.sqrt(Inner(t, t)) if sort_of(t).kind == "space" else sp.Abs(t)
+    need(type(fact.holds) is Le and fact.holds.args[0] == length, "dominated takes", length, "<= b, not", fact)
+    need(not any(u in loose(each) for each in (law, *given)), "dominated:", u, "is free in a hypothesis of", fact)
+    most, known = expected(u, law, fact.holds.args[1]), [*given, *at_hand(*sides)]
+    need(shows(Integrable(*most.args), known), "dominated: nothing shows that", most, "exists")
+    return [*given, *united(*sides)], Integrable(*expected(u, law, t).args)
 
 
 @rule

@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import require_denoting
-from zotheory.kernel.facts import Fact, at_hand, need, parts, rule, united
+from zotheory.kernel.algebra import expected, require_denoting, shows, summands
+from zotheory.kernel.facts import Fact, Refused, at_hand, need, parts, rule, united
 from zotheory.kernel.terms import (
     DRAWS,
     NATURAL,
@@ -21,6 +21,7 @@ from zotheory.kernel.terms import (
     Gradient,
     If,
     Inner,
+    Integrable,
     Iterate,
     Law,
     Le,
@@ -50,7 +51,18 @@ def integrable(formula: Any, known: Sequence[Any]) -> bool:
         body, law = formula.instantiate(Iterate(*law.args, value)), Draws(*law.args[:2])
     runs = {each.args[:2] for each in nodes(body) if type(each) is Iterate and value in loose(each)}
     fitting = type(law) is Law or (type(law) is Draws and runs <= {law.args})
-    return value not in loose(body) or (fitting and grows(body, {value: is_bounded(law)}, known))
+    if value not in loose(body) or (fitting and grows(body, {value: is_bounded(law)}, known)):
+        return True
+    square = body.args[0] if type(body) is sp.Pow and body.args[1] == sp.S.Half else None
+    if type(body) is sp.Abs or (type(square) is Inner and square.args[0] == square.args[1]):  # |v| has an E where v has
+        return shows(Integrable(*expected(value, law, (square or body).args[0]).args), known)
+    if type(body) is Inner and (vector := [each for each in body.args if value in loose(each)])[1:] == []:
+        return shows(Integrable(*expected(value, law, vector[0]).args), known)
+    try:
+        parts = [Integrable(*expected(value, law, each).args) for _, each in summands(body, value) if each != 1]
+    except Refused:
+        return False
+    return formula not in parts and all(shows(each, known) for each in parts)
 
 
 def is_bounded(law: Any) -> bool:

@@ -10,7 +10,7 @@ import sympy as sp
 from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, contrary, unfolded
 from zotheory.kernel.definitions import grad, norm
 from zotheory.kernel.facts import Fact, assume, cut, either, generalise, instantiate, part, replace
-from zotheory.kernel.terms import REAL, Eq, Inner, Le, Variable, sort_of
+from zotheory.kernel.terms import REAL, Eq, Inner, Le, Lt, Variable, sort_of
 from zotheory.proving.solver import follows_linearly
 
 
@@ -86,3 +86,28 @@ def _slopes(smooth: Fact, flat: Fact, values: Fact, y: Any, far: Any, base: Any,
     found = combine(goal, [*parts, (2 * rate + L / 2, short)], rate * Inner(away, away), [own, flat])
     solved = replace(found, {s: 1 / (1 + length)}, [own])
     return generalise(cut(solved, by_form(Eq((1 + length) / (1 + length), 1), own)), y)
+
+
+def across(v: Any, w: Any, *sides: Fact) -> list[Fact]:
+    """-|v| |w| <= <v, w>, and <v, w> <= |v| |w|."""
+    low, high = cauchy_schwarz(-v, w, *sides), cauchy_schwarz(v, w, *sides)
+    return [follows_linearly(Le(-norm(v) * norm(w), Inner(v, w)), [low], sides=sides), high]
+
+
+def bounded_product(p: Any, q: Any, size: Any, most: Any, facts: Sequence[Fact], sides: Sequence[Fact]) -> Fact:
+    """p q <= size most, from -size <= p, p <= size, -most <= q and q <= most."""
+    low, high, below, above = facts
+    parts = [((size - p) / 2, below), ((size + p) / 2, above)]
+    return combine(Le(p * q, size * most), parts, 0, [low, high, *sides])
+
+
+def without_length(length: Any, most: Any, square: Fact, *sides: Fact) -> Fact:
+    """length <= most, from length^2 <= length most, where 0 <= length and 0 <= most by form."""
+
+    def divided(fact: Fact) -> Fact:
+        if type(fact.holds) is Le:  # length <= 0
+            return follows_linearly(Le(length, most), [fact], [most], sides=sides)
+        whole = follows_linearly(Lt(0, length**2), [fact], times=(length,), sides=sides)
+        return follows_linearly(Le(length, most), [square], times=(1 / length,), sides=[fact, whole, *sides])
+
+    return by_cases(Lt(0, length), divided, *sides)
