@@ -11,7 +11,6 @@ from typing import Any
 
 import sympy as sp
 
-from proofs import proves
 from zotheory.kernel.algebra import by_form, cauchy_schwarz, chosen, combine, congruence, exponential, summed
 from zotheory.kernel.definitions import expectation, grad, natural, norm, sphere, total, vector
 from zotheory.kernel.expectation import average, linear
@@ -89,7 +88,6 @@ def fall(smooth: Fact, long: Fact, sides: Sequence[Fact], alpha: Any = alpha) ->
     return generalise(follows_linearly(bound, facts, times=(1, alpha / ROOT), sides=sides), x)
 
 
-@proves("relative_loss.decrease")
 def decrease(statement: Statement) -> Fact:
     """What one step takes, on average, from a smooth function."""
     smooth, flat, long, _ = map(assume, statement.given)
@@ -140,7 +138,6 @@ def slope(y: Any) -> Any:
     return norm(grad(f, y))
 
 
-@proves("relative_loss.stationary")
 def stationary(statement: Statement) -> Fact:
     """The mean length of the gradient over T steps, and at the best radius: what the falls add up to."""
     smooth, flat, below, long, some = map(assume, statement.given)
@@ -178,7 +175,6 @@ def _at_best_radius(mean: Fact, best: Any, sides: Sequence[Fact]) -> Fact:
 # --- convex ----------------------------------------------------------------------------------------------------------
 
 
-@proves("relative_loss.convex")
 def convex(statement: Statement) -> Fact:
     """The gap after T steps on a convex function, and the number of steps to eps."""
     smooth, flat, tangent, _, level, long, wide, short = map(assume, statement.given)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from proofs import proves
 from zotheory.kernel.algebra import by_form, combine, congruence, squares
 from zotheory.kernel.definitions import at as of_sample
 from zotheory.kernel.definitions import expectation, grad, norm, vector
@@ -20,7 +19,7 @@ from zotheory.kernel.statement import Statement
 from zotheory.kernel.terms import SAMPLE, Inner, Le, Variable
 from zotheory.proving.lemmas import above, across, at, bounded_product, size, without_length
 from zotheory.proving.solver import follows_linearly
-from zotheory.statements.two_point import F, L1, Lip, M, P, Z, d, delta, estimate, s, third, x
+from zotheory.statements.two_point import L1, F, Lip, M, P, Z, d, delta, estimate, s, third, x
 
 X, u, b = Variable("X", SAMPLE), vector("direction", d), vector("b", d)
 g = grad(of_sample(F, X), x)
@@ -65,7 +64,6 @@ def size_of_estimate(made: Bends) -> Fact:
     return combine(goal, [(1, whole)], rest, sides)
 
 
-@proves("two_point.bias")
 def bias(statement: Statement) -> Fact:
     """Lemma 1: only the bend of F(.; X) between x and x + delta u makes a bias."""
     _, smooth, lip, some, unbiased, isotropic, cube, long = map(assume, statement.given)
@@ -128,7 +126,6 @@ def _over_samples(statement: Statement, along: Fact, off: Any, given: Sequence[F
     return follows_linearly(statement.holds, [without_length(length, most, square, *sides)], sides=sides)
 
 
-@proves("two_point.second_moment")
 def second_moment(statement: Statement) -> Fact:
     """|D u|^2 <= 2 <g, u>^2 |u|^2 + delta^2 Lip^2 |u|^6/2."""
     smooth, lip, _, small, _, fourth, sixth, *positive, long, _ = map(assume, statement.given)

@@ -10,7 +10,6 @@ from typing import Any
 
 import sympy as sp
 
-from proofs import proves
 from proofs.descent import LAW, after_a_step, fall, m, no_higher, power_below, slope, t, u, values_along
 from zotheory.kernel.algebra import by_form, chosen, combine, squares, summed
 from zotheory.kernel.definitions import expectation, grad, interval, mapping, natural, real, total, where_above
@@ -228,7 +227,6 @@ def a_step(mean: Fact, dominated: Fact, ratio: Fact, below: Fact, long: Fact, si
     return all_hold(less, averaged(part(both, 1), sides))
 
 
-@proves("relative_loss.strongly_convex")
 def strongly_convex(statement: Statement) -> Fact:
     """The gap after T steps with radii of a grid, where it is above eps, and the number of steps."""
     smooth, dominated, below, curved, convex, small, some, ratio, above, first, last = map(assume, statement.given)

@@ -7,9 +7,10 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import expected, require_denoting, shows, summands, supports
+from zotheory.kernel.denoting import require_denoting, shows, supports
 from zotheory.kernel.facts import Fact, at_hand, need, rule, united
 from zotheory.kernel.laws import grows, is_bounded
+from zotheory.kernel.normal import expected, summands
 from zotheory.kernel.terms import (
     Eq,
     Expectation,

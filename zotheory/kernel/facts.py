@@ -204,7 +204,7 @@ def generalise(fact: Fact, variable: Any) -> Any:
 @rule
 def instantiate(fact: Fact, value: Any, sides: Iterable[Fact] = ()) -> Any:
     """H |- for all x C gives H |- C at a term of the sort of x that denotes."""
-    from zotheory.kernel.algebra import require_denoting, unspoiled
+    from zotheory.kernel.denoting import require_denoting, unspoiled
 
     need(type(fact.holds) is ForAll, "instantiate takes a conclusion for all values, not", fact)
     known, variable = at_hand(fact, *sides), fresh(fact.holds.args[0].sort)
@@ -216,7 +216,7 @@ def instantiate(fact: Fact, value: Any, sides: Iterable[Fact] = ()) -> Any:
 @rule
 def replace(fact: Fact, values: dict[Any, Any], sides: Iterable[Fact] = ()) -> Any:
     """H |- C gives H |- C with terms that denote in the place of variables, in H as well."""
-    from zotheory.kernel.algebra import require_denoting, require_kept, unspoiled
+    from zotheory.kernel.denoting import require_denoting, require_kept, unspoiled
 
     values = {variable: term(value) for variable, value in values.items()}
     given = [substitute(each, values) for each in fact.given]
@@ -232,7 +232,7 @@ def replace(fact: Fact, values: dict[Any, Any], sides: Iterable[Fact] = ()) -> A
 @rule
 def induction(formula: Any, t: Any, start: Fact, step: Fact, *sides: Fact) -> Any:
     """H |- C(0), and K, C(t) |- C(t + 1), give H, K |- C(t): t is natural and free in no formula of H and K."""
-    from zotheory.kernel.algebra import require_kept
+    from zotheory.kernel.denoting import require_kept
 
     given = [*united(start, step, without=[formula]), *united(*sides)]
     need(t.sort == NATURAL and not any(t in loose(each) for each in given), "induction:", t, "is free in", given)

@@ -7,8 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.algebra import expected, require_denoting, shows, summands
+from zotheory.kernel.denoting import require_denoting, shows
 from zotheory.kernel.facts import Fact, Refused, at_hand, need, parts, rule, united
+from zotheory.kernel.normal import expected, summands
 from zotheory.kernel.terms import (
     DRAWS,
     NATURAL,

@@ -21,19 +21,11 @@ import sympy as sp
 from zotheory import directions
 from zotheory.arguments import taking_symbols
 from zotheory.code.fingerprint import fingerprint
-from zotheory.kernel.algebra import (
-    conditions,
-    expected,
-    put,
-    require_denoting,
-    require_kept,
-    shows,
-    supports,
-    unspoiled,
-)
 from zotheory.kernel.definitions import SHIPPED
+from zotheory.kernel.denoting import conditions, require_denoting, require_kept, shows, supports, unspoiled
 from zotheory.kernel.facts import Fact, Refused, at_hand, need, rule, same, united
 from zotheory.kernel.laws import grows, is_bounded
+from zotheory.kernel.normal import expected, put
 from zotheory.kernel.terms import (
     DRAWS,
     NATURAL,

@@ -9,8 +9,10 @@ import numpy as np
 import sympy as sp
 from scipy.optimize import linprog
 
-from zotheory.kernel.algebra import combine, rational, sign
+from zotheory.kernel.algebra import combine
+from zotheory.kernel.denoting import sign
 from zotheory.kernel.facts import Fact, at_hand
+from zotheory.kernel.normal import rational
 from zotheory.kernel.terms import Eq, term
 
 LARGEST = 10**6  # denominator of a factor
