@@ -50,7 +50,7 @@ def radius(j: Any) -> Any:
 
 
 def gap_after(u: Any, j: Any) -> Any:
-    """D after a step of radius a_j."""
+    """What D is after a step of radius a_j."""
     return after_a_step(u, radius(j)) - f_star
 
 
@@ -165,7 +165,7 @@ DRAWN = interval(0, 1)
 
 
 def gap_drawn(u: Any, xi: Any) -> Any:
-    """D after a step, as the shipped code draws its radius."""
+    """What D is after a step, as the shipped code draws its radius."""
     return gap_after(u, sp.floor(J * xi))
 
 

@@ -147,6 +147,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "benchmarks.peers": "one adapter after the other",
     "benchmarks.situations": "one situation after the other",
     "figures.answers.hopes": "one hope after the other: what was measured, in words, and on what its answer stands",
+    "proofs.on_a_grid": "one proof, lemma after lemma",
     "proofs.overlap": "one proof, in small steps",
     "zotheory.cli": "one command after the other",
     "zotheory.elementary": "one function of NumPy, SymPy and mpmath after the other",

@@ -27,7 +27,7 @@ from zotheory.kernel.terms import (
 
 @rule
 def by_form(formula: Any, *sides: Fact) -> Any:
-    """H |- C where all terms of C denote, and C is seen by its form and from the facts at hand."""
+    """What is seen by its form and from the facts at hand, all its terms denoting, holds."""
     require_denoting(formula, known := at_hand(*sides))
     need(shows(formula, known), "by_form:", formula, "is shown neither by its form nor by", *known)
     return united(*sides), formula

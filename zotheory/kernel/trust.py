@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-KERNEL = ("facts", "normal", "denoting", "algebra", "expectation", "running")
+KERNEL = ("facts", "normal", "denoting", "algebra", "expectation", "symbols", "running")
 TAILS = ("laws",)  # what is known of laws: existence of E, moments; tails and enclosures
 LANGUAGE = ("terms",)
 HERE = Path(__file__).parent
