@@ -13,7 +13,7 @@ import sympy as sp
 from proofs.descent import LAW, after_a_step, fall, m, no_higher, power_below, slope, t, u, values_along
 from zotheory.kernel.algebra import by_form, chosen, combine, squares, summed
 from zotheory.kernel.definitions import expectation, grad, interval, mapping, natural, real, total, where_above
-from zotheory.kernel.expectation import average, exchanged, indicator, linear
+from zotheory.kernel.expectation import average, indicator, linear
 from zotheory.kernel.facts import (
     Fact,
     absurd,
@@ -27,7 +27,7 @@ from zotheory.kernel.facts import (
     part,
     replace,
 )
-from zotheory.kernel.laws import binned, uniform
+from zotheory.kernel.laws import binned, exchanged, uniform
 from zotheory.kernel.running import unrolled
 from zotheory.kernel.statement import Statement
 from zotheory.kernel.terms import REAL, And, If, Implies, Inner, Le, Lt, substitute

@@ -54,6 +54,8 @@ ABOVE = {sp.log: 0, sp.gamma: 0, sp.loggamma: 0, sp.zeta: 1}  # what an argument
 
 def conditions(t: Any, present: Container[Any] = ()) -> Iterator[Any]:
     """Yield formulas that ensure that a term, or every term in a formula, denotes, where those that are present do."""
+    from zotheory.kernel.laws import LAW_CONDITIONS, supports
+
     kind = type(t)
     if t in present or isinstance(t, Variable | Str):
         return
@@ -90,25 +92,6 @@ def conditions(t: Any, present: Container[Any] = ()) -> Iterator[Any]:
         yield from LAW_CONDITIONS.get(t.args[0].name, lambda *_: [])(*t.args[1:])
     elif kind in (Gradient, Applied, Iterate):
         yield Eq(t, t)
-
-
-LAW_CONDITIONS: dict[str, Any] = {
-    "interval": lambda low, high: [Lt(low, high)],
-    "index": lambda count: [Lt(0, count)],
-    "bernoulli": lambda p: [Le(0, p), Le(p, 1)],
-}
-SUPPORTS: dict[str, Any] = {
-    **dict.fromkeys(("sphere", "rademacher"), lambda u, d: [Eq(Inner(u, u), d)]),
-    "index": lambda j, count: [Lt(j, count)],
-    "interval": lambda x, low, high: [Le(low, x), Le(x, high)],
-}
-
-
-def supports(value: Any, over: Any) -> list[Any]:
-    """Return what holds of every draw from a law, and of every index below a count."""
-    if type(over) is Law:
-        return SUPPORTS.get(over.args[0].name, lambda *_: [])(value, *over.args[1:])
-    return [Lt(value, over)] if fits(over, NATURAL) else []
 
 
 def require_denoting(t: Any, known: Sequence[Any]) -> None:
@@ -220,6 +203,8 @@ def _scaled(t: Any) -> Any:
 
 
 def _by_form(t: Any, known: Sequence[Any]) -> int:
+    from zotheory.kernel.laws import supports
+
     kind = type(t)
     if isinstance(t, sp.Rational):
         return 2 if t > 0 else int(t == 0)

@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory.kernel.denoting import require_denoting, shows, supports
+from zotheory.kernel.denoting import require_denoting, shows
 from zotheory.kernel.facts import Fact, at_hand, need, rule, united
-from zotheory.kernel.laws import grows, is_bounded
+from zotheory.kernel.laws import supports
 from zotheory.kernel.normal import expected, summands
 from zotheory.kernel.terms import (
     Eq,
@@ -17,7 +17,6 @@ from zotheory.kernel.terms import (
     If,
     Inner,
     Integrable,
-    Law,
     Le,
     Lt,
     Probability,
@@ -86,17 +85,3 @@ def indicator(t: Any, *sides: Fact) -> Any:
     need(type(t) is Probability, "indicator takes a probability, not", t)
     require_denoting(t, at_hand(*sides))
     return united(*sides), Eq(t, Expectation.over(t.args[0].sort, t.args[1], body=lambda u: If(t.instantiate(u), 1, 0)))
-
-
-@rule
-def exchanged(t: Any, *sides: Fact) -> Any:
-    """E over u of E over v is E over v of E over u, v's law being no matter of u: where what is inside grows slowly."""
-    value, inner = fresh(t.args[0].sort), t.open(t.args[0])
-    need(type(t) is type(inner) is Expectation and t.args[0] not in loose(inner.args[1]), "exchanged: not", t)
-    require_denoting(t, known := at_hand(*sides))
-    other = fresh(inner.args[0].sort)
-    body = t.open(value).open(other)
-    laws = t.args[1], inner.args[1]
-    slow = grows(body, {value: is_bounded(laws[0]), other: is_bounded(laws[1])}, known)
-    need(all(type(law) is Law for law in laws) and slow, "exchanged: nothing shows that", t, "exists in any order")
-    return united(*sides), Eq(t, expected(other, laws[1], expected(value, laws[0], body)))

@@ -26,6 +26,7 @@ from zotheory.kernel.terms import (
     Iterate,
     Law,
     Le,
+    Lt,
     Probability,
     Total,
     Value,
@@ -37,10 +38,27 @@ from zotheory.kernel.terms import (
     sort_of,
 )
 
+LAW_CONDITIONS: dict[str, Any] = {
+    "interval": lambda low, high: [Lt(low, high)],
+    "index": lambda count: [Lt(0, count)],
+    "bernoulli": lambda p: [Le(0, p), Le(p, 1)],
+}
+SUPPORTS: dict[str, Any] = {
+    **dict.fromkeys(("sphere", "rademacher"), lambda u, d: [Eq(Inner(u, u), d)]),
+    "index": lambda j, count: [Lt(j, count)],
+    "interval": lambda x, low, high: [Le(low, x), Le(x, high)],
+}
 ISOTROPIC = ("sphere", "gaussian", "ball", "rademacher", "coordinates")  # E <a, u> <b, u> = <a, b>
 SYMMETRIC = ("sphere", "gaussian", "ball", "rademacher", "normal")  # -u has the law of u
 BOUNDED = ("sphere", "ball", "rademacher", "coordinates", "interval", "index", "bernoulli")  # draws no longer than so
 SLOW = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, Inner, If)  # no longer than a polynomial
+
+
+def supports(value: Any, over: Any) -> list[Any]:
+    """Return what holds of every draw from a law, and of every index below a count."""
+    if type(over) is Law:
+        return SUPPORTS.get(over.args[0].name, lambda *_: [])(value, *over.args[1:])
+    return [Lt(value, over)] if fits(over, NATURAL) else []
 
 
 def integrable(formula: Any, known: Sequence[Any]) -> bool:
@@ -167,3 +185,17 @@ def binned(t: Any, of: Any, count: Any, *sides: Fact) -> Any:
     need(t == also, "binned:", t, "is not", also)
     require_denoting(made, at_hand(*sides))
     return united(*sides), Eq(t, made)
+
+
+@rule
+def exchanged(t: Any, *sides: Fact) -> Any:
+    """E over u of E over v is E over v of E over u, v's law being no matter of u: where what is inside grows slowly."""
+    value, inner = fresh(t.args[0].sort), t.open(t.args[0])
+    need(type(t) is type(inner) is Expectation and t.args[0] not in loose(inner.args[1]), "exchanged: not", t)
+    require_denoting(t, known := at_hand(*sides))
+    other = fresh(inner.args[0].sort)
+    body = t.open(value).open(other)
+    laws = t.args[1], inner.args[1]
+    slow = grows(body, {value: is_bounded(laws[0]), other: is_bounded(laws[1])}, known)
+    need(all(type(law) is Law for law in laws) and slow, "exchanged: nothing shows that", t, "exists in any order")
+    return united(*sides), Eq(t, expected(other, laws[1], expected(value, laws[0], body)))

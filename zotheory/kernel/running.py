@@ -17,9 +17,9 @@ from zotheory import directions
 from zotheory.arguments import taking_symbols
 from zotheory.code.fingerprint import fingerprint
 from zotheory.kernel.definitions import SHIPPED
-from zotheory.kernel.denoting import conditions, require_denoting, require_kept, shows, supports, unspoiled
+from zotheory.kernel.denoting import conditions, require_denoting, require_kept, shows, unspoiled
 from zotheory.kernel.facts import Fact, at_hand, need, rule, same, united
-from zotheory.kernel.laws import grows, is_bounded
+from zotheory.kernel.laws import grows, is_bounded, supports
 from zotheory.kernel.normal import expected, put
 from zotheory.kernel.symbols import Source, Symbol
 from zotheory.kernel.terms import (
