@@ -6,7 +6,7 @@ All draws of a run are one element of sort DRAWS, of all methods and functions, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,12 +28,17 @@ from zotheory.kernel.terms import (
     REAL,
     Chain,
     Code,
+    Copies,
     Draws,
     Eq,
     Expectation,
+    If,
     Iterate,
     Law,
+    Sampled,
+    Total,
     Value,
+    Variable,
     fresh,
     loose,
     nodes,
@@ -78,16 +83,28 @@ def _parameter(t: Any) -> Any:
 @lru_cache
 def trace(method: Any, f: Any, start: Any) -> Trace:
     """Run `init`, `draw` and `step` once, on symbols."""
-    runs, d = made(method), sort_of(f).of[0].of[0]
-    first = runs.init(called := lambda y: Symbol(Value(f, y.term)), Symbol(start, d))
+    runs, source = made(method), Source()
+    called, d = _objective(f, source), sort_of(f.args[0] if type(f) is Sampled else f).of[0].of[0]
+    first = runs.init(called if not source.drawn else source.refuse, Symbol(start, d))
     before = {each: fresh(space(d) if each in runs.vectors else REAL) for each in first._fields}
     before |= {"t": fresh(NATURAL)} if "t" in before else {}
     state = type(first)(**{each: Symbol(t, d if each in runs.vectors else None) for each, t in before.items()})
-    source = Source()
     after = _terms(runs.step(called, state, runs.draw(source, state, Symbol(d))))
     counts = "t" not in before or (_terms(first)["t"] == 1 and after["t"] == before["t"] + 1)
     need(counts, method, ": t must be 1, 2, ... along a run")
     return Trace(_terms(first), before, source.drawn, after)
+
+
+def _objective(f: Any, source: Source) -> Callable[[Symbol], Symbol]:
+    """What a step calls: f, or the mean of the samples that it draws, the same at all its points."""
+    if type(f) is not Sampled:
+        return lambda y: Symbol(Value(f, y.term))
+    of, law, count = f.args
+    if count == 1:
+        drawn = source.of(law).term
+        return lambda y: Symbol(Value(of, y.term, drawn))
+    drawn = source.of(Copies(law)).term
+    return lambda y: Symbol(Total.over(NATURAL, count, body=lambda i: Value(of, y.term, Value(drawn, i))) / count)
 
 
 def _terms(state: Any) -> dict[str, Any]:
@@ -109,8 +126,20 @@ def grows_along(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
     """Whether a part of the state grows like a polynomial in the draws: if a step does in the state and its draws."""
     made = trace(*t.args[:3])
     inputs = dict.fromkeys(made.before.values(), False) | {u: is_bounded(law) for u, law in made.drawn}
+    parts, last = {t.args[4].name}, set()
+    while parts != last:  # those that this part depends on, conditions apart
+        last, names = parts, set().union(*(_unconditional(made.after[each]) for each in parts))
+        parts = parts | {name for name, before in made.before.items() if before in names}
+    moments = all(type(law) is Law for u, law in made.drawn if any(u in _unconditional(made.after[p]) for p in parts))
     fixed = not any(loose(each) & drawn.keys() for each in t.args[:4])
-    return fixed and all(grows(each, inputs, known) for each in made.after.values())
+    return fixed and moments and all(grows(made.after[each], inputs, known) for each in parts)
+
+
+def _unconditional(t: Any) -> set[Any]:
+    """The variables in a term, but for those in conditions alone."""
+    if isinstance(t, Variable) or not t.args:
+        return loose(t)
+    return set().union(*map(_unconditional, t.args[type(t) is If :]))
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

@@ -99,6 +99,10 @@ class Source:
         self.drawn.append((fresh(sort_of(law).of[0]), law))
         return Symbol(self.drawn[-1][0], d)
 
+    def refuse(self, y: Any) -> Any:
+        """What a start may not call: it has no samples of its own."""
+        raise Refused(f"a start asks for a value at {y.term} of a function that draws samples")
+
     def random(self, size: Any = None) -> Symbol:
         """A number uniform on [0, 1)."""
         return self.of(Law("interval", 0, 1))
