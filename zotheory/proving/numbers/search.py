@@ -1,0 +1,195 @@
+"""Values at which hypotheses hold, and facts evaluated there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from zotheory.kernel import terms as of
+from zotheory.kernel.facts import Fact, parts
+from zotheory.kernel.statement import Statement
+from zotheory.proving.numbers.formulas import Evaluation
+from zotheory.proving.numbers.functions import known_constants, number, value_of
+from zotheory.proving.numbers.quadrature import MP, Skipped, Undefined
+
+DIMENSIONS = (1, 2, 1, 3)  # in one try after the other
+ATTEMPTS, ROUNDS = 6, 40  # with new functions, and of setting one hypothesis right
+CLOSE = MP.mpf("1e-20")  # to a solution of an equation
+
+
+@dataclass
+class Outcome:
+    """What became of a fact: at how many values it was evaluated, and where it does not hold."""
+
+    evaluated: int = 0
+    held: int = 0  # less than `evaluated` also where a comparison was left open
+    violations: list[dict[Any, Any]] = field(default_factory=list)
+    skipped: int = 0
+    why: Counter[str] = field(default_factory=Counter)  # it was skipped, and how often
+
+
+class Search:
+    """Values for the variables of many formulas. A variable has the same ones in each, so little is evaluated twice."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.drawn: dict[Any, Any] = {}
+        self.seen: dict[Any, tuple[bool | None, list[Any]]] = {}  # by formula and identity of values, which are kept
+
+    def assignment(self, formulas: Iterable[Any], variables: Iterable[Any], n: int = 0) -> dict[Any, Any] | None:
+        """Return values number n of all variables where formulas hold, or None if none are found."""
+        given = [part for formula in formulas for part in parts(formula)]
+        free = sorted({*variables, *set().union(*map(of.loose, given))}, key=lambda v: (v.name, str(v.sort)))
+        for attempt in range(ATTEMPTS):
+            found = self._attempt(given, free, n, attempt)
+            if found is not None:
+                return found
+        return None
+
+    def _attempt(self, given: Sequence[Any], free: Sequence[Any], n: int, attempt: int) -> dict[Any, Any] | None:
+        d = DIMENSIONS[n % len(DIMENSIONS)]
+        values = {each: d for each in free if each.sort == of.DIMENSION}
+        for each in free:
+            if each.sort != of.DIMENSION:
+                values[each] = self._draw(each, values, n, attempt)
+        rng = Random(f"{self.seed} {n} {attempt}")
+        known = known_constants(given, values, rng)
+        values |= known
+        for _ in range(ROUNDS):
+            failing = next((each for each in given if self.truth(each, values) is not True), None)
+            if failing is None:
+                return values
+            changed = [each for each in free if each in of.loose(failing) and each.sort in CHANGED and each not in known]
+            changed += [each for each in free if each in of.loose(failing) and each.sort.kind == "space" and each not in known]
+            if not (self._solved(failing, values, changed, rng) or self._redrawn(values, changed, rng)):
+                return None
+        return None
+
+    def _draw(self, variable: Any, sizes: dict[Any, Any], n: int, attempt: int) -> Any:
+        d = sorted(sizes[each] for each in sizes if each.sort == of.DIMENSION)
+        place = (variable, n, attempt, *d)
+        if place not in self.drawn:
+            rng = Random(f"{self.seed} {variable.name} {n} {attempt} {d}")
+            self.drawn[place] = value_of(variable.sort, sizes, rng)
+        return self.drawn[place]
+
+    def truth(self, formula: Any, values: dict[Any, Any]) -> bool | None:
+        """Whether a formula holds at values; it may be left open."""
+        used = [values[each] for each in sorted(of.loose(formula), key=str)]
+        place = (formula, *map(id, used))
+        if place not in self.seen:
+            self.seen[place] = Evaluation(values).truth(formula), used
+        return self.seen[place][0]
+
+    def _solved(self, formula: Any, values: dict[Any, Any], changed: Sequence[Any], rng: Random) -> bool:
+        """Solve an equation for a number, or for the length of a vector."""
+        if type(formula) is not of.Eq:
+            return False
+        for variable, other in (formula.args, formula.args[::-1]):
+            if variable in changed and variable not in of.loose(other):
+                values[variable] = Evaluation(values).point(other, variable.sort, values)
+                return True
+        for variable in rng.sample(changed, len(changed)):
+            if variable.sort == of.NATURAL:
+                continue
+            base = values[variable]
+            unit = base if isinstance(base, np.ndarray) else MP.mpf(1)
+            scale = _root(lambda s: Evaluation({**values, variable: unit * s}), formula, unit is base or base)  # noqa: B023
+            if scale is not None:
+                values[variable] = unit * scale
+                return True
+        return False
+
+    def _redrawn(self, values: dict[Any, Any], changed: Sequence[Any], rng: Random) -> bool:
+        if not changed:
+            return False
+        variable = rng.choice(changed)
+        value = value_of(variable.sort, values, rng)
+        values[variable] = value if variable.sort == of.NATURAL else value * rng.choice((1, 1, 10, number(rng, 0, 0.2)))
+        return True
+
+
+CHANGED = (of.REAL, of.NATURAL)
+
+
+def _root(at: Any, formula: Any, start: Any) -> Any:
+    """Solve an equation by the secant rule; None if that fails."""
+    try:
+        gap = lambda s: MP.mpf(at(s)._gap(formula, at(s).values)[0])  # noqa: E731
+        before, s = MP.mpf(start), MP.mpf(start) * MP.mpf("1.1") + MP.mpf("0.1")
+        old, new = gap(before), gap(s)
+        for _ in range(60):
+            if abs(new) < CLOSE * (1 + abs(s)):
+                return s
+            if new == old:
+                return None
+            before, old, s = s, new, s - new * (s - before) / (new - old)
+            new = gap(s)
+    except (Undefined, Skipped, TypeError, ValueError, OverflowError):
+        return None
+    return None
+
+
+def assignments(formulas: Iterable[Any], seed: int = 0, tries: int = 8) -> Iterator[dict[Any, Any]]:
+    """Yield values of the variables of formulas at which all of them hold: none, if none are found.
+
+    A formula for all values is tested at some, unless it says of a function what the function knows of itself.
+    """
+    search, formulas = Search(seed), list(formulas)
+    for n in range(tries):
+        found = search.assignment(formulas, (), n)
+        if found is not None:
+            yield found
+
+
+def check(fact: Fact, seed: int = 0, tries: int = 4, search: Search | None = None) -> Outcome:
+    """Evaluate a fact where its hypotheses hold, in dimensions 1, 2 and 3.
+
+    Parameters
+    ----------
+    fact : Fact
+    seed : int
+    tries : int
+        How many values of its variables are looked for.
+    search : Search
+        One for many facts saves time.
+    """
+    search, outcome = search or Search(seed), Outcome()
+    for n in range(tries):
+        try:
+            values = search.assignment(fact.given, of.loose(fact.holds), n)
+            if values is None:
+                raise Skipped("no values were found at which its hypotheses hold")
+            found = search.truth(fact.holds, values)
+            if found is False and not all(Evaluation(values, effort=4).truth(each) for each in fact.given):
+                raise Skipped("a hypothesis for all values fails at some")
+        except Skipped as reason:
+            outcome.skipped += 1
+            outcome.why[str(reason)] += 1
+            continue
+        outcome.evaluated += 1
+        outcome.held += found is True
+        if found is False:
+            outcome.violations.append(values)
+    return outcome
+
+
+def witness(statement: Statement, values: dict[Any, Any]) -> bool:
+    """Whether all hypotheses and definitions of a statement hold at values of its variables."""
+    return all(Evaluation(values, effort=2).truth(each) for each in (*statement.given, *statement.where))
+
+
+def reached(*facts: Fact) -> list[Fact]:
+    """Return facts and all that they were made of, each once."""
+    found: dict[str, Fact] = {}
+    left = list(facts)
+    while left:
+        fact = left.pop()
+        if found.setdefault(fact.digest, fact) is fact:
+            left += fact.used
+    return list(found.values())
