@@ -1,7 +1,8 @@
 """Truth of formulas where values of their free variables are given.
 
 A comparison is false where a side does not denote. Where means are integrals it is computed in two orders, and left
-open, neither true nor false, if its sides are closer than four times what that changes. So is what holds of the values
+open, neither true nor false, if its sides are closer than four times what that changes, unless that is less than
+`KNOWN` of them. So is what holds of the values
 that were tried, where "for all" is denied. The shipped code may use constants in doubles, so that numbers closer than
 `TOLERANCE` are taken as equal everywhere, but for comparisons inside of a mean.
 """
@@ -18,12 +19,13 @@ from zotheory.proving.numbers.quadrature import MP, ZERO, Number, Skipped, Undef
 from zotheory.proving.numbers.runs import Drawn
 from zotheory.proving.numbers.terms import Environment, Terms, greatest
 
+KNOWN = MP.mpf("1e-6")  # how large an error leaves a comparison open
 TOLERANCE, WITHIN = MP.mpf("1e-12"), MP.mpf("1e-24")  # the second inside of a mean
 SAMPLES = 3  # what can be drawn as a sample: 0, 1, 2
 
 
 class Evaluation(Terms):
-    """What terms denote and whether formulas hold; `effort` is how many values "for all" tries, in units of 8."""
+    """What terms denote and whether formulas hold; `effort` is how many values "for all" tries, in units of 6."""
 
     def __init__(self, values: Environment, order: int = 0, effort: float = 1) -> None:
         super().__init__(values, order)
@@ -69,7 +71,7 @@ class Evaluation(Terms):
 
     def _tried(self, sort: Any, env: Environment) -> list[Any]:
         """Return values of a sort: those that variables of that sort have, and others."""
-        count = max(3, int(8 * self.effort) // self.quantified)
+        count = max(3, int(6 * self.effort) // self.quantified)
         same = [value for variable, value in env.items() if variable.sort == sort]
         if sort == of.NATURAL:
             return [*same, *range(count // 2)]
@@ -93,7 +95,7 @@ class Evaluation(Terms):
                 finer, _ = Evaluation(env, 1, self.effort)._gap(t, env)
                 gap, band = finer, band + 4 * greatest(finer - gap)
             near = greatest(gap) <= band
-            if near and self.integrated and not self.depth:
+            if near and band > KNOWN * (1 + size):
                 return None
             return near if type(t) is of.Eq else type(t) is of.Le if near else bool(gap > 0)
         except Undefined:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -219,21 +220,25 @@ def known_constants(formulas: Sequence[Any], values: dict[Any, Any], rng: Random
 
 def _constants(f: Any, formula: Any, free: set[Any]) -> Iterator[Any]:
     stochastic = len(f.sort.of) == 3
-    for c in free:
+    for c in (each for each in free if each.sort in (of.REAL, of.maps(of.SAMPLE, of.REAL))):
         for build, *rest in CONSTANTS:
-            if not stochastic and c.sort == of.REAL and formula == build(f, c):
+            if (c.sort == of.REAL or stochastic) and formula == _said(build, f, c):
                 yield c, *rest
-            elif stochastic and c.sort in (of.REAL, of.maps(of.SAMPLE, of.REAL)):
-                own = (lambda X, c=c: c) if c.sort == of.REAL else c
-                if formula == definitions.for_all(of.SAMPLE, lambda X: build(definitions.at(f, X), own(X))):  # noqa: B023
-                    yield c, *rest
+
+
+@lru_cache(maxsize=10_000)
+def _said(build: Callable[..., Any], f: Any, c: Any) -> Any:
+    """What is said of a function and a constant; of a stochastic one, and for each sample, with c or c(X)."""
+    if len(f.sort.of) == 2:
+        return build(f, c)
+    return definitions.for_all(of.SAMPLE, lambda X: build(definitions.at(f, X), c if c.sort == of.REAL else c(X)))
 
 
 def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, Any]) -> dict[Any, Any]:
     real = [each for each in free if each.sort == of.REAL]
     points = [each for each in free if each.sort == f.sort.of[0]]
     for low in real:
-        if formula == definitions.bounded_below(f, low):
+        if formula == _said(definitions.bounded_below, f, low):
             return {low: own.lowest}
         for mu in real:
             if mu != low and formula == definitions.gradient_dominated(f, mu, low) and own.mu > 0:

@@ -19,7 +19,7 @@ import mpmath
 import numpy as np
 
 Integrand = Callable[[Any], Any]
-BREAK = 2.0**-44  # how narrowly a break is enclosed, as a part of what lies between two points
+BREAK = 2.0**-34  # how narrowly a break is enclosed, as a part of what lies between two points
 
 
 class Undefined(ArithmeticError):
@@ -49,7 +49,15 @@ def _noted(name: str) -> Callable[[Any, Any], Any]:
 
 MP = mpmath.MPContext()
 _comparisons = {name: _noted(name) for name in ("__lt__", "__le__", "__gt__", "__ge__")}
-Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, "__hash__": mpmath.mpf.__hash__})
+
+
+def _beside_arrays(name: str) -> Callable[[Any, Any], Any]:
+    apply = getattr(mpmath.mpf, name)
+    return lambda a, b: NotImplemented if type(b) is np.ndarray else apply(a, b)  # mpmath would print the array
+
+
+_arithmetic = {name: _beside_arrays(name) for name in ("__add__", "__sub__", "__mul__")}
+Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_arithmetic, "__hash__": mpmath.mpf.__hash__})
 MP.mpf = Number  # what the context's functions return
 Number.context, Number._ctxdata = MP, [Number, object.__new__, MP._prec_rounding]
 MP.types = [Number if kind is not MP.mpc else kind for kind in MP.types[:1]] + MP.types[1:]
@@ -133,15 +141,15 @@ def line(g: Integrand, low: Any, high: Any, cells: int, order: int) -> Any:
 
 def circle(g: Integrand, order: int) -> Any:
     """Mean over angles."""
-    count, turn = 20 + 8 * order, 2 * PI
+    count, turn = 16 + 4 * order, 2 * PI
     points = [turn * (k + ONE / 3) / count for k in range(count + 1)]
     seen = [watched(g, point) for point in points]
     found = breaks(g, points, [choices for _, choices in seen])
     if not found:
         return sum((value for value, _ in seen[1:-1]), seen[0][0]) / count
     ends = [*found, found[0] + turn]
-    ends += [low + (high - low) * k / 4 for low, high in zip(ends, ends[1:], strict=False) for k in (1, 2, 3)]
-    return along(g, sorted(ends), 10 + 4 * order) / turn
+    ends += [(low + high) / 2 for low, high in zip(ends, ends[1:], strict=False)]
+    return along(g, sorted(ends), 10 + 3 * order) / turn
 
 
 # --- laws ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -41,10 +42,10 @@ class Search:
         self.drawn: dict[Any, Any] = {}
         self.seen: dict[Any, tuple[bool | None, list[Any]]] = {}  # by formula and identity of values, which are kept
 
-    def assignment(self, formulas: Iterable[Any], variables: Iterable[Any], n: int = 0) -> dict[Any, Any] | None:
-        """Return values number n of all variables where formulas hold, or None if none are found."""
+    def assignment(self, formulas: Iterable[Any], others: Iterable[Any] = (), n: int = 0) -> dict[Any, Any] | None:
+        """Return values number n of variables, of `others` too, where formulas hold, or None if none are found."""
         given = [part for formula in formulas for part in parts(formula)]
-        free = sorted({*variables, *set().union(*map(of.loose, given))}, key=lambda v: (v.name, str(v.sort)))
+        free = sorted({*others}.union(*map(variables, given)), key=lambda each: (each.name, str(each.sort)))
         for attempt in range(ATTEMPTS):
             found = self._attempt(given, free, n, attempt)
             if found is not None:
@@ -80,7 +81,7 @@ class Search:
 
     def truth(self, formula: Any, values: dict[Any, Any]) -> bool | None:
         """Whether a formula holds at values; it may be left open."""
-        used = [values[each] for each in sorted(of.loose(formula), key=str)]
+        used = [values[each] for each in variables(formula)]
         place = (formula, *map(id, used))
         if place not in self.seen:
             self.seen[place] = Evaluation(values).truth(formula), used
@@ -114,6 +115,12 @@ class Search:
         return True
 
 
+@lru_cache(maxsize=10_000)
+def variables(formula: Any) -> list[Any]:
+    """Return the free variables of a formula, in an order that does not depend on the process."""
+    return sorted(of.loose(formula), key=lambda each: (each.name, str(each.sort)))
+
+
 CHANGED = (of.REAL, of.NATURAL)
 
 
@@ -142,7 +149,7 @@ def assignments(formulas: Iterable[Any], seed: int = 0, tries: int = 8) -> Itera
     """
     search, formulas = Search(seed), list(formulas)
     for n in range(tries):
-        found = search.assignment(formulas, (), n)
+        found = search.assignment(formulas, n=n)
         if found is not None:
             yield found
 
