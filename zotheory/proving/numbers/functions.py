@@ -198,24 +198,38 @@ CONSTANTS: list[tuple[Callable[..., Any], str, Callable[..., Any], tuple[Any, ..
 ]
 
 
+class Unknown(ValueError):
+    """A hypothesis asks of a function what it has not, such as convexity."""
+
+
 def known_constants(formulas: Sequence[Any], values: dict[Any, Any], rng: Random) -> dict[Any, Any]:
-    """Return what functions know of the constants that hypotheses speak of: L, mu, the least value, minimisers."""
+    """Return what functions know of the constants that hypotheses speak of: L, mu, the least value, minimisers.
+
+    Raises
+    ------
+    Unknown
+        If a function has no such constant, or is not convex where it should be.
+    """
     found: dict[Any, Any] = {}
     for formula in formulas:
         free = of.loose(formula)
         for f in (each for each in free if isinstance(values[each], Bowl | Slope | Noisy)):
+            if formula in (_said(definitions.convex, f), _said(definitions.chord_convex, f)) and values[f].mu < 0:
+                raise Unknown(f"{formula} of a function that is not convex")
             for c, name, tighter, scales in _constants(f, formula, free):
-                if (own := getattr(values[f], name)) is not None:
-                    value = own * rng.choice(scales)
-                    if c.sort == of.REAL:
-                        found[c] = tighter(found.get(c, value), value)
-                    else:
-                        found[c] = [value] * SAMPLES
+                if (own := getattr(values[f], name)) is None:
+                    raise Unknown(f"{formula} of a function without {name}")
+                bound = own * rng.choice(scales)
+                found[c] = tighter(found.get(c, bound), bound) if c.sort == of.REAL else _always(bound)
     for formula in formulas:  # these are exact
         free = of.loose(formula)
         for f in (each for each in free if isinstance(values[each], Bowl)):
             found |= _minimum(f, formula, free, values[f], values)
     return found
+
+
+def _always(bound: Any) -> Callable[[Any], Any]:
+    return lambda sample: bound
 
 
 def _constants(f: Any, formula: Any, free: set[Any]) -> Iterator[Any]:
@@ -227,11 +241,15 @@ def _constants(f: Any, formula: Any, free: set[Any]) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=10_000)
-def _said(build: Callable[..., Any], f: Any, c: Any) -> Any:
-    """What is said of a function and a constant; of a stochastic one, and for each sample, with c or c(X)."""
+def _said(build: Callable[..., Any], f: Any, *constants: Any) -> Any:
+    """What is said of a function and constants; of a stochastic one, and for each sample, with c or c(X)."""
     if len(f.sort.of) == 2:
-        return build(f, c)
-    return definitions.for_all(of.SAMPLE, lambda X: build(definitions.at(f, X), c if c.sort == of.REAL else c(X)))
+        return build(f, *constants)
+
+    def of_sample(X: Any) -> Any:
+        return build(definitions.at(f, X), *(c if c.sort == of.REAL else c(X) for c in constants))
+
+    return definitions.for_all(of.SAMPLE, of_sample)
 
 
 def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, Any]) -> dict[Any, Any]:
@@ -241,10 +259,12 @@ def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, 
         if formula == _said(definitions.bounded_below, f, low):
             return {low: own.lowest}
         for mu in real:
-            if mu != low and formula == definitions.gradient_dominated(f, mu, low) and own.mu > 0:
+            if mu != low and formula == _said(definitions.gradient_dominated, f, mu, low):
+                if own.mu <= 0:
+                    raise Unknown(f"{formula} of a function that is not strongly convex")
                 return {low: own.lowest, mu: own.mu}
     for x in points:
-        if formula == definitions.minimiser(f, x):
+        if formula == _said(definitions.minimiser, f, x):
             return {x: own.centre}
         for P in (each for each in free if each.sort == of.maps(*f.sort.of[:1], *f.sort.of[:1])):
             for low, R in permutations(real, 2):

@@ -222,7 +222,7 @@ def _radial(name: str, d: int, g: Integrand, order: int) -> Any:
             density = 2 * r ** (d - 1) * MP.exp(-r * r / 2) / (MP.mpf(2) ** (MP.mpf(d) / 2) * MP.gamma(MP.mpf(d) / 2))
         return sphere(lambda s: g(s * r), d, order) * density
 
-    return along(weighted, [ZERO, longest], (8 if name == "ball" else 20) + 4 * order)
+    return along(weighted, [ZERO, longest], (8 if name == "ball" else 24) + 4 * order)
 
 
 def sphere(g: Integrand, d: int, order: int) -> Any:

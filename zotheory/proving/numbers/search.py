@@ -15,11 +15,12 @@ from zotheory.kernel import terms as of
 from zotheory.kernel.facts import Fact, parts
 from zotheory.kernel.statement import Statement
 from zotheory.proving.numbers.formulas import Evaluation
-from zotheory.proving.numbers.functions import known_constants, number, value_of
+from zotheory.proving.numbers.functions import Unknown, known_constants, number, value_of
 from zotheory.proving.numbers.quadrature import MP, Skipped, Undefined
 
 DIMENSIONS = (1, 2, 1, 3)  # in one try after the other
-ATTEMPTS, ROUNDS = 6, 40  # with new functions, and of setting one hypothesis right
+ATTEMPTS, ROUNDS = 12, 40  # with new functions, and of setting one hypothesis right
+UNFOUND = "no values were found at which its hypotheses hold"
 CLOSE = MP.mpf("1e-20")  # to a solution of an equation
 
 
@@ -59,14 +60,20 @@ class Search:
             if each.sort != of.DIMENSION:
                 values[each] = self._draw(each, values, n, attempt)
         rng = Random(f"{self.seed} {n} {attempt}")
-        known = known_constants(given, values, rng)
+        try:
+            known = known_constants(given, values, rng)
+        except Unknown:
+            return None
         values |= known
+        for formula in given:
+            known |= (defined := _defined(formula, values))
+            values |= defined
         for _ in range(ROUNDS):
-            failing = next((each for each in given if self.truth(each, values) is not True), None)
+            failing = next((each for each in given if not self._holds(each, values)), None)
             if failing is None:
                 return values
-            changed = [each for each in free if each in of.loose(failing) and each.sort in CHANGED and each not in known]
-            changed += [each for each in free if each in of.loose(failing) and each.sort.kind == "space" and each not in known]
+            own = [each for each in variables(failing) if each not in known]
+            changed = [each for each in own if each.sort.kind in ("real", "natural", "space")]
             if not (self._solved(failing, values, changed, rng) or self._redrawn(values, changed, rng)):
                 return None
         return None
@@ -86,6 +93,12 @@ class Search:
         if place not in self.seen:
             self.seen[place] = Evaluation(values).truth(formula), used
         return self.seen[place][0]
+
+    def _holds(self, formula: Any, values: dict[Any, Any]) -> bool:
+        try:
+            return self.truth(formula, values) is True
+        except Skipped:
+            return False
 
     def _solved(self, formula: Any, values: dict[Any, Any], changed: Sequence[Any], rng: Random) -> bool:
         """Solve an equation for a number, or for the length of a vector."""
@@ -121,7 +134,15 @@ def variables(formula: Any) -> list[Any]:
     return sorted(of.loose(formula), key=lambda each: (each.name, str(each.sort)))
 
 
-CHANGED = (of.REAL, of.NATURAL)
+def _defined(formula: Any, values: dict[Any, Any]) -> dict[Any, Any]:
+    """Return f as the function x -> t, of a formula: f(x) = t for all x, f not in t."""
+    if type(formula) is not of.ForAll or type(formula.args[1]) is not of.Eq:
+        return {}
+    x, equation = formula.args
+    for value, body in (equation.args, equation.args[::-1]):
+        if type(value) is of.Value and value.args[1:] == (x,) and value.args[0] not in of.loose(body):
+            return {value.args[0]: lambda at: Evaluation(values).value(body, {**values, x: at})}
+    return {}
 
 
 def _root(at: Any, formula: Any, start: Any) -> Any:
@@ -171,7 +192,7 @@ def check(fact: Fact, seed: int = 0, tries: int = 4, search: Search | None = Non
         try:
             values = search.assignment(fact.given, of.loose(fact.holds), n)
             if values is None:
-                raise Skipped("no values were found at which its hypotheses hold")
+                raise Skipped(UNFOUND)
             found = search.truth(fact.holds, values)
             if found is False and not all(Evaluation(values, effort=4).truth(each) for each in fact.given):
                 raise Skipped("a hypothesis for all values fails at some")
