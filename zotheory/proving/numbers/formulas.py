@@ -27,8 +27,10 @@ SAMPLES = 3  # what can be drawn as a sample: 0, 1, 2
 class Evaluation(Terms):
     """What terms denote and whether formulas hold; `effort` is how many values "for all" tries, in units of 6."""
 
-    def __init__(self, values: Environment, order: int = 0, effort: float = 1) -> None:
-        super().__init__(values, order)
+    def __init__(
+        self, values: Environment, order: int = 0, effort: float = 1, means: dict[Any, Any] | None = None
+    ) -> None:
+        super().__init__(values, order, means)
         self.effort, self.quantified, self.rng = effort, 0, Random(7)
 
     def truth(self, t: Any, env: Environment | None = None, asked: bool = True) -> bool | None:
@@ -92,7 +94,8 @@ class Evaluation(Terms):
             gap, size = self._gap(t, env)
             band = (WITHIN if self.depth else TOLERANCE) * (1 + size)
             if self.integrated and not self.depth:
-                finer, _ = Evaluation(env, 1, self.effort)._gap(t, env)
+                again = Evaluation(env, 1, self.effort, self.means)
+                finer, _ = again._gap(t, again.values)
                 gap, band = finer, band + 4 * greatest(finer - gap)
             near = greatest(gap) <= band
             if near and band > KNOWN * (1 + size):

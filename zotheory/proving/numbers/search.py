@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -17,6 +16,7 @@ from zotheory.kernel.statement import Statement
 from zotheory.proving.numbers.formulas import Evaluation
 from zotheory.proving.numbers.functions import Unknown, known_constants, number, value_of
 from zotheory.proving.numbers.quadrature import MP, Skipped, Undefined
+from zotheory.proving.numbers.terms import variables
 
 DIMENSIONS = (1, 2, 1, 3)  # in one try after the other
 ATTEMPTS, ROUNDS = 12, 40  # with new functions, and of setting one hypothesis right
@@ -41,6 +41,7 @@ class Search:
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.drawn: dict[Any, Any] = {}
+        self.means: dict[Any, Any] = {}
         self.seen: dict[Any, tuple[bool | None, list[Any]]] = {}  # by formula and identity of values, which are kept
 
     def assignment(self, formulas: Iterable[Any], others: Iterable[Any] = (), n: int = 0) -> dict[Any, Any] | None:
@@ -91,7 +92,7 @@ class Search:
         used = [values[each] for each in variables(formula)]
         place = (formula, *map(id, used))
         if place not in self.seen:
-            self.seen[place] = Evaluation(values).truth(formula), used
+            self.seen[place] = Evaluation(values, means=self.means).truth(formula), used
         return self.seen[place][0]
 
     def _holds(self, formula: Any, values: dict[Any, Any]) -> bool:
@@ -126,12 +127,6 @@ class Search:
         value = value_of(variable.sort, values, rng)
         values[variable] = value if variable.sort == of.NATURAL else value * rng.choice((1, 1, 10, number(rng, 0, 0.2)))
         return True
-
-
-@lru_cache(maxsize=10_000)
-def variables(formula: Any) -> list[Any]:
-    """Return the free variables of a formula, in an order that does not depend on the process."""
-    return sorted(of.loose(formula), key=lambda each: (each.name, str(each.sort)))
 
 
 def _defined(formula: Any, values: dict[Any, Any]) -> dict[Any, Any]:

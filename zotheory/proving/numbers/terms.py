@@ -8,6 +8,7 @@ either of two orders (`quadrature`). A run is one of the shipped code, with all 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,12 +46,14 @@ class Terms:
     values : of variables: numbers, integers (naturals, dimensions, samples), arrays (vectors), laws, and functions,
         with a `gradient` where one is taken
     order : of quadrature, 0 or 1
+    means : what E is over already, by term and identity of values, which are kept there
     """
 
     decided: Callable[[Any, Environment], bool]  # whether a formula holds
 
-    def __init__(self, values: Environment, order: int = 0) -> None:
+    def __init__(self, values: Environment, order: int = 0, means: dict[Any, Any] | None = None) -> None:
         self.values, self.order = dict(values), order
+        self.means = {} if means is None else means
         self.depth = 0  # of integrands
         self.left, self.integrated = EVALUATIONS, False
 
@@ -150,6 +153,19 @@ class Terms:
     # --- means -------------------------------------------------------------------------------------------------------
 
     def _expectation(self, t: Any, env: Environment) -> Any:
+        if env is not self.values:
+            return self._mean(t, env)
+        used = [self.value(each) for each in variables(t)]
+        place = (t, self.order, *map(id, used))
+        if place not in self.means:
+            before, self.integrated = self.integrated, False
+            self.means[place] = self._mean(t, env), self.integrated, used
+            self.integrated |= before
+        found, integrated, _ = self.means[place]
+        self.integrated |= integrated
+        return found
+
+    def _mean(self, t: Any, env: Environment) -> Any:
         variable, law, body = t.args
         if type(t) is of.Probability:
             return self.mean(law, lambda u: int(note(self.decided(body, {**env, variable: u}))), env)
@@ -195,6 +211,12 @@ class Terms:
         finally:
             self.depth -= 1
         return self._over(wanted.law, lambda u: self._over_draws(body, law, {**omega.known, wanted.key: u}))
+
+
+@lru_cache(maxsize=10_000)
+def variables(t: Any) -> list[Any]:
+    """Return the free variables of a term or formula, in an order that does not depend on the process."""
+    return sorted(of.loose(t), key=lambda each: (each.name, str(each.sort)))
 
 
 def greatest(a: Any) -> Any:
