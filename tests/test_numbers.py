@@ -16,6 +16,7 @@ import zotheory as zo
 from zotheory.claims import find
 from zotheory.kernel import algebra, facts
 from zotheory.kernel.algebra import by_form, chosen, combine, congruence, larger
+from zotheory.kernel.definitions import after as after_steps
 from zotheory.kernel.definitions import (
     ball,
     bernoulli,
@@ -39,7 +40,6 @@ from zotheory.kernel.definitions import (
     total,
     vector,
 )
-from zotheory.kernel.definitions import after as after_steps
 from zotheory.kernel.definitions import expectation as mean
 from zotheory.kernel.definitions import point as run_point
 from zotheory.kernel.definitions import sphere as on_sphere
@@ -49,13 +49,12 @@ from zotheory.kernel.running import stepped, unrolled
 from zotheory.kernel.terms import REAL, Eq, ForAll, If, Inner, Le, Lt, Not
 from zotheory.proving.lemmas import at, by_cases, growth
 from zotheory.proving.numbers import Search, assignments, check, reached, witness
+from zotheory.proving.numbers.arithmetic import MP, inner, slopes
+from zotheory.proving.numbers.arithmetic import vector as point
 from zotheory.proving.numbers.formulas import Evaluation
 from zotheory.proving.numbers.functions import PROFILES, Bowl
-from zotheory.proving.numbers.quadrature import MP, inner
-from zotheory.proving.numbers.quadrature import vector as point
 from zotheory.proving.numbers.runs import Drawn
 from zotheory.proving.numbers.search import UNFOUND
-from zotheory.proving.numbers.terms import slopes
 from zotheory.proving.solver import linear as by
 from zotheory.statements.relative_loss import L, alpha, d, f, x
 
@@ -170,7 +169,8 @@ SPOILED = {
 def test_a_spoiled_rule_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     false, true, spoil = SPOILED[name]
     right = check(true())
-    assert right.evaluated == 4 and right.held >= 3 and not right.violations
+    assert (right.evaluated, right.violations) == (4, [])
+    assert right.held >= 3
     with monkeypatch.context() as patched:
         spoil(patched)
         wrong = false()
@@ -236,18 +236,21 @@ def test_a_share_of_a_circle_is_found_to_the_place_where_it_ends() -> None:
     assert value(share, {v: [2, 0]}) == pytest.approx(1 - math.acos(1 / 2 / 2**0.5) / math.pi, rel=1e-9)
 
 
-@pytest.mark.parametrize("part", [1 / p, sp.sqrt(p - 1), sp.log(p), If(Le(0, 1), 0, 1 / p), mean(index(2), lambda n: 1 / (n + p))])
+@pytest.mark.parametrize(
+    "part", [1 / p, sp.sqrt(p - 1), sp.log(p), If(Le(0, 1), 0, 1 / p), mean(index(2), lambda n: 1 / (n + p))]
+)
 def test_a_comparison_with_what_does_not_denote_is_false(part: Any) -> None:
     at_zero, at_two = Evaluation({p: MP.mpf(0)}), Evaluation({p: MP.mpf(2)})
-    assert at_zero.truth(Eq(part, part)) is False and at_zero.truth(Not(Eq(part, part))) is True
+    assert at_zero.truth(Eq(part, part)) is False
+    assert at_zero.truth(Not(Eq(part, part))) is True
     assert at_two.truth(Eq(part, part)) is True
 
 
 def test_what_is_denied_for_all_is_left_open_where_all_that_was_tried_holds() -> None:
     square = ForAll.over(REAL, body=lambda s: Le(0, s * s))
     fails = ForAll.over(REAL, body=lambda s: Le(0, s))
-    assert Evaluation({}).truth(square) is True and Evaluation({}).truth(Not(square)) is None
-    assert Evaluation({}).truth(fails) is False and Evaluation({}).truth(Not(fails)) is True
+    truths = [Evaluation({}).truth(each) for each in (square, Not(square), fails, Not(fails))]
+    assert truths == [True, None, False, True]
 
 
 # --- functions, hypotheses -------------------------------------------------------------------------------------------
@@ -258,7 +261,8 @@ def test_functions_know_their_constants(profile: str) -> None:
     own, steep = Bowl(1, PROFILES[profile], Random(3)), Bowl(2, PROFILES[profile], Random(4))
 
     def says(formula: Any, constant: Any, effort: float = 1) -> bool | None:
-        return Evaluation({f: own, d: 1, x: own.centre, a: own.centre + MP.mpf("0.1"), L: constant}, 0, effort).truth(formula)
+        values = {f: own, d: 1, x: own.centre, a: own.centre + MP.mpf("0.1"), L: constant}
+        return Evaluation(values, effort=effort).truth(formula)
 
     for formula, constant, less in (
         (smooth(f, L), own.L, 0.9), (strongly_convex(f, L), own.mu, 1.1 if own.mu > 0 else 0.9),
@@ -266,7 +270,7 @@ def test_functions_know_their_constants(profile: str) -> None:
     ):  # fmt: skip
         if constant:
             worse = less if formula == bounded_below(f, L) else constant * MP.mpf(less)
-            assert says(formula, constant) is True and says(formula, worse, 4) is False
+            assert (says(formula, constant), says(formula, worse, 4)) == (True, False)
     at_point = point([0.3, -1.1])
     assert steep(steep.nearest(at_point)) == pytest.approx(steep.lowest)
     assert list(steep.gradient(at_point) - slopes(steep, at_point)) == pytest.approx([0, 0], abs=1e-15)
@@ -275,7 +279,8 @@ def test_functions_know_their_constants(profile: str) -> None:
 def test_hypotheses_hold_together_where_a_witness_is_found() -> None:
     statement = find("relative_loss.convex").statement
     values = next(assignments(statement.given))
-    assert witness(statement, values) and not witness(statement, {**values, alpha: MP.mpf(-1)})
+    assert witness(statement, values)
+    assert not witness(statement, {**values, alpha: MP.mpf(-1)})
 
 
 def test_hypotheses_that_contradict_each_other_have_no_witness() -> None:
@@ -283,12 +288,13 @@ def test_hypotheses_that_contradict_each_other_have_no_witness() -> None:
     outcome = check(combine(Le(0, L), [(1, assume(Le(alpha, L))), (1, assume(Le(0, alpha)))]))
     assert outcome.held == outcome.evaluated == 4
     nothing = check(facts.contradiction(assume(Not(Eq(p, p))), by_form(Eq(p, p)), Lt(1, 0)))
-    assert nothing.evaluated == 0 and nothing.skipped == 4 and list(nothing.why) == [UNFOUND]
+    assert (nothing.evaluated, dict(nothing.why)) == (0, {UNFOUND: 4})
 
 
 def test_equations_are_solved() -> None:
     values = next(assignments([Eq(Inner(a, a), 7), Eq(t**2, 2 * p), Lt(1, p), Lt(0, t)]))
-    assert float(inner(values[a], values[a])) == pytest.approx(7) and float(values[t] ** 2 / values[p]) == pytest.approx(2)
+    assert inner(values[a], values[a]) == pytest.approx(7)
+    assert values[t] ** 2 / values[p] == pytest.approx(2)
 
 
 # --- runs of the shipped code ----------------------------------------------------------------------------------------

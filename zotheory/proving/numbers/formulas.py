@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from zotheory.kernel import terms as of
-from zotheory.proving.numbers.quadrature import MP, ZERO, Number, Skipped, Undefined, vector
+from zotheory.proving.numbers.arithmetic import MP, ZERO, Number, Skipped, Undefined, greatest, vector
 from zotheory.proving.numbers.runs import Drawn
-from zotheory.proving.numbers.terms import Environment, Terms, greatest
+from zotheory.proving.numbers.terms import Environment, Terms
 
 KNOWN = MP.mpf("1e-6")  # how large an error leaves a comparison open
 TOLERANCE, WITHIN = MP.mpf("1e-12"), MP.mpf("1e-24")  # the second inside of a mean
@@ -118,7 +118,7 @@ class Evaluation(Terms):
         for order in (0, 1):
             own = Evaluation(env, order, self.effort)
             try:
-                found.append(own.mean(law, lambda u, own=own: own.value(body, {**env, variable: u}), env))
+                found.append(own.value(of.Expectation(variable, law, body)))
             except Undefined:
                 return False
         return True if greatest(found[0] - found[1]) <= (1 + greatest(found[1])) / 100 else None

@@ -1,24 +1,17 @@
-"""Values that variables can have: numbers of few digits, and functions that know their constants.
-
-What a hypothesis says of a function for all points is not left to samples where it can be helped: `known_constants`
-reads that L is a constant of f, and what f knows of it.
-"""
+"""Values that variables can have: numbers of few digits, laws, and functions that know their constants."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import permutations
 from random import Random
 from typing import Any
 
-from zotheory.kernel import definitions
 from zotheory.kernel import terms as of
+from zotheory.proving.numbers.arithmetic import MP, ONE, PI, ZERO, Skipped, Undefined, inner, vector
 from zotheory.proving.numbers.formulas import SAMPLES
-from zotheory.proving.numbers.quadrature import MP, ONE, PI, ZERO, Finite, Named, Skipped, Undefined, inner, vector
+from zotheory.proving.numbers.quadrature import Finite, Named
 from zotheory.proving.numbers.runs import Drawn
-
 
 # --- functions -------------------------------------------------------------------------------------------------------
 
@@ -71,6 +64,7 @@ class Bowl:
         return y - self.way * (2 * inner(self.way, y))
 
     def __call__(self, x: Any) -> Any:
+        """Value."""
         y = self._mirrored(x - self.centre)
         parts = zip(self.a, self.b, y, strict=True)
         return sum((a * self.profile.value(b * z) for a, b, z in parts), self.lowest)
@@ -78,7 +72,8 @@ class Bowl:
     def gradient(self, x: Any) -> Any:
         """Gradient."""
         y = self._mirrored(x - self.centre)
-        return self._mirrored(vector([a * b * self.profile.slope(b * z) for a, b, z in zip(self.a, self.b, y, strict=True)]))
+        parts = zip(self.a, self.b, y, strict=True)
+        return self._mirrored(vector([a * b * self.profile.slope(b * z) for a, b, z in parts]))
 
     def nearest(self, x: Any) -> Any:
         """Nearest minimiser."""
@@ -86,7 +81,8 @@ class Bowl:
             return self.centre
         y = self._mirrored(x - self.centre)
         turns = [MP.nint(b * z / self.profile.period) for b, z in zip(self.b, y, strict=True)]
-        return self.centre + self._mirrored(vector([n * self.profile.period / b for n, b in zip(turns, self.b, strict=True)]))
+        ends = [n * self.profile.period / b for n, b in zip(turns, self.b, strict=True)]
+        return self.centre + self._mirrored(vector(ends))
 
     def reach(self, gap: Any) -> Any:
         """Bound of the distance to the nearest minimiser of points with values up to `gap` above the least."""
@@ -104,6 +100,7 @@ class Slope:
         self.L0 = MP.sqrt(inner(self.a, self.a))
 
     def __call__(self, x: Any) -> Any:
+        """Value."""
         return inner(self.a, x) + self.c
 
     def gradient(self, x: Any) -> Any:
@@ -119,6 +116,7 @@ class Noisy:
         self.noise = [vector([number(rng, -0.5, 0.5) for _ in range(d)]) for _ in range(SAMPLES)]
 
     def __call__(self, x: Any, X: int) -> Any:
+        """Value."""
         return self.base(x) + inner(self.noise[X], x)
 
     def gradient(self, x: Any, X: int) -> Any:
@@ -133,6 +131,7 @@ class Linear:
         self.rows, self.signs = rows, [rng.choice((-1, 1)) for _ in range(columns)]
 
     def __call__(self, x: Any) -> Any:
+        """Value."""
         signed = [s * each for s, each in zip(self.signs, x, strict=True)]
         return vector([*signed, *([0] * self.rows)][: self.rows])
 
@@ -189,85 +188,3 @@ def _function(sorts: Sequence[Any], sizes: dict[Any, int], rng: Random) -> Any:
     if first == "real":
         return lambda t: c * t + (t * t * t if power == 2 else 0)
     return (lambda n: 1 + int(n) % 2) if to == of.NATURAL else (lambda n: c / MP.mpf(n + 1) ** power)
-
-
-CONSTANTS: list[tuple[Callable[..., Any], str, Callable[..., Any], tuple[Any, ...]]] = [
-    (definitions.smooth, "L", max, (1, 1, MP.mpf("1.5"))),
-    (definitions.lipschitz, "L0", max, (1, 1, MP.mpf("1.5"))),
-    (definitions.strongly_convex, "mu", min, (1, 1, MP.mpf("0.5"))),
-]
-
-
-class Unknown(ValueError):
-    """A hypothesis asks of a function what it has not, such as convexity."""
-
-
-def known_constants(formulas: Sequence[Any], values: dict[Any, Any], rng: Random) -> dict[Any, Any]:
-    """Return what functions know of the constants that hypotheses speak of: L, mu, the least value, minimisers.
-
-    Raises
-    ------
-    Unknown
-        If a function has no such constant, or is not convex where it should be.
-    """
-    found: dict[Any, Any] = {}
-    for formula in formulas:
-        free = of.loose(formula)
-        for f in (each for each in free if isinstance(values[each], Bowl | Slope | Noisy)):
-            if formula in (_said(definitions.convex, f), _said(definitions.chord_convex, f)) and values[f].mu < 0:
-                raise Unknown(f"{formula} of a function that is not convex")
-            for c, name, tighter, scales in _constants(f, formula, free):
-                if (own := getattr(values[f], name)) is None:
-                    raise Unknown(f"{formula} of a function without {name}")
-                bound = own * rng.choice(scales)
-                found[c] = tighter(found.get(c, bound), bound) if c.sort == of.REAL else _always(bound)
-    for formula in formulas:  # these are exact
-        free = of.loose(formula)
-        for f in (each for each in free if isinstance(values[each], Bowl)):
-            found |= _minimum(f, formula, free, values[f], values)
-    return found
-
-
-def _always(bound: Any) -> Callable[[Any], Any]:
-    return lambda sample: bound
-
-
-def _constants(f: Any, formula: Any, free: set[Any]) -> Iterator[Any]:
-    stochastic = len(f.sort.of) == 3
-    for c in (each for each in free if each.sort in (of.REAL, of.maps(of.SAMPLE, of.REAL))):
-        for build, *rest in CONSTANTS:
-            if (c.sort == of.REAL or stochastic) and formula == _said(build, f, c):
-                yield c, *rest
-
-
-@lru_cache(maxsize=10_000)
-def _said(build: Callable[..., Any], f: Any, *constants: Any) -> Any:
-    """What is said of a function and constants; of a stochastic one, and for each sample, with c or c(X)."""
-    if len(f.sort.of) == 2:
-        return build(f, *constants)
-
-    def of_sample(X: Any) -> Any:
-        return build(definitions.at(f, X), *(c if c.sort == of.REAL else c(X) for c in constants))
-
-    return definitions.for_all(of.SAMPLE, of_sample)
-
-
-def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, Any]) -> dict[Any, Any]:
-    real = [each for each in free if each.sort == of.REAL]
-    points = [each for each in free if each.sort == f.sort.of[0]]
-    for low in real:
-        if formula == _said(definitions.bounded_below, f, low):
-            return {low: own.lowest}
-        for mu in real:
-            if mu != low and formula == _said(definitions.gradient_dominated, f, mu, low):
-                if own.mu <= 0:
-                    raise Unknown(f"{formula} of a function that is not strongly convex")
-                return {low: own.lowest, mu: own.mu}
-    for x in points:
-        if formula == _said(definitions.minimiser, f, x):
-            return {x: own.centre}
-        for P in (each for each in free if each.sort == of.maps(*f.sort.of[:1], *f.sort.of[:1])):
-            for low, R in permutations(real, 2):
-                if formula == definitions.level_set_within(f, x, R, P, low):
-                    return {low: own.lowest, P: own.nearest, R: own.reach(own(values[x]) - own.lowest)}
-    return {}

@@ -1,80 +1,24 @@
 """Means over the laws of the language, in 30 digits: sums over points, or integrals that find where they break.
 
-Numbers have a class of their own, which notes how each comparison ends while an integrand is computed. Where the notes
-of two neighbouring points differ, the integrand takes another branch: an absolute value changes sign, a step of a
-method is accepted. That point is found by bisection, and Gauss's rule is used on either side of it, so a kink or a jump
-in one angle or one coordinate costs no digits. In d = 3, and along the radius of a Gaussian vector, breaks are not
-looked for. Each mean is computed in one of two orders; how far they differ says how far both are trusted.
+Where the choices that numbers note (`arithmetic`) differ at two neighbouring points, the integrand takes another branch
+between them: an absolute value changes sign, a step of a method is accepted. That point is found by bisection, and
+Gauss's rule is used on either side of it, so that a kink or a jump in one angle or one coordinate costs no digits. In
+d = 3, and along the radius of a Gaussian vector, breaks are not looked for. Each mean is computed in one of two orders;
+how far they differ says how far both are trusted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any, NamedTuple
 
-import mpmath
-import numpy as np
+from zotheory.proving.numbers.arithmetic import MP, ONE, PI, ZERO, Skipped, Undefined, inner, vector, watched
 
 Integrand = Callable[[Any], Any]
 BREAK = 2.0**-34  # how narrowly a break is enclosed, as a part of what lies between two points
-
-
-class Undefined(ArithmeticError):
-    """A term does not denote."""
-
-
-class Skipped(RuntimeError):
-    """A term cannot be evaluated here, or only at too great a cost."""
-
-
-# --- numbers that note comparisons -----------------------------------------------------------------------------------
-
-_notes: list[list[Any]] = []  # a list for each integrand that is being computed, the innermost last
-
-
-def note(choice: Any) -> Any:
-    """Remember a choice of which the integrand depends by a jump or a kink."""
-    if _notes:
-        _notes[-1].append(choice)
-    return choice
-
-
-def _noted(name: str) -> Callable[[Any, Any], Any]:
-    compare = getattr(mpmath.mpf, name)
-    return lambda a, b: note(compare(a, b))
-
-
-MP = mpmath.MPContext()
-_comparisons = {name: _noted(name) for name in ("__lt__", "__le__", "__gt__", "__ge__")}
-
-
-def _beside_arrays(name: str) -> Callable[[Any, Any], Any]:
-    apply = getattr(mpmath.mpf, name)
-    return lambda a, b: NotImplemented if type(b) is np.ndarray else apply(a, b)  # mpmath would print the array
-
-
-_arithmetic = {name: _beside_arrays(name) for name in ("__add__", "__sub__", "__mul__")}
-Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_arithmetic, "__hash__": mpmath.mpf.__hash__})
-MP.mpf = Number  # what the context's functions return
-Number.context, Number._ctxdata = MP, [Number, object.__new__, MP._prec_rounding]
-MP.types = [Number if kind is not MP.mpc else kind for kind in MP.types[:1]] + MP.types[1:]
-MP.dps = 30
-ZERO, ONE, PI = MP.mpf(0), MP.mpf(1), Number(MP.pi)
-
-
-def vector(values: Sequence[Any]) -> np.ndarray:
-    """Return numbers as a point, an array of objects."""
-    made = np.empty(len(values), dtype=object)
-    made[:] = [MP.mpf(each) for each in values]
-    return made
-
-
-def inner(a: Any, b: Any) -> Any:
-    """<a, b>."""
-    return sum((x * y for x, y in zip(a, b, strict=True)), ZERO)
 
 
 # --- integrals -------------------------------------------------------------------------------------------------------
@@ -96,15 +40,6 @@ def gauss(n: int) -> list[tuple[Any, Any]]:
     return found
 
 
-def watched(g: Integrand, at: Any) -> tuple[Any, list[Any]]:
-    """Return the value of an integrand, and the choices that it made."""
-    _notes.append([])
-    try:
-        return g(at), _notes[-1]
-    finally:
-        _notes.pop()
-
-
 def breaks(g: Integrand, points: Sequence[Any], seen: Sequence[list[Any]]) -> list[Any]:
     """Return where the choices of an integrand change between points, `seen` being those at the points."""
     found = []
@@ -124,7 +59,7 @@ def breaks(g: Integrand, points: Sequence[Any], seen: Sequence[list[Any]]) -> li
 def along(g: Integrand, ends: Sequence[Any], n: int) -> Any:
     """Integral from the first to the last of these points, with n nodes between each two."""
     total = ZERO
-    for low, high in zip(ends, ends[1:], strict=False):
+    for low, high in pairwise(ends):
         for node, weight in gauss(n):
             total = total + watched(g, low + (high - low) * node)[0] * (weight * (high - low))
     return total
@@ -148,7 +83,7 @@ def circle(g: Integrand, order: int) -> Any:
     if not found:
         return sum((value for value, _ in seen[1:-1]), seen[0][0]) / count
     ends = [*found, found[0] + turn]
-    ends += [(low + high) / 2 for low, high in zip(ends, ends[1:], strict=False)]
+    ends += [(low + high) / 2 for low, high in pairwise(ends)]
     return along(g, sorted(ends), 10 + 3 * order) / turn
 
 
@@ -192,10 +127,11 @@ def enumerated(law: Named) -> Finite | None:
 
 def mean(law: Finite | Named, g: Integrand, order: int) -> Any:
     """E g(u) over a draw u."""
-    finite = enumerated(law) if isinstance(law, Named) else law
-    if finite is not None:
-        pairs = zip(finite.points, finite.weights, strict=True)
+    if isinstance(law, Finite):
+        pairs = zip(law.points, law.weights, strict=True)
         return sum((g(point) * weight for point, weight in pairs if weight != 0), ZERO)
+    if (finite := enumerated(law)) is not None:
+        return mean(finite, g, order)
     name, parameters = law.name, law.parameters
     if name == "interval":
         low, high = map(MP.mpf, parameters)
@@ -241,9 +177,10 @@ def sphere(g: Integrand, d: int, order: int) -> Any:
 
 def drawn(law: Finite | Named, rng: Random) -> Any:
     """Return a random draw from a law."""
-    finite = enumerated(law) if isinstance(law, Named) else law
-    if finite is not None:
-        return rng.choices(finite.points, [float(weight) for weight in finite.weights])[0]
+    if isinstance(law, Finite):
+        return rng.choices(law.points, [float(weight) for weight in law.weights])[0]
+    if (finite := enumerated(law)) is not None:
+        return drawn(finite, rng)
     name, parameters = law.name, law.parameters
     if name == "interval":
         low, high = map(MP.mpf, parameters)
@@ -253,4 +190,3 @@ def drawn(law: Finite | Named, rng: Random) -> Any:
     length = MP.sqrt(inner(way, way))
     scale = {"sphere": MP.sqrt(d), "ball": MP.sqrt(d + 2) * rng.random() ** (1 / d)}.get(name, length)
     return way[0] if name == "normal" else way * (scale / length)
-

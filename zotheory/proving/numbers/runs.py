@@ -14,7 +14,9 @@ from zotheory import directions
 from zotheory.arguments import taking_symbols
 from zotheory.kernel import terms as of
 from zotheory.kernel.definitions import SHIPPED
-from zotheory.proving.numbers.quadrature import MP, Named, Skipped, drawn, vector
+from zotheory.proving.numbers.arithmetic import MP, Skipped, vector
+from zotheory.proving.numbers.quadrature import Named, drawn
+from zotheory.values import beside
 
 STEPS = 12  # of a run
 
@@ -46,6 +48,7 @@ class Drawn:
         return self.known[key]
 
     def __call__(self, n: Any) -> Any:
+        """Return u(n)."""
         return self.get(int(n), self.law)
 
 
@@ -61,6 +64,14 @@ class Source:
             return np.stack([self.of(law, shape[1:]) for _ in range(shape[0])])
         self.count += 1
         return self.omega.get((self.step, self.count), law)
+
+    def standard_normal(self, shape: tuple[Any, ...]) -> Any:
+        """Return normal numbers, the last axis as one Gaussian vector."""
+        return self.of(Named("gaussian", (int(shape[-1]),)), shape[:-1])
+
+    def random(self, shape: tuple[int, ...] = ()) -> Any:
+        """Return numbers that are uniform on [0, 1]."""
+        return self.of(Named("interval", (0, 1)), shape)
 
     def __getattr__(self, name: str) -> Any:
         raise Skipped(f"draws by {name} are not enumerated")
@@ -86,7 +97,7 @@ def _parameter(t: Any, value: Values) -> Any:
         raise Skipped(f"directions from {t}")
 
     def draw(rng: Source, shape: tuple[int, ...], d: Any, scale: Any = 1) -> Any:
-        return rng.of(found, shape) * scale
+        return rng.of(found, shape) * beside(scale)
 
     return replace(directions.LAWS[found.name], draw=draw)
 

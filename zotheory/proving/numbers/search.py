@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -13,9 +14,10 @@ import numpy as np
 from zotheory.kernel import terms as of
 from zotheory.kernel.facts import Fact, parts
 from zotheory.kernel.statement import Statement
+from zotheory.proving.numbers.arithmetic import MP, Skipped, Undefined
+from zotheory.proving.numbers.constants import Unknown, known_constants
 from zotheory.proving.numbers.formulas import Evaluation
-from zotheory.proving.numbers.functions import Unknown, known_constants, number, value_of
-from zotheory.proving.numbers.quadrature import MP, Skipped, Undefined
+from zotheory.proving.numbers.functions import number, value_of
 from zotheory.proving.numbers.terms import variables
 
 DIMENSIONS = (1, 2, 1, 3)  # in one try after the other
@@ -134,10 +136,14 @@ def _defined(formula: Any, values: dict[Any, Any]) -> dict[Any, Any]:
     if type(formula) is not of.ForAll or type(formula.args[1]) is not of.Eq:
         return {}
     x, equation = formula.args
-    for value, body in (equation.args, equation.args[::-1]):
-        if type(value) is of.Value and value.args[1:] == (x,) and value.args[0] not in of.loose(body):
-            return {value.args[0]: lambda at: Evaluation(values).value(body, {**values, x: at})}
+    for f, body in (equation.args, equation.args[::-1]):
+        if type(f) is of.Value and f.args[1:] == (x,) and f.args[0] not in of.loose(body):
+            return {f.args[0]: partial(_value, body, x, values)}
     return {}
+
+
+def _value(body: Any, x: Any, values: dict[Any, Any], at: Any) -> Any:
+    return Evaluation(values).value(body, {**values, x: at})
 
 
 def _root(at: Any, formula: Any, start: Any) -> Any:

@@ -16,20 +16,8 @@ import sympy as sp
 
 from zotheory.kernel import terms as of
 from zotheory.proving.numbers import runs
-from zotheory.proving.numbers.quadrature import (
-    MP,
-    PI,
-    ZERO,
-    Finite,
-    Named,
-    Number,
-    Skipped,
-    Undefined,
-    inner,
-    mean,
-    note,
-    vector,
-)
+from zotheory.proving.numbers.arithmetic import MP, PI, ZERO, Skipped, Undefined, inner, note, slopes, vector
+from zotheory.proving.numbers.quadrature import Finite, Named, mean
 from zotheory.proving.numbers.runs import Drawn, Missing
 
 EVALUATIONS = 40_000  # of integrands, for one comparison
@@ -217,18 +205,6 @@ class Terms:
 def variables(t: Any) -> list[Any]:
     """Return the free variables of a term or formula, in an order that does not depend on the process."""
     return sorted(of.loose(t), key=lambda each: (each.name, str(each.sort)))
-
-
-def greatest(a: Any) -> Any:
-    """Return the absolute value of a number, or the greatest of those of coordinates."""
-    return max((abs(MP.mpf(each)) for each in (a if isinstance(a, np.ndarray) else [a])), default=ZERO)
-
-
-def slopes(f: Callable[[Any], Any], x: Any) -> Any:
-    """Gradient by central differences, right to some 17 digits."""
-    h = MP.mpf("1e-9")
-    steps = [vector([h * (i == j) for j in range(len(x))]) for i in range(len(x))]
-    return vector([(f(x + each) - f(x - each)) / (2 * h) for each in steps])
 
 
 def _above(least: int, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
