@@ -46,7 +46,8 @@ def _beside_arrays(name: str) -> Callable[[Any, Any], Any]:
 
 
 _arithmetic = {name: _beside_arrays(name) for name in ("__add__", "__sub__", "__mul__")}
-Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_arithmetic, "__hash__": mpmath.mpf.__hash__})
+_others = {"__hash__": mpmath.mpf.__hash__, "shape": (), "ndim": 0}
+Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_arithmetic, **_others})
 MP.mpf = Number  # what the context's functions return
 Number.context, Number._ctxdata = MP, [Number, object.__new__, MP._prec_rounding]
 MP.types = [Number if kind is not MP.mpc else kind for kind in MP.types[:1]] + MP.types[1:]

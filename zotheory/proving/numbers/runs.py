@@ -69,10 +69,6 @@ class Source:
         """Return normal numbers, the last axis as one Gaussian vector."""
         return self.of(Named("gaussian", (int(shape[-1]),)), shape[:-1])
 
-    def random(self, shape: tuple[int, ...] = ()) -> Any:
-        """Return numbers that are uniform on [0, 1]."""
-        return self.of(Named("interval", (0, 1)), shape)
-
     def __getattr__(self, name: str) -> Any:
         raise Skipped(f"draws by {name} are not enumerated")
 

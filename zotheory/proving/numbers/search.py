@@ -209,8 +209,11 @@ def check(fact: Fact, seed: int = 0, tries: int = 4, search: Search | None = Non
 
 
 def witness(statement: Statement, values: dict[Any, Any]) -> bool:
-    """Whether all hypotheses and definitions of a statement hold at values of its variables."""
-    return all(Evaluation(values, effort=2).truth(each) for each in (*statement.given, *statement.where))
+    """Whether all hypotheses of a statement hold at values of its variables: then they do not contradict each other."""
+    try:
+        return all(Evaluation(values, effort=2).truth(each) for each in statement.given)
+    except Skipped:
+        return False
 
 
 def reached(*facts: Fact) -> list[Fact]:
