@@ -16,6 +16,7 @@ from zotheory.kernel import definitions
 from zotheory.kernel import terms as of
 from zotheory.proving.numbers.arithmetic import MP
 from zotheory.proving.numbers.functions import Bowl, Noisy, Slope
+from zotheory.proving.numbers.terms import variables
 
 CONSTANTS: list[tuple[Callable[..., Any], str, Callable[..., Any], tuple[Any, ...]]] = [
     (definitions.smooth, "L", max, (1, 1, MP.mpf("1.5"))),
@@ -38,7 +39,7 @@ def known_constants(formulas: Sequence[Any], values: dict[Any, Any], rng: Random
     """
     found: dict[Any, Any] = {}
     for formula in formulas:
-        free = of.loose(formula)
+        free = variables(formula)
         for f in (each for each in free if isinstance(values[each], Bowl | Slope | Noisy)):
             if formula in (_said(definitions.convex, f), _said(definitions.chord_convex, f)) and values[f].mu < 0:
                 raise Unknown(f"{formula} of a function that is not convex")
@@ -48,7 +49,7 @@ def known_constants(formulas: Sequence[Any], values: dict[Any, Any], rng: Random
                 bound = own * rng.choice(scales)
                 found[c] = tighter(found.get(c, bound), bound) if c.sort == of.REAL else _always(bound)
     for formula in formulas:  # these are exact
-        free = of.loose(formula)
+        free = variables(formula)
         for f in (each for each in free if isinstance(values[each], Bowl)):
             found |= _minimum(f, formula, free, values[f], values)
     return found
@@ -58,7 +59,7 @@ def _always(bound: Any) -> Callable[[Any], Any]:
     return lambda sample: bound
 
 
-def _constants(f: Any, formula: Any, free: set[Any]) -> Iterator[Any]:
+def _constants(f: Any, formula: Any, free: Sequence[Any]) -> Iterator[Any]:
     stochastic = len(f.sort.of) == 3
     for c in (each for each in free if each.sort in (of.REAL, of.maps(of.SAMPLE, of.REAL))):
         for build, *rest in CONSTANTS:
@@ -78,7 +79,7 @@ def _said(build: Callable[..., Any], f: Any, *constants: Any) -> Any:
     return definitions.for_all(of.SAMPLE, of_sample)
 
 
-def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, Any]) -> dict[Any, Any]:
+def _minimum(f: Any, formula: Any, free: Sequence[Any], own: Bowl, values: dict[Any, Any]) -> dict[Any, Any]:
     real = [each for each in free if each.sort == of.REAL]
     points = [each for each in free if each.sort == f.sort.of[0]]
     for low in real:
@@ -95,5 +96,6 @@ def _minimum(f: Any, formula: Any, free: set[Any], own: Bowl, values: dict[Any, 
         for P in (each for each in free if each.sort == of.maps(*f.sort.of[:1], *f.sort.of[:1])):
             for low, R in permutations(real, 2):
                 if formula == definitions.level_set_within(f, x, R, P, low):
-                    return {low: own.lowest, P: own.nearest, R: own.reach(own(values[x]) - own.lowest)}
+                    far = own.reach(own(values[x]) - own.lowest)
+                    return {low: own.lowest, P: own.nearest, R: far, x: values[x]}
     return {}

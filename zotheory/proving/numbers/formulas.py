@@ -91,11 +91,11 @@ class Evaluation(Terms):
     def _compared(self, t: Any, env: Environment) -> bool | None:
         before, self.integrated = self.integrated, False
         try:
-            gap, size = self._gap(t, env)
+            gap, size = self.gap(t, env)
             band = (WITHIN if self.depth else TOLERANCE) * (1 + size)
             if self.integrated and not self.depth:
                 again = Evaluation(env, 1, self.effort, self.means)
-                finer, _ = again._gap(t, again.values)
+                finer, _ = again.gap(t, again.values)
                 gap, band = finer, band + 4 * greatest(finer - gap)
             near = greatest(gap) <= band
             if near and band > KNOWN * (1 + size):
@@ -106,7 +106,8 @@ class Evaluation(Terms):
         finally:
             self.integrated |= before
 
-    def _gap(self, t: Any, env: Environment) -> tuple[Any, Any]:
+    def gap(self, t: Any, env: Environment) -> tuple[Any, Any]:
+        """Return b - a for a comparison of a and b, and how large they are."""
         a, b = (self.value(each, env) for each in t.args)
         if not all(isinstance(each, int | Number | np.ndarray) for each in (a, b)):
             raise Skipped(f"{t} does not compare numbers or vectors")

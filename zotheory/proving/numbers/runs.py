@@ -14,7 +14,7 @@ from zotheory import directions
 from zotheory.arguments import taking_symbols
 from zotheory.kernel import terms as of
 from zotheory.kernel.definitions import SHIPPED
-from zotheory.proving.numbers.arithmetic import MP, Skipped, vector
+from zotheory.proving.numbers.arithmetic import MP, Skipped, Undefined, vector
 from zotheory.proving.numbers.quadrature import Named, drawn
 from zotheory.values import beside
 
@@ -112,8 +112,11 @@ def state_after(run: Any, omega: Drawn, value: Values) -> Any:
         else:
             x = value(start)
             state = runs.init(at(0), x if isinstance(x, np.ndarray) else vector([0] * int(d)))
-        for n in range(1, steps + 1):
-            state = runs.step(at(n), state, runs.draw(Source(omega, n), state, d))
+        try:
+            for n in range(1, steps + 1):
+                state = runs.step(at(n), state, runs.draw(Source(omega, n), state, d))
+        except ZeroDivisionError:
+            raise Undefined(f"{method} divides by 0") from None
         return plain(runs.output(state) if part.name == "output" else getattr(state, part.name))
 
 

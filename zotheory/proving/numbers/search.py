@@ -69,8 +69,9 @@ class Search:
             return None
         values |= known
         for formula in given:
-            known |= (defined := _defined(formula, values))
-            values |= defined
+            if defined := _defined(formula, values):
+                values |= defined
+                known |= {each: values[each] for each in variables(formula)}  # what f is made of stays what it is
         for _ in range(ROUNDS):
             failing = next((each for each in given if not self._holds(each, values)), None)
             if failing is None:
@@ -109,16 +110,14 @@ class Search:
             return False
         for variable, other in (formula.args, formula.args[::-1]):
             if variable in changed and variable not in of.loose(other):
-                values[variable] = Evaluation(values).point(other, variable.sort, values)
+                try:
+                    values[variable] = Evaluation(values).point(other, variable.sort, values)
+                except (Undefined, Skipped):
+                    return False
                 return True
         for variable in rng.sample(changed, len(changed)):
-            if variable.sort == of.NATURAL:
-                continue
-            base = values[variable]
-            unit = base if isinstance(base, np.ndarray) else MP.mpf(1)
-            scale = _root(lambda s: Evaluation({**values, variable: unit * s}), formula, unit is base or base)  # noqa: B023
-            if scale is not None:
-                values[variable] = unit * scale
+            if variable.sort != of.NATURAL and (found := _root(formula, variable, values)) is not None:
+                values[variable] = found
                 return True
         return False
 
@@ -146,20 +145,27 @@ def _value(body: Any, x: Any, values: dict[Any, Any], at: Any) -> Any:
     return Evaluation(values).value(body, {**values, x: at})
 
 
-def _root(at: Any, formula: Any, start: Any) -> Any:
-    """Solve an equation by the secant rule; None if that fails."""
+def _root(formula: Any, variable: Any, values: dict[Any, Any]) -> Any:
+    """Solve an equation for a number, or a multiple of a vector, by the secant rule; None if that fails."""
+    vector = isinstance(values[variable], np.ndarray)
+
+    def at(s: Any) -> Any:
+        return values[variable] * s if vector else s
+
+    def gap(s: Any) -> Any:
+        own = Evaluation({**values, variable: at(s)})
+        return MP.mpf(own.gap(formula, own.values)[0])
+
+    before = MP.mpf(1 if vector else values[variable])
+    s = before * MP.mpf("1.1") + MP.mpf("0.1")
     try:
-        gap = lambda s: MP.mpf(at(s)._gap(formula, at(s).values)[0])  # noqa: E731
-        before, s = MP.mpf(start), MP.mpf(start) * MP.mpf("1.1") + MP.mpf("0.1")
         old, new = gap(before), gap(s)
         for _ in range(60):
             if abs(new) < CLOSE * (1 + abs(s)):
-                return s
-            if new == old:
-                return None
+                return at(s)
             before, old, s = s, new, s - new * (s - before) / (new - old)
             new = gap(s)
-    except (Undefined, Skipped, TypeError, ValueError, OverflowError):
+    except (Undefined, Skipped, TypeError, ZeroDivisionError, OverflowError):
         return None
     return None
 
