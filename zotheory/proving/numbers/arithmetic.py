@@ -38,16 +38,8 @@ def _noted(name: str) -> Callable[[Any, Any], Any]:
 
 MP = mpmath.MPContext()
 _comparisons = {name: _noted(name) for name in ("__lt__", "__le__", "__gt__", "__ge__")}
-
-
-def _beside_arrays(name: str) -> Callable[[Any, Any], Any]:
-    apply = getattr(mpmath.mpf, name)
-    return lambda a, b: NotImplemented if type(b) is np.ndarray else apply(a, b)  # mpmath would print the array
-
-
-_arithmetic = {name: _beside_arrays(name) for name in ("__add__", "__sub__", "__mul__")}
 _others = {"__hash__": mpmath.mpf.__hash__, "shape": (), "ndim": 0}
-Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_arithmetic, **_others})
+Number: Any = type("Number", (mpmath.mpf,), {**_comparisons, **_others})
 MP.mpf = Number  # what the context's functions return
 Number.context, Number._ctxdata = MP, [Number, object.__new__, MP._prec_rounding]
 MP.types = [Number if kind is not MP.mpc else kind for kind in MP.types[:1]] + MP.types[1:]

@@ -150,7 +150,7 @@ def value_of(sort: Any, sizes: dict[Any, int], rng: Random) -> Any:
     if kind == "real":
         return number(rng, 0.1, 2.5) if rng.random() < 0.75 else number(rng, -2, 2)
     if kind == "natural":
-        return rng.choice((1, 2, 0, 3))
+        return rng.choice((1, 2, 0, 3) if max(sizes.values(), default=1) == 1 else (0, 1, 1, 2))
     if kind == "space":
         return vector([number(rng, -2, 2) for _ in range(sizes_of[0])])
     if kind == "sample":

@@ -87,6 +87,9 @@ def circle(g: Integrand, order: int) -> Any:
     return along(g, sorted(ends), 10 + 3 * order) / turn
 
 
+FINITE = ("index", "bernoulli", "rademacher", "coordinates")
+
+
 # --- laws ------------------------------------------------------------------------------------------------------------
 
 
@@ -102,6 +105,11 @@ class Named(NamedTuple):
 
     name: str
     parameters: tuple[Any, ...] = ()
+
+
+def is_finite(law: Finite | Named) -> bool:
+    """Whether E over a law is a sum."""
+    return isinstance(law, Finite) or law == ("sphere", (1,)) or law.name in FINITE
 
 
 def enumerated(law: Named) -> Finite | None:

@@ -14,7 +14,7 @@ import numpy as np
 from zotheory.kernel import terms as of
 from zotheory.kernel.facts import Fact, parts
 from zotheory.kernel.statement import Statement
-from zotheory.proving.numbers.arithmetic import MP, Skipped, Undefined
+from zotheory.proving.numbers.arithmetic import MP, Number, Skipped, Undefined
 from zotheory.proving.numbers.constants import Unknown, known_constants
 from zotheory.proving.numbers.formulas import Evaluation
 from zotheory.proving.numbers.functions import number, value_of
@@ -58,15 +58,17 @@ class Search:
 
     def _attempt(self, given: Sequence[Any], free: Sequence[Any], n: int, attempt: int) -> dict[Any, Any] | None:
         d = DIMENSIONS[n % len(DIMENSIONS)]
-        values = {each: d for each in free if each.sort == of.DIMENSION}
+        sizes = {each: d for each in free if each.sort == of.DIMENSION}
+        values = dict(sizes)
         for each in free:
             if each.sort != of.DIMENSION:
-                values[each] = self._draw(each, values, n, attempt)
+                values[each] = self._draw(each, sizes, n, attempt)
         rng = Random(f"{self.seed} {n} {attempt}")
         try:
-            known = known_constants(given, values, rng)
+            found = known_constants(given, values, rng)
         except Unknown:
             return None
+        known = {each: self._one(each, value) for each, value in found.items()}
         values |= known
         for formula in given:
             if defined := _defined(formula, values):
@@ -78,17 +80,20 @@ class Search:
                 return values
             own = [each for each in variables(failing) if each not in known]
             changed = [each for each in own if each.sort.kind in ("real", "natural", "space")]
-            if not (self._solved(failing, values, changed, rng) or self._redrawn(values, changed, rng)):
+            if not (self._solved(failing, values, changed, rng) or self._redrawn(values, changed, sizes, rng)):
                 return None
         return None
 
     def _draw(self, variable: Any, sizes: dict[Any, Any], n: int, attempt: int) -> Any:
-        d = sorted(sizes[each] for each in sizes if each.sort == of.DIMENSION)
-        place = (variable, n, attempt, *d)
+        place = (variable, n, attempt, *sizes.values())
         if place not in self.drawn:
-            rng = Random(f"{self.seed} {variable.name} {n} {attempt} {d}")
+            rng = Random(f"{self.seed} {variable.name} {n} {attempt}")
             self.drawn[place] = value_of(variable.sort, sizes, rng)
         return self.drawn[place]
+
+    def _one(self, variable: Any, value: Any) -> Any:
+        """Return one object for equal numbers, by which what was evaluated is found."""
+        return self.drawn.setdefault((variable, value), value) if isinstance(value, Number) else value
 
     def truth(self, formula: Any, values: dict[Any, Any]) -> bool | None:
         """Whether a formula holds at values; it may be left open."""
@@ -121,11 +126,11 @@ class Search:
                 return True
         return False
 
-    def _redrawn(self, values: dict[Any, Any], changed: Sequence[Any], rng: Random) -> bool:
+    def _redrawn(self, values: dict[Any, Any], changed: Sequence[Any], sizes: dict[Any, int], rng: Random) -> bool:
         if not changed:
             return False
         variable = rng.choice(changed)
-        value = value_of(variable.sort, values, rng)
+        value = value_of(variable.sort, sizes, rng)
         values[variable] = value if variable.sort == of.NATURAL else value * rng.choice((1, 1, 10, number(rng, 0, 0.2)))
         return True
 

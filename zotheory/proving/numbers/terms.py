@@ -17,10 +17,10 @@ import sympy as sp
 from zotheory.kernel import terms as of
 from zotheory.proving.numbers import runs
 from zotheory.proving.numbers.arithmetic import MP, PI, ZERO, Skipped, Undefined, inner, note, slopes, vector
-from zotheory.proving.numbers.quadrature import Finite, Named, mean
+from zotheory.proving.numbers.quadrature import Named, is_finite, mean
 from zotheory.proving.numbers.runs import Drawn, Missing
 
-EVALUATIONS = 40_000  # of integrands, for one comparison
+EVALUATIONS = 10_000  # of integrands, for one comparison
 SUMMANDS = 100
 
 Environment = Mapping[Any, Any]
@@ -178,8 +178,7 @@ class Terms:
                 raise Skipped(f"more than {EVALUATIONS} values of integrands")
             return body(u)
 
-        finite = isinstance(law, Finite) or law.name in ("index", "bernoulli", "rademacher", "coordinates")
-        self.integrated |= not finite and law != ("sphere", (1,))
+        self.integrated |= not is_finite(law)
         self.depth += 1
         try:
             return mean(law, counted, self.order)
@@ -198,6 +197,8 @@ class Terms:
             wanted = missing
         finally:
             self.depth -= 1
+        if known and not is_finite(wanted.law):
+            raise Skipped("integrals over more than one draw")
         return self._over(wanted.law, lambda u: self._over_draws(body, law, {**omega.known, wanted.key: u}))
 
 
