@@ -333,3 +333,14 @@ def test_a_mean_over_a_run_is_that_over_all_signs() -> None:
     H, begin = function("H", 1), vector("begin", 1)
     made = mean(after_steps(4, method, H, begin), lambda y: H(y))
     assert float(Evaluation({H: own, begin: point([0.2])}).value(made)) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_run_that_divides_by_zero_has_no_state() -> None:
+    method = code(zo.relative_loss, radius=alpha, h=sp.Rational(1, 2), law=on_sphere(1))
+    H, begin = function("H", 1), vector("begin", 1)
+    run = after_steps(1, method, H, begin)
+    ends = probability(run, lambda y: Le(H(y), H(y)))
+    for radius, share in ((0, 0), (1, 1)):
+        own = Evaluation({H: Bowl(1, PROFILES["square"], Random(2)), begin: point([0.2]), alpha: MP.mpf(radius)})
+        assert own.value(ends) == share
+        assert own.truth(Eq(mean(run, lambda y: H(y)), mean(run, lambda y: H(y)))) is bool(share)

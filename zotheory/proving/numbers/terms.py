@@ -22,6 +22,7 @@ from zotheory.proving.numbers.runs import Drawn, Missing
 
 EVALUATIONS = 10_000  # of integrands, for one comparison
 SUMMANDS = 100
+NOTHING = object()  # the state of a run that divides by 0: E over what does not speak of it denotes
 
 Environment = Mapping[Any, Any]
 
@@ -54,6 +55,8 @@ class Terms:
         if isinstance(t, of.Variable):
             if t not in env:
                 raise Skipped(f"{t} has no value")
+            if env[t] is NOTHING:
+                raise Undefined(f"{t} after a step that is not defined")
             return env[t]
         if isinstance(t, sp.Rational):
             return int(t) if t.q == 1 else MP.mpf(t.p) / t.q
@@ -167,9 +170,14 @@ class Terms:
         if kind is of.Draws:
             return self._over_draws(body)
         if kind is of.Chain:
-            value = lambda each: self.value(each, env)  # noqa: E731
-            return self._over_draws(lambda omega: body(runs.state_after(law.args, omega, value)))
+            return self._over_draws(lambda omega: body(self._after(law, omega, env)))
         return self._over(self.value(law, env), body)
+
+    def _after(self, law: Any, omega: Drawn, env: Environment) -> Any:
+        try:
+            return runs.state_after(law.args, omega, lambda each: self.value(each, env))
+        except Undefined:
+            return NOTHING
 
     def _over(self, law: Any, body: Callable[[Any], Any]) -> Any:
         def counted(u: Any) -> Any:
