@@ -174,6 +174,8 @@ def _law(on: Any, sizes: dict[Any, int], rng: Random) -> Any:
 
 def _function(sorts: Sequence[Any], sizes: dict[Any, int], rng: Random) -> Any:
     *domain, to = sorts
+    if len(domain) > 1 and (domain[0].kind, *domain[1:], to) != ("space", of.SAMPLE, of.REAL):
+        raise Skipped(f"no functions of {', '.join(map(str, domain))} with values of the sort {to}")
     d = [int(sizes.get(each.of[0], each.of[0])) for each in sorts if each.kind == "space"]
     first = domain[0].kind
     if first == "space" and to.kind == "space":

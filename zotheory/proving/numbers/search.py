@@ -179,6 +179,11 @@ def assignments(formulas: Iterable[Any], seed: int = 0, tries: int = 8) -> Itera
     """Yield values of the variables of formulas at which all of them hold: none, if none are found.
 
     A formula for all values is tested at some, unless it says of a function what the function knows of itself.
+
+    Raises
+    ------
+    Skipped
+        If a variable is of a sort of which there are no values, such as code.
     """
     search, formulas = Search(seed), list(formulas)
     for n in range(tries):
