@@ -235,9 +235,11 @@ def witness(statement: Statement, values: dict[Any, Any]) -> bool:
 def reached(*facts: Fact) -> list[Fact]:
     """Return facts and all that they were made of, each once."""
     found: dict[str, Fact] = {}
+    followed: set[int] = set()
     left = list(facts)
     while left:
-        fact = left.pop()
-        if found.setdefault(fact.digest, fact) is fact:
+        if id(fact := left.pop()) not in followed:  # another fact of the same digest may have been made otherwise
+            followed.add(id(fact))
+            found.setdefault(fact.digest, fact)
             left += fact.used
     return list(found.values())
