@@ -109,33 +109,71 @@ def lengths(U: Any) -> list[Any]:
     return [Eq(norm_moment(U, 2), d), mean]
 
 
+SAMPLES = [
+    for_samples(F, P, lambda sample, X: smooth(sample, L)),
+    averages_to(F, P, f),
+    Eq(expectation(P, lambda X: grad(at(F, X), x)), grad(f, x)),
+    *positive(alpha),
+]
+
+
+def error(X: Any) -> Any:
+    """The noise G - g of a sample."""
+    return grad(at(F, X), x) - grad(f, x)
+
+
+def left(u: Any, X: Any) -> Any:
+    """f at the point that a step on one sample keeps."""
+    return f(kept(at(F, X), u, cached=0))
+
+
+def measurable(u: Any) -> list[Any]:
+    """What is left after a step, and how often a sample accepts the candidate, have a mean."""
+
+    def accepted(X: Any) -> Any:
+        return If(Lt(F(x + alpha * u / sp.sqrt(d), X), F(x, X)), 1, 0)
+
+    return [has_mean(P, lambda X: left(u, X)), has_mean(P, accepted)]
+
+
 def minibatch_pair(bound: Bound = minibatch.decrease) -> Statement:
     """Along one line, for u and -u of length sqrt(d): the bound in one dimension, of the slopes along u."""
     along = u / sp.sqrt(d)
 
-    def error(X: Any) -> Any:
-        return sp.Abs(Inner(grad(at(F, X), x) - grad(f, x), along))
+    def noise(X: Any) -> Any:
+        return sp.Abs(Inner(error(X), along))
 
-    def left(u: Any, X: Any) -> Any:
-        return f(kept(at(F, X), u, cached=0))
-
-    def accepted(u: Any, X: Any) -> Any:
-        return If(Lt(F(x + alpha * u / sp.sqrt(d), X), F(x, X)), 1, 0)
-
-    slope, noise = sp.Abs(Inner(grad(f, x), along)), expectation(P, error)
-    fall = bound(alpha=alpha, g=slope, noise=noise, L=L, d=sp.Integer(1))
+    slope = sp.Abs(Inner(grad(f, x), along))
+    fall = bound(alpha=alpha, g=slope, noise=expectation(P, noise), L=L, d=sp.Integer(1))
     mean = sum(expectation(P, lambda X, v=v: left(v, X)) for v in (u, -u)) / 2
     return Statement(
-        given=[
-            for_samples(F, P, lambda sample, X: smooth(sample, L)),
-            averages_to(F, P, f),
-            Eq(expectation(P, lambda X: grad(at(F, X), x)), grad(f, x)),
-            *positive(alpha),
-            Eq(Inner(u, u), d),
-            *(has_mean(P, lambda X, v=v, of=of: of(v, X)) for v in (u, -u) for of in (left, accepted)),
-            has_mean(P, error),
-        ],
+        given=[*SAMPLES, Eq(Inner(u, u), d), *measurable(u), *measurable(-u), has_mean(P, noise)],
         holds=Le(mean, f(x) - fall),
+    )
+
+
+def minibatch_decrease(bound: Bound = minibatch.decrease) -> Statement:
+    """One step on one sample lowers f by the bound; in E|<G - g, u>| the sample and u may be drawn in either order."""
+    noise = expectation(P, lambda X: norm(error(X)))
+    fall = bound(alpha=alpha, g=norm(grad(f, x)), noise=noise, L=L, d=d)
+
+    def along(X: Any, u: Any) -> Any:
+        return sp.Abs(Inner(error(X), u))
+
+    return Statement(
+        given=[
+            *SAMPLES,
+            symmetric(U),
+            *lengths(U),
+            for_all(space(d), lambda u: And(*measurable(u))),
+            has_mean(U, lambda u: expectation(P, lambda X: left(u, X))),
+            Eq(
+                expectation(U, lambda u: expectation(P, lambda X: along(X, u))),
+                expectation(P, lambda X: expectation(U, lambda u: along(X, u))),
+            ),
+            has_mean(P, lambda X: norm(error(X))),
+        ],
+        holds=Le(expectation(U, lambda u: expectation(P, lambda X: left(u, X))), f(x) - fall),
     )
 
 

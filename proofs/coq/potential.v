@@ -1,20 +1,9 @@
 (* The potential of the 1/5 rule falls by 1 where the rule pulls the radius back by itself. *)
 
 From Coq Require Import Reals Lra Lia Psatz.
-From Coquelicot Require Import Coquelicot.
-From Interval Require Import Tactic.
-From Lemmas Require Import prelude statements library.
+From Lemmas Require Import prelude statements library tails.
 
 Open Scope R_scope.
-
-Lemma rare_tail : 0.23 < erfc (3 / 5 * sqrt 2) < 0.231.
-Proof. unfold erfc, erf. split; integral. Qed.
-
-Lemma often_tail : 0.617 < erfc (1 / 4 * sqrt 2) < 0.618.
-Proof. unfold erfc, erf. split; integral. Qed.
-
-Lemma growth_small : 5 / 4 * ln 2 <= ln (12 / 5).
-Proof. interval. Qed.
 
 Definition low := 1 + - 5 / 2 * erfc (3 / 5 * sqrt 2).
 Definition high := -1 + 5 / 2 * erfc (1 / 4 * sqrt 2).

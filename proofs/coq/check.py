@@ -1,0 +1,141 @@
+"""Compile the generated propositions and their proofs, and audit what the proofs rest on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from proofs.coq import LEMMAS, Lemma
+from proofs.coq.terms import proposition
+
+SCRIPTS = Path(__file__).parent
+PACKAGES = "coq libcoq-coquelicot libcoq-interval"  # of Debian
+SECONDS = 300  # for a file
+
+# The axioms of Coq's real numbers: they are complete, functions with the same values are equal, and logic is classical.
+REALS = frozenset(
+    (
+        "ClassicalDedekindReals.sig_forall_dec",
+        "ClassicalDedekindReals.sig_not_dec",
+        "Classical_Prop.classic",
+        "FunctionalExtensionality.functional_extensionality_dep",
+    )
+)
+MACHINE = ("PrimInt63.", "Uint63.")  # what Interval computes with: 63-bit integers of the processor, and their laws
+NOT_IN_SCRIPTS = r"\b(Module|Load|Declare|Unset|Add|Redirect|bypass_check|Extraction)\b"  # what could disguise an axiom
+
+
+class Unchecked(ValueError):
+    """Coq is missing, refuses a file, or a proof rests on an axiom that is not allowed."""
+
+
+def statements(lemmas: Mapping[str, Lemma] = LEMMAS) -> str:
+    """Return the file of all propositions."""
+    head = "From Coq Require Import Reals.\nFrom Lemmas Require Import prelude.\n\nOpen Scope R_scope.\n"
+    made = (f"\nDefinition {name} : Prop :=\n  {proposition(lemma.states())}.\n" for name, lemma in lemmas.items())
+    return head + "".join(made)
+
+
+def check(
+    names: Iterable[str] = LEMMAS, lemmas: Mapping[str, Lemma] = LEMMAS, folder: Path = SCRIPTS
+) -> dict[str, tuple[str, ...]]:
+    """Check lemmas, all by default, and return the axioms that each, or a lemma audited with it, rests on.
+
+    Parameters
+    ----------
+    names : of lemmas
+    lemmas : where they are looked up
+    folder : of ``prelude.v`` and the proofs
+
+    Raises
+    ------
+    Unchecked
+        With the file and what Coq says of it, or with the axiom that is not allowed.
+    """
+    names = list(names)
+    if shutil.which("coqc") is None:
+        raise Unchecked(f"coqc is not found; on Debian: apt-get install --no-install-recommends {PACKAGES}")
+    with tempfile.TemporaryDirectory() as made:
+        place = Path(made)
+        for script in folder.glob("*.v"):
+            shutil.copy(script, place)
+        scripts = _ordered(place, {lemmas[name].script for name in names})
+        stated = {name: lemma for name, lemma in lemmas.items() if lemma.script in scripts}
+        (place / "statements.v").write_text(statements(stated), encoding="utf-8")
+        for script in scripts:
+            _compile(place, script)
+        found = {}
+        for together in _together(place, names, lemmas):
+            axioms = _audit(place, {name: lemmas[name].script for name in together})
+            found |= dict.fromkeys(together, axioms)
+    return {name: found[name] for name in names}
+
+
+def _needs(place: Path, script: str) -> list[str]:
+    """Return the files that a script imports; raise Unchecked where it could disguise an axiom."""
+    if script == "statements":
+        return ["prelude"]
+    text = (place / f"{script}.v").read_text(encoding="utf-8")
+    if (refused := re.search(NOT_IN_SCRIPTS, re.sub(r"\(\*.*?\*\)", "", text, flags=re.S))):
+        raise Unchecked(f"{script}.v has the word {refused[0]}, which no script may have")
+    return [name for line in re.findall(r"From Lemmas Require Import ([\w ]+)\.", text) for name in line.split()]
+
+
+def _ordered(place: Path, wanted: set[str]) -> list[str]:
+    """Return scripts and all that they import, in the order in which they are compiled."""
+    graph: dict[str, list[str]] = {}
+    left = sorted(wanted)
+    while left:
+        script = left.pop()
+        if script not in graph:
+            graph[script] = _needs(place, script)
+            left += graph[script]
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _together(place: Path, names: list[str], lemmas: Mapping[str, Lemma]) -> list[list[str]]:
+    """Return the lemmas that rest on Interval, to be audited at once, as that takes long, and each other one alone."""
+
+    def computed(name: str) -> bool:
+        needed = _ordered(place, {lemmas[name].script})
+        return any("From Interval" in (place / f"{script}.v").read_text(encoding="utf-8") for script in needed)
+
+    slow = [name for name in names if computed(name)]
+    return [*([name] for name in names if name not in slow), *([slow] if slow else [])]
+
+
+def _compile(place: Path, script: str) -> None:
+    command = ["coqc", "-q", "-Q", ".", "Lemmas", f"{script}.v"]
+    try:
+        ran = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise Unchecked(f"{script}.v took more than {SECONDS} seconds") from None
+    if ran.returncode:
+        raise Unchecked(f"{script}.v: {ran.stderr[-1500:]}")
+
+
+def _audit(place: Path, scripts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the axioms below some lemmas, each being a proof of the generated proposition of its name."""
+    proofs = [
+        f"Definition checked_{name} : Lemmas.statements.{name} := Lemmas.{script}.{name}.\n"
+        for name, script in scripts.items()
+    ]
+    all_of_them = ", ".join(f"checked_{name}" for name in scripts)
+    required = " ".join(sorted({"statements", *scripts.values()}))
+    (place / "audit.v").write_text(
+        f"From Lemmas Require {required}.\n{''.join(proofs)}Definition audited := ({all_of_them}).\n"
+        'Redirect "audit" Print Assumptions audited.\n',
+        encoding="utf-8",
+    )
+    _compile(place, "audit")
+    said = (place / "audit.out").read_text(encoding="utf-8")
+    axioms = tuple(sorted(line.split()[0] for line in said.splitlines()[1:] if line[:1].strip()))
+    for axiom in axioms:
+        if axiom not in REALS and not axiom.startswith(MACHINE):
+            raise Unchecked(f"{' and '.join(scripts)} may not rest on the axiom {axiom}")
+    return axioms
