@@ -141,11 +141,18 @@ VALUES = [
     sp.Integer(2) ** sp.Rational(-5, 2),
     sp.exp(sp.Rational(1, 2)) - sp.log(5) * sp.atan(2),
     sp.Integer(3) ** sp.Rational(5, 4),
-    sp.erf(sp.Rational(1, 2)) + sp.erfc(sp.sqrt(2)),
+    sp.erf(sp.Rational(1, 2)),
+    sp.erfc(sp.sqrt(2)),
     sp.E**2 / (1 + sp.E),
     words.total(sp.Integer(3), lambda t: 1 / (t + 2) ** 2),
     If(Lt(1, 2), sp.sqrt(5), 0) + If(Le(2, 1), 0, sp.Integer(7)),
 ]
+
+
+def test_no_script_has_an_axiom():
+    for script in SCRIPTS.glob("*.v"):
+        found = re.search(r"\b(Axioms?|Parameters?|Conjecture|Admitted|admit|give_up)\b", script.read_text())
+        assert not found, (script.name, found)
 
 
 @needs_coq
@@ -153,7 +160,7 @@ VALUES = [
 def test_translated_numbers_have_the_value_that_sympy_gives(tmp_path):
     """Interval encloses what the translation denotes, by the definitions of the prelude."""
     shutil.copy(SCRIPTS / "prelude.v", tmp_path)
-    known = [*VALUES[:6], sp.Rational(1, 4) + sp.Rational(1, 9) + sp.Rational(1, 16), sp.sqrt(5) + 7]
+    known = [*VALUES[:7], sp.Rational(1, 4) + sp.Rational(1, 9) + sp.Rational(1, 16), sp.sqrt(5) + 7]
     goals = []
     for t, value in zip(VALUES, known, strict=True):
         near = sp.Rational(str(sp.N(value, 20)))
@@ -163,7 +170,7 @@ def test_translated_numbers_have_the_value_that_sympy_gives(tmp_path):
         "From Coq Require Import Reals Lra.\nFrom Coquelicot Require Import Coquelicot.\n"
         "From Interval Require Import Tactic.\nFrom Lemmas Require Import prelude.\nOpen Scope R_scope.\n"
         "Ltac enclosed := unfold erf, erfc, power; simpl; repeat (destruct Rlt_dec; try lra);"
-        " repeat (destruct Rle_dec; try lra); unfold Rpower; split; first [interval | integral].\n" + "".join(goals)
+        " repeat (destruct Rle_dec; try lra); unfold Rpower; split; first [interval | integral with (i_prec 60)].\n" + "".join(goals)
     )
     from proofs.coq.check import _compile
 
@@ -204,9 +211,9 @@ def test_another_bound_is_not_proved(name, parameter):
     ("spoil", "says"),
     [
         (lambda s: s.replace("Theorem decrease", "Axiom cheat : forall A : Prop, A.\n\nTheorem decrease"), None),
-        (lambda s: _proved_by(s, "Axiom cheat : forall A : Prop, A.\n", "apply cheat. Qed."), "the axiom cheat"),
+        (lambda s: _proved_by(s, "Axiom cheat : forall A : Prop, A.\n", "apply cheat. Qed."), r"the axiom \S*cheat"),
         (lambda s: _proved_by(s, "Section A.\nVariable cheat : False.\nEnd A.\n", "destruct cheat. Qed."), "cheat"),
-        (lambda s: _proved_by(s, "Parameter cheat : False.\n", "destruct cheat. Qed."), "the axiom cheat"),
+        (lambda s: _proved_by(s, "Parameter cheat : False.\n", "destruct cheat. Qed."), r"the axiom \S*cheat"),
         (lambda s: _proved_by(s, "", "Admitted."), r"the axiom \S*decrease"),
         (lambda s: _proved_by(s, "Module Classical_Prop. End Classical_Prop.\n", "Admitted."), "the word Module"),
         (lambda s: s.replace("statements.decrease", "True").replace("Proof.", "Proof. exact I. Qed. (*") + "*)", "True"),

@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from proofs.coq import LEMMAS, Lemma
-from proofs.coq.terms import proposition
+from proofs.coq.terms import consistent, proposition
 
 SCRIPTS = Path(__file__).parent
 PACKAGES = "coq libcoq-coquelicot libcoq-interval"  # of Debian
@@ -37,7 +37,11 @@ class Unchecked(ValueError):
 def statements(lemmas: Mapping[str, Lemma] = LEMMAS) -> str:
     """Return the file of all propositions."""
     head = "From Coq Require Import Reals.\nFrom Lemmas Require Import prelude.\n\nOpen Scope R_scope.\n"
-    made = (f"\nDefinition {name} : Prop :=\n  {proposition(lemma.states())}.\n" for name, lemma in lemmas.items())
+    made = [
+        f"\nDefinition {name} : Prop :=\n  {proposition(statement)}.\n"
+        f"\nDefinition {name}_somewhere : Prop :=\n  {consistent(statement)}.\n"
+        for name, statement in ((name, lemma.states()) for name, lemma in lemmas.items())
+    ]
     return head + "".join(made)
 
 
@@ -45,6 +49,8 @@ def check(
     names: Iterable[str] = LEMMAS, lemmas: Mapping[str, Lemma] = LEMMAS, folder: Path = SCRIPTS
 ) -> dict[str, tuple[str, ...]]:
     """Check lemmas, all by default, and return the axioms that each, or a lemma audited with it, rests on.
+
+    That the hypotheses of each hold somewhere is checked where all lemmas are.
 
     Parameters
     ----------
@@ -57,23 +63,24 @@ def check(
     Unchecked
         With the file and what Coq says of it, or with the axiom that is not allowed.
     """
-    names = list(names)
     if shutil.which("coqc") is None:
         raise Unchecked(f"coqc is not found; on Debian: apt-get install --no-install-recommends {PACKAGES}")
+    proofs = {name: f"{lemmas[name].script}.{name}" for name in names}
+    if set(proofs) == set(lemmas):
+        proofs |= {f"{name}_somewhere": f"witnesses.{name}" for name in lemmas}
     with tempfile.TemporaryDirectory() as made:
         place = Path(made)
         for script in folder.glob("*.v"):
             shutil.copy(script, place)
-        scripts = _ordered(place, {lemmas[name].script for name in names})
+        scripts = _ordered(place, {proof.partition(".")[0] for proof in proofs.values()})
         stated = {name: lemma for name, lemma in lemmas.items() if lemma.script in scripts}
         (place / "statements.v").write_text(statements(stated), encoding="utf-8")
         for script in scripts:
             _compile(place, script)
         found = {}
-        for together in _together(place, names, lemmas):
-            axioms = _audit(place, {name: lemmas[name].script for name in together})
-            found |= dict.fromkeys(together, axioms)
-    return {name: found[name] for name in names}
+        for together in _together(place, proofs):
+            found |= dict.fromkeys(together, _audit(place, {name: proofs[name] for name in together}))
+    return {name: found[name] for name in proofs if name in lemmas}
 
 
 def _needs(place: Path, script: str) -> list[str]:
@@ -98,15 +105,15 @@ def _ordered(place: Path, wanted: set[str]) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def _together(place: Path, names: list[str], lemmas: Mapping[str, Lemma]) -> list[list[str]]:
-    """Return the lemmas that rest on Interval, to be audited at once, as that takes long, and each other one alone."""
+def _together(place: Path, proofs: Mapping[str, str]) -> list[list[str]]:
+    """Return the proofs that rest on Interval, to be audited at once, as that takes long, and each other one alone."""
 
-    def computed(name: str) -> bool:
-        needed = _ordered(place, {lemmas[name].script})
+    def computed(proof: str) -> bool:
+        needed = _ordered(place, {proof.partition(".")[0]})
         return any("From Interval" in (place / f"{script}.v").read_text(encoding="utf-8") for script in needed)
 
-    slow = [name for name in names if computed(name)]
-    return [*([name] for name in names if name not in slow), *([slow] if slow else [])]
+    slow = [name for name, proof in proofs.items() if computed(proof)]
+    return [*([name] for name in proofs if name not in slow), *([slow] if slow else [])]
 
 
 def _compile(place: Path, script: str) -> None:
@@ -119,16 +126,15 @@ def _compile(place: Path, script: str) -> None:
         raise Unchecked(f"{script}.v: {ran.stderr[-1500:]}")
 
 
-def _audit(place: Path, scripts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the axioms below some lemmas, each being a proof of the generated proposition of its name."""
-    proofs = [
-        f"Definition checked_{name} : Lemmas.statements.{name} := Lemmas.{script}.{name}.\n"
-        for name, script in scripts.items()
-    ]
-    all_of_them = ", ".join(f"checked_{name}" for name in scripts)
-    required = " ".join(sorted({"statements", *scripts.values()}))
+def _audit(place: Path, proofs: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the axioms below some theorems, each of which must prove the generated proposition of its name."""
+    required = " ".join(sorted({"statements", *(proof.partition(".")[0] for proof in proofs.values())}))
+    checked = "".join(
+        f"Definition checked_{name} : Lemmas.statements.{name} := Lemmas.{proof}.\n" for name, proof in proofs.items()
+    )
     (place / "audit.v").write_text(
-        f"From Lemmas Require {required}.\n{''.join(proofs)}Definition audited := ({all_of_them}).\n"
+        f"From Lemmas Require {required}.\n{checked}"
+        f"Definition audited := ({', '.join(f'checked_{name}' for name in proofs)}).\n"
         'Redirect "audit" Print Assumptions audited.\n',
         encoding="utf-8",
     )
@@ -137,5 +143,5 @@ def _audit(place: Path, scripts: Mapping[str, str]) -> tuple[str, ...]:
     axioms = tuple(sorted(line.split()[0] for line in said.splitlines()[1:] if line[:1].strip()))
     for axiom in axioms:
         if axiom not in REALS and not axiom.startswith(MACHINE):
-            raise Unchecked(f"{' and '.join(scripts)} may not rest on the axiom {axiom}")
+            raise Unchecked(f"{' and '.join(proofs)} may not rest on the axiom {axiom}")
     return axioms

@@ -87,6 +87,20 @@ def proposition(statement: Statement) -> str:
     Untranslated
         Naming the term that has no translation.
     """
+    binders, given = _parts(statement)
+    variables = f"forall {' '.join(binders)},\n  " if binders else ""
+    return variables + "".join(f"({each}) ->\n  " for each in given) + formula(statement.holds)
+
+
+def consistent(statement: Statement) -> str:
+    """Return that all hypotheses of a statement hold somewhere: without that it might say nothing."""
+    binders, given = _parts(statement)
+    variables = f"exists {' '.join(binders)},\n  " if binders else ""
+    return variables + " /\\\n  ".join([*(f"({each})" for each in given), "True"])
+
+
+def _parts(statement: Statement) -> tuple[list[str], list[str]]:
+    """Return the variables of a statement with their types, and its hypotheses."""
     formulas = [*statement.given, *statement.where, statement.holds]
     used = {type(t) for f in formulas for t in nodes(f)}
     order = ("dimension", "map", "law", "space", "sample", "natural", "real")
@@ -94,11 +108,10 @@ def proposition(statement: Statement) -> str:
     names = [named(v) for v in variables]
     if len(set(names)) < len(names):
         raise Untranslated(f"two variables among {names} have one name in Coq")
-    sample = ["(Sample : Type)"] if any(SAMPLE in nodes(v.sort) for v in variables) else []
-    slopes = {name: kind for f in formulas for name, kind in _gradients(f)}
     any_function = [said for kind, said in ANY.items() if kind in used]
+    slopes = {name: kind for f in formulas for name, kind in _gradients(f)}
     binders = [
-        *sample,
+        *(["(Sample : Type)"] if any(SAMPLE in nodes(v.sort) for v in variables) else []),
         *(f"({name} : R -> R)" for name, _ in any_function),
         *(f"({named(v)} : {type_of(v.sort)})" for v in variables),
         *(f"({name} : {kind})" for name, kind in sorted(slopes.items())),
@@ -108,8 +121,7 @@ def proposition(statement: Statement) -> str:
         *(each for _, said in any_function for each in said),
         *map(formula, (*statement.given, *statement.where)),
     ]
-    variables_are = f"forall {' '.join(binders)},\n  " if binders else ""
-    return variables_are + "".join(f"({each}) ->\n  " for each in given) + formula(statement.holds)
+    return binders, given
 
 
 # --- sorts and variables ---------------------------------------------------------------------------------------------
