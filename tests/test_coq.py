@@ -13,13 +13,30 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs.coq import LEMMAS, checked_twice, lemmas
-from proofs.coq.check import PACKAGES, SCRIPTS, Unchecked, check, statements
-from proofs.coq.terms import Untranslated, coq, proposition
+from proofs.coq import LEMMAS, checked_twice, many_steps
+from proofs.coq.check import PACKAGES, SCRIPTS, Unchecked, check, compile_script, statements
+from proofs.coq.formulas import consistent, formula, proposition
+from proofs.coq.terms import Untranslated, coq
 from zotheory.claims import find
 from zotheory.kernel import definitions as words
 from zotheory.kernel.statement import Statement
-from zotheory.kernel.terms import CODE, NATURAL, REAL, SAMPLE, And, Eq, If, Implies, Inner, Le, Lt, Not, Or, Variable, loose
+from zotheory.kernel.terms import (
+    CODE,
+    NATURAL,
+    REAL,
+    SAMPLE,
+    And,
+    Eq,
+    If,
+    Implies,
+    Inner,
+    Le,
+    Lt,
+    Not,
+    Or,
+    Variable,
+    loose,
+)
 from zotheory.methods import relative_loss
 from zotheory.theorems.relative_loss import octaves
 
@@ -62,8 +79,15 @@ def test_lemmas_belong_to_claims_and_say_what_they_leave_out():
         assert lemma.what
         assert lemma.left
         assert name in checked_twice(lemma.claim)
-    assert set(checked_twice("one_fifth.hitting_time")) == {"too_long", "too_short"}
+    assert set(checked_twice("one_fifth.hitting_time")) == {"too_long", "too_short", "fold"}
     assert checked_twice("two_point.bias") == {}
+
+
+def test_that_hypotheses_hold_somewhere_is_about_the_same_hypotheses():
+    for lemma in LEMMAS.values():
+        statement = lemma.states()
+        assert all(formula(each) in consistent(statement) for each in statement.given)
+        assert consistent(statement).count("exists") == bool(statement.variables)
 
 
 def test_propositions_are_the_same_in_every_process():
@@ -76,7 +100,7 @@ def test_propositions_are_the_same_in_every_process():
 @given(st.floats(1e-9, 1e9), st.floats(1, 1e6), st.floats(1e-9, 1))
 def test_the_number_of_radii_is_that_of_the_shipped_grid(gap, Q, fall):
     L, mu, eps = Q, 1, gap * fall
-    (equation,) = (each for each in lemmas.grid().given if isinstance(each, Eq))
+    (equation,) = (each for each in many_steps.grid().given if isinstance(each, Eq))
     values = {"L": L, "mu": mu, "gap": gap, "eps": eps}
     exact = {v: sp.Rational(values[v.name]) for v in equation.args[1].free_symbols}
     ratio = sp.Rational(Q) * sp.Rational(gap) / sp.Rational(eps)
@@ -97,9 +121,13 @@ def test_a_comparison_comes_with_the_conditions_under_which_it_denotes():
     over = words.total(n, lambda t: 1 / (t + a))
     assert "(forall v1 : nat, (v1 < n)%nat -> ((INR v1) + a) <> 0)" in said(holds=Le(over, b))
     chosen = If(Lt(a, b), 1 / a, 1 / b)
-    assert "(((a < b)) -> a <> 0) /\\ (~ ((a < b)) -> b <> 0)" in said(holds=Le(chosen, c)).replace("(a < b)", "((a < b))")
+    assert "(((a < b)) -> a <> 0) /\\ (~ ((a < b)) -> b <> 0)" in said(holds=Le(chosen, c)).replace(
+        "(a < b)", "((a < b))"
+    )
     mean = words.expectation(P, lambda X: words.map_of("h", SAMPLE, REAL)(X))
-    assert "integrable P (fun v1 : Sample => (h v1)) /\\ (mean P (fun v1 : Sample => (h v1))) <= a" in said(holds=Le(mean, a))
+    assert "integrable P (fun v1 : Sample => (h v1)) /\\ (mean P (fun v1 : Sample => (h v1))) <= a" in said(
+        holds=Le(mean, a)
+    )
 
 
 def test_connectives_and_quantifiers():
@@ -111,7 +139,9 @@ def test_connectives_and_quantifiers():
 def test_no_variable_hides_a_word():
     R, i = words.real("R i")
     own = words.real("v1")
-    told = proposition(Statement(given=[Lt(0, R), Lt(0, i), Lt(0, own)], holds=Le(words.total(n, lambda t: R), own), any=[n]))
+    told = proposition(
+        Statement(given=[Lt(0, R), Lt(0, i), Lt(0, own)], holds=Le(words.total(n, lambda t: R), own), any=[n])
+    )
     assert "(R_ : R)" in told
     assert "(i_ : R)" in told
     assert "total n (fun v1 : nat => R_)) <= v1_" in told
@@ -169,13 +199,12 @@ def test_translated_numbers_have_the_value_that_sympy_gives(tmp_path):
     (tmp_path / "values.v").write_text(
         "From Coq Require Import Reals Lra.\nFrom Coquelicot Require Import Coquelicot.\n"
         "From Interval Require Import Tactic.\nFrom Lemmas Require Import prelude.\nOpen Scope R_scope.\n"
-        "Ltac enclosed := unfold erf, erfc, power; simpl; repeat (destruct Rlt_dec; try lra);"
-        " repeat (destruct Rle_dec; try lra); unfold Rpower; split; first [interval | integral with (i_prec 60)].\n" + "".join(goals)
+        "Ltac enclosed := unfold erfc, erf, power; simpl; repeat (destruct Rlt_dec; try lra);"
+        " repeat (destruct Rle_dec; try lra); unfold Rpower; split; first [interval | integral with (i_prec 60)].\n"
+        + "".join(goals)
     )
-    from proofs.coq.check import _compile
-
-    _compile(tmp_path, "prelude")
-    _compile(tmp_path, "values")
+    compile_script(tmp_path, "prelude")
+    compile_script(tmp_path, "values")
 
 
 @needs_coq
@@ -199,8 +228,8 @@ def test_all_lemmas_are_proved_in_a_minute_of_processor_time():
 def test_another_bound_is_not_proved(name, parameter):
     mutant = changed(name, parameter)
     if name == "grid":  # what is proportional to the best radius may be scaled; what is added may not
-        shipped = lemmas.exact.best_radius
-        mutant = mutant._replace(states=lambda: lemmas.grid(lambda **at: shipped(**at) - at["L"]))
+        shipped = many_steps.exact.best_radius
+        mutant = mutant._replace(states=lambda: many_steps.grid(lambda **at: shipped(**at) - at["L"]))
     with pytest.raises(Unchecked, match=rf"{mutant.script}\.v: "):
         check([name], LEMMAS | {name: mutant})
 
@@ -216,7 +245,10 @@ def test_another_bound_is_not_proved(name, parameter):
         (lambda s: _proved_by(s, "Parameter cheat : False.\n", "destruct cheat. Qed."), r"the axiom \S*cheat"),
         (lambda s: _proved_by(s, "", "Admitted."), r"the axiom \S*decrease"),
         (lambda s: _proved_by(s, "Module Classical_Prop. End Classical_Prop.\n", "Admitted."), "the word Module"),
-        (lambda s: s.replace("statements.decrease", "True").replace("Proof.", "Proof. exact I. Qed. (*") + "*)", "True"),
+        (
+            lambda s: s.replace("statements.decrease", "True").replace("Proof.", "Proof. exact I. Qed. (*") + "*)",
+            "True",
+        ),
     ],
     ids=["unused", "axiom", "section", "parameter", "admitted", "module", "another theorem"],
 )

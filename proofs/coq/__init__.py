@@ -1,9 +1,10 @@
 """Coq as a second engine: key lemmas of the claims, generated from the formulas that ship, and proved once more.
 
-What is trusted: Coq's kernel; ``prelude.v``, some sixty lines of definitions; `terms`, which turns a formula into a
-proposition; `lemmas`, which says what the lemmas are, with the bounds that ship in them. The scripts (all other files
-``*.v``) are written by hand and need not be read: Coq checks them against the generated propositions, and an audit
-lists the axioms that they rest on.
+What is trusted: Coq's kernel; ``prelude.v``, some thirty lines of definitions; `terms` and `formulas`, which turn a
+statement into a proposition; `one_step` and `many_steps`, which say what the lemmas are, with the bounds that ship in
+them. The scripts (all other files ``*.v``) are written by hand and need not be read: Coq checks them against the
+generated propositions, an audit lists the axioms that they rest on, and ``witnesses.v`` shows that the hypotheses of
+each lemma hold somewhere.
 
 Coq checks lemmas, not claims. What a lemma leaves out of its claim stands in `LEMMAS`.
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from proofs.coq import lemmas
+from proofs.coq import many_steps, one_step
 from zotheory.kernel.statement import Statement
 
 
@@ -47,48 +48,63 @@ LEMMAS = {
         "the whole inequality, for each law of directions that is symmetric, with E|u|^2 = d and E|<a, u>| = m_d "
         "sqrt(d) |a|, of the point that the shipped step returns",
         MOMENTS,
-        lemmas.decrease,
+        one_step.decrease,
         "decrease",
     ),
     "minibatch_pair": Lemma(
         "relative_loss_minibatch.decrease",
         "the inequality for a direction and its opposite, with the bound in one dimension",
         "the mean over directions",
-        lemmas.minibatch_pair,
+        one_step.minibatch_pair,
         "minibatch",
     ),
     "minibatch_decrease": Lemma(
         "relative_loss_minibatch.decrease",
         "the whole inequality, for each law of samples, and of directions as above",
         f"{MOMENTS}; that direction and sample may be drawn in either order",
-        lemmas.minibatch_decrease,
+        one_step.minibatch_decrease,
         "minibatch",
     ),
     "telescoping": Lemma(
         "two_point.mean_gap_sharp",
         "from one step to the mean gap over k steps, under the shipped schedule: distances telescope, three sums",
         "expectations: gaps, slopes and lengths are numbers here; Lemma 1; that projections bring nearer; convexity",
-        lemmas.telescoping,
+        many_steps.telescoping,
         "telescoping",
     ),
     "grid": Lemma(
         "relative_loss.strongly_convex",
         "ceil(log2(Q gap/eps)/2) radii of ratio 2 are enough: one is within 2/3 and 4/3 of the best",
         "the draw of a radius, the fall of a step, the sum over steps",
-        lemmas.grid,
+        many_steps.grid,
         "grid",
     ),
     "too_long": Lemma(
-        "one_fifth.hitting_time", "the potential falls by 1 where steps are too long", DRIFT, lemmas.too_long, "potential"
+        "one_fifth.hitting_time",
+        "the potential falls by 1 where steps are too long",
+        DRIFT,
+        many_steps.too_long,
+        "potential",
     ),
     "too_short": Lemma(
-        "one_fifth.hitting_time", "the potential falls by 1 where steps are too short", DRIFT, lemmas.too_short, "potential"
+        "one_fifth.hitting_time",
+        "the potential falls by 1 where steps are too short",
+        DRIFT,
+        many_steps.too_short,
+        "potential",
+    ),
+    "fold": Lemma(
+        "one_fifth.hitting_time",
+        "the shipped drift is as small as the two lemmas above ask",
+        DRIFT,
+        many_steps.fold_of_the_drift,
+        "potential",
     ),
     "tails": Lemma(
         "gld_search.ball_overlap",
         "the number Phi(-3/4) to twelve digits, erf being an integral",
         "that two balls share so much",
-        lemmas.tails,
+        many_steps.tails,
         "tails",
     ),
 }

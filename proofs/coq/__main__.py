@@ -7,7 +7,7 @@ import sys
 
 from proofs.coq import LEMMAS
 from proofs.coq.check import Unchecked, check
-from proofs.coq.terms import proposition
+from proofs.coq.formulas import proposition
 
 
 def main(arguments: list[str] | None = None) -> int:

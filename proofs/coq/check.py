@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from proofs.coq import LEMMAS, Lemma
-from proofs.coq.terms import consistent, proposition
+from proofs.coq.formulas import consistent, proposition
 
 SCRIPTS = Path(__file__).parent
 PACKAGES = "coq libcoq-coquelicot libcoq-interval"  # of Debian
@@ -70,14 +70,14 @@ def check(
         proofs |= {f"{name}_somewhere": f"witnesses.{name}" for name in lemmas}
     with tempfile.TemporaryDirectory() as made:
         place = Path(made)
-        for script in folder.glob("*.v"):
-            shutil.copy(script, place)
+        for file in folder.glob("*.v"):
+            shutil.copy(file, place)
         scripts = _ordered(place, {proof.partition(".")[0] for proof in proofs.values()})
         stated = {name: lemma for name, lemma in lemmas.items() if lemma.script in scripts}
         (place / "statements.v").write_text(statements(stated), encoding="utf-8")
         for script in scripts:
-            _compile(place, script)
-        found = {}
+            compile_script(place, script)
+        found: dict[str, tuple[str, ...]] = {}
         for together in _together(place, proofs):
             found |= dict.fromkeys(together, _audit(place, {name: proofs[name] for name in together}))
     return {name: found[name] for name in proofs if name in lemmas}
@@ -88,7 +88,7 @@ def _needs(place: Path, script: str) -> list[str]:
     if script == "statements":
         return ["prelude"]
     text = (place / f"{script}.v").read_text(encoding="utf-8")
-    if (refused := re.search(NOT_IN_SCRIPTS, re.sub(r"\(\*.*?\*\)", "", text, flags=re.S))):
+    if refused := re.search(NOT_IN_SCRIPTS, re.sub(r"\(\*.*?\*\)", "", text, flags=re.S)):
         raise Unchecked(f"{script}.v has the word {refused[0]}, which no script may have")
     return [name for line in re.findall(r"From Lemmas Require Import ([\w ]+)\.", text) for name in line.split()]
 
@@ -116,7 +116,8 @@ def _together(place: Path, proofs: Mapping[str, str]) -> list[list[str]]:
     return [*([name] for name in proofs if name not in slow), *([slow] if slow else [])]
 
 
-def _compile(place: Path, script: str) -> None:
+def compile_script(place: Path, script: str) -> None:
+    """Compile one file in a folder; raise Unchecked with what Coq says of it."""
     command = ["coqc", "-q", "-Q", ".", "Lemmas", f"{script}.v"]
     try:
         ran = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=SECONDS, check=False)
@@ -138,7 +139,7 @@ def _audit(place: Path, proofs: Mapping[str, str]) -> tuple[str, ...]:
         'Redirect "audit" Print Assumptions audited.\n',
         encoding="utf-8",
     )
-    _compile(place, "audit")
+    compile_script(place, "audit")
     said = (place / "audit.out").read_text(encoding="utf-8")
     axioms = tuple(sorted(line.split()[0] for line in said.splitlines()[1:] if line[:1].strip()))
     for axiom in axioms:

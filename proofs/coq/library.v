@@ -115,3 +115,6 @@ Proof.
   intros H S. apply Rnot_lt_le. intros C.
   assert (0 < (a - b) * (a + b)) by (apply Rmult_lt_0_compat; lra). lra.
 Qed.
+
+Lemma power_positive x y : 0 < x -> 0 < power x y.
+Proof. intros. unfold power, Rpower. destruct Rlt_dec; [apply exp_pos | lra]. Qed.

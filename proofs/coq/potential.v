@@ -215,3 +215,35 @@ Proof.
       by (apply Rmult_le_compat_l; [apply Rlt_le, Rinv_0_lt_compat; auto | unfold high; lra]).
     rewrite Ropp_mult_distr_r_reverse, Rinv_l in H3 by lra. lra.
 Qed.
+
+Theorem fold : statements.fold.
+Proof.
+  intros d L growth mu Hd Hmu HmuL H3 H1 H2.
+  assert (Hlog : 0 < ln growth) by (rewrite <- ln_1; apply ln_increasing; lra).
+  pose proof low_positive as Hlow. pose proof high_positive as Hhigh. pose proof rare_tail. unfold low, high in *.
+  assert (H5 := sqrt_lt_R0 5 ltac:(lra)). assert (H55 := sqrt_sqrt 5 ltac:(lra)).
+  assert (H5' : sqrt 5 <= 9 / 4) by nra.
+  assert (iL : 0 < / L) by (apply Rinv_0_lt_compat; lra). assert (iD : 0 < / INR d) by (apply Rinv_0_lt_compat; lra).
+  assert (ratio : mu * / L <= 1) by (apply (Rmult_le_reg_r L); [lra |]; rewrite Rmult_assoc, Rinv_l; lra).
+  assert (third : / INR d <= / 3) by (apply Rinv_le_contravar; lra).
+  assert (W0 : 0 < sqrt 5 * / L * / INR d * mu) by (repeat apply Rmult_lt_0_compat; lra).
+  assert (W1 : sqrt 5 * / L * / INR d * mu <= 3 / 4).
+  { replace (sqrt 5 * / L * / INR d * mu) with (sqrt 5 * ((mu * / L) * / INR d)) by ring.
+    replace (3 / 4) with (9 / 4 * (1 * / 3)) by field.
+    assert (0 < mu * / L) by (apply Rmult_lt_0_compat; lra).
+    repeat (apply Rmult_le_compat; try lra). apply Rmult_le_pos; lra. }
+  assert (less : 0 < 1 + - 12 / 25 * sqrt 5 * / L * / INR d * mu) by lra.
+  assert (more : 0 < 1 + 48 / 25 * sqrt 5 * / L * / INR d * (2 + - 12 / 25 * sqrt 5 * / L * / INR d * mu) * mu).
+  { match goal with |- 0 < 1 + ?b =>
+      replace b with (48 / 25 * (sqrt 5 * / L * / INR d * mu) * (2 + - 12 / 25 * sqrt 5 * / L * / INR d * mu)) by ring end.
+    apply Rplus_lt_0_compat; [lra |]. repeat apply Rmult_lt_0_compat; lra. }
+  repeat (refine (conj _ _)); auto; try (apply Rgt_not_eq; lra); try lra.
+  match goal with |- ?a <= ?a + ?b => enough (0 < b) by lra end.
+  repeat apply Rmult_lt_0_compat; auto using power_positive, exp_pos, Rinv_0_lt_compat; try lra;
+    try (apply power_positive; lra).
+  assert (0 < / (-1 + 5 / 2 * erfc (1 / 4 * sqrt 2)) * (1 + - 1 / 2 * erfc (3 / 5 * sqrt 2)))
+    by (apply Rmult_lt_0_compat; [apply Rinv_0_lt_compat |]; lra).
+  assert (0 < 2 * / (1 + - 5 / 2 * erfc (3 / 5 * sqrt 2)) * erfc (3 / 5 * sqrt 2))
+    by (repeat apply Rmult_lt_0_compat; try apply Rinv_0_lt_compat; lra).
+  lra.
+Qed.

@@ -125,9 +125,6 @@ Qed.
 Lemma root_of_two : 1.4 < sqrt 2 < 1.5.
 Proof. assert (H := sqrt_sqrt 2 ltac:(lra)). assert (0 <= sqrt 2) by apply sqrt_pos. split; nra. Qed.
 
-Lemma power_positive x y : 0 < x -> 0 < power x y.
-Proof. intros. unfold power, Rpower. destruct Rlt_dec; [apply exp_pos | lra]. Qed.
-
 Ltac numbers :=
   pose proof rare_tail; pose proof often_tail; pose proof root_of_two;
   assert (0 < ln 2) by (rewrite <- ln_1; apply ln_increasing; lra);
@@ -150,6 +147,9 @@ Proof.
   - simpl. destruct Rlt_dec; lra.
   - assert (P := sqrt_lt_R0 (1 / 2) ltac:(lra)). repeat apply Rmult_lt_0_compat; auto using Rinv_0_lt_compat; lra.
 Qed.
+
+Theorem fold : statements.fold_somewhere.
+Proof. exists 3%nat, 1, 2, 1. repeat (refine (conj _ _)); auto; simpl; lra. Qed.
 
 Theorem tails : statements.tails_somewhere.
 Proof. exact I. Qed.

@@ -1,7 +1,6 @@
-"""The lemmas that Coq checks, as formulas: each contains the bound that ships, by construction.
+"""Lemmas that Coq checks, as formulas: sums over steps, numbers of radii, the potential of the 1/5 rule, a tail.
 
-A function here returns a `Statement`; its parameters are the shipped functions that enter it, so that another function
-makes another statement.
+A function here returns a `Statement` that contains the shipped bounds, or whatever is put in their place.
 """
 
 from __future__ import annotations
@@ -11,170 +10,46 @@ from typing import Any
 
 import sympy as sp
 
-from zotheory import sphere
+from proofs.coq.one_step import Bound, has_mean
 from zotheory.elementary import normal_tail
 from zotheory.kernel.definitions import (
-    all_of,
-    at,
-    averages_to,
     between,
-    code,
     dimension,
     exists,
     expectation,
     for_all,
-    for_samples,
-    function,
-    grad,
-    law_of_directions,
     law_of_samples,
     map_of,
     natural,
-    norm,
-    norm_moment,
     positive,
     probability,
     real,
-    smooth,
-    stochastic,
     total,
     vector,
 )
-from zotheory.kernel.definitions import sphere as sphere_law
-from zotheory.kernel.running import trace
 from zotheory.kernel.statement import Statement
-from zotheory.kernel.terms import NATURAL, REAL, SAMPLE, And, Eq, If, Implies, Inner, Integrable, Le, Lt, maps, of_kind, space
-from zotheory.methods import relative_loss
+from zotheory.kernel.terms import (
+    NATURAL,
+    REAL,
+    SAMPLE,
+    And,
+    Eq,
+    If,
+    Inner,
+    Le,
+    Lt,
+    space,
+)
 from zotheory.theorems import gld_search, one_fifth, two_point
 from zotheory.theorems import relative_loss as exact
-from zotheory.theorems import relative_loss_minibatch as minibatch
-
-Bound = Callable[..., Any]
 
 d = dimension("d")
-f, F = function("f", d), stochastic("F", d)
-P, U = law_of_samples("P"), law_of_directions("U", d)
-x, u, x_star = vector("x u x_star", d)
+P = law_of_samples("P")
+x_star = vector("x_star", d)
 X = map_of("X", NATURAL, space(d))
 alpha, L, mu, gap, eps, growth, fold = real("alpha L mu gap eps growth fold")
 R, G, s, M, L1, w = real("R G s M L1 w")
 J, k = natural("J k")
-
-
-def kept(f: Any, u: Any, **parameters: Any) -> Any:
-    """The point that the shipped step keeps, drawn u: a term that the code returns."""
-    run = trace(code(relative_loss, radius=alpha, law=sphere_law(d), **parameters), f, x)
-    values = {run.before[part]: run.first[part] for part in run.before} | {run.drawn[0][0]: u}
-    return run.after["x"].xreplace(values)
-
-
-# --- one step --------------------------------------------------------------------------------------------------------
-
-
-def decrease(bound: Bound = exact.decrease) -> Statement:
-    """One step lowers f by the bound: u and -u have one law, E|u|^2 = d, E|<a, u>| = m_d sqrt(d) |a|."""
-    fall = bound(alpha=alpha, g=norm(grad(f, x)), L=L, d=d)
-    return Statement(
-        given=[
-            smooth(f, L),
-            *positive(alpha),
-            symmetric(U),
-            *lengths(U),
-            has_mean(U, lambda u: f(kept(f, u))),
-        ],
-        holds=Le(expectation(U, lambda u: f(kept(f, u))), f(x) - fall),
-    )
-
-
-def has_mean(law: Any, body: Callable[[Any], Any]) -> Any:
-    """E over a draw exists."""
-    return Integrable.over(of_kind(law, "law").of[0], law, body=body)
-
-
-def symmetric(U: Any) -> Any:
-    """U and -U have one law."""
-
-    def alike(phi: Any) -> Any:
-        return Implies(has_mean(U, phi), Eq(expectation(U, phi), expectation(U, lambda u: phi(-u))))
-
-    return for_all(maps(space(d), REAL), alike)
-
-
-def lengths(U: Any) -> list[Any]:
-    """E|u|^2 = d and E|<a, u>| = m_d sqrt(d) |a|."""
-    mean = for_all(
-        space(d),
-        lambda a: Eq(expectation(U, lambda u: sp.Abs(Inner(a, u))), sphere.mean_abs(d) * sp.sqrt(d) * norm(a)),
-    )
-    return [Eq(norm_moment(U, 2), d), mean]
-
-
-SAMPLES = [
-    for_samples(F, P, lambda sample, X: smooth(sample, L)),
-    averages_to(F, P, f),
-    Eq(expectation(P, lambda X: grad(at(F, X), x)), grad(f, x)),
-    *positive(alpha),
-]
-
-
-def error(X: Any) -> Any:
-    """The noise G - g of a sample."""
-    return grad(at(F, X), x) - grad(f, x)
-
-
-def left(u: Any, X: Any) -> Any:
-    """f at the point that a step on one sample keeps."""
-    return f(kept(at(F, X), u, cached=0))
-
-
-def measurable(u: Any) -> list[Any]:
-    """What is left after a step, and how often a sample accepts the candidate, have a mean."""
-
-    def accepted(X: Any) -> Any:
-        return If(Lt(F(x + alpha * u / sp.sqrt(d), X), F(x, X)), 1, 0)
-
-    return [has_mean(P, lambda X: left(u, X)), has_mean(P, accepted)]
-
-
-def minibatch_pair(bound: Bound = minibatch.decrease) -> Statement:
-    """Along one line, for u and -u of length sqrt(d): the bound in one dimension, of the slopes along u."""
-    along = u / sp.sqrt(d)
-
-    def noise(X: Any) -> Any:
-        return sp.Abs(Inner(error(X), along))
-
-    slope = sp.Abs(Inner(grad(f, x), along))
-    fall = bound(alpha=alpha, g=slope, noise=expectation(P, noise), L=L, d=sp.Integer(1))
-    mean = sum(expectation(P, lambda X, v=v: left(v, X)) for v in (u, -u)) / 2
-    return Statement(
-        given=[*SAMPLES, Eq(Inner(u, u), d), *measurable(u), *measurable(-u), has_mean(P, noise)],
-        holds=Le(mean, f(x) - fall),
-    )
-
-
-def minibatch_decrease(bound: Bound = minibatch.decrease) -> Statement:
-    """One step on one sample lowers f by the bound; in E|<G - g, u>| the sample and u may be drawn in either order."""
-    noise = expectation(P, lambda X: norm(error(X)))
-    fall = bound(alpha=alpha, g=norm(grad(f, x)), noise=noise, L=L, d=d)
-
-    def along(X: Any, u: Any) -> Any:
-        return sp.Abs(Inner(error(X), u))
-
-    return Statement(
-        given=[
-            *SAMPLES,
-            symmetric(U),
-            *lengths(U),
-            for_all(space(d), lambda u: And(*measurable(u))),
-            has_mean(U, lambda u: expectation(P, lambda X: left(u, X))),
-            Eq(
-                expectation(U, lambda u: expectation(P, lambda X: along(X, u))),
-                expectation(P, lambda X: expectation(U, lambda u: along(X, u))),
-            ),
-            has_mean(P, lambda X: norm(error(X))),
-        ],
-        holds=Le(expectation(U, lambda u: expectation(P, lambda X: left(u, X))), f(x) - fall),
-    )
 
 
 # --- sums over steps -------------------------------------------------------------------------------------------------
@@ -206,7 +81,9 @@ def telescoping(
         Le(square(g(k)), second_moment(G=G, delta=delta(k), L1=L1, s=s, M=M)),
         off,
     ]
-    series = for_all(NATURAL, lambda n: Le(total(n, lambda t: (t + 1) ** sp.Rational(-5, 2)), sp.zeta(sp.Rational(5, 2))))
+    series = for_all(
+        NATURAL, lambda n: Le(total(n, lambda t: (t + 1) ** sp.Rational(-5, 2)), sp.zeta(sp.Rational(5, 2)))
+    )
     return Statement(
         given=[
             *positive(R, G, s, M, L1, alpha, w, k),
@@ -280,6 +157,15 @@ def too_long(rare: Bound = one_fifth.rare, **changes: Bound) -> Statement:
 def too_short(often: Bound = one_fifth.often, **changes: Bound) -> Statement:
     """A step so short that it is accepted with probability OFTEN at least, and shorter than 1."""
     return drift(lambda length, chance: And(Lt(length, 1), Le(often(d), chance)), **changes)
+
+
+def fold_of_the_drift(shipped: Bound = one_fifth.drift, rare: Bound = one_fifth.rare) -> Statement:
+    """1/B of the shipped drift B is as large as the two lemmas above ask."""
+    room = sp.log(growth) * (1 - 5 * rare(d))
+    return Statement(
+        given=[*positive(mu), Le(mu, L), Le(3, d), Lt(1, growth), Le(growth, 2)],
+        holds=Le(2 / room, 1 / shipped(d=d, Q=L / mu, growth=growth)),
+    )
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
