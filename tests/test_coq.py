@@ -7,6 +7,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 import sympy as sp
@@ -64,13 +65,18 @@ def changed(name, parameter):
     return lemma._replace(states=lambda: lemma.states(**{parameter: another}))
 
 
+@cache
+def stated(name):
+    return proposition(LEMMAS[name].states())
+
+
 SHIPPED = [(name, key) for name, lemma in LEMMAS.items() for key in inspect.signature(lemma.states).parameters]
 SHIPPED = [pair for pair in SHIPPED if pair[1] != "changes"]
 
 
 @pytest.mark.parametrize(("name", "parameter"), SHIPPED)
 def test_each_shipped_function_makes_the_proposition(name, parameter):
-    assert proposition(changed(name, parameter).states()) != proposition(LEMMAS[name].states())
+    assert proposition(changed(name, parameter).states()) != stated(name)
 
 
 def test_lemmas_belong_to_claims_and_say_what_they_leave_out():
@@ -223,7 +229,14 @@ def test_all_lemmas_are_proved_in_a_minute_of_processor_time():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameter"),
-    [("decrease", "bound"), ("minibatch_decrease", "bound"), ("telescoping", "step_size"), ("grid", "best_radius")],
+    [
+        ("decrease", "bound"),
+        ("minibatch_decrease", "bound"),
+        ("telescoping", "step_size"),
+        ("grid", "best_radius"),
+        ("too_long", "rare"),
+        ("tails", "shipped"),
+    ],
 )
 def test_another_bound_is_not_proved(name, parameter):
     mutant = changed(name, parameter)
