@@ -77,9 +77,7 @@ def check(
         (place / "statements.v").write_text(statements(stated), encoding="utf-8")
         for script in scripts:
             compile_script(place, script)
-        found: dict[str, tuple[str, ...]] = {}
-        for together in _together(place, proofs):
-            found |= dict.fromkeys(together, _audit(place, {name: proofs[name] for name in together}))
+        found = _audit(place, proofs)
     return {name: found[name] for name in proofs if name in lemmas}
 
 
@@ -127,22 +125,25 @@ def compile_script(place: Path, script: str) -> None:
         raise Unchecked(f"{script}.v: {ran.stderr[-1500:]}")
 
 
-def _audit(place: Path, proofs: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the axioms below some theorems, each of which must prove the generated proposition of its name."""
+def _audit(place: Path, proofs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the axioms below each theorem, or those audited with it; each must prove the proposition of its name."""
     required = " ".join(sorted({"statements", *(proof.partition(".")[0] for proof in proofs.values())}))
-    checked = "".join(
-        f"Definition checked_{name} : Lemmas.statements.{name} := Lemmas.{proof}.\n" for name, proof in proofs.items()
-    )
-    (place / "audit.v").write_text(
-        f"From Lemmas Require {required}.\n{checked}"
-        f"Definition audited := ({', '.join(f'checked_{name}' for name in proofs)}).\n"
-        'Redirect "audit" Print Assumptions audited.\n',
-        encoding="utf-8",
-    )
+    lines = [f"From Lemmas Require {required}."]
+    lines += [
+        f"Definition checked_{name} : Lemmas.statements.{name} := Lemmas.{proof}." for name, proof in proofs.items()
+    ]
+    groups = _together(place, proofs)
+    for number, names in enumerate(groups):
+        lines.append(f"Definition audited_{number} := ({', '.join(f'checked_{name}' for name in names)}).")
+        lines.append(f'Redirect "audited_{number}" Print Assumptions audited_{number}.')
+    (place / "audit.v").write_text("\n".join([*lines, ""]), encoding="utf-8")
     compile_script(place, "audit")
-    said = (place / "audit.out").read_text(encoding="utf-8")
-    axioms = tuple(sorted(line.split()[0] for line in said.splitlines()[1:] if line[:1].strip()))
-    for axiom in axioms:
-        if axiom not in REALS and not axiom.startswith(MACHINE):
-            raise Unchecked(f"{' and '.join(proofs)} may not rest on the axiom {axiom}")
-    return axioms
+    found: dict[str, tuple[str, ...]] = {}
+    for number, names in enumerate(groups):
+        said = (place / f"audited_{number}.out").read_text(encoding="utf-8").splitlines()[1:]
+        axioms = tuple(sorted(line.split()[0] for line in said if line[:1].strip()))
+        for axiom in axioms:
+            if axiom not in REALS and not axiom.startswith(MACHINE):
+                raise Unchecked(f"{' and '.join(names)} may not rest on the axiom {axiom}")
+        found |= dict.fromkeys(names, axioms)
+    return found
