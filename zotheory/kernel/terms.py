@@ -496,6 +496,9 @@ COMMUTATIVE = (sp.Add, sp.Mul, sp.Max, sp.Min, Inner, And, Or)
 
 def key(t: Any) -> str:
     """Return the digest of a term's structure: the same in every process, whatever the names of bound variables."""
+    kind = type(t)
+    if kind not in (Variable, Bound, Fresh, Str, Sort, *NUMBERS, *RULES) or type(getattr(t, "name", "")) is not str:
+        raise SortError(f"{kind.__name__} is not in the language")
     if isinstance(t, Variable):
         parts = [type(t).__name__, t.name, key(t.sort)]
     elif isinstance(t, Str | sp.Rational):
