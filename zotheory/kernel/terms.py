@@ -403,7 +403,7 @@ RULES: dict[type, Callable[..., Sort]] = {
     Inner: lambda a, b: given(REAL, (a, of_kind(b, "space"))),
     Axis: lambda i, d: given(space(d), (i, NATURAL)),
     Map: lambda x, body: maps(x.sort, sort_of(body)),
-    Expectation: lambda u, law, body: given(alike(body), (law, law_on(u.sort))),
+    Expectation: lambda u, law, body: given(WIDER.get(own := alike(body), (own,))[-1], (law, law_on(u.sort))),
     Integrable: lambda u, law, body: given(FORMULA, (law, law_on(u.sort)), (body, alike(body))),
     Probability: lambda u, law, event: given(REAL, (law, law_on(u.sort)), (event, FORMULA)),
     Total: lambda t, count, body: given(alike(body), (t, NATURAL), (count, NATURAL)),
