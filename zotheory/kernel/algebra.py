@@ -357,7 +357,7 @@ def _by_form(t: Any, known: Sequence[Any]) -> int:
             return own
         if exponent.is_Rational:  # an even power, or a root
             return 2 if exponent < 0 else max(1, own)
-        return own if fits(exponent, NATURAL) else 2
+        return own  # (-1)^(-t) denotes as well
     if kind is sp.log:
         return sign(t.args[0] - 1, known)
     if kind in (sp.Max, sp.Min, If):
