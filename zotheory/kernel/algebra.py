@@ -16,12 +16,14 @@ from sympy.core.symbol import Str
 from zotheory.kernel.facts import Fact, Refused, at_hand, need, parts, rule, united
 from zotheory.kernel.terms import (
     DIMENSION,
+    DRAWS,
     NATURAL,
     REAL,
     And,
     Applied,
     Axis,
     Binder,
+    Chain,
     Code,
     Eq,
     Expectation,
@@ -213,6 +215,8 @@ def conditions(t: Any, present: Container[Any] = ()) -> Iterator[Any]:
         yield Lt(*t.args)
     elif kind is Law:
         yield from LAW_CONDITIONS.get(t.args[0].name, lambda *_: [])(*t.args[1:])
+    elif kind is Chain:
+        yield from conditions(Iterate(*t.args, fresh(DRAWS)), present)
     elif kind in (Gradient, Applied, Iterate):
         yield Eq(t, t)
 
