@@ -57,12 +57,12 @@ from zotheory.kernel.terms import (
 class Symbol:
     """A number, a vector (of dimension d) or a truth, in the place of an array without batch axes."""
 
-    __array_priority__ = 1000
+    __array_ufunc__ = None
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, t: Any, d: Any = None) -> None:
         self.term, self.d = sp.Rational(t) if isinstance(t, float) else term(t), d
-        self.shape: tuple[Any, ...] = () if d is None else (d,)
+        self.shape: tuple[Any, ...] = () if d is None else (Symbol(d),)
         self.ndim = len(self.shape)
 
     def __bool__(self) -> bool:
@@ -74,6 +74,9 @@ class Symbol:
 
     def __neg__(self) -> Symbol:
         return Symbol(-self.term, self.d)
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Refused(f"{self.term} is no array of NumPy")
+
 
     def __array_namespace__(self, **_: Any) -> Any:
         return Symbol
