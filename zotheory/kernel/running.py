@@ -134,14 +134,15 @@ class Source:
     def __init__(self) -> None:
         self.drawn: list[tuple[Any, Any]] = []
 
-    def of(self, law: Any, d: Any = None) -> Symbol:
-        """A draw from a law of the language."""
+    def of(self, law: Any, d: Any = None, shape: Any = ()) -> Symbol:
+        """One draw from a law of the language."""
+        need(shape is None or shape == (), "one draw at a time has the shape (), not", shape)
         self.drawn.append((fresh(sort_of(law).of[0]), law))
         return Symbol(self.drawn[-1][0], d)
 
     def random(self, size: Any = None) -> Symbol:
         """A number uniform on [0, 1)."""
-        return self.of(Law("interval", 0, 1))
+        return self.of(Law("interval", 0, 1), None, size)
 
 
 # --- what the code returns -------------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ def made(code: Any) -> Any:
 def _parameter(t: Any) -> Any:
     if type(t) is Law:
         law = directions.LAWS[t.args[0].name]
-        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(t, t.args[1]) * scale)
+        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(t, t.args[1], shape) * scale)
     if type(t) is Code:
         return made(t)
     if sort_of(t).kind == "map":
