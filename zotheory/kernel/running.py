@@ -96,7 +96,7 @@ class Symbol:
     @staticmethod
     def sqrt(x: Symbol) -> Symbol:
         """Square root."""
-        return Symbol(sp.sqrt(x.term))
+        return x ** sp.S.Half
 
     @staticmethod
     def floor(x: Symbol) -> Symbol:
@@ -106,9 +106,14 @@ class Symbol:
 
 def _joined(x: Any, y: Any, of: Callable[[Any, Any], Any]) -> Symbol:
     x, y = (each if isinstance(each, Symbol) else Symbol(each) for each in (x, y))
+PARTIAL: list[list[Any]] = [[]]  # of the run that is traced: what has to denote, though SymPy may have cancelled it
+
+
     made, d = of(x.term, y.term), x.d if x.d is not None else y.d
     need(made == 0 or (sort_of(made).kind == "space") == (d is not None), made, "is of vectors and numbers")
     return Symbol(made, d)
+    if of in (operator.truediv, operator.pow):  # x/x is 1 to SymPy, and no number to a program where x = 0
+        PARTIAL[-1].append(sp.Pow(*((y.term, -1) if of is operator.truediv else (x.term, y.term)), evaluate=False))
 
 
 def _compared(x: Symbol, y: Any, of: Any) -> Symbol:
@@ -151,10 +156,11 @@ class Source:
 class Trace(NamedTuple):
     """By the parts of the state: at the start; before a step; what it draws, with laws; after the step."""
 
-    first: dict[str, Any]
-    before: dict[str, Any]
-    drawn: list[tuple[Any, Any]]
-    after: dict[str, Any]
+    first: Mapping[str, Any]
+    before: Mapping[str, Any]
+    drawn: tuple[tuple[Any, Any], ...]
+    after: Mapping[str, Any]
+    partial: tuple[Any, ...]
 
 
 def made(code: Any) -> Any:
@@ -182,6 +188,7 @@ def trace(method: Any, f: Any, start: Any) -> Trace:
     """Run `init`, `draw` and `step` once, on symbols."""
     runs, d = made(method), sort_of(f).of[0].of[0]
     first = runs.init(called := lambda y: Symbol(Value(f, y.term)), Symbol(start, d))
+    PARTIAL.append(partial := [])
     before = {each: fresh(space(d) if each in runs.vectors else REAL) for each in first._fields}
     before |= {"t": fresh(NATURAL)} if "t" in before else {}
     state = type(first)(**{each: Symbol(t, d if each in runs.vectors else None) for each, t in before.items()})
@@ -189,7 +196,10 @@ def trace(method: Any, f: Any, start: Any) -> Trace:
     after = _terms(runs.step(called, state, runs.draw(source, state, Symbol(d))))
     counts = "t" not in before or (_terms(first)["t"] == 1 and after["t"] == before["t"] + 1)
     need(counts, method, ": t must be 1, 2, ... along a run")
-    return Trace(_terms(first), before, source.drawn, after)
+    inputs = {*before.values(), *(u for u, _ in source.drawn)}
+    steady = all(type(law) is Law and not loose(law) & inputs for _, law in source.drawn)
+    need(steady, method, ": laws of draws are known, and no matter of the state")
+    return Trace(_terms(first), MappingProxyType(before), tuple(source.drawn), after, tuple(partial))
 
 
 def _terms(state: Any) -> dict[str, Any]:
@@ -204,7 +214,8 @@ def part_of(made: Trace, run: Any, name: str) -> Any:
 def runs_through(t: Any, known: Sequence[Any]) -> bool:
     """Whether all that a run computes denotes, at the start and in a step from any state."""
     made = trace(*t.args[:3])
-    return all(shows(c, known) for each in (*made.first.values(), *made.after.values()) for c in conditions(each))
+    every = (*made.first.values(), *made.after.values(), *(law for _, law in made.drawn), *made.partial)
+    return all(shows(c, known) for each in every for c in conditions(each))
 
 
 def grows_along(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
