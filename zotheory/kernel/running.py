@@ -282,7 +282,9 @@ def invariant(formula: Any, run: Any, state: dict[str, Any], drawn: Sequence[Any
     made, omega = trace(*run.args[:3]), run.args[5]
     names = {before: state[name] for name, before in made.before.items() if name in state}
     names |= dict(zip((u for u, _ in made.drawn), drawn, strict=True))
-    support = [each for u, law in made.drawn for each in supports(names[u], law.xreplace(names))]
+    meant = all(type(each) is Variable and each.sort == own.sort for own, each in names.items())
+    need(meant, "invariant takes variables of the sorts of", *names, "not", *names.values())
+    support = [each for u, law in made.drawn for each in supports(names[u], law)]
     given = [*start.given, *united(step, without=[formula, *support])]
     own = {*names.values(), omega}
     free = len(own) > len(names) and not any(loose(each) & own for each in given)
