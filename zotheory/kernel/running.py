@@ -11,9 +11,10 @@ All draws of a run are one element of sort DRAWS, of all methods and functions, 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -42,6 +43,7 @@ from zotheory.kernel.terms import (
     Le,
     Lt,
     Value,
+    Variable,
     fresh,
     loose,
     nodes,
@@ -72,11 +74,11 @@ class Symbol:
         need(self.d is not None and index == (Ellipsis, 0), self.term, "has no coordinates but the first, not", index)
         return Symbol(Inner(Axis(0, self.d), self.term))
 
-    def __neg__(self) -> Symbol:
-        return Symbol(-self.term, self.d)
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise Refused(f"{self.term} is no array of NumPy")
 
+    def __neg__(self) -> Symbol:
+        return Symbol(-self.term, self.d)
 
     def __array_namespace__(self, **_: Any) -> Any:
         return Symbol
@@ -104,16 +106,16 @@ class Symbol:
         return Symbol(sp.floor(x.term))
 
 
-def _joined(x: Any, y: Any, of: Callable[[Any, Any], Any]) -> Symbol:
-    x, y = (each if isinstance(each, Symbol) else Symbol(each) for each in (x, y))
 PARTIAL: list[list[Any]] = [[]]  # of the run that is traced: what has to denote, though SymPy may have cancelled it
 
 
+def _joined(x: Any, y: Any, of: Callable[[Any, Any], Any]) -> Symbol:
+    x, y = (each if isinstance(each, Symbol) else Symbol(each) for each in (x, y))
     made, d = of(x.term, y.term), x.d if x.d is not None else y.d
-    need(made == 0 or (sort_of(made).kind == "space") == (d is not None), made, "is of vectors and numbers")
-    return Symbol(made, d)
     if of in (operator.truediv, operator.pow):  # x/x is 1 to SymPy, and no number to a program where x = 0
         PARTIAL[-1].append(sp.Pow(*((y.term, -1) if of is operator.truediv else (x.term, y.term)), evaluate=False))
+    need(made == 0 or (sort_of(made).kind == "space") == (d is not None), made, "is of vectors and numbers")
+    return Symbol(made, d)
 
 
 def _compared(x: Symbol, y: Any, of: Any) -> Symbol:
@@ -186,9 +188,9 @@ def _parameter(t: Any) -> Any:
 @lru_cache
 def trace(method: Any, f: Any, start: Any) -> Trace:
     """Run `init`, `draw` and `step` once, on symbols."""
+    PARTIAL.append(partial := [])
     runs, d = made(method), sort_of(f).of[0].of[0]
     first = runs.init(called := lambda y: Symbol(Value(f, y.term)), Symbol(start, d))
-    PARTIAL.append(partial := [])
     before = {each: fresh(space(d) if each in runs.vectors else REAL) for each in first._fields}
     before |= {"t": fresh(NATURAL)} if "t" in before else {}
     state = type(first)(**{each: Symbol(t, d if each in runs.vectors else None) for each, t in before.items()})
@@ -202,8 +204,8 @@ def trace(method: Any, f: Any, start: Any) -> Trace:
     return Trace(_terms(first), MappingProxyType(before), tuple(source.drawn), after, tuple(partial))
 
 
-def _terms(state: Any) -> dict[str, Any]:
-    return {name: term(getattr(each, "term", each)) for name, each in state._asdict().items()}
+def _terms(state: Any) -> Mapping[str, Any]:
+    return MappingProxyType({name: term(getattr(each, "term", each)) for name, each in state._asdict().items()})
 
 
 def part_of(made: Trace, run: Any, name: str) -> Any:
