@@ -63,7 +63,7 @@ class Symbol:
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, t: Any, d: Any = None) -> None:
-        self.term, self.d = sp.Rational(t) if isinstance(t, float) else term(t), d
+        self.term, self.d = sp.Rational(*t.as_integer_ratio()) if isinstance(t, float) else term(t), d
         self.shape: tuple[Any, ...] = () if d is None else (Symbol(d),)
         self.ndim = len(self.shape)
 
