@@ -1,8 +1,8 @@
 """Facts and the rules of logic. A fact is made by a rule, out of facts; no rule takes text.
 
-A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where the formulas of `given` are
-all true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable, nor a term with a
-part that does not. A comparison is false where a side does not denote, and so ``Eq(t, t)`` says that t does; the
+A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where all formulas of `given`
+are true, `holds` is. A term need not denote: 1/x does not where x = 0, nor x^y where x < 0 and y is no whole number, nor
+E of what is not integrable, nor a term with a part that does not. A comparison is false where a side does not denote, and so ``Eq(t, t)`` says that t does; the
 connectives are classical.
 
 SymPy simplifies what it builds, x/x to 1 before anyone sees it, and keeps values only where there were some. So a rule
@@ -75,7 +75,6 @@ def need(condition: Any, *why: Any) -> None:
 
 def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]:
     """Make a rule of what returns hypotheses and a conclusion: the facts that it takes must be facts."""
-
     need(apply.__module__.startswith("zotheory.kernel."), apply.__name__, "is no rule of the kernel")
 
     @wraps(apply)
@@ -99,7 +98,7 @@ def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]
 
 
 def taken(value: Any) -> Any:
-    """Return what a rule may be given: facts that rules made, terms, and tuples and dictionaries of them, all read once."""
+    """Return what a rule is given, read once: facts that rules made, terms, and tuples and dictionaries of them."""
     if type(value) in (list, tuple):
         return tuple(map(taken, value))
     if type(value) is dict:
@@ -156,7 +155,12 @@ def same(a: Any, b: Any) -> bool:
 def proves(fact: Fact, given: Iterable[Any], holds: Any) -> bool:
     """Whether a fact says this conclusion under these hypotheses or fewer."""
     known = set(map(key, given))
-    return type(fact) is Fact and fact.digest in _MADE and same(fact.holds, holds) and all(key(each) in known for each in fact.given)
+    return (
+        type(fact) is Fact
+        and fact.digest in _MADE
+        and same(fact.holds, holds)
+        and all(key(each) in known for each in fact.given)
+    )
 
 
 # --- connectives -----------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class Symbol:
     @staticmethod
     def sqrt(x: Symbol) -> Symbol:
         """Square root."""
-        return x ** sp.S.Half
+        return x**sp.S.Half
 
     @staticmethod
     def floor(x: Symbol) -> Symbol:
