@@ -73,6 +73,10 @@ def walked(law):
     return Made(lambda f, s, u: State(s.x + u, s.alpha), lambda rng, s, d: law.draw(rng, (), d))
 
 
+def walked_elsewhere(law):
+    return Made(lambda f, s, u: State(s.x + u, s.alpha), lambda rng, s, d: law.draw(rng, (), d + 1))
+
+
 def uniform():
     return Made(lambda f, s, u: State(s.x, u), lambda rng, s, d: rng.random())
 
@@ -96,7 +100,7 @@ def program(change, draw=lambda rng, state, d: None):
 
 attacks(
     "cannot convert|no truth|may not ask|no coordinates|ufunc|no array|the shape|no term|means nothing|of vectors"
-    "|no matter|not all numbers|a real, where",
+    "|no matter|not all numbers|a real, where|a dimension is",
     branch=program(lambda f, s, u: s.x if f(s.x) < 0 else 2 * s.x),
     equality=program(lambda f, s, u: s.x if s.alpha == 1 else 2 * s.x),
     equality_of_dimensions=program(lambda f, s, u: s.x if s.x.shape[-1] == 7 else 2 * s.x),
@@ -117,6 +121,7 @@ attacks(
     infinite_number=program(lambda f, s, u: s.x * float("inf")),
     many_draws=program(lambda f, s, u: s.x * u, lambda rng, s, d: rng.random((5,))),
     a_draw_a_coordinate=program(lambda f, s, u: s.x * u, lambda rng, s, d: rng.random(s.x.shape)),
+    not_of_this_dimension=lambda: at_start(start(0, method=code(walked_elsewhere, law=sphere(d)))),
     law_of_the_state=program(lambda f, s, u: s.x * u, lambda rng, s, d: rng.of(interval(0, s.alpha.term))),
 )
 

@@ -100,7 +100,7 @@ def rational(t: Any, atoms: dict[Any, Any] | None = None) -> tuple[Any, dict[Any
     r^q is replaced by b for roots r of b of order q, and |b|^2 by b^2.
     """
     atoms = {} if atoms is None else atoms
-    plain, bases = _plain(t, atoms), {}
+    plain, bases = _plain(t, atoms), dict[Any, Any]()
     while len(bases) < len(atoms):  # a base may bring more atoms
         for atom in atoms.keys() - bases.keys():
             root = type(atom) is sp.Pow and atom.args[1].is_Rational and atom.args[1].p == 1

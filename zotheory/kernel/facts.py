@@ -1,7 +1,7 @@
 """Facts and the rules of logic. A fact is made by a rule, out of facts; no rule takes text.
 
-A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where all of `given` is
-true, `holds` is. A term need not denote: 1/x does not where x = 0, nor x^y where x < 0 and y is no whole number, nor E of
+A fact ``given |- holds`` says: for all values of the free variables, each of its sort, `holds` is true where all of
+`given` is. A term need not denote: 1/x does not where x = 0, nor x^y where x < 0 and y is no whole number, nor E of
 what is not integrable, nor a term with a part that does not. A comparison is false where a side does not denote, and so
 ``Eq(t, t)`` says that t does; the connectives are classical.
 

@@ -177,7 +177,7 @@ def made(code: Any) -> Any:
 def _parameter(t: Any) -> Any:
     if type(t) is Law:
         law = directions.LAWS[t.args[0].name]
-        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(t, t.args[1], shape) * scale)
+        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(Law(t.args[0], d.term), d.term, shape) * scale)
     if type(t) is Code:
         return made(t)
     if sort_of(t).kind == "map":
@@ -188,7 +188,8 @@ def _parameter(t: Any) -> Any:
 @lru_cache
 def trace(method: Any, f: Any, start: Any) -> Trace:
     """Run `init`, `draw` and `step` once, on symbols."""
-    PARTIAL.append(partial := [])
+    partial: list[Any] = []
+    PARTIAL.append(partial)
     runs, d = made(method), sort_of(f).of[0].of[0]
     first = runs.init(called := lambda y: Symbol(Value(f, y.term)), Symbol(start, d))
     before = {each: fresh(space(d) if each in runs.vectors else REAL) for each in first._fields}
