@@ -136,6 +136,7 @@ def test_comparisons_that_follow(data, kind):
     accepted(combine, kind(low, low + gap + off), parts, rest + off)
     accepted(combine, kind(low, low + gap + off), [*parts, (off, held[0])], rest)
     accepted(combine, kind(low, low - gap), [(-c, fact) for c, fact in parts], -rest)
+    accepted(combine, kind(low, low - gap + rest), [(-c, fact) for c, fact in parts])
 
 
 # --- terms that need not denote --------------------------------------------------------------------------------------
@@ -175,7 +176,8 @@ def test_equations_and_signs_of_terms(a, b, held, how):
     accepted(by_form, Eq(a, b), *held)
     accepted(combine, Eq(how(a), b), [(1, assume(Eq(a, b)))], 0, held)
     accepted(by_form, Le(b, a), *held)
-    accepted(by_form, Lt(0, a), *held, assume(Eq(a, a)))
+    for each in (a, a**2, a**t):
+        accepted(by_form, Lt(0, each), *held, assume(Eq(each, each)))
 
 
 quotients = st.tuples(terms, st.sampled_from([x, y, x - y, x + 1])).map(lambda p: p[0] / p[1]).filter(is_term)
