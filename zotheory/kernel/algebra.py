@@ -94,10 +94,10 @@ def contrary(formula: Any, *sides: Fact) -> Any:
 @rule
 def unfolded(t: Any, *sides: Fact) -> Any:
     """|a|, Max(a, b) and Min(a, b) as a choice."""
+    need(type(t) in (sp.Abs, sp.Max, sp.Min) and len(t.args) < 3, "unfolded takes |a|, Max(a, b), Min(a, b), not", t)
     require_denoting(t, at_hand(*sides))
-    a, b = t.args if len(t.args) == 2 else (*t.args, *t.args)
+    a, b = t.args[0], t.args[-1]
     choices = {sp.Abs: If(Le(0, a), a, -a), sp.Max: If(Le(a, b), b, a), sp.Min: If(Le(a, b), a, b)}
-    need(len(t.args) <= 2 and type(t) in choices, "unfolded takes |a|, Max(a, b) or Min(a, b), not", t)
     return united(*sides), Eq(t, choices[type(t)])
 
 

@@ -16,11 +16,13 @@ from zotheory.kernel.facts import need, parts
 from zotheory.kernel.normal import NUMBERS, equal, normal
 from zotheory.kernel.terms import (
     DIMENSION,
+    DRAWS,
     NATURAL,
     And,
     Applied,
     Axis,
     Binder,
+    Chain,
     Code,
     Eq,
     Expectation,
@@ -90,6 +92,8 @@ def conditions(t: Any, present: Container[Any] = ()) -> Iterator[Any]:
         yield Lt(*t.args)
     elif kind is Law:
         yield from LAW_CONDITIONS.get(t.args[0].name, lambda *_: [])(*t.args[1:])
+    elif kind is Chain:
+        yield from conditions(Iterate(*t.args, fresh(DRAWS)), present)
     elif kind in (Gradient, Applied, Iterate):
         yield Eq(t, t)
 
@@ -222,7 +226,7 @@ def _by_form(t: Any, known: Sequence[Any]) -> int:
             return own
         if exponent.is_Rational:  # an even power, or a root
             return 2 if exponent < 0 else max(1, own)
-        return own if fits(exponent, NATURAL) else 2
+        return own  # (-1)^(-t) denotes as well
     if kind is sp.log:
         return sign(t.args[0] - 1, known)
     if kind in (sp.Max, sp.Min, If):

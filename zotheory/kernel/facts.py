@@ -1,9 +1,9 @@
 """Facts and the rules of logic. A fact is made by a rule, out of facts; no rule takes text.
 
-A fact ``given |- holds`` says: for all values of the free variables, each of its sort, where the formulas of `given`
-are all true, `holds` is. A term need not denote: 1/x does not where x = 0, nor E of what is not integrable, nor a term
-with a part that does not. A comparison is false where a side does not denote, and so ``Eq(t, t)`` says that t does; the
-connectives are classical.
+A fact ``given |- holds`` says: for all values of the free variables, each of its sort, `holds` is true where all of
+`given` is. A term need not denote: 1/x does not where x = 0, nor x^y where x < 0 and y is no whole number, nor E of
+what is not integrable, nor a term with a part that does not. A comparison is false where a side does not denote, and so
+``Eq(t, t)`` says that t does; the connectives are classical.
 
 SymPy simplifies what it builds, x/x to 1 before anyone sees it, and keeps values only where there were some. So a rule
 that puts terms in the place of others asks that the formulas whose truth it needs still denote (`unspoiled`).
@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
+
+from sympy.core.parameters import global_parameters
 
 from zotheory.kernel.terms import (
     FORMULA,
@@ -29,6 +31,7 @@ from zotheory.kernel.terms import (
     fresh,
     key,
     loose,
+    sort_of,
     substitute,
     term,
 )
@@ -52,6 +55,9 @@ class Fact:
     def __init__(self) -> None:
         raise TypeError("a fact is made by a rule, such as zotheory.kernel.facts.assume")
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise TypeError("a fact does not change")
+
     @property
     def digest(self) -> str:
         """Of hypotheses and conclusion, by their structure."""
@@ -69,15 +75,16 @@ def need(condition: Any, *why: Any) -> None:
 
 def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]:
     """Make a rule of what returns hypotheses and a conclusion: the facts that it takes must be facts."""
+    need(apply.__module__.startswith("zotheory.kernel."), apply.__name__, "is no rule of the kernel")
 
     @wraps(apply)
     def applied(*arguments: Any, **options: Any) -> Fact:
-        used = list(facts_in((*arguments, *options.values())))
-        for each in used:
-            need(each.digest in _MADE, apply.__name__, "takes facts, and no rule made", each)
-        fact = object.__new__(Fact)
-        given, fact.holds = apply(*arguments, **options)
-        fact.given, fact.rule, fact.used = unique(given), apply.__name__, tuple(used)
+        need(global_parameters.evaluate, apply.__name__, "works on terms that SymPy evaluates")
+        arguments, options = taken(arguments), taken(options)
+        given, holds = apply(*arguments, **options)
+        fact, used = object.__new__(Fact), tuple(facts_in((*arguments, *options.values())))
+        for name, value in zip(Fact.__slots__, (unique(given), holds, apply.__name__, used), strict=True):
+            object.__setattr__(fact, name, value)
         names: dict[str, Any] = {}
         for formula in (*fact.given, fact.holds):
             expect(formula, FORMULA)
@@ -90,12 +97,32 @@ def rule(apply: Callable[..., tuple[Iterable[Any], Any]]) -> Callable[..., Fact]
     return applied
 
 
+def taken(value: Any) -> Any:
+    """Return what a rule is given, read once: facts that rules made, terms, and tuples and dictionaries of them."""
+    if type(value) in (list, tuple):
+        return tuple(map(taken, value))
+    if type(value) is dict:
+        return {name if type(name) is str else _evaluated(name): taken(each) for name, each in value.items()}
+    if isinstance(value, Fact):
+        need(type(value) is Fact and value.digest in _MADE, "rules take facts, and no rule made", value)
+        return value
+    return _evaluated(term(value))
+
+
+@lru_cache(maxsize=100_000)
+def _evaluated(t: Any) -> Any:
+    """Return a term as SymPy evaluates it; Refused where it holds a variable that a binder left behind."""
+    sort_of(t), key(t)
+    need(all(type(each) is Variable for each in loose(t)), t, "holds a variable that nothing binds")
+    return substitute(t, {})
+
+
 def facts_in(values: Any) -> Iterator[Fact]:
-    """Yield the facts among values, and in lists, tuples and dictionaries among them."""
+    """Yield the facts among values, and in tuples and dictionaries among them."""
     for value in values.values() if isinstance(values, dict) else values:
         if isinstance(value, Fact):
             yield value
-        elif isinstance(value, list | tuple | dict):
+        elif isinstance(value, tuple | dict):
             yield from facts_in(value)
 
 
@@ -128,7 +155,12 @@ def same(a: Any, b: Any) -> bool:
 def proves(fact: Fact, given: Iterable[Any], holds: Any) -> bool:
     """Whether a fact says this conclusion under these hypotheses or fewer."""
     known = set(map(key, given))
-    return fact.digest in _MADE and same(fact.holds, holds) and all(key(each) in known for each in fact.given)
+    return (
+        type(fact) is Fact
+        and fact.digest in _MADE
+        and same(fact.holds, holds)
+        and all(key(each) in known for each in fact.given)
+    )
 
 
 # --- connectives -----------------------------------------------------------------------------------------------------

@@ -159,6 +159,7 @@ def covariance(law: Any, a: Any, b: Any, *sides: Fact) -> Any:
 @rule
 def mean_length(law: Any, a: Any, *sides: Fact) -> Any:
     """E |<a, u>| = |a| sqrt(d) Gamma(d/2)/(sqrt(pi) Gamma((d + 1)/2)) on the sphere, |a| sqrt(2/pi) for N(0, I)."""
+    need(type(law) is Law, "mean_length takes a law by name, not", law)
     name, d = law.args
     of_sphere = sp.sqrt(d) * sp.gamma(d / 2) / (sp.sqrt(sp.pi) * sp.gamma((d + 1) / 2))
     scale = {"sphere": of_sphere, "gaussian": sp.sqrt(2 / sp.pi)}[name.name]

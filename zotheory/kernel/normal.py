@@ -72,7 +72,7 @@ def rational(t: Any, atoms: dict[Any, Any] | None = None) -> tuple[Any, dict[Any
     bases: dict[Any, Any] = {}
     while len(bases) < len(atoms):  # a base may bring more atoms
         for atom in atoms.keys() - bases.keys():
-            root = type(atom) is sp.Pow and atom.args[1].is_Rational
+            root = type(atom) is sp.Pow and atom.args[1].is_Rational and atom.args[1].p == 1
             order = atom.args[1].q if root else 2 if type(atom) is sp.Abs else 0
             bases[atom] = order, _plain(atom.args[0], atoms) ** (1 if root else 2) if order else None
     field = sp.QQ.frac_field(*([atoms[each] for each in sorted(atoms, key=_order)] or [sp.Dummy()]))

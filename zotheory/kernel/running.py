@@ -6,9 +6,10 @@ All draws of a run are one element of sort DRAWS, of all methods and functions, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -21,7 +22,7 @@ from zotheory.kernel.denoting import conditions, require_denoting, require_kept,
 from zotheory.kernel.facts import Fact, at_hand, need, rule, same, united
 from zotheory.kernel.laws import grows, is_bounded, supports
 from zotheory.kernel.normal import expected, put
-from zotheory.kernel.symbols import Source, Symbol
+from zotheory.kernel.symbols import PARTIAL, Source, Symbol
 from zotheory.kernel.terms import (
     DRAWS,
     NATURAL,
@@ -54,10 +55,11 @@ from zotheory.kernel.terms import (
 class Trace(NamedTuple):
     """By the parts of the state: at the start; before a step; what it draws, with laws; after the step."""
 
-    first: dict[str, Any]
-    before: dict[str, Any]
-    drawn: list[tuple[Any, Any]]
-    after: dict[str, Any]
+    first: Mapping[str, Any]
+    before: Mapping[str, Any]
+    drawn: tuple[tuple[Any, Any], ...]
+    after: Mapping[str, Any]
+    partial: tuple[Any, ...]
 
 
 def made(code: Any) -> Any:
@@ -72,7 +74,7 @@ def made(code: Any) -> Any:
 def _parameter(t: Any) -> Any:
     if type(t) is Law:
         law = directions.LAWS[t.args[0].name]
-        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(t, t.args[1]) * scale)
+        return replace(law, draw=lambda rng, shape, d, scale=1.0: rng.of(Law(t.args[0], d.term), d.term, shape) * scale)
     if type(t) is Code:
         return made(t)
     if sort_of(t).kind == "map":
@@ -83,6 +85,8 @@ def _parameter(t: Any) -> Any:
 @lru_cache
 def trace(method: Any, f: Any, start: Any) -> Trace:
     """Run `init`, `draw` and `step` once, on symbols."""
+    partial: list[Any] = []
+    PARTIAL.append(partial)
     runs, source = made(method), Source()
     called, d = _objective(f, source), sort_of(f.args[0] if type(f) is Sampled else f).of[0].of[0]
     first = runs.init(called if not source.drawn else source.refuse, Symbol(start, d))
@@ -92,7 +96,10 @@ def trace(method: Any, f: Any, start: Any) -> Trace:
     after = _terms(runs.step(called, state, runs.draw(source, state, Symbol(d))))
     counts = "t" not in before or (_terms(first)["t"] == 1 and after["t"] == before["t"] + 1)
     need(counts, method, ": t must be 1, 2, ... along a run")
-    return Trace(_terms(first), before, source.drawn, after)
+    inputs = {*before.values(), *(u for u, _ in source.drawn)}
+    steady = all(not loose(law) & inputs for _, law in source.drawn)
+    need(steady, method, ": laws of draws are no matter of the state")
+    return Trace(_terms(first), MappingProxyType(before), tuple(source.drawn), after, tuple(partial))
 
 
 def _objective(f: Any, source: Source) -> Callable[[Symbol], Symbol]:
@@ -107,8 +114,8 @@ def _objective(f: Any, source: Source) -> Callable[[Symbol], Symbol]:
     return lambda y: Symbol(Total.over(NATURAL, count, body=lambda i: Value(of, y.term, Value(drawn, i))) / count)
 
 
-def _terms(state: Any) -> dict[str, Any]:
-    return {name: term(getattr(each, "term", each)) for name, each in state._asdict().items()}
+def _terms(state: Any) -> Mapping[str, Any]:
+    return MappingProxyType({name: term(getattr(each, "term", each)) for name, each in state._asdict().items()})
 
 
 def part_of(made: Trace, run: Any, name: str) -> Any:
@@ -119,7 +126,8 @@ def part_of(made: Trace, run: Any, name: str) -> Any:
 def runs_through(t: Any, known: Sequence[Any]) -> bool:
     """Whether all that a run computes denotes, at the start and in a step from any state."""
     made = trace(*t.args[:3])
-    return all(shows(c, known) for each in (*made.first.values(), *made.after.values()) for c in conditions(each))
+    every = (*made.first.values(), *made.after.values(), *(law for _, law in made.drawn), *made.partial)
+    return all(shows(c, known) for each in every for c in conditions(each))
 
 
 def grows_along(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
@@ -198,7 +206,9 @@ def invariant(formula: Any, run: Any, state: dict[str, Any], drawn: Sequence[Any
     made, omega = trace(*run.args[:3]), run.args[5]
     names = {before: state[name] for name, before in made.before.items() if name in state}
     names |= dict(zip((u for u, _ in made.drawn), drawn, strict=True))
-    support = [each for u, law in made.drawn for each in supports(names[u], law.xreplace(names))]
+    meant = all(type(each) is Variable and each.sort == own.sort for own, each in names.items())
+    need(meant, "invariant takes variables of the sorts of", *names, "not", *names.values())
+    support = [each for u, law in made.drawn for each in supports(names[u], law)]
     given = [*start.given, *united(step, without=[formula, *support])]
     own = {*names.values(), omega}
     free = len(own) > len(names) and not any(loose(each) & own for each in given)

@@ -20,12 +20,12 @@ from zotheory.kernel.terms import Axis, If, Inner, Law, Le, Lt, fresh, sort_of, 
 class Symbol:
     """A number, a vector (of dimension d) or a truth, in the place of an array without batch axes."""
 
-    __array_priority__ = 1000
+    __array_ufunc__ = None
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, t: Any, d: Any = None) -> None:
-        self.term, self.d = sp.Rational(t) if isinstance(t, float) else term(t), d
-        self.shape: tuple[Any, ...] = () if d is None else (d,)
+        self.term, self.d = sp.Rational(*t.as_integer_ratio()) if isinstance(t, float) else term(t), d
+        self.shape: tuple[Any, ...] = () if d is None else (Symbol(d),)
         self.ndim = len(self.shape)
 
     def __bool__(self) -> bool:
@@ -34,6 +34,9 @@ class Symbol:
     def __getitem__(self, index: Any) -> Any:
         need(self.d is not None and index == (Ellipsis, 0), self.term, "has no coordinates but the first, not", index)
         return Symbol(Inner(Axis(0, self.d), self.term))
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Refused(f"{self.term} is no array of NumPy")
 
     def __neg__(self) -> Symbol:
         return Symbol(-self.term, self.d)
@@ -56,7 +59,7 @@ class Symbol:
     @staticmethod
     def sqrt(x: Symbol) -> Symbol:
         """Square root."""
-        return Symbol(sp.sqrt(x.term))
+        return x**sp.S.Half
 
     @staticmethod
     def floor(x: Symbol) -> Symbol:
@@ -64,9 +67,14 @@ class Symbol:
         return Symbol(sp.floor(x.term))
 
 
+PARTIAL: list[list[Any]] = [[]]  # of the run that is traced: what has to denote, though SymPy may have cancelled it
+
+
 def _joined(x: Any, y: Any, of: Callable[[Any, Any], Any]) -> Symbol:
     x, y = (each if isinstance(each, Symbol) else Symbol(each) for each in (x, y))
     made, d = of(x.term, y.term), x.d if x.d is not None else y.d
+    if of in (operator.truediv, operator.pow):  # x/x is 1 to SymPy, and no number to a program where x = 0
+        PARTIAL[-1].append(sp.Pow(*((y.term, -1) if of is operator.truediv else (x.term, y.term)), evaluate=False))
     need(made == 0 or (sort_of(made).kind == "space") == (d is not None), made, "is of vectors and numbers")
     return Symbol(made, d)
 
@@ -94,8 +102,9 @@ class Source:
     def __init__(self) -> None:
         self.drawn: list[tuple[Any, Any]] = []
 
-    def of(self, law: Any, d: Any = None) -> Symbol:
-        """A draw from a law of the language."""
+    def of(self, law: Any, d: Any = None, shape: Any = ()) -> Symbol:
+        """One draw from a law of the language."""
+        need(shape is None or shape == (), "one draw at a time has the shape (), not", shape)
         self.drawn.append((fresh(sort_of(law).of[0]), law))
         return Symbol(self.drawn[-1][0], d)
 
@@ -105,4 +114,4 @@ class Source:
 
     def random(self, size: Any = None) -> Symbol:
         """A number uniform on [0, 1)."""
-        return self.of(Law("interval", 0, 1))
+        return self.of(Law("interval", 0, 1), None, size)
