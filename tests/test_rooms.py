@@ -156,6 +156,7 @@ LONG = {  # files beyond 250 lines, and why; a file that has the name of a famil
     "zotheory.evidence.derivation": "the steps of a derivation and what each is checked by",
     "zotheory.geometry": "one geometry after the other",
     "zotheory.kernel.definitions": "a list of definitions",
+    "zotheory.kernel.facts": "what a fact is, and the rules of logic",
     "zotheory.kernel.printing": "text and LaTeX of the language",
     "zotheory.kernel.terms": "the language: sorts, nodes, binding and substitution need each other",
     "zotheory.measurements.experiments": "the kinds of experiment, side by side",
