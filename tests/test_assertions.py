@@ -205,7 +205,31 @@ def test_a_failure_names_statement_samples_and_level(made, said):
         (lambda: zt.assert_mean_at_most(X, 0.6, support=True), ValueError, "ceiling or variance must be given"),
         (lambda: zt.assert_mean_at_most(X, 0.6, ceiling=0.5), Misdeclared, "ceiling must be at least every sample"),
         (lambda: zt.assert_mean_at_most(-X, 0.6), Misdeclared, "floor must be at most every sample"),
-        (lambda: zt.assert_mean_at_most([], 0.6), ValueError, r"samples must have shape \(N,\) with N >= 1"),
+        (
+            lambda: zt.assert_mean_at_most([], 0.6),
+            ValueError,
+            r"^assert_mean_at_most: samples must have shape \(N,\) with",
+        ),
+        (
+            lambda: zt.assert_mean_at_least(X, np.nan, ceiling=1),
+            ValueError,
+            "^assert_mean_at_least: bound must be finite",
+        ),
+        (
+            lambda: zt.assert_mean_near(X, 0.6, floor=0, ceiling=0.5),
+            Misdeclared,
+            "^assert_mean_near: ceiling must be at",
+        ),
+        (
+            lambda: zt.assert_mean_near(X, 0.6, floor=2, ceiling=1),
+            ValueError,
+            "^assert_mean_near: ceiling must be finite",
+        ),
+        (
+            lambda: zt.assert_mean_at_most([[1], [1, 2]], 0.6),
+            ValueError,
+            "^assert_mean_at_most: setting an array element",
+        ),
         (lambda: zt.assert_mean_at_most(["a"], 0.6), TypeError, "samples must be real numbers"),
         (lambda: zt.assert_mean_at_most([np.nan], 0.6), ValueError, "samples must be numbers, got NaN in 1 of 1"),
         (lambda: zt.assert_mean_at_most(np.ma.array(X, mask=X > 0.6), 0.6), ValueError, "must have no masked entries"),

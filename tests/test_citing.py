@@ -11,6 +11,7 @@ from zotheory.claims import select
 
 ROOT = Path(__file__).parent.parent
 CFF = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "citing.md").read_text(encoding="utf-8")
 REFERENCES = re.split(r"^  - type: ", CFF, flags=re.MULTILINE)[1:]
 ENTRIES = re.findall(r"^@(\w+)\{(\w+),\n(.*?)^\}", PAGE, re.MULTILINE | re.DOTALL)
@@ -43,13 +44,16 @@ def test_every_reference_stands_as_bibtex(reference):
 def test_the_software_is_cited_as_it_is():
     assert len(ENTRIES) == len(REFERENCES) + 1
     software = next(fields(body) for kind, _, body in ENTRIES if kind == "software")
-    for name, key in (("title", "title"), ("version", "version"), ("date", "date-released"), ("license", "license")):
-        assert software[name] == re.search(rf'^{key}: "?([^"#\n]+?)"?(?: #.*)?$', CFF, re.MULTILINE).group(1)
+    for key in ("title", "version", "license"):
+        assert software[key] == re.search(rf'^{key}: "?([^"#\n]+?)"?(?: #.*)?$', CFF, re.MULTILINE).group(1)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert software["version"] == version == zotheory.__version__
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert newest.group(1) == version
-    assert software["date"].startswith(software["year"])
+    newest, day = re.search(r"^## (\S+) \((unreleased|[\d-]{10})\)$", CHANGELOG, re.MULTILINE).groups()
+    assert newest == version
+    released = [] if day == "unreleased" else [day]  # a date stands everywhere, or nowhere
+    assert re.findall(r'^date-released: "(.+)"$', CFF, re.MULTILINE) == released
+    assert [software[key] for key in software if key == "date"] == released
+    assert all(day.startswith(software["year"]) for day in released)
 
 
 def test_every_paper_whose_statement_is_recalled_is_a_reference():

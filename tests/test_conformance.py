@@ -9,6 +9,7 @@ import threading
 import time
 import warnings
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ def failure(subject, name, examples, seed):
 
 def es(f, x0, budget, seed, bounds=None, *, wrong=""):
     """A (1+1)-ES, written here, that does all that can be declared; `wrong` names what is wrong with it."""
+    wrong, _, once = wrong.partition(", once at ")
     rng = np.random.default_rng(None if wrong == "no seed" else seed)
     if wrong == "seeds the global stream":
         np.random.seed(seed % 2**32)  # noqa: NPY002
@@ -77,6 +79,9 @@ def es(f, x0, budget, seed, bounds=None, *, wrong=""):
     fx = value(x)
     kept, last = [], x.copy()
     while calls < budget:
+        if once and calls == 3:
+            value(x + float(once))
+            continue
         if wrong == "the global stream":
             u = np.random.standard_normal(d)  # noqa: NPY002
         elif wrong == "Python's stream":
@@ -115,6 +120,8 @@ def es(f, x0, budget, seed, bounds=None, *, wrong=""):
         last = y
     if wrong == "the last point":
         x = last
+    if wrong == "returns NaN":
+        x = x * np.nan
     fun = kept[-1] if wrong == "the last value" and kept else fx
     return OptimizeResult(x=x, fun=fun, nfev=calls - (wrong == "forgets the start"))
 
@@ -153,6 +160,10 @@ DEFECTS = {  # what is wrong -> the property that shows it
     "prints": "quiet",
     "warns": "quiet",
     "a thread": "quiet",
+    "returns NaN": "descends",
+    "along axes, once at nan": "rotation",  # what is evaluated there hides nothing
+    "later variables less, once at nan": "permutation",
+    "a threshold of values, once at 1e12": "shifts_of_values",
 }
 
 
@@ -167,6 +178,17 @@ def test_a_planted_defect_is_found(wrong):
     seen = failure(subject, DEFECTS[wrong], 30, 0)
     assert seen
     assert DEFECTS[wrong] in LAWS or seen.startswith("d = ")
+
+
+@pytest.mark.parametrize(
+    ("name", "once"),
+    [
+        *product(["rotation", "permutation", "translation", "shifts_of_values", "returns_best"], ["nan", "inf"]),
+        *product(["permutation", "translation", "shifts_of_values"], ["1e12"]),  # of all coordinates: no rotation
+    ],
+)
+def test_one_evaluation_far_away_breaks_nothing_else(name, once):
+    assert failure(subject_of(partial(es, wrong=f", once at {once}")), name, 30, 0) == ""
 
 
 @pytest.mark.parametrize(

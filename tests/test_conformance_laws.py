@@ -16,8 +16,10 @@ from scipy.stats import beta, binom
 import zotheory as zo
 from zotheory.testing import Coverage, Decrease, check_method, parametrize_with_checks
 from zotheory.testing.conformance import checking, weighing
-from zotheory.testing.conformance.checking import laws_of
+from zotheory.testing.conformance.checking import PROPERTIES, laws_of
+from zotheory.testing.conformance.ground import MISSTATED
 from zotheory.testing.conformance.laws import BETTER, LAWS, LEVEL, RUNS, TOLERATED
+from zotheory.testing.conformance.properties import CLOSE, FIRST
 from zotheory.testing.conformance.stated import STATED, tolerated_of
 from zotheory.testing.conformance.subjects import Broken, Undecided, subject_of
 from zotheory.testing.conformance.trying import outcome
@@ -30,20 +32,21 @@ def least_share(level, d):
     return beta.ppf(1 - level, 0.5, (d - 1) / 2)
 
 
-def lines(f, x0, budget, seed, *, of=1.0, level=0.95, off=0):
+def lines(f, x0, budget, seed, *, of=1.0, level=0.95, off=0, apart=1.0):
     """Goes `of` the way to the minimum along random lines, of three evaluations each.
 
     From the first line it certifies how large the gap was before, and with it the least value and, after one line, the
-    gap. `level` is that of the certificates; `off` is added to the dimension that they are computed for.
+    gap. `level` is that of the certificates; `off` is added to the dimension that they are computed for. It looks
+    at two points of the line that lie so far `apart` from the one where it is.
     """
     rng, x, d = np.random.default_rng(seed), np.array(x0), len(x0)
     minimum, left = (-np.inf, np.inf), (0.0, np.inf)
     for k in range(budget // 3):
         u = rng.standard_normal(d)
         u /= np.linalg.norm(u)
-        here, before, after = f(x), f(x - u), f(x + u)
-        bend = before + after - 2 * here
-        way = (before - after) / (2 * bend)
+        here, before, after = f(x), f(x - apart * u), f(x + apart * u)
+        bend = (before + after - 2 * here) / apart**2
+        way = (before - after) / (2 * apart * bend)
         if k == 0:
             drop = bend * way**2 / 2
             most = drop / least_share(level, d + off)
@@ -52,10 +55,11 @@ def lines(f, x0, budget, seed, *, of=1.0, level=0.95, off=0):
     return SimpleNamespace(x=x, minimum=minimum, left=left)
 
 
-def averaging(f, x0, budget, seed, *, luckiest=False):
-    """Steps along differences over a wide radius; returns the mean of its later points."""
+def averaging(f, x0, budget, seed, *, luckiest=False, astray=False):
+    """Steps along differences over a wide radius; returns the mean of later points. `astray` begins at NaN."""
     rng, x, d = np.random.default_rng(seed), np.array(x0), len(x0)
     seen, points = [], []
+    budget -= astray and not np.isfinite(f(x + np.nan))
     for k in range(budget // 2):
         u = rng.standard_normal(d)
         u *= 0.5 / np.linalg.norm(u)
@@ -91,6 +95,11 @@ PLANTED = {  # what is wrong, where it is right, and the law that tells them apa
     "an interval for two variables": (partial(lines, off=-3), lines, GAP),
     "the luckiest point, by its gap": (partial(averaging, luckiest=True), averaging, NOISY),
     "the luckiest point": (partial(averaging, luckiest=True), averaging, "recommends"),
+    "the luckiest point, after NaN": (
+        partial(averaging, luckiest=True, astray=True),
+        partial(averaging, astray=True),
+        "recommends",
+    ),
 }
 
 
@@ -110,6 +119,14 @@ def test_a_law_that_is_broken_is_found_and_one_that_is_exact_holds(name):
     holds, seen = found(stated, right)
     assert holds, seen
     assert re.search(r"[(n] ?\d+ (of \d+ )?runs", seen) or re.search(r"% of \d+ runs", seen)
+
+
+@pytest.mark.parametrize("name", ["translation", "shifts_of_values"])
+def test_differences_over_short_distances_magnify_rounding(name):
+    """As the page says."""
+    for apart, holds in ((1.0, True), (0.001, True), (0.000001, False)):
+        subject = subject_of(partial(lines, apart=apart))
+        assert [outcome(subject, PROPERTIES[name], 30, seed).holds for seed in range(3)] == [holds] * 3
 
 
 # --- error rates -----------------------------------------------------------------------------------------------------
@@ -269,6 +286,59 @@ def test_a_problem_of_ones_own():
         assert said in found(Decrease(share, dimensions=[5], on=given), lines).seen
 
 
+def searching(f, x0, budget, seed):
+    """Keeps the lowest point; certifies that the least value is no higher, and nothing of the gap."""
+    rng, best, lowest = np.random.default_rng(seed), x0, f(x0)
+    for _ in range(budget - 1):
+        x = best + 0.3 * rng.standard_normal(len(x0))
+        if (value := f(x)) < lowest:
+            best, lowest = x, value
+    return SimpleNamespace(x=best, minimum=(-np.inf, lowest), gap=(0.0, np.inf), lie=(-0.6, -0.4))
+
+
+@pytest.mark.parametrize("read", ["minimum", "lie"])
+@pytest.mark.parametrize("of", ["minimum", "gap"])
+def test_a_least_value_that_is_stated_too_high_makes_no_certificate_right_or_wrong(of, read):
+    on = lambda d: (lambda x: float((x - 1) @ (x - 1)) - 1.0, np.zeros(d), -0.5)  # noqa: E731
+    stated = Coverage(lambda result: getattr(result, read), of=of, on=on, dimensions=[2])
+    holds, seen = found(stated, searching)
+    assert holds is None
+    assert re.fullmatch(r"d = 2, budget 60: the least value -0.5 was stated, and f is -0\.[5-9]\d* at \[.*\]", seen)
+
+
+def test_every_evaluation_tells_that_the_least_value_is_stated_too_high():
+    def visits(f, x0, budget, seed):
+        f(x0 * np.nan)
+        f(0 * x0)
+        return SimpleNamespace(x=x0, minimum=(0.5, np.inf))
+
+    on = lambda d: (norm(1.0), np.ones(d), 0.5)  # noqa: E731
+    for stated in (
+        Coverage(lambda result: result.minimum, 1.0, on=on, dimensions=[1], budget=2),
+        Decrease(lambda d, n: 0.5, on=on, dimensions=[1], budget=2, noise=0.1),
+    ):
+        holds, seen = found(stated, visits)
+        assert holds is None
+        assert seen == "d = 1, budget 2: the least value 0.5 was stated, and f is 0 at [0.]"
+
+
+def test_noise_below_the_least_value_tells_nothing_of_it():
+    stated = Coverage(lambda result: (-np.inf, np.inf), 1.0, noise=100.0, dimensions=[2])
+    assert found(stated, searching).holds
+
+
+def test_a_certificate_may_be_as_low_as_what_was_seen():
+    """A least value is known up to rounding: who saw a lower one by less may certify either."""
+
+    def exact(f, x0, budget, seed):
+        return SimpleNamespace(x=x0, high=f(0 * x0))
+
+    on = lambda d: (norm(1.0), np.ones(d), 1e-11)  # noqa: E731
+    for certificate, right in {(-1.0, 0.0): True, (1e-11, 1.0): True, (-1.0, -1e-11): False}.items():
+        stated = Coverage(lambda result, it=certificate: it, 1.0, on=on, dimensions=[1], budget=1)
+        assert found(stated, exact).holds is right
+
+
 def norm(unit):
     """The function unit |x|^2, in any dimension."""
     return lambda x: unit * float(x @ x)
@@ -333,7 +403,8 @@ def test_what_certifies_nothing_is_told(read, said):
 
 
 def test_where_nothing_is_evaluated_nothing_is_luckiest():
-    assert found("recommends", lambda f, x0, budget, seed: x0) == (False, "it made no evaluations")
+    for method in (lambda f, x0, budget, seed: x0, lambda f, x0, budget, seed: f(x0 * np.nan) * x0):
+        assert found("recommends", method) == (False, "none of its evaluations gave a number")
 
 
 @pytest.mark.parametrize(
@@ -376,7 +447,9 @@ def test_the_page_lists_what_can_be_stated_in_numbers():
     assert f"counts in {runs_of(BETTER, TOLERATED, LEVEL)} runs on a noisy sphere" in page
     assert f"{RUNS} runs with {RUNS} others" in page
     assert f"up to {weighing.MOST:,}; where neither" in Decrease.__doc__
-    assert "4 false alarms in 1000 checks" in page
+    assert "laws cause 4 false alarms at most" in page
+    assert f"by more than {({1e-9: 'a billionth'})[MISSTATED]} of the first gap" in page
+    assert f"the first {FIRST} are compared, to {({1e-6: 'a millionth'})[CLOSE]} of" in page
     assert (len(LAWS) + 1) * LEVEL == 4 / 1000
     for probability, wrong in ((0.95, 0.1), (0.9, 0.2), (0.99, 0.02), (1.0, 0.01)):
         assert 1 - tolerated_of(probability) == pytest.approx(wrong)

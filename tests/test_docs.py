@@ -133,6 +133,18 @@ def test_the_page_on_installing_names_what_the_project_does():
     assert {name.lower() for name in re.split(r",\s+|\s+and\s+", named)} == needed
 
 
+def test_the_page_on_versions_says_which_extras_are_tested_and_which_is_not():
+    page, run = ((DOCS.parent / path).read_text(encoding="utf-8") for path in ("docs/compatibility.md", ".ci/run"))
+    (tested,) = re.findall(r" test,([\w,]+) --resolution lowest", run)
+    (named,) = re.findall(r"the extras ((?:`\w+`(?:, | and )?)+)", page)
+    assert re.findall(r"`(\w+)`", named) == tested.split(",")
+    installed = {one for extras in re.findall(r"-e '\.\[([\w,]+)\]'", run) for one in extras.split(",")}
+    assert set(tested.split(",")) <= installed
+    left_out = re.findall(r"does not install \w+, the extra `(\w+)`", page)
+    assert left_out == ["torch"]
+    assert not set(left_out) & installed
+
+
 def test_the_example_takes_twelve_lines_and_no_inner_import():
     lines = [line for line in EXAMPLE.splitlines() if line.strip()]
     assert len(lines) == 12

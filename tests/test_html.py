@@ -239,6 +239,30 @@ def test_any_argument_is_drawn_with_its_limits():
     assert Page(page(report, rates=())).find("figure") == []
 
 
+def test_a_share_that_is_left_is_drawn_by_what_is_taken():
+    """And not at all, if nobody says of what: numbers near 1 show no rate."""
+
+    def measure(bound, replicas, seed, d):
+        return zo.Value(1 - 0.4 / d, bound(d=d))
+
+    def made(rate_of):
+        on = [
+            zo.Experiment("a step", d=d, measure=partial(measure, d=d), replicas=1, rate_of=rate_of)
+            for d in (10, 30, 100)
+        ]
+        share = zo.Claim("mine", bound=lambda *, d: 1 - 1 / (5 * d), says="A step leaves 1 - 1/(5 d).", on=on)
+        return Page(page(zo.verify([share])))
+
+    assert pictures(made(None), "mine") == []
+    shown = made(("what a <step> takes", lambda left: 1 - left))
+    (picture,) = pictures(shown, "mine")
+    assert picture.attributes["aria-label"] == (
+        "a step, what a <step> takes: measured like d to the power \u22121.00, bound like d to the power \u22121.00"
+    )
+    (caption,) = shown.find("figcaption")
+    assert words(shown.find("li", caption)[-1]) == "of what a <step> takes"
+
+
 def test_an_interrupted_run_says_so():
     from dataclasses import replace
 
@@ -561,7 +585,7 @@ def test_ctrl_c_after_the_last_measurement_loses_no_more_than_the_exponents(run,
     def stopped(verdicts):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zotheory.evidence.rates.exponents", stopped)
+    monkeypatch.setattr("zotheory.evidence.exponents.exponents", stopped)
     code, out, err = run("my claims.py", "-o", "page.html")
     assert (code, err) == (130, "interrupted, 2 of 2\n")
     assert out.startswith("2 claims: 1 supported, 1 refuted.")

@@ -4,6 +4,7 @@ Debian's packages chromium and chromium-driver bring both programs. axe checks w
 """
 
 import dataclasses
+import re
 import shutil
 import time
 from importlib.util import find_spec
@@ -230,15 +231,17 @@ def instant(claim):
 
 
 def test_the_page_of_all_claims_is_small_and_there_at_once(browser, tmp_path):
-    """Its size, and the time that the browser's thread needs to load and to lay it out, whatever else runs."""
+    """Its size, and the processor time that the browser's thread takes to lay it out, whatever else runs."""
+    said = (Path(__file__).parent.parent / "docs" / "report.md").read_text(encoding="utf-8")
+    ((size, seconds),) = re.findall(r"less than (\d+) MB, .* less than (\d+) second of processor time", said)
     file = Path(tmp_path) / "all.html"
     audits = read(Path(__file__).parent.parent / "benchmarks" / "audits.json")
     file.write_text(page(zo.verify([instant(claim) for claim in select()]), audits=audits), encoding="utf-8")
-    assert 1e6 < file.stat().st_size < 5e6
+    assert 1e6 < file.stat().st_size < float(size) * 1e6
     see(browser)
     browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     browser.get("about:blank")
     browser.get(file.as_uri())
     spent = {one["name"]: one["value"] for one in browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]}
     assert len(all_of(browser, "article")) == len(select())
-    assert 0.01 < spent["ThreadTime"] < 1
+    assert 0.01 < spent["ThreadTime"] < float(seconds)

@@ -321,6 +321,11 @@ REFUSED = {
     "NaN bound of a value": (lambda: Value(1, NAN), ValueError, r"Value: bound must be finite, got nan"),
     "infinite bound": (lambda: Mean(ok, INF), ValueError, r"Mean: bound must be finite, got inf"),
     "huge bound": (lambda: Value(1, 10**400), ValueError, r"Value: bound must be finite"),
+    "bound too far away": (
+        lambda: AtLeast([-INF], -1.7e308, 1.7e308),
+        ValueError,
+        r"AtLeast: ceiling - bound must be a number that a float can hold, got inf",
+    ),
     "no bound": (lambda: Mean(ok, None), TypeError, r"Mean: bound must be a number, got None"),
     "bound of words": (lambda: Mean(ok, "1"), TypeError, r"Mean: bound must be a number, got '1'"),
     "array of bounds": (lambda: Mean(ok, np.array([1.0])), TypeError, r"Mean: bound must be a number, got array"),

@@ -10,9 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import zotheory as zo
+from zotheory.evidence.exponents import exponents
 from zotheory.evidence.limits import limits
 from zotheory.evidence.observations import Observation
-from zotheory.evidence.rates import Point, Rate, Rates, exponents
+from zotheory.evidence.rates import Point, Rate, Rates
 
 DIMENSIONS = (10, 30, 100)
 
@@ -76,6 +77,63 @@ def test_of_is_what_the_exponent_is_of():
     assert abs(plain.measured) < 0.05
     with pytest.raises(ValueError, match="of must rise or fall from limit to limit"):
         report.rate("d", of=lambda left: (left - report.verdicts[0].evidence[0].observation.measured) ** 2)
+
+
+def left(bound, replicas, seed, d):
+    """A share that is left, near 1: a step takes 1/d of it."""
+    return zo.Mean(1 - 2 / d * np.random.default_rng(seed).random(replicas), bound(d=d), ceiling=1.0)
+
+
+def shares(rate_of, measure=left):
+    on = [
+        zo.Experiment("a step", d=d, measure=partial(measure, d=d), replicas=400, rate_of=rate_of(d))
+        for d in (100, 300, 1000)
+    ]
+    return zo.Claim("mine.share", bound=lambda *, d: 1 - 1 / (2 * d), says="It shrinks.", on=on)
+
+
+def taken(d):
+    return "what a step takes", lambda left: 1 - left  # a function for each
+
+
+def test_an_experiment_says_of_what_its_rates_are(tmp_path):
+    report = reported(shares(taken))
+    [rate] = report.rate("d")
+    assert (rate.of, rate.bound) == ("what a step takes", pytest.approx(-1))
+    low, high = rate.interval
+    assert low < -1 < high
+    assert list(exponents(report.verdicts)) == [rate]
+    rates = report.rate("d")
+    assert "of what a step takes" in str(rates)
+    assert rates.as_dict()["series"][0]["of"] == "what a step takes"
+    assert rates.figure().axes[0].get_ylabel() == "what a step takes"
+    [asked] = report.rate("d", of=lambda left: left)
+    assert asked.of == ""
+    assert abs(asked.measured) < 0.05
+
+
+def test_experiments_of_which_different_things_are_followed_are_no_series():
+    with pytest.raises(ValueError, match=r"1 experiment; .*2 experiments"):
+        reported(shares(lambda d: taken(d) if d > 100 else None)).rate("d")
+
+
+def test_what_is_flat_is_told_where_it_is_asked_for_and_left_out_of_all():
+    report = reported(shares(lambda d: None))
+    [rate] = rates = report.rate("d")
+    assert rate.is_flat
+    assert "all numbers lie within a factor 1.05 of one" in " ".join(str(rates).split())
+    assert list(exponents(report.verdicts)) == []
+    flat = lambda bound, n, seed, d: zo.Value(0.3, bound(d=d))  # noqa: E731
+    [level] = exponents(reported(claim(flat)).verdicts)  # beside a bound that falls it is a finding
+    assert (level.measured, level.is_flat) == (pytest.approx(0, abs=1e-9), False)
+
+
+def test_what_has_no_power_is_left_out_of_all():
+    for wrong in (lambda left: -left, lambda left: (left - 0.99) ** 2):
+        report = reported(shares(lambda d, of=wrong: ("of nothing", of)))
+        assert list(exponents(report.verdicts)) == []
+        with pytest.raises(ValueError, match=r"measured must be positive|rate_of must rise or fall"):
+            report.rate("d")
 
 
 # --- intervals -------------------------------------------------------------------------------------------------------

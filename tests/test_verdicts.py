@@ -614,6 +614,10 @@ def test_a_report_prints_what_a_reader_needs():
         assert part in text
 
 
+def test_a_budget_is_printed_as_it_is():
+    assert "Error budget 0.9999999, shared by" in str(verify(every_verdict(), alpha=0.9999999))
+
+
 def test_a_report_on_anyones_claims_is_a_page():
     text = page(verify(every_verdict()))
     for part in ("## unsupportable", "X is small.", "supported", "a falsehood", "NOT REFUTED", "FAILED", "Traceback"):

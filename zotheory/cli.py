@@ -177,7 +177,8 @@ def _report(options: argparse.Namespace) -> int:
         from zotheory.report.html.page import page
     except ModuleNotFoundError as error:
         return _usage(f"a report needs the package {error.name}: python -m pip install jinja2 latex2mathml")
-    from zotheory.evidence.rates import Rate, exponents
+    from zotheory.evidence.exponents import exponents
+    from zotheory.evidence.rates import Rate
     from zotheory.report.files import prepare
     from zotheory.report.html.audits import Unread, read
 

@@ -43,6 +43,12 @@ PAGES = (
         ),
     ),
     Page(
+        "backends",
+        "Random numbers of JAX and PyTorch",
+        "What laws, methods and problems draw from, in loops of your own.",
+        ("backends.jax", "backends.torch"),
+    ),
+    Page(
         "methods",
         "Methods",
         "Each method is made by a function that binds its hyper-parameters.",
@@ -109,6 +115,12 @@ PAGES = (
             "claims",
             "errata",
         ),
+    ),
+    Page(
+        "report",
+        "Reports",
+        "What was found of claims and of optimizers, as a page of HTML.",
+        ("report.html.page", "report.html.audits"),
     ),
     Page(
         "bounds",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 import zotheory as zo
-from zotheory.testing import assert_mean_at_most, no_such_name  # refused
+from zotheory.testing import assert_mean_at_most, check_method, no_such_name, parametrize_with_checks  # refused
 from zotheory.theorems import two_point
 
 problem = zo.problems.golovin_family(1, 8, 20)
@@ -26,6 +26,8 @@ zo.minimize(lambda x: 0.0, [0.0]).fun.upper()  # refused
 zo.AskTell(method)  # refused
 two_point.mean_gap(3, R=1.0, G=1.0)  # refused: s is missing
 assert_mean_at_most(np.zeros(10), bound="0.5")  # refused
+check_method(method, declares=[0.95])  # refused
+parametrize_with_checks([method], declares=[0.95])  # refused
 
 
 @zo.bound

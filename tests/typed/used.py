@@ -8,7 +8,16 @@ import numpy as np
 import zotheory as zo
 from zotheory.claims import find, select
 from zotheory.protocols import Source
-from zotheory.testing import Conformance, assert_mean_at_most, check_method, min_samples, peers
+from zotheory.testing import (
+    Conformance,
+    Coverage,
+    Decrease,
+    assert_mean_at_most,
+    check_method,
+    min_samples,
+    parametrize_with_checks,
+    peers,
+)
 from zotheory.theorems import two_point
 from zotheory.trials.comparison import Comparison, compare
 from zotheory.trials.curves import Case
@@ -123,9 +132,17 @@ assert_type(report.verdicts[0].verdict, str)
 assert_type(report.verdicts[0].claim, zo.Claim)
 two_point.mean_gap(3, R=1.0, G=1.0, s=1.0)
 
-conformance = check_method(peers.scipy("Nelder-Mead"), declares=["monotone"], time_limit=5)
+rate, coverage = Decrease(lambda d, budget: 0.9**budget), Coverage(lambda result: result.interval, 0.95)
+conformance = check_method(peers.scipy("Nelder-Mead"), declares=["descends", rate, coverage], time_limit=5)
 assert_type(conformance, Conformance)
 assert_type(conformance.sound, bool)
+
+
+@parametrize_with_checks([method, stays], declares=["descends", rate, coverage])
+def test_mine(check: Callable[[], None]) -> None:
+    check()
+
+
 assert_mean_at_most(np.zeros(10), 0.5, ceiling=1.0)
 assert_type(min_samples(0.5, 0.6, ceiling=1.0), int)
 

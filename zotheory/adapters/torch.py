@@ -4,7 +4,7 @@
 >>> import zotheory as zo
 >>> model, targets = torch.nn.Linear(3, 1), torch.arange(8.0)[:, None]
 >>> inputs = torch.cat([targets, targets**2, torch.ones(8, 1)], dim=1)
->>> optimizer = zo.torch.optimizer(model.parameters(), zo.relative_loss(radius=0.05, cached=False), rng=1)
+>>> optimizer = zo.torch.optimizer(model.parameters(), rng=1)
 >>> losses = [optimizer.step(lambda: torch.nn.functional.mse_loss(model(inputs), targets)) for _ in range(500)]
 >>> losses[-1] < losses[0]
 True
@@ -18,7 +18,7 @@ from typing import Any
 
 from zotheory.elementary import Array
 from zotheory.kinds import shown
-from zotheory.methods import Method
+from zotheory.methods import Method, distance_over_gradients
 from zotheory.objective import ObjectiveError
 from zotheory.setting import require_method
 from zotheory.streams import Seed
@@ -32,6 +32,8 @@ except ModuleNotFoundError as error:
     ) from error
 
 from zotheory.backends.torch import Source, generator
+
+__all__ = ["Optimizer", "optimizer"]
 
 
 class Optimizer:
@@ -59,8 +61,8 @@ class Optimizer:
         Returns
         -------
         float
-            The last loss that the method keeps: with relative loss that of the parameters as they are now. NaN for
-            methods that keep none.
+            The last loss that the method keeps: with relative loss that of the parameters as they are now. For methods
+            that keep none the mean of the losses of this step.
 
         Raises
         ------
@@ -69,11 +71,12 @@ class Optimizer:
         """
         if not callable(closure):
             raise TypeError(f"closure must be callable without arguments, got {shown(closure)}")
-        before = parameters_to_vector(self.parameters).detach().clone()
+        before, seen = parameters_to_vector(self.parameters).detach().clone(), []
 
         def loss(x: torch.Tensor) -> torch.Tensor:
-            vector_to_parameters(x.to(before.dtype), self.parameters)
-            return as_loss(closure())
+            self._place(x.to(before.dtype, copy=True))
+            seen.append(as_loss(closure()))
+            return seen[-1]
 
         def f(x: Array) -> Array:
             return torch.stack([loss(each) for each in x.reshape(-1, len(before))]).reshape(x.shape[:-1])
@@ -84,19 +87,24 @@ class Optimizer:
                 move = self.method.draw(self.source, state, len(before))
                 self.state = self.method.step(f, state, move)
             except BaseException:
-                vector_to_parameters(before, self.parameters)
+                self._place(before)
                 raise
-            vector_to_parameters(self.method.output(self.state).to(before.dtype), self.parameters)
-        kept = getattr(self.state, "fx", None)
-        return float("nan") if kept is None else float(kept)
+            self._place(self.method.output(self.state).to(before.dtype, copy=True))
+        return float(getattr(self.state, "fx", torch.stack(seen).mean()))
+
+    def _place(self, vector: torch.Tensor) -> None:
+        """Make the parameters parts of a vector that nothing else holds, as others may write into them."""
+        vector_to_parameters(vector, self.parameters)
 
     def _current(self, f: Callable[[Array], Array], vector: torch.Tensor) -> Any:
-        """The state, begun where the parameters are; or brought there, if somebody else has moved them."""
+        """The state, begun where the parameters are; or moved with them, if somebody else has moved them."""
         if self.state is None:
             return self.method.init(f, vector.double())
-        if torch.equal(self.method.output(self.state).to(vector.dtype), vector):
+        output = self.method.output(self.state)
+        if torch.equal(output.to(vector.dtype), vector):
             return self.state
-        return self.state._replace(x=vector.double())
+        points, way = set(self.method.vectors) - set(self.method.directions), vector.double() - output
+        return self.state._replace(**{name: getattr(self.state, name) + way for name in points})
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Do nothing: there are no gradients. It stands here for loops that call it."""
@@ -119,17 +127,27 @@ def as_loss(loss: Any) -> torch.Tensor:
     return found.detach().reshape(()).double()
 
 
-def optimizer(parameters: Iterable[torch.Tensor], method: Method, *, rng: Seed = None) -> Optimizer:
+def default(d: int) -> Method:
+    """What trains d parameters unless another method is given: distance over gradients, which finds its own steps.
+
+    It looks a length of 0.1 ahead and back. Both losses see one mini-batch, so differences may be that short, and they
+    are long enough for single precision.
+    """
+    return distance_over_gradients(delta=lambda t: 0.1 / d**0.5, reach=0.1)
+
+
+def optimizer(parameters: Iterable[torch.Tensor], method: Method | None = None, *, rng: Seed = None) -> Optimizer:
     """Return what trains a model of PyTorch by comparing losses in the forward pass.
 
     Parameters
     ----------
     parameters : iterable of tensors
         For example ``model.parameters()``; those that take no gradient move as well.
-    method : Method
+    method : Method, optional
         On mini-batches one that keeps no value from step to step, whose next batch has another: for example
         ``zo.relative_loss(radius=lambda t: 0.1 / t**0.5, cached=False)``. The 1/5 rule is of use where all steps see
-        the same data.
+        the same data, and walks away on mini-batches. Default: `distance_over_gradients`, by differences over a length
+        of 0.1, whose parameters are a mean of those that it tries.
     rng : int, SeedSequence, Generator or None
         The same seed takes the same steps on the same machine; None draws one from the operating system.
 
@@ -138,7 +156,6 @@ def optimizer(parameters: Iterable[torch.Tensor], method: Method, *, rng: Seed =
     TypeError, ValueError
         Naming the argument, its value and the condition.
     """
-    require_method(method)
     tensors = list(parameters)
     if not tensors or not all(isinstance(each, torch.Tensor) for each in tensors):
         raise ValueError(f"parameters must hold tensors, such as model.parameters(), got {shown(tensors)}")
@@ -147,4 +164,7 @@ def optimizer(parameters: Iterable[torch.Tensor], method: Method, *, rng: Seed =
     devices = {each.device for each in tensors}
     if len(devices) > 1:
         raise ValueError(f"parameters must be on one device, got {', '.join(sorted(map(str, devices)))}")
+    if method is None:
+        method = default(sum(each.numel() for each in tensors))
+    require_method(method)
     return Optimizer(tensors, method, generator(rng, devices.pop()))

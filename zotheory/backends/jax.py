@@ -26,6 +26,8 @@ from zotheory.kinds import shown
 from zotheory.quantities import Quantity
 from zotheory.streams import Seed, seed_sequence
 
+__all__ = ["Source", "generator"]
+
 
 class Source:
     """A `Generator`-like source of JAX arrays: each draw has a key of its own, its number folded into `key`."""

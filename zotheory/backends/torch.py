@@ -19,6 +19,8 @@ from zotheory.elementary import Array
 from zotheory.kinds import shown
 from zotheory.streams import Seed, seed_sequence
 
+__all__ = ["Source", "generator"]
+
 
 class Source:
     """A `Generator`-like source of tensors in double precision, on the device of a generator of PyTorch."""

@@ -58,6 +58,9 @@ class Experiment:
         what is declared of them may depend neither on their number nor on chance, and all that is random must come from
         the whole of `seed`.
     rung : "exact", "measured", "reduced" (in coordinates that give the exact law at any dimension) or "worst case"
+    rate_of : (in words, callable), optional
+        Of what its rates are, a function of what is measured that rises or falls throughout. A share that is left
+        nears 1, and an exponent of it says nothing: ``("what a step takes away", lambda left: 1 - left)``.
 
     Raises
     ------
@@ -72,6 +75,7 @@ class Experiment:
     replicas: int | None = None
     full: int | None = None
     rung: str = "measured"
+    rate_of: tuple[str, Callable[[float], float]] | None = None
 
     def __post_init__(self) -> None:
         where = f"experiment {shown(self.label)}"
@@ -91,10 +95,17 @@ class Experiment:
                 raise ValueError(f"{where}: {name} must be at most {LARGEST:.0e}, got {value!s:.80}")
             object.__setattr__(self, name, int(value))  # those of NumPy overflow
         choose(f"{where}: rung", self.rung, RUNGS)
+        if self.rate_of is not None and not _says_of_what(self.rate_of):
+            raise TypeError(f"{where}: rate_of must be (in words; a function of a number), got {shown(self.rate_of)}")
         try:
             inspect.signature(self.measure if callable(self.measure) else len).bind(None, 1, None)
         except (TypeError, ValueError):
             raise TypeError(f"{where}: measure must take (bound, replicas, seed), got {shown(self.measure)}") from None
+
+
+def _says_of_what(given: Any) -> bool:
+    words, function = given if isinstance(given, tuple) and len(given) == 2 else ("", None)
+    return isinstance(words, str) and bool(words.strip()) and callable(function)
 
 
 @dataclass(frozen=True)

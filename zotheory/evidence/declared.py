@@ -45,7 +45,7 @@ def calls(owner: str, value: Any) -> float:
 def floor(owner: str, value: Any, bound: float) -> float:
     """Return the floor of a range, which the bound need not lie in."""
     found = number(owner, "floor", value)
-    _representable(owner, "bound - floor", bound - found)
+    representable(owner, "bound - floor", bound - found)
     return found
 
 
@@ -54,11 +54,12 @@ def ceiling(owner: str, value: Any, floor: float) -> float:
     found = number(
         owner, "ceiling", value, f"finite and at least floor = {shown(floor)}", lambda c: floor <= c < math.inf
     )
-    _representable(owner, "ceiling - floor", found - floor)
+    representable(owner, "ceiling - floor", found - floor)
     return found
 
 
-def _representable(owner: str, name: str, value: float) -> None:
+def representable(owner: str, name: str, value: float) -> None:
+    """Raise ValueError for a length beyond all floats: what is measured in it would be NaN."""
     if math.isinf(value):
         raise ValueError(f"{owner}: {name} must be a number that a float can hold, got {value}")
 

@@ -136,6 +136,7 @@ class AtLeast(_Averaged):
         bound = declared.number("AtLeast", "bound", self.bound)
         floor = declared.floor("AtLeast", self.floor, bound)
         ceiling = declared.ceiling("AtLeast", self.ceiling, floor)
+        declared.representable("AtLeast", "ceiling - bound", ceiling - bound)
         declared.within("AtLeast", np.where(x == -np.inf, floor, x), bound, floor, ceiling)
         store(self, samples=x, bound=bound, ceiling=ceiling, floor=floor, calls=declared.calls("AtLeast", self.calls))
 

@@ -139,7 +139,7 @@ class Report:
         *,
         claim: str | None = None,
         along: Sequence[str] = (),
-        of: Callable[[float], float] = lambda measured: measured,
+        of: Callable[[float], float] | None = None,
         confidence: float = 0.95,
     ) -> Rates:
         """Return the exponent with which what was measured changes with an argument, beside that of the bound.
@@ -159,6 +159,7 @@ class Report:
             Arguments of the bound that go with this one, and may differ: moments of directions go with d.
         of : callable, optional
             Of what, a function that rises or falls throughout: ``lambda left: 1 - left`` for what a step takes away.
+            Default: as the experiments say by their `rate_of`, else of what was measured.
         confidence : float in (0, 1)
 
         Returns
@@ -184,7 +185,7 @@ class Report:
         >>> round(rate.measured, 6), round(rate.bound, 6)
         (-1.0, -1.0)
         """
-        from zotheory.evidence.rates import rates
+        from zotheory.evidence.exponents import rates
 
         known = [verdict.claim.id for verdict in self.verdicts]
         if claim is not None and claim not in known:

@@ -10,24 +10,20 @@ number of samples. Whether the points lie on a power law is another question: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from zotheory.evidence.events import Always
-from zotheory.evidence.findings import Evidence, Verdict
-from zotheory.evidence.limits import limits
-from zotheory.evidence.series import Series, every, series
-from zotheory.kinds import shown
-from zotheory.quantities import between
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+FLAT = 1.05  # a factor: closer numbers than that show no rate, such as shares near 1 that are left
 
 
 class Point(NamedTuple):
@@ -53,6 +49,7 @@ class Rate:
     confidence : of the interval
     points : at increasing values of the argument
     beside : other arguments of the bound that differ with it
+    of : of what, in words; empty where it is what was measured, or nobody said it in words
     """
 
     claim: str
@@ -61,6 +58,7 @@ class Rate:
     confidence: float
     points: tuple[Point, ...]
     beside: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def weights(self) -> np.ndarray:
@@ -118,6 +116,12 @@ class Rate:
         """Whether the bound is one number at all points: what was measured may be in units of it."""
         return len({point.bound for point in self.points}) == 1
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether all that was measured, and the bound, lie within a factor `FLAT` of one number."""
+        numbers = [number for point in self.points for number in (point.measured, point.bound)]
+        return max(numbers) <= FLAT**2 * min(numbers)
+
 
 @dataclass(frozen=True)
 class Rates:
@@ -171,75 +175,3 @@ class Rates:
         from zotheory.report.rates import record
 
         return record(self)
-
-
-def rates(
-    verdicts: Sequence[Verdict],
-    argument: str,
-    *,
-    along: Sequence[str] = (),
-    of: Callable[[float], float] = lambda measured: measured,
-    confidence: float = 0.95,
-) -> Rates:
-    """Return the exponents of an argument; `Report.rate` says of what.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `Report.rate`.
-    """
-    if not isinstance(argument, str):
-        raise TypeError(f"argument must be the name of an argument of the bound, got {shown(argument)}")
-    if isinstance(along, str) or not all(isinstance(name, str) for name in along):
-        raise TypeError(f"along must hold names of arguments, such as ('s', 'M'), got {shown(along)}")
-    if not callable(of):
-        raise TypeError(f"of must be a function of what was measured, got {shown(of)}")
-    confidence = between(0, 1).number("confidence", confidence)
-    found, left_out = series(verdicts, argument, along)
-    return Rates(argument, confidence, tuple(_rate(one, argument, of, confidence) for one in found), tuple(left_out))
-
-
-def exponents(verdicts: Sequence[Verdict], confidence: float = 0.95) -> Iterator[Rate]:
-    """Every exponent that the experiments of these claims show, of any argument, where all its numbers are positive.
-
-    What always holds is left out: it is measured in units of the bound already.
-    Cost: a run of each experiment, of those that there are three of, with one replica.
-
-    Examples
-    --------
-    >>> import zotheory as zo
-    >>> from zotheory.claims import find
-    >>> [(rate.argument, rate.label) for rate in exponents(zo.verify([find("gld_search.one_step")]).verdicts)]
-    [('d', 'one step on a quadratic with one shallow axis')]
-    """
-    for argument, one in every(verdicts):
-        seen = [e.observation for e in one.evidence if e.observation and not isinstance(e.observation, Always)]
-        numbers = [*one.values, *(o.measured for o in seen), *(o.bound for o in seen)]
-        if len(seen) == len(one.evidence) and all(0 < number < inf for number in numbers):
-            yield _rate(one, argument, float, confidence)
-
-
-def _rate(one: Series, argument: str, of: Callable[[float], float], confidence: float) -> Rate:
-    level = (1 - confidence) / (2 * len(one.values))
-    points = tuple(_point(x, e, of, level) for x, e in zip(one.values, one.evidence, strict=True))
-    for point in points:
-        for name in ("x", "measured", "bound"):
-            if not 0 < getattr(point, name) < inf:
-                raise ValueError(
-                    f"{argument if name == 'x' else name} must be positive and finite for an exponent, got "
-                    f"{getattr(point, name):g} at {argument} = {point.x:g} of {one.claim.id}, {point.label!r}"
-                )
-    return Rate(one.claim.id, one.label, argument, confidence, points, one.beside)
-
-
-def _point(x: float, evidence: Evidence, of: Callable[[float], float], level: float) -> Point:
-    seen = evidence.observation
-    if seen is None:  # `series` takes none such
-        raise ValueError(f"evidence must hold an observation, got none at {x:g}")
-    found = limits(seen, level)
-    measured = float(of(seen.measured))
-    ends = sorted(float(of(end)) if isfinite(end) else end for end in (found.low, found.high))
-    if isfinite(sum(ends)) and not ends[0] <= measured <= ends[1]:
-        raise ValueError(f"of must rise or fall from limit to limit, got {ends} there and {measured:g} between them")
-    basis = found.basis
-    return Point(x, measured, ends[0], ends[1], float(of(seen.bound)), basis, evidence.experiment.label, seen.replicas)

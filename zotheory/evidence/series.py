@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import update_wrapper
 from itertools import zip_longest
@@ -127,12 +127,18 @@ def _takes(claim: Claim, argument: str) -> bool:
 
 
 def _alike(verdict: Verdict) -> list[list[Evidence]]:
-    """The evidence on a claim, in groups whose labels differ in numbers at most and that observe the same kind."""
+    """The evidence on a claim, in groups whose labels differ in numbers at most and that are followed as one kind."""
     groups: dict[Any, list[Evidence]] = {}
     for e in verdict.evidence:
         if e.observation is not None:
-            groups.setdefault((NUMBER.sub("#", e.experiment.label), type(e.observation)), []).append(e)
+            of, _ = followed(e.experiment)
+            groups.setdefault((NUMBER.sub("#", e.experiment.label), type(e.observation), of), []).append(e)
     return list(groups.values())
+
+
+def followed(experiment: Experiment) -> tuple[str, Callable[[float], float]]:
+    """Return of what the rates of an experiment are: no words where it is what is measured."""
+    return experiment.rate_of or ("", float)
 
 
 def _series(claim: Claim, part: Sequence[Asked], argument: str) -> Series:

@@ -190,7 +190,8 @@ def contraction_exactly(n: int) -> Experiment:
         mean = 1 - float(np.sum(weights * unit_sphere.density(n, z) * share)) * (high - low) / 2
         return Value(mean, float(bound(n=n, Q=1.0)))
 
-    return exact("mean gap after one step on a round quadratic, by quadrature", n, value)
+    made = exact("mean gap after one step on a round quadratic, by quadrature", n, value)
+    return replace(made, rate_of=("the share of the gap that a step takes", lambda left: 1 - left))
 
 
 def constant(n: int, least: float = PROGRESS) -> Experiment:

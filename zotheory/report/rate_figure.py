@@ -31,7 +31,7 @@ def figure(rates: Rates) -> Figure:
             empty.set_visible(False)
         note = (
             "Markers: measured. Line: fitted. Dashes: the bound.\n"
-            f"Bars, where there are limits: all of a panel hold together with confidence {rates.confidence:g}."
+            f"Bars, where there are limits: all of a panel hold together with confidence {rates.confidence}."
         )
         made.supxlabel(note, x=0.012, ha="left", fontsize=9.5)
     return made
@@ -46,7 +46,7 @@ def _panel(panel: Axes, rate: Rate) -> None:
         x, fitted, color=BLUE, linewidth=1.2, label=_power("measured", rate.argument, rate.measured, rate.interval)
     )
     panel.plot(x, bound, color=VERMILLION, linestyle=DASHED, label=_power("bound", rate.argument, rate.bound, None))
-    panel.set(xscale="log", yscale="log", xlabel=rate.argument)
+    panel.set(xscale="log", yscale="log", xlabel=rate.argument, ylabel=cut(rate.of, TITLE))
     panel.set_title(f"{cut(rate.claim, TITLE)}\n{cut(rate.label, TITLE)}")
     panel.legend()
 

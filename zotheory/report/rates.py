@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zotheory.evidence.rates import Rate, Rates
+from zotheory.evidence.rates import FLAT, Rate, Rates
 from zotheory.report.lines import filled
 from zotheory.report.record import plain
 from zotheory.report.tables import number, without_reasons
@@ -37,7 +37,9 @@ def remarks(rate: Rate) -> list[str]:
     """Return what else a reader should know of it."""
     differ = f"{', '.join(rate.beside)} {'differ' if rate.beside[1:] else 'differs'} with {rate.argument}"
     alike = "the bound is the same number at all of them: what was measured may be in units of it"
-    return [*([differ] if rate.beside else []), *([alike] if rate.in_units_of_the_bound else [])]
+    flat = f"all numbers lie within a factor {FLAT:g} of one: an exponent of something else, `of`, may say more"
+    said = {f"of {rate.of}": rate.of, differ: rate.beside, alike: rate.in_units_of_the_bound, flat: rate.is_flat}
+    return [words for words, holds in said.items() if holds]
 
 
 def interval(rate: Rate) -> str:
@@ -46,7 +48,7 @@ def interval(rate: Rate) -> str:
         return f"no interval: {rate.why_not}"
     low, high = rate.interval
     rests = without_reasons(rate.bases)
-    return f"between {signed(low)} and {signed(high)} with confidence {rate.confidence:g} ({rests})"
+    return f"between {signed(low)} and {signed(high)} with confidence {rate.confidence} ({rests})"
 
 
 def signed(exponent: float) -> str:
@@ -64,6 +66,7 @@ def record(rates: Rates) -> dict[str, Any]:
             {
                 "claim": rate.claim,
                 "label": rate.label,
+                "of": rate.of,
                 "measured": rate.measured,
                 "interval": None if rate.interval is None else list(rate.interval),
                 "why_not": rate.why_not,

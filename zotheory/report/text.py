@@ -74,7 +74,7 @@ def summary(report: Report) -> str:
     return (
         f"{_many(len(found), 'claim')}: {counts or 'none finished'}. "
         f"{caught} of {_many(len(report.controls), 'control')} refuted. "
-        f"Error budget {report.alpha:g}, shared by {_many(report.sharing, 'experiment')}"
+        f"Error budget {report.alpha}, shared by {_many(report.sharing, 'experiment')}"
         + (f" (exact ones, which cannot err: {exact})" if exact else "")
         + f"{alone}. Seed {report.seed}, level {report.level}."
     )

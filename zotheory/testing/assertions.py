@@ -10,7 +10,7 @@ them that are true, at the default level of 10^-6, fail in at most one run of a 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from zotheory.kinds import shown
 from zotheory.quantities import between
 from zotheory.testing.sizes import LEVEL
 
+Seen = TypeVar("Seen", Mean, AtLeast)
 Samples = Any  # what NumPy reads as an array (N,) of numbers
 
 
@@ -78,7 +79,7 @@ def assert_mean_at_most(
     AssertionError: E X <= 0.4 is refuted: the mean of 1000 samples is 0.5..., p = ... <= level = 1e-06
     """
     __tracebackhide__ = True
-    seen = Mean(samples, bound, ceiling, variance=variance, floor=floor)
+    seen = _observed("assert_mean_at_most", Mean, samples, bound, ceiling, variance=variance, floor=floor)
     _require_known(seen, support)
     _judge(f"E X <= {seen.bound:g}", _mean_of(seen), seen.refuting, seen.supporting, level, support)
 
@@ -119,7 +120,7 @@ def assert_mean_at_least(
     >>> assert_mean_at_least(x, 0.4, ceiling=1.0, support=True)
     """
     __tracebackhide__ = True
-    seen = AtLeast(samples, bound, ceiling, floor=floor)
+    seen = _observed("assert_mean_at_least", AtLeast, samples, bound, ceiling, floor=floor)
     _judge(f"E X >= {seen.bound:g}", _mean_of(seen), seen.refuting, seen.supporting, level, support)
 
 
@@ -171,8 +172,8 @@ def assert_mean_near(
     within = declared.number("assert_mean_near", "within", within, "finite and at least 0", lambda w: 0 <= w < np.inf)
     if support and within == 0:
         raise ValueError("within must be positive for support = True, got 0: no samples show that numbers are equal")
-    high = Mean(samples, expected + within, ceiling, floor=floor)
-    low = AtLeast(samples, expected - within, ceiling, floor=floor)
+    high = _observed("assert_mean_near", Mean, samples, expected + within, ceiling, floor=floor)
+    low = _observed("assert_mean_near", AtLeast, samples, expected - within, ceiling, floor=floor)
     says = f"E X = {expected:g}" if within == 0 else f"|E X - {expected:g}| <= {within:g}"
     refuting = min(1.0, 2 * min(high.refuting, low.refuting))
     _judge(says, _mean_of(high), refuting, max(high.supporting, low.supporting), level, support)
@@ -245,10 +246,19 @@ def _judge(says: str, measured: str, refuting: float, supporting: float, level: 
     level = between(0, 1).number("level", level)
     if not isinstance(support, bool | np.bool_):
         raise TypeError(f"support must be True or False, got {shown(support)}")
-    if refuting <= level:
-        raise AssertionError(f"{says} is refuted: {measured}, p = {refuting:.3g} <= level = {level:g}")
-    if support and supporting > level:
-        raise AssertionError(f"{says} is not supported: {measured}, p = {supporting:.3g} > level = {level:g}")
+    if not refuting > level:
+        raise AssertionError(f"{says} is refuted: {measured}, p = {refuting:.3g} <= level = {level}")
+    if support and not supporting <= level:
+        raise AssertionError(f"{says} is not supported: {measured}, p = {supporting:.3g} > level = {level}")
+
+
+def _observed(owner: str, kind: type[Seen], *given: Any, **known: Any) -> Seen:
+    """Make an observation; its errors begin with the assertion that was called."""
+    __tracebackhide__ = True
+    try:
+        return kind(*given, **known)
+    except (TypeError, ValueError) as wrong:
+        raise type(wrong)(f"{owner}: {str(wrong).removeprefix(f'{kind.__name__}: ')}") from None
 
 
 def _mean_of(seen: Mean | AtLeast) -> str:

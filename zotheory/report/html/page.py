@@ -21,8 +21,9 @@ from markupsafe import Markup
 import zotheory
 from zotheory.claims import shipped, title
 from zotheory.errata import about
+from zotheory.evidence.exponents import exponents
 from zotheory.evidence.findings import Report
-from zotheory.evidence.rates import Rate, exponents
+from zotheory.evidence.rates import Rate
 from zotheory.evidence.verdicts import verify
 from zotheory.report.html import plots
 from zotheory.report.html.audits import Audit
@@ -53,7 +54,7 @@ def page(
     names : mapping, id -> what names the claim on the command line, optional
         Of claims that are not shipped: "mine.py::mine.rate".
     rates : iterable of Rate, optional
-        Exponents to show. Default: all that the experiments show, at the cost of `zotheory.evidence.rates.exponents`.
+        Exponents to show. Default: all that the experiments show, at the cost of one run of each, with one replica.
     audits : sequence of Audit
         Of optimizers, as `zotheory.report.html.audits.read` returns them.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from zotheory import require
 from zotheory.kinds import shown
@@ -19,6 +19,7 @@ from zotheory.testing.conformance.stated import STATED, Stated
 from zotheory.testing.conformance.subjects import Subject, subject_of
 from zotheory.testing.conformance.trying import load, outcome, tried
 
+Test = TypeVar("Test", bound=Callable[..., object])
 VARIABLES = whole(1, CASE.d)  # of which a law is looked at
 PROPERTIES: dict[str, Check | Law] = {**CHECKS, **LAWS}
 TRAITS = {name: each.says for name, each in PROPERTIES.items() if isinstance(each, Law) or not each.required}
@@ -85,7 +86,8 @@ def check_method(
     What must hold and is undecided is no failure, and not sound either.
 
     Laws, ``rotation``, ``permutation``, ``recommends`` and those stated in numbers, may err: each of the three is found
-    to be broken where it is kept with a chance of 1 in 1000 at most, and so is any of those that are stated.
+    to be broken where it is kept with a chance of 1 in 1000 at most, and so is any of those that are stated. What
+    compares to rounding, ``translation``, ``shifts_of_values`` and ``batches``, may fail what magnifies rounding.
 
     Examples
     --------
@@ -116,12 +118,12 @@ def check_method(
 def parametrize_with_checks(
     methods: Iterable[Any],
     *,
-    declares: Iterable[str] = (),
+    declares: Iterable[str | Stated] = (),
     examples: int = 30,
     seed: int = 0,
     least: int = 1,
     variables: int = 1,
-) -> Any:
+) -> Callable[[Test], Test]:
     """Return a mark of pytest: one test for each method and each property that must hold, handed over as `check`.
 
     Parameters

@@ -29,6 +29,29 @@ class Known(NamedTuple):
         return self.f(self.x0) - self.f_star
 
 
+class Tried(NamedTuple):
+    """A run, as it is without noise.
+
+    Attributes
+    ----------
+    known : what it was on
+    run : what the optimizer did and returned
+    value : of f at the point that was returned
+    lowest : value of f there, or where it was evaluated
+    """
+
+    known: Known
+    run: Observed
+    value: float
+    lowest: float
+
+    @property
+    def gap(self) -> float:
+        """How far f is above its least value at the point that was returned; of less than that, 0."""
+        found = self.value - self.known.f_star
+        return max(found, 0.0) if isfinite(found) else np.inf
+
+
 def sphere(d: int, seed: int) -> tuple[Callable[[np.ndarray], float], np.ndarray]:
     """The function |x - c|^2 + `FLOOR`, and a start (d,) at distance 1 of c, in a direction that the seed decides."""
     centre = Case(d, 1, 0).centre
@@ -48,19 +71,28 @@ def noisy(f: Callable[[np.ndarray], float], deviation: float, seed: int) -> Call
     return (lambda x: f(x) + deviation * rng.standard_normal()) if deviation else f
 
 
-def ran(
-    on: Callable[[int], Any] | None, subject: Subject, d: int, budget: int, noise: float, seed: int
-) -> tuple[Known, Observed]:
-    """A run, and what it was on; Broken where it made more evaluations than the budget."""
+def ran(on: Callable[[int], Any] | None, subject: Subject, d: int, budget: int, noise: float, seed: int) -> Tried:
+    """A run; Broken where it made more evaluations than the budget, Undecided where f fell below its least value."""
     known = Known(*sphere(d, seed), FLOOR) if on is None else known_of(on(d), d)
     if not 0 < known.first < np.inf:
         raise Undecided(
             f"it must start a finite gap above the least value {known.f_star:g}, got f = {known.f(known.x0):g} there"
         )
-    run = subject.run(noisy(known.f, noise, seed), known.x0.copy(), budget, seed)
+    values: list[float] = []
+
+    def seen(x: np.ndarray) -> float:
+        values.append(known.f(x))
+        return values[-1]
+
+    run = subject.run(noisy(seen, noise, seed), known.x0.copy(), budget, seed)
     if len(run.values) > budget:
         raise Broken(f"{len(run.values)} evaluations were made with a budget of {budget}")
-    return known, run
+    values.append(known.f(run.x))
+    lowest = float(np.fmin.reduce(values))
+    if lowest < known.f_star and lowest < known.f_star - MISSTATED * known.first - ROUNDING * abs(known.f_star):
+        where = np.vstack([run.points, run.x])[values.index(lowest)]
+        raise Undecided(f"the least value {known.f_star:g} was stated, and f is {lowest:g} at {where}")
+    return Tried(known, run, values[-1], lowest)
 
 
 def known_of(given: Any, d: int) -> Known:
@@ -73,14 +105,6 @@ def known_of(given: Any, d: int) -> Known:
     if known.x0.shape != (d,):
         raise Undecided(f"on must give a start of shape ({d},) for d = {d}, got one of shape {known.x0.shape}")
     return known
-
-
-def gap(known: Known, x: np.ndarray) -> float:
-    """How far f is above its least value, of which rounding may lose a little; Undecided where that is none."""
-    found = known.f(x) - known.f_star
-    if found < 0 and found < -MISSTATED * known.first - ROUNDING * abs(known.f_star):
-        raise Undecided(f"the least value {known.f_star:g} was stated, and f is {known.f(x):g} at {x}")
-    return max(found, 0.0) if isfinite(found) else np.inf
 
 
 def rounding(known: Known, truth: float) -> float:

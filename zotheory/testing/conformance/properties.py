@@ -78,12 +78,17 @@ def equal(points: np.ndarray, others: np.ndarray, why: str) -> None:
     """Two trajectories are equal, to the bit."""
     if len(points) != len(others):
         raise Broken(f"{why}: there were {len(points)} evaluations, and {len(others)}")
-    differ = np.flatnonzero(~np.all((points == others) | (np.isnan(points) & np.isnan(others)), axis=1))
+    differ = np.flatnonzero(~np.all(alike(points, others), axis=1))
     if len(differ):
         i = differ[0]
         raise Broken(
             f"{why}: evaluation {i + 1} was at {told(points[i], others[i])}, and at {told(others[i], points[i])}"
         )
+
+
+def alike(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Where two arrays hold the same, which NaN and NaN are."""
+    return (points == others) | (np.isnan(points) & np.isnan(others))
 
 
 def told(point: np.ndarray, other: np.ndarray) -> str:
@@ -92,12 +97,18 @@ def told(point: np.ndarray, other: np.ndarray) -> str:
 
 
 def close(points: np.ndarray, others: np.ndarray, why: str) -> None:
-    """The first evaluations of two trajectories are where they should be, but for rounding."""
+    """The first evaluations of two trajectories are where they should be, but for rounding.
+
+    What rounding may be follows from the points until then: one that lies far away comes too late to excuse others.
+    """
     points, others = points[:FIRST], others[:FIRST]
     if len(points) != len(others):
         raise Broken(f"{why}: there were {len(points)} evaluations, and {len(others)}")
-    size = CLOSE * (1 + abs(points).max(initial=0))
-    differ = np.flatnonzero(~np.all(abs(points - others) <= size, axis=1))
+    far = np.abs(points, where=np.isfinite(points), out=np.zeros_like(points)).max(axis=1)
+    size = CLOSE * (1 + np.maximum.accumulate(far))
+    with np.errstate(invalid="ignore"):  # of two that are infinite
+        near = abs(points - others) <= size[:, None]
+    differ = np.flatnonzero(~np.all(near | alike(points, others), axis=1))
     if len(differ):
         i = differ[0]
         raise Broken(f"{why}: evaluation {i + 1} should have been at {points[i]}, and was at {others[i]}")

@@ -11,7 +11,7 @@ import numpy as np
 from zotheory.arguments import checked
 from zotheory.kinds import shown
 from zotheory.quantities import at_least, nonnegative, whole, within
-from zotheory.testing.conformance.ground import dimensions_of, gap, ran, rounding
+from zotheory.testing.conformance.ground import dimensions_of, ran, rounding
 from zotheory.testing.conformance.laws import Law
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject, Undecided
 from zotheory.testing.conformance.weighing import event, mean
@@ -114,8 +114,8 @@ class Decrease:
         d, budget, share = plan
 
         def left(i: int) -> float:
-            known, run = ran(self.on, subject, d, budget, self.noise, first + i)
-            return min(gap(known, run.x) / known.first, self.ceiling)
+            found = ran(self.on, subject, d, budget, self.noise, first + i)
+            return min(found.gap / found.known.first, self.ceiling)
 
         where = f"d = {d}, budget {budget}"
         try:
@@ -194,16 +194,17 @@ class Coverage:
         budget = max(self.budget, subject.least)
 
         def right(i: int) -> bool:
-            known, run = ran(self.on, subject, d, budget, self.noise, first + i)
-            low, high = self.interval(run)
-            truth = known.f_star if self.of == "minimum" else gap(known, run.x)
-            off = rounding(known, truth)
-            return low - off <= truth <= high + off  # an infinite gap, only if high is infinite
+            found = ran(self.on, subject, d, budget, self.noise, first + i)
+            low, high = self.interval(found.run)
+            truth = found.known.f_star if self.of == "minimum" else found.gap
+            least = min(truth, found.lowest) if self.of == "minimum" else truth  # f may have been a trifle below f_star
+            off = rounding(found.known, truth)
+            return low - off <= truth and least <= high + off  # an infinite gap, only if high is infinite
 
         try:
             found = event(right, self.probability, tolerated_of(self.probability), level)
-        except Broken as broken:
-            raise Broken(f"d = {d}, budget {budget}: {broken}") from broken
+        except (Broken, Undecided) as error:
+            raise type(error)(f"d = {d}, budget {budget}: {error}") from error
         return f"d = {d}: right in {found.measured:.1%} of {found.runs} runs"
 
     def interval(self, run: Observed) -> tuple[float, float]:

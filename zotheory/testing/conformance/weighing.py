@@ -55,8 +55,8 @@ def event(happens: Callable[[int], bool], stated: float, tolerated: float, level
     runs = runs_of(stated, tolerated, level)
     hits = sum(happens(i) for i in range(runs))
     against = statistics.frequency_below(hits, runs, stated)
-    if against <= level:
-        raise Broken(f"in {hits} of {runs} runs, where a probability of {stated:g} is stated (p = {against:.1g})")
+    if not against > level:
+        raise Broken(f"in {hits} of {runs} runs, where a probability of {stated} is stated (p = {against:.1g})")
     return Weighed(hits / runs, runs, statistics.frequency_above(hits, runs, tolerated))
 
 
