@@ -22,11 +22,38 @@ from typing import Any
 
 from zotheory.claims import ORDER, UnknownClaim, find
 from zotheory.evidence.derivation import Derivation
+from zotheory.kernel.facts import Fact
+from zotheory.kernel.statement import Statement
 
 MODULES = ("directions", "axis", "grids", "kept", "potential", "reduced", *ORDER)
 PROOFS: dict[str, Callable[..., Derivation]] = {}
 
 Prove = Callable[..., Derivation]
+
+FORMAL = {  # claims that the kernel derives, and where
+    "relative_loss.decrease": "descent",
+    "relative_loss.stationary": "descent",
+    "relative_loss.convex": "descent",
+    "relative_loss.strongly_convex": "on_a_grid",
+    "two_point.bias": "estimates",
+    "two_point.second_moment": "estimates",
+}
+
+
+def formally(name: str, statement: Statement | None = None) -> Fact:
+    """Return the fact of the kernel that is the statement of a claim, or another statement in its place.
+
+    Raises
+    ------
+    KeyError
+        If the kernel does not derive it yet.
+    Refused, Unsolved
+        If it cannot be derived.
+    """
+    claim = find(name)
+    module = import_module(f"proofs.{FORMAL[name]}")
+    fact: Fact = getattr(module, name.partition(".")[2])(statement or claim.statement)
+    return fact
 
 
 def proves(claim: str) -> Callable[[Prove], Prove]:

@@ -452,6 +452,9 @@ def fourth_constant(law: Any, s: Any) -> Any:
 # --- the shipped code ------------------------------------------------------------------------------------------------
 
 
+SHIPPED: dict[tuple[str, str], Callable[..., Any]] = {}  # what makes objects of the code, by name and fingerprint
+
+
 def _parameters(parameters: dict[str, Any]) -> list[Any]:
     return [part for name, value in parameters.items() for part in (name, value)]
 
@@ -464,7 +467,9 @@ def code(function: Callable[..., Any], **parameters: Any) -> Any:
     """
     from zotheory.code.fingerprint import fingerprint
 
-    return Code(function.__name__, fingerprint(function), *_parameters(parameters))
+    found = fingerprint(function)
+    SHIPPED[function.__name__, found] = function
+    return Code(function.__name__, found, *_parameters(parameters))
 
 
 def returned(function: Callable[..., Any], **arguments: Any) -> Any:

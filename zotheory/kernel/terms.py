@@ -117,6 +117,11 @@ class Fresh(Variable):
 _unused = count(1)
 
 
+def fresh(sort: Sort) -> Fresh:
+    """Return a variable that occurs nowhere yet."""
+    return Fresh(str(next(_unused)), sort)
+
+
 # --- nodes -----------------------------------------------------------------------------------------------------------
 
 
@@ -156,7 +161,7 @@ class Binder(sp.Basic):
     @classmethod
     def over(cls, sort: Sort, *outside: Any, body: Callable[[Any], Any]) -> Any:
         """Bind the variable that `body` is called with."""
-        variable = Fresh(str(next(_unused)), sort)
+        variable = fresh(sort)
         inside = term(body(variable))
         bound = Bound(str(1 + height(inside)), sort)
         return cls(bound, *outside, inside.xreplace({variable: bound}))
@@ -167,7 +172,7 @@ class Binder(sp.Basic):
 
     def instantiate(self, value: Any) -> Any:
         """Return the body at a term."""
-        variable = Fresh(str(next(_unused)), self.args[0].sort)
+        variable = fresh(self.args[0].sort)
         return substitute(self.open(variable), {variable: value})
 
 
@@ -200,6 +205,10 @@ class Map(Binder, Node):
 
 class Expectation(Binder, Node):
     """E of a number or vector over a draw u from a law: (u, law, body)."""
+
+
+class Integrable(Binder, Formula):
+    """E of a number or vector over a draw u from a law exists: (u, law, body)."""
 
 
 class Probability(Binder, Node):
@@ -370,10 +379,16 @@ def _sampled(F: Any, law: Any, size: Any) -> Sort:
     return given(CODE, (F, maps(points, sample, REAL)), (law, law_on(sample)))
 
 
+def _name(t: Any) -> str:
+    if type(t) is not Str:
+        raise SortError(f"{t!r} is no text, which a name is")
+    return t.name
+
+
 def _run(method: Any, f: Any, start: Any, t: Any, part: Any) -> Sort:
     points = of_kind(f.args[0] if isinstance(f, Sampled) else f, "map").of[0]
     expect(start, points, CODE)
-    return given(REAL if part.name in ("fx", "alpha") else points, (method, CODE), (t, NATURAL))
+    return given(REAL if _name(part) in ("fx", "alpha") else points, (method, CODE), (t, NATURAL))
 
 
 LAWS: dict[str, Callable[..., Sort]] = {  # the first five have covariance I, as in `zotheory.directions`
@@ -394,11 +409,12 @@ RULES: dict[type, Callable[..., Sort]] = {
     Inner: lambda a, b: given(REAL, (a, of_kind(b, "space"))),
     Axis: lambda i, d: given(space(d), (i, NATURAL)),
     Map: lambda x, body: maps(x.sort, sort_of(body)),
-    Expectation: lambda u, law, body: given(alike(body), (law, law_on(u.sort))),
+    Expectation: lambda u, law, body: given(WIDER.get(own := alike(body), (own,))[-1], (law, law_on(u.sort))),
+    Integrable: lambda u, law, body: given(FORMULA, (law, law_on(u.sort)), (body, alike(body))),
     Probability: lambda u, law, event: given(REAL, (law, law_on(u.sort)), (event, FORMULA)),
     Total: lambda t, count, body: given(alike(body), (t, NATURAL), (count, NATURAL)),
     If: lambda condition, a, b: given(alike(a, b), (condition, FORMULA)),
-    Law: lambda name, *parameters: law_on(LAWS[name.name](*parameters)),
+    Law: lambda name, *parameters: law_on(LAWS[_name(name)](*parameters)),
     Copies: lambda law: law_on(maps(NATURAL, *of_kind(law, "law").of)),
     Applied: lambda *labelled: given(REAL, (Code(*labelled), CODE)),
     Iterate: lambda *run: given(_run(*run[:-1]), (run[-1], DRAWS)),
@@ -486,6 +502,9 @@ COMMUTATIVE = (sp.Add, sp.Mul, sp.Max, sp.Min, Inner, And, Or)
 
 def key(t: Any) -> str:
     """Return the digest of a term's structure: the same in every process, whatever the names of bound variables."""
+    kind = type(t)
+    if kind not in (Variable, Bound, Fresh, Str, Sort, *NUMBERS, *RULES) or type(getattr(t, "name", "")) is not str:
+        raise SortError(f"{kind.__name__} is not in the language")
     if isinstance(t, Variable):
         parts = [type(t).__name__, t.name, key(t.sort)]
     elif isinstance(t, Str | sp.Rational):

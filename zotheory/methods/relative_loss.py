@@ -22,13 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import sqrt
 from operator import attrgetter
 from typing import Annotated, Literal, NamedTuple
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array
+from zotheory.elementary import Array, sqrt
 from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.protocols import Source
