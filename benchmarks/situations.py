@@ -185,6 +185,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "relative loss, 1/5 rule"),
+        instances=33,
     ),
     "much noise": Situation(
         "Noise as large as the first gap",
@@ -228,6 +229,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "zo.minimize, projected"),
+        instances=33,
     ),
     "dimension": Situation(
         "A hundred variables",
@@ -253,6 +255,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "GLD-Search"),
+        instances=33,
     ),
     "far": Situation(
         "A start that is a thousand times as far as was thought",
