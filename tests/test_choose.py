@@ -93,8 +93,8 @@ def test_methods_are_compared_instance_by_instance():
     assert found.oftener("b", "a", "c", target=1e-3)
     assert not found.oftener("a", "b", target=1e-3)
     assert found.count("a", 1e-3) == 10
-    assert found.below("a", "b", times=1.9)
-    assert not found.below("a", "b", times=2.1)
+    assert found.below("a", "b", "c")
+    assert not found.below("b", "a", "c")
     assert found.above(0.15, "b", "c")
     assert not found.above(0.25, "b", "c")
     assert found.better("a", "b")
