@@ -3,13 +3,13 @@
     python -m pip install -e '.[peers]'
     OMP_NUM_THREADS=1 python benchmarks/choose.py --json benchmarks/choose.json
 
-A situation is a kind of function, of which there are `INSTANCES` random ones, the same for every method. Each method is
+A situation is a kind of function, of which there are some random instances, the same for every method. Each method is
 called once for an instance and a budget, with one setting for all situations, and what is kept is the gap, free of
 noise, of the point that it returns, in units of the first gap. A function that hears of a value within `END` of the
 minimum ends the run there. Who asks for more evaluations than the budget is cut off, and stands at the lowest of those.
 
-Each result is written as soon as it is there, and what the file holds is not measured again. After a change
-``--again PART``, a part of the name of a method, measures its results anew.
+Each result is written as soon as it is there, and what the file holds of all instances is not measured again. After a
+change ``--again PART``, a part of the name of a method, measures its results anew.
 ``python docs/make_choose.py`` writes the page.
 """
 
@@ -35,7 +35,6 @@ from benchmarks import measured
 from benchmarks.situations import SITUATIONS, Instance
 from zotheory.testing import peers
 
-INSTANCES = 11
 END = 1e-10  # of the first gap: a run ends there
 TARGETS = (1e-3, 1e-6)  # of the first gap, the first evaluation at which is kept
 PACKAGES = ("numpy", "scipy", "cma", "nevergrad", "nlopt")
@@ -164,8 +163,8 @@ def run(situation: str, method: str, i: int, budget: int) -> tuple[float, int, l
 def cell(situation: str, method: str) -> dict[str, Any]:
     """All instances: gaps after few evaluations and after all, evaluations, and those at which targets were reached."""
     began, each = time.process_time(), SITUATIONS[situation]
-    short = [run(situation, method, i, each.few)[0] for i in range(INSTANCES)]
-    gaps, calls, reached = zip(*(run(situation, method, i, each.budget) for i in range(INSTANCES)), strict=True)
+    short = [run(situation, method, i, each.few)[0] for i in range(each.instances)]
+    gaps, calls, reached = zip(*(run(situation, method, i, each.budget) for i in range(each.instances)), strict=True)
     return {
         "few": [float(f"{gap:.4g}") for gap in short],
         "end": [float(f"{gap:.4g}") for gap in gaps],
@@ -181,13 +180,14 @@ def cells() -> Iterator[tuple[str, str]]:
 
 
 def kept(path: Path, again: list[str]) -> dict[str, dict[str, Any]]:
-    """What a file holds of `cells`, without the methods that are to be measured again."""
+    """What a file holds of `cells`, of all instances, without the methods that are to be measured again."""
     found = json.loads(path.read_text(encoding="utf-8"))["situations"] if path.exists() else {}
     return {
         name: {
             method: found[name][method]
             for method in each.methods
-            if method in found.get(name, {}) and not any(part in method for part in again)
+            if len(found.get(name, {}).get(method, {}).get("end", ())) == each.instances
+            and not any(part in method for part in again)
         }
         for name, each in SITUATIONS.items()
     }

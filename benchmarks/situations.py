@@ -38,6 +38,7 @@ class Situation:
     build : random generator -> instance
     few, budget : evaluations, of a short run and of a long one
     methods : by name
+    instances : how many are drawn
     """
 
     title: str
@@ -46,6 +47,7 @@ class Situation:
     few: int
     budget: int
     methods: tuple[str, ...]
+    instances: int = 11
 
 
 # --- functions -------------------------------------------------------------------------------------------------------
@@ -165,6 +167,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         NOISY,
+        instances=33,
     ),
     "little noise": Situation(
         "A little noise",
@@ -182,6 +185,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "relative loss, 1/5 rule"),
+        instances=33,
     ),
     "much noise": Situation(
         "Noise as large as the first gap",
@@ -190,6 +194,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         NOISY,
+        instances=33,
     ),
     "bowl": Situation(
         "A round bowl",
@@ -214,6 +219,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "adaptive Monte Carlo", "relative loss, ties move"),
+        instances=33,
     ),
     "bounds": Situation(
         "Bounds that matter",
@@ -223,6 +229,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "zo.minimize, projected"),
+        instances=33,
     ),
     "dimension": Situation(
         "A hundred variables",
@@ -239,6 +246,7 @@ SITUATIONS = {  # in the order in which they are measured
         500,
         5000,
         (*USUAL, *GLOBAL, "relative loss, log-uniform, momentum"),
+        instances=33,
     ),
     "bent": Situation(
         "Values that are bent",
@@ -247,6 +255,7 @@ SITUATIONS = {  # in the order in which they are measured
         200,
         2000,
         (*USUAL, "GLD-Search"),
+        instances=33,
     ),
     "far": Situation(
         "A start that is a thousand times as far as was thought",

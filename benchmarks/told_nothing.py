@@ -5,9 +5,11 @@
 To a millionth of the first gap, on the problems without noise of `benchmarks/comparison.py`, with its budgets. Our
 first step is of length 1, nevergrad's of deviation 1 in every variable: the defaults of both. A run that does not
 arrive counts as infinitely long: a problem where half of the runs of both do not arrive is left out, and where only
-nevergrad's do not, the ratio is to the budget. Last the median of the ratios. Counts do not depend on the machine, so
-that there are no rounds; ``--quick`` leaves out what takes nevergrad long, and ``--theirs`` takes its counts from a
-record of before, whose problems and targets must be these.
+nevergrad's do not, the ratio is to the budget. Counts are medians over runs; quartiles are those of our counts beside
+nevergrad's median, of which there are too few runs for quartiles of its own. Last the median of the ratios. The record
+says which version of nevergrad ran, and on each problem how often both did. Counts do not depend on the machine, so
+that there are no rounds; ``--quick`` leaves out what takes nevergrad long, and ``--theirs`` takes its counts, and its
+version, from a record of before, whose problems and targets must be these.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.metadata import version
 from importlib.util import find_spec
 from math import inf, isfinite
 from pathlib import Path
-from statistics import median
-from typing import Any
+from statistics import median, quantiles
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -87,18 +90,32 @@ def tasks(name: str, case: Case, theirs: bool) -> list[tuple[str, bool, int]]:
     return [(name, True, seed) for seed in range(RUNS)] + [(name, False, seed) for seed in range(others)]
 
 
-def recorded(path: Path) -> dict[str, float]:
-    """Evaluations of nevergrad on each problem of a record; infinity where it did not arrive, as on those left out."""
+class Known(NamedTuple):
+    """Of nevergrad: version, and on each problem how many runs there were, and their median; infinity: left out."""
+
+    version: str
+    runs: dict[str, int]
+    medians: dict[str, float]
+
+
+def recorded(path: Path) -> Known:
+    """What a record holds of nevergrad; infinity where it did not arrive."""
     (benchmark,) = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
-    return {
+    medians = {
         figure["name"].partition(", where")[0]: inf if "not arrive" in figure["limit"] else figure["beside"]
         for figure in benchmark["figures"]
         if figure["unit"] == "evaluations"
     }
+    runs = {name: both["nevergrad"] for name, both in benchmark["data"]["runs"].items()}
+    return Known(benchmark["data"]["nevergrad"], runs, medians)
 
 
-def figures(executor: Any, quick: bool, known: dict[str, float] | None) -> Iterator[Figure]:
-    """The ratio on each problem, then their median; of nevergrad what is `known`, if anything is."""
+def figures(executor: Any, quick: bool, known: Known | None, data: dict[str, Any]) -> Iterator[Figure]:
+    """The ratio on each problem, then their median; of nevergrad what is `known`, if anything is.
+
+    Its version, and on each problem how often both ran, are written into `data`.
+    """
+    data |= {"nevergrad": version("nevergrad") if known is None else known.version, "runs": {}}
     cases = {name: case for name, case in CASES.items() if case.cached and not (quick and case.budget > QUICK)}
     runs = [run for name, case in cases.items() for run in tasks(name, case, known is None)]
     counts = in_order(sweep(task, runs, executor))
@@ -107,13 +124,17 @@ def figures(executor: Any, quick: bool, known: dict[str, float] | None) -> Itera
         mine, others = [], []
         for _, own, _ in tasks(name, case, known is None):
             (mine if own else others).append(next(counts))
-        count, beside = median(mine), median(others) if known is None else known.get(name, inf)
+        count, beside = median(mine), median(others) if known is None else known.medians.get(name, inf)
+        data["runs"][name] = {"zo.minimize": len(mine), "nevergrad": len(others) if known is None else known.runs[name]}
         if not isfinite(count) and not isfinite(beside):
             continue
         limit = "nevergrad's OnePlusOne" + ", which does not arrive: the budget" * (not isfinite(beside))
         name += ", where ours does not arrive: the budget" * (not isfinite(count))
-        count, beside = (value if isfinite(value) else case.budget for value in (count, beside))
-        figure = measured.alone(name, count, "evaluations", limit, beside, goal=1)
+        low, count, high = quantiles([min(one, case.budget) for one in mine], n=4)
+        beside = float(min(beside, case.budget))
+        figure = Figure(
+            name, count, "evaluations", limit, beside, count / beside, (low / beside, high / beside), goal=1
+        )
         ratios.append(figure.ratio)
         yield figure
     yield measured.alone("median of the ratios", median(ratios), "", "nevergrad's OnePlusOne", 1.0, goal=0.5)
@@ -128,8 +149,9 @@ def main() -> None:
     if options.theirs is None and find_spec("nevergrad") is None:
         raise SystemExit("nevergrad is needed: python -m pip install -e '.[peers]'")
     known = None if options.theirs is None else recorded(options.theirs)
+    data: dict[str, Any] = {}
     with opened(options.workers) as executor:
-        measured.tell(__doc__, figures(executor, options.quick, known), options)
+        measured.tell(__doc__, figures(executor, options.quick, known, data), options, data=data)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ import re
 import runpy
 import struct
 from argparse import Namespace
+from math import inf
 
 import numpy as np
 import pytest
 
 import zotheory as zo
 from benchmarks import __main__ as command
-from benchmarks import large, loopback, makespan, measured, picture, results, sharded
+from benchmarks import large, loopback, makespan, measured, picture, results, sharded, told_nothing
 from benchmarks.measured import Figure
 
 SCRIPT = '''"""Halves, and "quarters".
@@ -277,10 +278,69 @@ def test_real_workers_behind_a_scheduler_end_there_too():
             assert max(sums.payload) == 16
 
 
-def test_the_page_on_minimize_says_what_was_measured():
+def told_nothing_record():
     (benchmark,) = json.loads((results.RECORDS / "told_nothing.json").read_text(encoding="utf-8"))["benchmarks"]
-    *ratios, middle = (figure["ratio"] for figure in benchmark["figures"])
+    *problems, middle = benchmark["figures"]
+    return problems, middle, benchmark["data"]
+
+
+def test_the_page_on_minimize_says_what_was_measured():
+    problems, middle, _ = told_nothing_record()
+    ratios = [figure["ratio"] for figure in problems]
     assert max(ratios) < 1
     page = " ".join((results.RECORDS.parents[1] / "docs" / "minimise.md").read_text(encoding="utf-8").split())
     assert f"each of the {len(ratios)} problems without noise" in page
-    assert f"{middle:.2f} times as many in the median, {min(ratios):.2f} to {max(ratios):.2f} times over all" in page
+    told = (
+        f"{middle['ratio']:.2f} times as many in the median over problems, and {min(ratios):.2f} to {max(ratios):.2f}"
+    )
+    assert f"{told} times over all" in page
+
+
+def test_the_page_on_minimize_says_what_that_rests_on():
+    """Version and numbers of runs, and on how many problems the ratio is to a budget."""
+    problems, _, data = told_nothing_record()
+    page = " ".join((results.RECORDS.parents[1] / "docs" / "minimise.md").read_text(encoding="utf-8").split())
+    assert f"nevergrad's OnePlusOne (version {data['nevergrad']})" in page
+    runs = {figure["name"]: data["runs"][figure["name"]] for figure in problems}
+    (ours,) = {both["zo.minimize"] for both in runs.values()}
+    few, many = sorted({both["nevergrad"] for both in runs.values()})
+    assert {name for name, both in runs.items() if both["nevergrad"] == few} == {
+        name for name in runs if "1000," in name
+    }
+    assert f"a median of {ours} runs of ours to one of {many} of theirs, of {few} in a thousand variables" in page
+    cut = [figure for figure in problems if "does not arrive" in figure["limit"]]
+    assert f"On {len(cut)} of the problems, that of the {min(one['ratio'] for one in cut):.2f} among them" in page
+    assert min(cut, key=lambda one: one["ratio"]) == min(problems, key=lambda one: one["ratio"])
+
+
+def test_what_was_counted_of_nevergrad_is_kept_with_its_version_and_its_runs(tmp_path, monkeypatch):
+    """Counts by hand; a second record takes those of nevergrad from the first."""
+    case = told_nothing.CASES["quadratic, d = 10, Q = 1"]
+    monkeypatch.setattr(told_nothing, "CASES", {"a": case, "b": case._replace(budget=110, runs=3)})
+    monkeypatch.setattr(told_nothing, "ours", lambda problem, budget, seed: 100 + seed)
+    monkeypatch.setattr(told_nothing, "theirs", lambda problem, budget, seed: 200 + seed if budget > 110 else inf)
+    monkeypatch.setattr(told_nothing, "version", lambda name: "9.9")
+    path = tmp_path / "first.json"
+
+    def kept(known):
+        data = {}
+        options = Namespace(json=path)
+        measured.tell("Counts", told_nothing.figures(None, False, known, data), options, data=data)
+        (benchmark,) = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
+        return benchmark
+
+    first = kept(None)
+    a, b, middle = first["figures"]
+    assert (a["value"], a["beside"], a["quartiles"]) == (105, 202, [round(q / 202, 5) for q in (102, 108)])
+    assert (b["value"], b["beside"], b["quartiles"]) == (105, 110, [round(q / 110, 5) for q in (102, 108)])
+    assert "does not arrive" in b["limit"]
+    assert middle["ratio"] == pytest.approx((105 / 202 + 105 / 110) / 2, rel=1e-4)
+    assert first["data"]["nevergrad"] == "9.9"
+    assert first["data"]["runs"] == {
+        "a": {"zo.minimize": 11, "nevergrad": 5},
+        "b": {"zo.minimize": 11, "nevergrad": 3},
+    }
+    monkeypatch.setattr(told_nothing, "theirs", None)
+    monkeypatch.setattr(told_nothing, "version", None)
+    second = kept(told_nothing.recorded(path))
+    assert (second["figures"], second["data"]) == (first["figures"], first["data"])
