@@ -3,7 +3,6 @@
 import inspect
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -215,14 +214,11 @@ def test_translated_numbers_have_the_value_that_sympy_gives(tmp_path):
 
 @needs_coq
 @pytest.mark.slow
-def test_all_lemmas_are_proved_in_a_minute_of_processor_time():
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_all_lemmas_are_proved():
     found = check()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert list(found) == list(LEMMAS)
     assert {"ClassicalDedekindReals.sig_forall_dec"} <= set(found["decrease"])
     assert not any(axiom.startswith(("PrimInt63", "Uint63")) for axiom in found["minibatch_decrease"])
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
 
 
 @needs_coq
