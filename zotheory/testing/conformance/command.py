@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from sys import stderr
 from typing import Any
 
+from zotheory.testing.conformance.output import ERROR, OUTPUT, diverted
 from zotheory.trials.options import count
 
 
@@ -30,6 +31,8 @@ def checking(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
     made.add_argument(
         "--time-limit", type=seconds, default=60.0, metavar="S", help="seconds that a property may take (default 60)"
     )
+    made.add_argument("--least", type=count, default=1, metavar="N", help="smallest budget that it takes (default 1)")
+    made.add_argument("--variables", type=count, default=1, metavar="D", help="fewest variables (default 1, at most 4)")
     made.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 
 
@@ -64,7 +67,7 @@ def checked(options: argparse.Namespace, say: Callable[[object], Any]) -> int:
 
     words = [word.strip() for word in options.declares.split(",") if word.strip()]
     stopped = None
-    with redirect_stdout(stderr):  # what the optimizer prints is no part of the answer
+    with diverted(ERROR, OUTPUT), redirect_stdout(sys.stderr):  # what the optimizer prints is no part of the answer
         try:
             found = check_method(
                 optimizer(options.optimizer),
@@ -72,6 +75,8 @@ def checked(options: argparse.Namespace, say: Callable[[object], Any]) -> int:
                 name=options.optimizer,
                 examples=options.examples,
                 seed=options.seed,
+                least=options.least,
+                variables=options.variables,
                 time_limit=options.time_limit,
             )
         except KeyboardInterrupt as interrupt:
