@@ -275,6 +275,7 @@ def test_an_interrupted_run_says_so():
 # --- audits ----------------------------------------------------------------------------------------------------------
 
 CHECKED = {
+    "schema": 1,
     "name": "mine.py:<i>greedy</i>",
     "properties": [
         {"name": "budget", "says": "keeps to the budget", "status": "required", "holds": False, "seen": "d = 1: <b>2"},
@@ -345,12 +346,14 @@ def test_an_address_that_is_none_of_the_web_is_no_link(tmp_path):
         ("[]", "no JSON of zotheory check: it must hold an object, got list"),
         ('{"audits": {}}', "audits must be a list, got dict"),
         ('{"audits": [3]}', "audits must hold objects, got int"),
-        ("{}", "lacks 'properties'"),
-        ('{"properties": [], "said": [{}]}', "lacks 'trait'"),
-        ('{"properties": 3, "name": ""}', "properties must be a list, got int"),
-        ('{"properties": [3], "name": ""}', "properties must hold objects, got int"),
+        ("{}", "lacks 'schema'"),
+        ('{"schema": 2}', "its schema must be 1, got 2"),
+        ('{"schema": 1}', "lacks 'properties'"),
+        ('{"schema": 1, "properties": [], "said": [{}]}', "lacks 'trait'"),
+        ('{"schema": 1, "properties": 3, "name": ""}', "properties must be a list, got int"),
+        ('{"schema": 1, "properties": [3], "name": ""}', "properties must hold objects, got int"),
         (
-            '{"name": "", "properties": [{"name": "budget", "holds": "yes"}]}',
+            '{"schema": 1, "name": "", "properties": [{"name": "budget", "holds": "yes"}]}',
             "true, false or null, got 'yes' of budget",
         ),
     ],

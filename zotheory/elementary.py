@@ -10,6 +10,7 @@ underflow of the result is one that NumPy notices (`numpy.errstate`).
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from zotheory.kinds import is_symbolic as is_symbolic
 @alike(symbols=lambda sp, x: sp.sqrt(x), precise=lambda mp, x: mp.sqrt(x))
 def sqrt(x: Array) -> Array:
     """Square root."""
-    return namespace(x).sqrt(x)
+    return math.sqrt(x) if type(x) is int else namespace(x).sqrt(x)
 
 
 @alike(symbols=lambda sp, x: sp.log(x), precise=lambda mp, x: mp.log(x))

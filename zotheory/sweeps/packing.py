@@ -107,7 +107,7 @@ class _Pickler(cloudpickle.Pickler):
             for module in self.modules
             if module.__name__ not in by_value
             for name in self.used
-            if hasattr(module, name)
+            if name in vars(module)  # what a module makes when it is asked for is no state, and may be a warning
         )
         return meanings([*self.named, *of_modules])
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from zotheory.kinds import shown
 from zotheory.testing.conformance.checks import OF_ALL
 from zotheory.testing.conformance.found import DECLARED, OBSERVED, REQUIRED
+from zotheory.testing.conformance.record import VERSION
 
 
 class Unread(ValueError):
@@ -88,6 +90,8 @@ def read(path: Path) -> list[Audit]:
         given = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(given, dict):
             raise ValueError(f"it must hold an object, got {type(given).__name__}")
+        if "audits" not in given and given["schema"] != VERSION:
+            raise ValueError(f"its schema must be {VERSION}, got {shown(given['schema'])}")
         return [_audit(one) for one in _objects(given.get("audits", [given]), "audits")]
     except OSError as error:
         raise Unread(f"{path}: {error.strerror}") from error

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 FLOOR = -0.75  # the least value: not 0
+DIMENSIONS = (1, 2, 3, 4, 5, 6)  # of the cases
 
 
 class Bowl(NamedTuple):
@@ -55,13 +56,13 @@ class Case(NamedTuple):
         return f"d = {self.d}, budget {self.budget}, seed {self.seed}, condition {self.condition}"
 
 
-def cases(least: int, most: int, variables: int = 1) -> Any:
-    """Hypothesis's strategy of cases whose budget is from `least` to `most`, of as many variables or more."""
+def cases(least: int, most: int, d: int) -> Any:
+    """Hypothesis's strategy of cases of d variables whose budget is from `least` to `most`."""
     from hypothesis import strategies as st
 
     return st.builds(
         Case,
-        d=st.integers(variables, 6),
+        d=st.just(d),
         budget=st.integers(least, most),
         seed=st.integers(0, 2**31 - 1),
         condition=st.sampled_from([1, 10, 1000]),

@@ -19,7 +19,7 @@ from zotheory.testing.conformance.laws import CASE, LAWS, LEVEL, Law
 from zotheory.testing.conformance.properties import Check
 from zotheory.testing.conformance.stated import STATED, Stated
 from zotheory.testing.conformance.subjects import Subject, subject_of
-from zotheory.testing.conformance.trying import load, outcome, tried
+from zotheory.testing.conformance.trying import load, tried
 
 Test = TypeVar("Test", bound=Callable[..., object])
 VARIABLES = whole(1, CASE.d)  # of which a law is looked at
@@ -53,7 +53,7 @@ def check_method(
     name : str, optional
         What to call it; by default its own name.
     examples : int
-        Cases that each property is tried on, at least 1.
+        Cases that each property is tried on, at least 1, in 1 to 6 variables in turn; beside the smallest of each.
     seed : int
         Decides which cases.
     least : int
@@ -127,6 +127,8 @@ def parametrize_with_checks(
     seed: int = 0,
     least: int = 1,
     variables: int = 1,
+    time_limit: float = 60.0,
+    apart: bool = True,
 ) -> Callable[[Test], Test]:
     """Return a mark of pytest: one test for each method and each property that must hold, handed over as `check`.
 
@@ -154,10 +156,12 @@ def parametrize_with_checks(
     declared, stated = declared_of(declares)
     require_seed(seed)
     examples = require.count("examples", examples)
+    limit = require.POSITIVE.scalar("time_limit", time_limit)
     smallest = smallest_of(least, variables)
     subjects = [subject_of(method, None, *smallest) for method in methods]
+    try_it = partial(require_holds, examples=examples, seed=seed, limit=limit, apart=apart)
     parameters = [
-        pytest.param(partial(require_holds, subject, each, examples, seed), id=f"{subject.name}-{name}")
+        pytest.param(partial(try_it, subject, each), id=f"{subject.name}-{name}")
         for subject in subjects
         for name, each in (applying(subject) | laws_of(stated, subject)).items()
         if status(each, declared) != OBSERVED
@@ -165,9 +169,9 @@ def parametrize_with_checks(
     return pytest.mark.parametrize("check", parameters)
 
 
-def require_holds(subject: Subject, each: Check | Law, examples: int, seed: int) -> None:
-    """Try a property in this process; AssertionError, with the smallest case where it fails."""
-    holds, seen = outcome(subject, each, examples, seed)
+def require_holds(subject: Subject, each: Check | Law, *, examples: int, seed: int, limit: float, apart: bool) -> None:
+    """Try a property as `check_method` does; AssertionError, with the smallest case where it fails."""
+    holds, seen = tried(subject, each, examples, seed, limit, apart=apart)
     if not holds:
         found = "not true" if holds is False else "undecided"
         raise AssertionError(f"{subject.name}: {found} that it {each.says}: {seen}")

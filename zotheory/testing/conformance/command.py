@@ -29,6 +29,8 @@ def checking(made: argparse.ArgumentParser, seed: Callable[[str], int]) -> None:
     made.add_argument(
         "--time-limit", type=seconds, default=60.0, metavar="S", help="seconds that a property may take (default 60)"
     )
+    made.add_argument("--least", type=count, default=1, metavar="N", help="smallest budget that it takes (default 1)")
+    made.add_argument("--variables", type=count, default=1, metavar="D", help="fewest variables (default 1, at most 4)")
     made.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 
 
@@ -71,6 +73,8 @@ def checked(options: argparse.Namespace, say: Callable[[object], Any]) -> int:
                 name=options.optimizer,
                 examples=options.examples,
                 seed=options.seed,
+                least=options.least,
+                variables=options.variables,
                 time_limit=options.time_limit,
             )
         except KeyboardInterrupt as interrupt:

@@ -80,9 +80,10 @@ class Conformance:
         raise KeyError(name)
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, for JSON: `holds` is null where it could not be decided."""
-        rows = [row._asdict() for row in self.rows]
-        return {"name": self.name, "sound": self.sound, "complete": self.complete, "properties": rows}
+        """All of it, for JSON, as ``zotheory/testing/conformance/schema.json`` describes it."""
+        from zotheory.testing.conformance.record import of_conformance
+
+        return of_conformance(self)
 
     def __str__(self) -> str:
         width = max((len(row.name) for row in self.rows), default=0)

@@ -6,11 +6,13 @@ import contextlib
 import io
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from zotheory.testing.conformance.cases import Case
+from zotheory.testing.conformance.cases import FLOOR, Case
+from zotheory.testing.conformance.output import written
 from zotheory.testing.conformance.properties import check, equal, ran, same
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 
@@ -88,28 +90,42 @@ def sane(subject: Subject, found: Observed, what: str, case: Case) -> None:
         raise Broken(f"{what}: {made} evaluations were made with a budget of {case.budget}")
 
 
-@check("ends in order where f is constant")
+@check("ends in order where f is constant, or has few values")
 def constant(subject: Subject, case: Case) -> None:  # noqa: D103
     sane(subject, ran(subject, case, lambda x: 2.5), "f = 2.5", case)
+    few = ran(subject, case, lambda x: float(min(np.floor(4 * (case.f(x) - FLOOR)), 5)))
+    sane(subject, few, "f in steps, whose values are 0 to 5", case)
 
 
-@check("ends in order where values are huge or tiny")
+@check("ends in order where values, or distances, are huge or tiny")
 def extremes(subject: Subject, case: Case) -> None:  # noqa: D103
-    sane(subject, ran(subject, case, lambda x: 1e300 * case.f(x)), "values of the order of 1e300", case)
-    sane(subject, ran(subject, case, lambda x: 1e-300 * case.f(x)), "values of the order of 1e-300", case)
+    for values, distances in ((1e300, 1.0), (1e-300, 1.0), (1.0, 1e100), (1.0, 1e-100)):
+
+        def sized(x: np.ndarray, values: float = values, distances: float = distances) -> float:
+            return values * case.f(np.asarray(x) / distances)
+
+        found = ran(subject, case, sized, distances * case.x0)
+        sane(subject, found, f"values of the order of {values:g}, distances of {distances:g}", case)
 
 
-@check("ends in order, at a finite value, where f is NaN or infinite on one side")
+def barred(case: Case, bad: float) -> Callable[[np.ndarray], float]:
+    """The bowl, but for points on one side of the start, where values are bad."""
+    return lambda x: case.f(x) if np.sum(x) <= np.sum(case.x0) else bad
+
+
+@check("ends in order, at a finite value, where f is NaN or inf on one side")
 def nonfinite(subject: Subject, case: Case) -> None:  # noqa: D103
     for bad in (np.nan, np.inf):
-
-        def barred(x: np.ndarray, bad: float = bad) -> float:
-            return case.f(x) if np.sum(x) <= np.sum(case.x0) else bad
-
-        found = ran(subject, case, barred)
+        f = barred(case, bad)
+        found = ran(subject, case, f)
         sane(subject, found, f"f = {bad} on one side", case)
-        if np.isfinite(found.values).any() and not np.isfinite(barred(found.x)):
+        if np.isfinite(found.values).any() and not np.isfinite(f(found.x)):
             raise Broken(f"it returned a point where f is {bad}, after it had seen points where it is finite")
+
+
+@check("ends in order where f is -inf on one side")
+def unbounded(subject: Subject, case: Case) -> None:  # noqa: D103
+    sane(subject, ran(subject, case, barred(case, -np.inf)), "f = -inf on one side", case)
 
 
 @check("ends in order where values are noisy")
@@ -118,26 +134,28 @@ def noise(subject: Subject, case: Case) -> None:  # noqa: D103
     sane(subject, ran(subject, case, lambda x: case.f(x) + rng.standard_normal()), "f with noise", case)
 
 
-@check("runs in a thousand variables", examples=3)
+@check("runs in a thousand variables", dimensions=(1000,), examples=2)
 def large(subject: Subject, case: Case) -> None:  # noqa: D103
-    wide = case._replace(d=1000, budget=case.budget + 1010)  # a simplex, and some steps
-    sane(subject, ran(subject, wide), "d = 1000", wide)
+    long = case._replace(budget=case.budget + 1010)  # a simplex, and some steps
+    sane(subject, ran(subject, long), f"with {long.budget} evaluations", long)
 
 
 @check("warns of nothing, prints nothing, and leaves no thread")
 def quiet(subject: Subject, case: Case) -> None:  # noqa: D103
-    threads, told = set(threading.enumerate()), io.StringIO()
+    threads, printed = set(threading.enumerate()), io.StringIO()
     with (
+        written() as read,
         warnings.catch_warnings(record=True) as warned,
-        contextlib.redirect_stdout(told),
-        contextlib.redirect_stderr(told),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
     ):
         warnings.simplefilter("always")
         ran(subject, case)
+        past = read()
     if warned:
         raise Broken(f"it warned: {warned[0].message}")
-    if told.getvalue():
-        raise Broken(f"it printed {told.getvalue()[:200]!r}")
+    if said := printed.getvalue() + past:
+        raise Broken(f"it printed {said[:200]!r}")
     left = set(threading.enumerate()) - threads
     if left:
         raise Broken(f"it left {len(left)} threads: {', '.join(each.name for each in left)}")

@@ -6,13 +6,13 @@ scaled by powers of two, which rounds nothing; where arithmetic rounds, only the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from zotheory.testing.conformance.cases import Case
+from zotheory.testing.conformance.cases import DIMENSIONS, Case
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 
 CLOSE = 1e-6  # of the size of what is compared: rounding, which comparisons may amplify
@@ -30,7 +30,8 @@ class Check:
     does : callable ``(subject, case)``, which raises `Broken`
     required : whether all must
     least : the smallest budget of its cases
-    examples : cases at most, where each takes long
+    dimensions : numbers of variables, in each of which it is tried
+    examples : cases at most beside the smallest of each dimension, where each takes long
     applies : callable ``subject -> bool``
     """
 
@@ -39,6 +40,7 @@ class Check:
     does: Callable[[Subject, Case], None]
     required: bool = False
     least: int = 1
+    dimensions: Sequence[int] = DIMENSIONS
     examples: int = 1000
     applies: Callable[[Subject], bool] = lambda subject: True
 

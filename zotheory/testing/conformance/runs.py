@@ -7,6 +7,9 @@ import pickle
 import random
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from math import inf
 
@@ -14,7 +17,7 @@ import numpy as np
 
 from zotheory.testing.conformance.cases import Case
 from zotheory.testing.conformance.properties import check, equal, ran, same
-from zotheory.testing.conformance.subjects import Broken, Observed, Subject
+from zotheory.testing.conformance.subjects import Broken, Observed, Subject, Undecided
 
 # --- what all must do -------------------------------------------------------------------------------------------------
 
@@ -73,32 +76,70 @@ def global_stream(subject: Subject, case: Case) -> None:  # noqa: D103
         random.setstate(before[1])
 
 
-@check("gives the same result for the same seed in a process of its own", examples=1)
+@check("gives the same result for the same seed in a process of its own", least=20, dimensions=(3,), examples=0)
 def processes(subject: Subject, case: Case) -> None:  # noqa: D103
     same(ran(subject, case), elsewhere(subject, case), "here, and in a process that was started anew")
 
 
 def elsewhere(subject: Subject, case: Case) -> Observed:
     """A run in an interpreter of its own, whose hashes of texts differ from those here."""
+    from zotheory.sweeps import Unsendable
     from zotheory.sweeps.packing import as_bytes
 
-    sent = as_bytes("method", (replace(subject, until=inf), case, sys.path))
+    try:
+        sent = pickle.dumps(sys.path) + as_bytes("method", (replace(subject, until=inf), case))
+    except Unsendable as error:
+        raise Undecided(str(error)) from error
     words = [sys.executable, "-c", ELSEWHERE]
     environment = {**os.environ, "PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
     ended = subprocess.run(words, input=sent, capture_output=True, env=environment, check=False)
+    said = ended.stderr.decode(errors="replace")[-300:]
+    if ended.returncode == UNREAD:
+        raise Undecided(f"another process could not import it: {said}")
     if ended.returncode:
-        raise Broken(f"it could not run in another process: {ended.stderr.decode()[-300:]}")
+        raise Broken(f"it could not run in another process: {said}")
     return pickle.loads(ended.stdout)
 
 
-ELSEWHERE = """
-import pickle, sys
-out = sys.stdout.buffer
-sys.stdout = sys.stderr
-subject, case, sys.path = pickle.loads(sys.stdin.buffer.read())
+UNREAD = 77  # exit code, where what was sent could not be read
+ELSEWHERE = f"""
+import os, pickle, sys, traceback
+out = os.fdopen(os.dup(1), "wb")
+os.dup2(2, 1)  # what the optimizer prints is no part of the answer
+sys.path = pickle.load(sys.stdin.buffer)  # before anything is imported from there
+try:
+    subject, case = pickle.load(sys.stdin.buffer)
+except BaseException:
+    traceback.print_exc()
+    sys.exit({UNREAD})
 found = subject.run(case.f, case.x0, case.budget, case.seed)
 out.write(pickle.dumps(found._replace(result=None)))
 """
+
+
+@check("gives in two runs at once, in threads, what each gives alone", least=10)
+def threads(subject: Subject, case: Case) -> None:  # noqa: D103
+    pair = case, case._replace(seed=case.seed + 1)
+    alone = [ran(subject, each) for each in pair]
+    meeting = threading.Barrier(len(pair))
+
+    def one(each: Case) -> Observed:
+        def f(x: np.ndarray) -> float:
+            with suppress(threading.BrokenBarrierError):  # once one has ended, or waits for the other to end
+                meeting.wait(APART)
+            return each.f(x)
+
+        try:
+            return ran(subject, each, f)
+        finally:
+            meeting.abort()
+
+    with ThreadPoolExecutor(len(pair)) as pool:
+        for before, found in zip(alone, pool.map(one, pair), strict=True):
+            same(before, found, "alone, and beside a run of another seed")
+
+
+APART = 0.2  # seconds after which two runs that do not meet at an evaluation are let go
 
 
 @check("gives other results for other seeds", name="random", least=20)
