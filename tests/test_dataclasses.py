@@ -33,6 +33,7 @@ GROWS = {  # step by step
     "zotheory.adapters.evaluating.Counted",
     "zotheory.adapters.search.Search",
     "zotheory.adapters.walk.Walk",
+    "zotheory.proving.numbers.search.Outcome",
     "zotheory.trials.trial._Plan",
 }
 every = pytest.mark.parametrize("name", CLASSES)
