@@ -25,7 +25,12 @@ from zotheory.kinds import is_symbolic as is_symbolic
 @alike(symbols=lambda sp, x: sp.sqrt(x), precise=lambda mp, x: mp.sqrt(x))
 def sqrt(x: Array) -> Array:
     """Square root."""
-    return math.sqrt(x) if type(x) is int else namespace(x).sqrt(x)
+    return namespace(x).sqrt(x)
+
+
+def root(n: Array) -> Array:
+    """Square root of one number: of a Python number a Python number, which arrays of any library take."""
+    return math.sqrt(n) if isinstance(n, int | float | np.number) else sqrt(n)
 
 
 @alike(symbols=lambda sp, x: sp.log(x), precise=lambda mp, x: mp.log(x))

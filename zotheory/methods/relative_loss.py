@@ -27,7 +27,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from zotheory.arguments import checked
 from zotheory.directions import Law, sphere
-from zotheory.elementary import Array, sqrt
+from zotheory.elementary import Array, root
 from zotheory.geometry import norm
 from zotheory.methods import Method
 from zotheory.protocols import Source
@@ -64,7 +64,7 @@ def init(f: Callable[[Array], Array], x0: Array, *, radius: Radius, cached: bool
 def draw(rng: Source, state: State, d: int, *, law: Law, radius: Radius) -> Move:
     """u_t and sigma_t = alpha_t/sqrt(d)."""
     u = law.draw(rng, tuple(state.x.shape[:-1]), d)
-    return Move(u, radius.draw(rng, state.alpha, state.t) / sqrt(d))
+    return Move(u, radius.draw(rng, state.alpha, state.t) / root(d))
 
 
 def step(
