@@ -134,7 +134,7 @@ def grows_along(t: Any, drawn: dict[Any, bool], known: Sequence[Any]) -> bool:
     """Whether a part of the state grows like a polynomial in the draws: if a step does in the state and its draws."""
     made = trace(*t.args[:3])
     inputs = dict.fromkeys(made.before.values(), False) | {u: is_bounded(law) for u, law in made.drawn}
-    parts, last = {t.args[4].name}, set()
+    parts, last = {t.args[4].name}, set[str]()
     while parts != last:  # those that this part depends on, conditions apart
         last, names = parts, set().union(*(_unconditional(made.after[each]) for each in parts))
         parts = parts | {name for name, before in made.before.items() if before in names}
