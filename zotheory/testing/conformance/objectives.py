@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from zotheory.standard_output import written
 from zotheory.testing.conformance.cases import FLOOR, Case
-from zotheory.testing.conformance.output import written
 from zotheory.testing.conformance.properties import check, equal, ran, same
 from zotheory.testing.conformance.subjects import Broken, Observed, Subject
 

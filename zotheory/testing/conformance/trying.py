@@ -12,12 +12,12 @@ from typing import Any
 
 from zotheory.extras import asked_of
 from zotheory.interrupts import noticed
+from zotheory.standard_output import flush, written
 from zotheory.sweeps import Died
 from zotheory.testing.conformance.cases import Case, cases
 from zotheory.testing.conformance.found import Outcome
 from zotheory.testing.conformance.ground import dimensions_of
 from zotheory.testing.conformance.laws import Law
-from zotheory.testing.conformance.output import flush, written
 from zotheory.testing.conformance.properties import Check
 from zotheory.testing.conformance.subjects import RAISED, Broken, Subject, Undecided
 
